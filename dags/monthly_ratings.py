@@ -1,0 +1,156 @@
+"""# Monthly ratings: the satisfaction rate, grade and rank of every treasury
+
+One run rates one **survey month**. On the 1st of each month at 00:00 local time the month that has just ended is
+run. To run another month: *Trigger*, and give the month (or, under *Advanced*, the partition key) as `YYYY-MM`.
+
+| when this is red | it means | do this |
+|---|---|---|
+| `plan` | the configuration is wrong, or the warehouse is away | read the message: it names file, line and next action |
+| an instance of `land` | that treasury's database could not be read, after retries | open the instance; mend; clear it *with downstream* |
+| `admit` | the warehouse went away, or memory ran out | clear the task: nothing is half-written |
+| `score`, `check` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
+| an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
+
+The others are rated all the same; until everyone is in, the month is *provisional* and every mart says so. Running
+a month again is always safe: it replaces, it never doubles. The run's validation page is named in the log of `report`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import (
+    BaseHook,
+    CronPartitionTimetable,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    TriggerRule,
+    dag,
+    get_current_context,
+    task,
+)
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+
+from etl import settings
+
+ZONE = "Asia/Ho_Chi_Minh"
+RETRY = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(exception="etl.errors.Unavailable", action=RetryAction.RETRY, reason="the source may come back"),
+        RetryRule(exception="etl.errors.HailongError", action=RetryAction.FAIL, reason="somebody must act first"),
+    ]
+)
+
+
+@dag(
+    dag_display_name="Hài Lòng · xếp hạng hằng tháng",
+    description="From every treasury's database to a trusted ranking of one month",
+    doc_md=__doc__,
+    schedule=CronPartitionTimetable("0 0 1 * *", timezone=ZONE, run_offset=-1, key_format="%Y-%m")
+    if settings.is_scheduled()
+    else None,
+    start_date=pendulum.datetime(2023, 1, 1, tz=ZONE),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"owner": "data engineering", "retries": 0},
+    tags=["survey", "ratings"],
+    params={
+        "month": Param(
+            None,
+            type=["null", "string"],
+            pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
+            title="Survey month",
+            description="YYYY-MM; empty: the partition key, else the month before the run",
+        ),
+        "treasuries": Param(
+            [],
+            type=["null", "array"],
+            items={"type": "string"},
+            title="Only these treasuries",
+            description="Codes, one a line; empty: every treasury open in the month",
+        ),
+    },
+)
+def monthly_ratings() -> None:
+    """Wire the steps of ``etl.steps``; each imports them when it runs, so that parsing stays light."""
+
+    @task(multiple_outputs=True)
+    def plan() -> dict[str, Any]:
+        from etl import steps
+
+        context = get_current_context()
+        params, run = context["params"], context["dag_run"]
+        month = params["month"] or context.get("partition_key")
+        return steps.plan(month, params["treasuries"] or (), run.run_id, run.run_after).values()
+
+    @task(
+        map_index_template="{{ treasury }}",
+        pool="treasury_source",
+        retries=2,
+        retry_delay=timedelta(seconds=30),
+        retry_exponential_backoff=2.0,
+        retry_policy=RETRY,
+        execution_timeout=timedelta(hours=2),
+        show_return_value_in_logs=False,
+    )
+    def land(planned: dict[str, Any], code: str) -> str:
+        from etl import steps
+
+        get_current_context()["treasury"] = steps.label(steps.Plan.of(planned), code)
+        try:
+            uri = BaseHook.get_connection(f"treasury_{code}").get_uri()
+        except AirflowNotFoundException:
+            uri = None
+        steps.land(steps.Plan.of(planned), code, uri)
+        return code
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def admit(planned: dict[str, Any], landed: list[str]) -> None:
+        from etl import steps
+
+        if not planned:
+            raise AirflowFailException("there is no plan: see the log of the task plan")
+        steps.admit(steps.Plan.of(planned), landed)
+
+    @task
+    def score(planned: dict[str, Any]) -> dict[str, Any]:
+        from etl import steps
+
+        return steps.score(steps.Plan.of(planned))
+
+    @task
+    def check(planned: dict[str, Any]) -> list[str]:
+        from etl import steps
+
+        return steps.check(planned["month"])
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def report(planned: dict[str, Any]) -> str:
+        from etl import steps
+
+        return str(steps.report(steps.Plan.of(planned)))
+
+    @task
+    def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
+        from etl import steps
+
+        return steps.verdict(steps.Plan.of(planned))
+
+    @task(map_index_template="{{ treasury }}")
+    def missing(treasury: dict[str, Any]) -> None:
+        get_current_context()["treasury"] = f"{treasury['treasury_code']} {treasury['treasury_name_vi']}"
+        raise AirflowFailException(f"{treasury['error_message']} → {treasury['next_action']}")
+
+    planned = plan()
+    admitted = admit(planned, land.partial(planned=planned).expand(code=planned["treasury_codes"]))
+    scored, closed = score(planned), verdict(planned)
+    admitted >> scored >> check(planned) >> closed
+    scored >> report(planned)
+    missing.expand(treasury=closed)
+
+
+monthly_ratings()

@@ -1,0 +1,128 @@
+"""Landed text → tidy responses: types, NFC, trimming, code lists, time zones. Pure; nothing is dropped here.
+
+A value that cannot be given a meaning becomes null (or is counted), and the answers suite decides what follows.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from etl import answers
+from etl.contract import LOST, UNSTATED
+from etl.registry.questionnaire import Questionnaire
+
+_OFFSET = r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
+_TRUTH = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f": False, "0": False, "no": False}
+
+
+@dataclass(frozen=True)
+class CodeBook:
+    """What one treasury's texts mean: each code or label with the code it stands for, and the local time."""
+
+    units: dict[str, str]
+    procedures: dict[str, str]
+    channels: dict[str, str]
+    respondent_types: dict[str, str]
+    questionnaire: Questionnaire
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """Tidy responses: a frame of n rows with a 0-based index, and their answers, int8 (n, criteria).
+
+    Columns: response_key, submitted_at (UTC), unit_code, officer_code, procedure_code, channel_code,
+    respondent_type_code, respondent_hash, is_harassment_reported, comment_text; and the counts answer_count,
+    unreadable_count, unknown_criterion_count, off_scale_count, repeated_criterion_count. A code is null when
+    nobody knows it and ``unstated`` when the source has none.
+    """
+
+    responses: pd.DataFrame
+    levels: npt.NDArray[np.int8]
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Tidy:
+        """The responses of a mask, numbered anew."""
+        return Tidy(self.responses[keep].reset_index(drop=True), self.levels[keep])
+
+
+def tidy(landed: pa.Table, book: CodeBook) -> Tidy:
+    """Give every landed column its meaning; one row in, one row out, in the same order."""
+    column = {name: landed.column(name).combine_chunks() for name in landed.column_names}
+    placed = answers.levels(column["answers"], book.questionnaire)
+    responses = pd.DataFrame(
+        {
+            "response_key": _each(column["response_key"], _key),
+            "submitted_at": moments(column["submitted_at"], book.zone),
+            "unit_code": _coded(column["unit_code"], book.units),
+            "officer_code": _each(column["officer_code"], plain).replace("", None).fillna(UNSTATED),
+            "procedure_code": _coded(column["procedure_code"], book.procedures),
+            "channel_code": _coded(column["channel_code"], book.channels),
+            "respondent_type_code": _coded(column["respondent_type_code"], book.respondent_types),
+            "respondent_hash": column["respondent_hash"].to_pandas(),
+            "is_harassment_reported": _each(column["harassment_reported"], _truth),
+            "comment_text": _each(column["comment"], _prose),
+            "answer_count": (placed.matrix != answers.NOT_ANSWERED).sum(axis=1),
+            "unreadable_count": placed.unreadable_count,
+            "unknown_criterion_count": placed.unknown_criterion_count,
+            "off_scale_count": placed.off_scale_count,
+            "repeated_criterion_count": placed.repeated_criterion_count,
+        }
+    )
+    return Tidy(responses, placed.matrix)
+
+
+def moments(texts: pa.Array, zone: ZoneInfo) -> pd.Series:
+    """ISO 8601 texts as UTC timestamps; without an offset they are local time of the zone; unreadable is null.
+
+    An hour that a clock change repeats is taken as its first occurrence; one that it skips moves forward.
+    """
+    series = pd.Series(texts.to_pandas(), dtype="str").str.strip()
+    aware = series.str.contains(_OFFSET, na=False)
+    found = pd.to_datetime(series.where(aware), format="ISO8601", errors="coerce", utc=True)
+    if aware.all():
+        return found
+    naive = pd.to_datetime(series.mask(aware), format="ISO8601", errors="coerce")
+    first = np.ones(len(naive), dtype=bool)
+    local = naive.dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
+    return found.fillna(local.dt.tz_convert("UTC"))
+
+
+def _each(texts: pa.Array, meaning: Callable[[str], object]) -> pd.Series:
+    """Apply a meaning to every distinct text once; null and a meaning of None are null."""
+    encoded = texts.dictionary_encode()
+    values = np.array([*(meaning(text) for text in encoded.dictionary.to_pylist()), None], dtype=object)
+    return pd.Series(values[encoded.indices.fill_null(len(values) - 1).to_numpy()], dtype=object)
+
+
+def _coded(texts: pa.Array, codes: dict[str, str]) -> pd.Series:
+    """Texts as codes of a list: null or empty is unstated, unknown is null."""
+    found = _each(texts, lambda text: codes.get(plain(text)) if plain(text) else UNSTATED)
+    return found.mask(texts.is_null().to_numpy(zero_copy_only=False), UNSTATED)
+
+
+def plain(text: str) -> str:
+    """Text in NFC without surrounding space."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _key(text: str) -> str | None:
+    """A response's key; null when empty or when its bytes were lost."""
+    return plain(text) if plain(text) and LOST not in text else None
+
+
+def _prose(text: str) -> str | None:
+    """Free text without NUL, which PostgreSQL cannot hold; null when empty."""
+    return plain(text.replace("\x00", "")) or None
+
+
+def _truth(text: str) -> bool | None:
+    """Yes or no; null when it is neither."""
+    return _TRUTH.get(plain(text).lower())

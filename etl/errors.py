@@ -1,0 +1,65 @@
+"""What can go wrong, sorted by who acts next.
+
+    HailongError
+    ├── Unavailable    exit 3   nobody yet: the source, the warehouse or the disk was away; try again
+    ├── Refused        exit 4   the treasury: its month was read and cannot be accepted as it is
+    ├── Misdeclared    exit 5   us: the registry, a rule set, a suite, a query or a setting is wrong
+    └── Disagreement   exit 6   us: a check on the finished figures failed; do not publish
+
+Every message names the place (treasury, month, file and line, column) and the next action. No message
+holds a password, an answer's text or anything else about a person.
+"""
+
+from __future__ import annotations
+
+
+class HailongError(Exception):
+    """Base of all errors that a user of the pipeline is meant to read.
+
+    ``exit_code`` is what the command line returns; ``state`` is what a treasury's month is in after the error.
+    """
+
+    exit_code = 1
+    state = "unavailable"
+
+    def __init__(self, message: str, *, next_action: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_action = next_action
+
+    def __str__(self) -> str:
+        return f"{self.message} → {self.next_action}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.message, self.next_action))
+
+
+class Unavailable(HailongError):
+    """Something that we depend on is away; the same run tried again may succeed."""
+
+    exit_code = 3
+
+
+class Refused(HailongError):
+    """A treasury's month was read but breaks the contract; the treasury must act."""
+
+    exit_code = 4
+    state = "refused"
+
+
+class Misdeclared(HailongError):
+    """Our own registry, rules, suites, queries or settings are wrong; we must act."""
+
+    exit_code = 5
+
+
+class Disagreement(HailongError):
+    """The finished figures contradict each other; nothing may be published."""
+
+    exit_code = 6
+
+
+
+def _rebuild(kind: type[HailongError], message: str, next_action: str) -> HailongError:
+    """Undo ``HailongError.__reduce__``: errors cross process boundaries whole."""
+    return kind(message, next_action=next_action)

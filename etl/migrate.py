@@ -1,0 +1,94 @@
+"""Bring the warehouse to the current schema: numbered migrations once, then the readers' views anew.
+
+Migrations are append-only: ``ops_migration.applied`` keeps the digest of each, and a file that was edited after
+it ran raises Misdeclared. The views of ``sql/mart`` and ``sql/restricted`` hold no data and are made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from etl import embedded, settings, warehouse
+from etl.errors import Misdeclared
+
+_VIEWS = ("mart", "restricted")
+
+_BOOK = """
+create schema if not exists migration;
+create table if not exists migration.applied (
+    migration_name text primary key,
+    digest text not null,
+    applied_at timestamptz not null default now()
+);
+comment on schema migration is 'What brought the warehouse to its schema.';
+comment on table migration.applied is 'Migrations that ran, one row each.';
+comment on column migration.applied.migration_name is 'File under sql/migrations';
+comment on column migration.applied.digest is 'sha256 of the file as it ran';
+comment on column migration.applied.applied_at is 'When it ran';
+"""
+
+
+def up() -> list[str]:
+    """Apply what is missing in one transaction, one process at a time; the names of what was applied."""
+    now = settings.read()
+    if now.is_embedded:
+        embedded.ensure_database(now.state, warehouse.DATABASE)
+    with warehouse.transaction() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(3, 0)))
+        _script(connection, _BOOK)
+        known = dict(connection.execute(sa.text("select migration_name, digest from migration.applied")).tuples().all())
+        files = sorted((settings.SQL / "migrations").glob("*.sql"))
+        return [file.name for file in files if _apply(connection, file, known)] + _make_views(connection, known)
+
+
+def _apply(connection: sa.Connection, file: Path, known: dict[str, str]) -> bool:
+    """Run one migration unless it ran before; whether it ran now."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    if file.name in known:
+        if known[file.name] != digest:
+            raise Misdeclared(
+                f"{file} was edited after it was applied", next_action="restore it, and put the change into a new file"
+            )
+        return False
+    _script(connection, file.read_text("utf-8"))
+    _note(connection, file.name, digest)
+    return True
+
+
+def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
+    """Make the readers' views again from their files when a file changed; each is a view with its comments."""
+    rooms = {schema: sorted((settings.SQL / schema).glob("*.sql")) for schema in _VIEWS}
+    text = "".join(file.read_text("utf-8") for files in rooms.values() for file in files)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if known.get("views") == digest:
+        return []
+    for schema, files in rooms.items():
+        found = connection.execute(
+            sa.text("select format('drop view %I.%I cascade', schemaname, viewname) from pg_views where schemaname = :s"),
+            {"s": schema},
+        )
+        for command in found.scalars().all():
+            _script(connection, command)
+        for file in files:
+            _script(connection, file.read_text("utf-8"))
+    _note(connection, "views", digest)
+    return ["views"]
+
+
+def _script(connection: sa.Connection, text: str) -> None:
+    """Run SQL as it stands: several statements, and no parameters."""
+    connection.execution_options(no_parameters=True).exec_driver_sql(text)
+
+
+def _note(connection: sa.Connection, name: str, digest: str) -> None:
+    """Remember that something was applied."""
+    connection.execute(
+        sa.text(
+            "insert into migration.applied (migration_name, digest) values (:name, :digest)"
+            " on conflict (migration_name) do update set digest = excluded.digest, applied_at = now()"
+        ),
+        {"name": name, "digest": digest},
+    )

@@ -1,0 +1,176 @@
+"""Read a declared YAML file into a model; an error names the file, the line and what is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from yaml.constructor import ConstructorError
+
+from etl.errors import Misdeclared
+from etl.month import SurveyMonth
+
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML was built without libyaml: slower, otherwise the same
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+
+def _month(value: object) -> object:
+    """YAML text ``2023-07`` as a SurveyMonth."""
+    return SurveyMonth.parse(value) if isinstance(value, str) else value
+
+
+Month = Annotated[SurveyMonth, BeforeValidator(_month)]
+
+
+Location = tuple[int | str, ...]
+"""The keys and positions that lead from the root of a file, or of a model, to one of its parts."""
+
+
+class Misplaced(ValueError):
+    """What a model finds wrong in one of its parts, with the location of the part."""
+
+    def __init__(self, message: str, *location: int | str) -> None:
+        super().__init__(message)
+        self.location = location
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of a declared file, written ``file:line``; the line is only looked up when it is written."""
+
+    path: Path
+    location: Location
+
+    def __str__(self) -> str:
+        return f"{self.path}:{_line(yaml.compose(self.path.read_text('utf-8')), self.location)}"
+
+
+class Declared(BaseModel):
+    """Base of everything that a configuration directory declares: frozen, and no unknown key passes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Dated(Declared):
+    """Something in force on the days ``valid_from`` to ``valid_to``, both included; open-ended without."""
+
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Dated:
+        if self.valid_to and self.valid_to < self.valid_from:
+            raise Misplaced(f"valid_to {self.valid_to} is before valid_from {self.valid_from}", "valid_to")
+        return self
+
+    def is_open_in(self, month: SurveyMonth) -> bool:
+        """Whether at least one day of the month falls into the dates."""
+        return self.valid_from <= month.last_day and (self.valid_to is None or self.valid_to >= month.first_day)
+
+    def overlaps(self, other: Dated) -> bool:
+        """Whether the two share a day."""
+        far = dt.date.max
+        return self.valid_from <= (other.valid_to or far) and other.valid_from <= (self.valid_to or far)
+
+
+Model = TypeVar("Model", bound=Declared)
+Period = TypeVar("Period", bound=Dated)
+
+
+class _Loader(SafeLoader):
+    """Safe YAML in which no key is written twice, and in which dates stay text for the models to judge."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        """Build a mapping; a key that is there already would silently replace the first."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                raise ConstructorError(problem=f"'{key.value}' is declared twice", problem_mark=key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
+
+
+def read(path: Path, model: type[Model]) -> Model:
+    """Parse one YAML file into its model; a missing file, bad YAML or a bad value raises Misdeclared."""
+    try:
+        text = path.read_text("utf-8")
+        return model.model_validate(yaml.load(text, Loader=_Loader))
+    except FileNotFoundError as error:
+        raise Misdeclared(
+            f"{path} is missing",
+            next_action=f"add the file, or point HAILONG_CONFIG to a directory that has {path.name}",
+        ) from error
+    except OSError as error:
+        raise Misdeclared(
+            f"{path} cannot be read: {error.strerror}",
+            next_action="make the file readable, or point HAILONG_CONFIG to another directory",
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or error
+        raise Misdeclared(f"{path}{line}: not valid YAML: {problem}", next_action="mend the file") from error
+    except ValidationError as error:
+        raise Misdeclared(_explained(path, text, error), next_action="mend the named lines") from error
+
+
+def no_overlap(periods: Iterable[tuple[str, Place, Period]]) -> None:
+    """Raise Misdeclared when two entries of the same key are in force on the same day."""
+    seen: dict[str, list[tuple[Place, Period]]] = {}
+    for key, place, period in periods:
+        for earlier, other in seen.setdefault(key, []):
+            if period.overlaps(other):
+                raise Misdeclared(
+                    f"{place}: {key} is declared twice for the same days "
+                    f"(from {period.valid_from}, and from {other.valid_from} in {earlier})",
+                    next_action="give the earlier entry a valid_to before the later one's valid_from",
+                )
+        seen[key].append((place, period))
+
+
+def unique(what: str, entries: Iterable[tuple[str, Location]]) -> None:
+    """Raise Misplaced at the second of two entries with the same text."""
+    seen: set[str] = set()
+    for text, location in entries:
+        if text in seen:
+            raise Misplaced(f"{what} '{text}' is declared twice", *location)
+        seen.add(text)
+
+
+def _explained(path: Path, text: str, error: ValidationError) -> str:
+    """One line for each fault: file, line, key, and what was expected."""
+    root = yaml.compose(text)
+    faults = []
+    for fault in error.errors():
+        location = fault["loc"] + getattr(fault.get("ctx", {}).get("error"), "location", ())
+        keys = ".".join(str(part) for part in location) or "file"
+        faults.append(f"{path}:{_line(root, location)}: {keys}: {fault['msg'].removeprefix('Value error, ')}")
+    return "\n".join(faults)
+
+
+def _line(node: yaml.Node | None, location: Location) -> int:
+    """The line on which the innermost node of a location that exists begins; 1 for an empty file."""
+    line = node.start_mark.line + 1 if node else 1
+    for part in location:
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+        elif isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if found is None:
+                return line
+            line, node = found[0].start_mark.line + 1, found[1]
+            continue
+        else:
+            return line
+        line = node.start_mark.line + 1
+    return line

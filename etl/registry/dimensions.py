@@ -1,0 +1,88 @@
+"""The registry as rows of the warehouse's dimensions, in the order in which they must be written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from etl.contract import UNSTATED
+from etl.month import SurveyMonth
+from etl.registry import Registry
+from etl.registry.network import Named
+from etl.registry.questionnaire import Questionnaire
+from etl.rules import RuleSet
+
+Rows = list[dict[str, Any]]
+
+_UNSTATED = {"code": UNSTATED, "name_vi": "Không nêu", "name_en": "Not stated"}
+
+
+def rows(registry: Registry, month: SurveyMonth, rule_set: RuleSet) -> dict[str, Rows]:
+    """Rows by the name of the statement ``sql/load/<name>.sql`` that writes them."""
+    questionnaire = registry.questionnaire_in(month)
+    open_now = registry.treasuries_in(month)
+    return {
+        "region": [_named(region) for region in registry.regions],
+        "treasury": [
+            {**_named(t), "region_code": t.region, "valid_from": t.valid_from, "valid_to": t.valid_to}
+            for t in registry.treasuries
+        ],
+        "unit": [
+            {"treasury_code": t.code, "valid_from": t.valid_from, **unit}
+            for t in open_now
+            for unit in (
+                {**_UNSTATED, "kind": UNSTATED},
+                *({**_named(u), "kind": u.kind} for u in registry.units.get(t.code, ())),
+            )
+        ],
+        "procedure": [_UNSTATED, *map(_named, registry.codes.procedures)],
+        "channel": [_UNSTATED, *map(_named, registry.codes.channels)],
+        "respondent_type": [_UNSTATED, *map(_named, registry.codes.respondent_types)],
+        "questionnaire": [
+            {
+                "code": questionnaire.code,
+                "digest": _digest(questionnaire),
+                "valid_from": questionnaire.valid_from,
+                "valid_to": questionnaire.valid_to,
+            }
+        ],
+        "criterion": _criteria(questionnaire),
+        "rule_set": [
+            {
+                "code": rule_set.code,
+                "digest": rule_set.digest,
+                "source": rule_set.source,
+                "valid_from": rule_set.valid_from,
+                "valid_to": rule_set.valid_to,
+            }
+        ],
+        "grade_band": [{"rule_set_code": rule_set.code, **grade.model_dump()} for grade in rule_set.grades],
+    }
+
+
+def _criteria(questionnaire: Questionnaire) -> Rows:
+    """The criteria with their factors and their place, from 1 as PostgreSQL counts."""
+    factors = {factor.code: factor for factor in questionnaire.factors}
+    return [
+        {
+            **_named(criterion),
+            "questionnaire_code": questionnaire.code,
+            "answer_position": position,
+            "factor_code": criterion.factor,
+            "factor_name_vi": factors[criterion.factor].name_vi,
+            "factor_name_en": factors[criterion.factor].name_en,
+        }
+        for position, criterion in enumerate(questionnaire.criteria, start=1)
+    ]
+
+
+def _named(entry: Named) -> dict[str, Any]:
+    """Code and names of an entry."""
+    return {"code": entry.code, "name_vi": entry.name_vi, "name_en": entry.name_en}
+
+
+def _digest(questionnaire: Questionnaire) -> str:
+    """The sha256 of what gives the answers their meaning: criteria in order, and the scale."""
+    meaning = questionnaire.model_dump(mode="json", include={"criteria", "scale"})
+    return hashlib.sha256(json.dumps(meaning, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

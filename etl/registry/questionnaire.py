@@ -1,0 +1,91 @@
+"""What is asked and about what: the dated questionnaire, the procedures and the code lists."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from pydantic import Field, model_validator
+
+from etl.registry.declared import Dated, Declared, Misplaced, unique
+from etl.registry.network import Named
+
+DONT_KNOW = 0
+"""The level that stands for "don't know": an answer, but not a place on the scale."""
+
+
+class Level(Declared):
+    """One place on the answer scale, 1 the worst, and the texts by which sources name it; 0 is "don't know"."""
+
+    level: int = Field(ge=DONT_KNOW, le=100)
+    name_vi: str
+    name_en: str
+    labels: tuple[str, ...] = Field(min_length=1)
+
+
+class Factor(Named):
+    """A group of criteria."""
+
+
+class Criterion(Named):
+    """One thing that the customer is asked about."""
+
+    factor: str
+
+
+class Questionnaire(Dated):
+    """``questionnaires/<name>.yaml``: the criteria in their printed order, and the scale they are answered on."""
+
+    code: str
+    scale: tuple[Level, ...] = Field(min_length=2)
+    factors: tuple[Factor, ...] = Field(min_length=1)
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Questionnaire:
+        scale = list(enumerate(self.scale))
+        unique("factor", [(f.code, ("factors", place, "code")) for place, f in enumerate(self.factors)])
+        unique("criterion", [(c.code, ("criteria", place, "code")) for place, c in enumerate(self.criteria)])
+        unique("level", [(str(level.level), ("scale", place, "level")) for place, level in scale])
+        unique("label", [(label, ("scale", place, "labels")) for place, level in scale for label in level.labels])
+        known = {f.code for f in self.factors}
+        for place, c in enumerate(self.criteria):
+            if c.factor not in known:
+                raise Misplaced(f"criterion {c.code}: factor '{c.factor}' is not declared", "criteria", place, "factor")
+        return self
+
+    @cached_property
+    def level_of_label(self) -> dict[str, int]:
+        """Each text that a source may write for an answer, with its level."""
+        return {label: level.level for level in self.scale for label in level.labels}
+
+    @cached_property
+    def position_of_criterion(self) -> dict[str, int]:
+        """Each criterion's place in the answers of a response, from 0."""
+        return {criterion.code: position for position, criterion in enumerate(self.criteria)}
+
+
+class Coded(Named):
+    """An entry of a code list, with the texts by which sources name it beside its code."""
+
+    labels: tuple[str, ...] = ()
+
+
+class Codes(Declared):
+    """``codes.yaml``: the administrative procedures, the channels and the types of respondent."""
+
+    procedures: tuple[Coded, ...] = Field(min_length=1)
+    channels: tuple[Coded, ...] = Field(min_length=1)
+    respondent_types: tuple[Coded, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Codes:
+        for name in ("procedures", "channels", "respondent_types"):
+            entries: list[tuple[int, Coded]] = list(enumerate(getattr(self, name)))
+            texts = [(text, (name, place)) for place, entry in entries for text in {entry.code, *entry.labels}]
+            unique("code or label", texts)
+        return self
+
+
+def code_of_label(entries: tuple[Coded, ...]) -> dict[str, str]:
+    """Each code and label of a code list, with the code it stands for."""
+    return {text: entry.code for entry in entries for text in (entry.code, *entry.labels)}

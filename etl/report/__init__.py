@@ -1,0 +1,1 @@
+"""What people read about a run. Nothing here decides anything: it shows what the steps have recorded."""

@@ -1,0 +1,1 @@
+"""How counts become figures: one statistical method per file, pure."""

@@ -1,0 +1,141 @@
+"""Everything that the environment decides, read in one place.
+
+| variable | meaning | default |
+|---|---|---|
+| HAILONG_CONFIG | configuration directory of the network | ``config/`` of this project |
+| HAILONG_STATE | state directory: embedded server, landing, reports | ``.hailong/`` in the working directory |
+| HAILONG_WAREHOUSE_URL | SQLAlchemy URL of the warehouse (PostgreSQL 15 or later) | the embedded server |
+| HAILONG_CONNECTIONS | YAML file ``treasury_<code>: URL`` | ``<state>/connections.yaml`` |
+| AIRFLOW_CONN_TREASURY_<CODE> | one treasury's connection, before the file | none |
+| HAILONG_LANDING | fsspec URL of the landing zone | ``<state>/landing`` |
+| HAILONG_REPORTS | directory of the validation pages | ``<state>/reports`` |
+| HAILONG_PSEUDONYM_KEY | secret key of the respondents' pseudonyms, 32 characters or more | embedded: made once |
+| HAILONG_WORKERS | treasuries worked on at the same time | the cores of this machine, at most 4 |
+| HAILONG_SOURCE_TIMEOUT | seconds a source may take for one answer to a question of ours | 600 |
+| HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
+| HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 50000 |
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.errors import Misdeclared
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def _shipped(name: str) -> Path:
+    """A directory of the project: inside the package when installed, beside it in a checkout."""
+    inside = PACKAGE / "shipped" / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+SQL = _shipped("sql")
+EXPECTATIONS = _shipped("expectations")
+DAGS = _shipped("dags")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The environment's decisions, resolved to absolute paths and plain values."""
+
+    config: Path
+    state: Path
+    warehouse_url: str | None
+    connections: Path
+    landing: str
+    reports: Path
+    workers: int
+    source_timeout: int
+    batch_rows: int
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the warehouse is the embedded server, for want of a URL."""
+        return self.warehouse_url is None
+
+
+def read() -> Settings:
+    """Read the environment now; a number that is none raises Misdeclared."""
+    state = _path("HAILONG_STATE", Path(".hailong"))
+    return Settings(
+        config=_path("HAILONG_CONFIG", _shipped("config")),
+        state=state,
+        warehouse_url=os.environ.get("HAILONG_WAREHOUSE_URL") or None,
+        connections=_path("HAILONG_CONNECTIONS", state / "connections.yaml"),
+        landing=os.environ.get("HAILONG_LANDING") or str(state / "landing"),
+        reports=_path("HAILONG_REPORTS", state / "reports"),
+        workers=_number("HAILONG_WORKERS", min(os.cpu_count() or 1, 4)),
+        source_timeout=_number("HAILONG_SOURCE_TIMEOUT", 600),
+        batch_rows=_number("HAILONG_BATCH_ROWS", 50_000),
+    )
+
+
+def use_config(directory: Path) -> None:
+    """Point this process and its children to another configuration directory."""
+    os.environ["HAILONG_CONFIG"] = str(directory.expanduser().resolve())
+
+
+def is_scheduled() -> bool:
+    """Whether the DAG runs by itself each month; the demo, whose months are long past, only runs when asked."""
+    return os.environ.get("HAILONG_SCHEDULE", "on") != "off"
+
+
+def connection_uri(code: str) -> str | None:
+    """A treasury's connection from the environment, by Airflow's own naming; None when not given."""
+    return os.environ.get(f"AIRFLOW_CONN_TREASURY_{code.upper()}") or None
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment with additions, for a child process."""
+    return {**os.environ, **more}
+
+
+def pseudonym_key() -> bytes:
+    """The secret key of the respondents' pseudonyms.
+
+    With the embedded warehouse a key is made once and kept in the state directory. With a warehouse of
+    your own a missing or short key raises Misdeclared: a changed key would make every person a new one.
+    """
+    key = os.environ.get("HAILONG_PSEUDONYM_KEY", "")
+    settings = read()
+    if not key and settings.is_embedded:
+        return _kept_secret(settings.state / "pseudonym.key").encode()
+    if len(key) < 32:
+        raise Misdeclared(
+            "HAILONG_PSEUDONYM_KEY is not set or is shorter than 32 characters",
+            next_action="set it from your secrets store, and never change it: pseudonyms would no longer match",
+        )
+    return key.encode()
+
+
+def _kept_secret(path: Path) -> str:
+    """Read a secret file, making it first (mode 0600) when it is not there; two makers agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        Path(draft).unlink()
+    return path.read_text("ascii")
+
+
+def _path(name: str, default: Path) -> Path:
+    """A path of the environment, made absolute; an empty variable counts as one that is not set."""
+    return Path(os.environ.get(name) or default).expanduser().resolve()
+
+
+def _number(name: str, default: int) -> int:
+    """A positive whole number of the environment; an empty variable counts as one that is not set."""
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) == 0:
+        raise Misdeclared(f"{name}={text} is not a positive whole number", next_action=f"set {name} to 1 or more")
+    return int(text)

@@ -1,0 +1,161 @@
+"""The doors: run a Great Expectations suite on a batch and say what it found. The only importer of the library.
+
+A suite is JSON in ``expectations/``. Each expectation carries ``severity``, and in ``meta`` its ``rule`` (the
+name that people see), its ``fault`` and a sentence of ``why``:
+
+* ``row``: the rows that break it are turned away;
+* ``batch``: the treasury's month is refused when it fails. At the door of the answers these rules come after the
+  row rules, and judge a frame that has, for each response, ``is_turned_away`` and whether each row rule held;
+* ``note``: it is recorded and shown, nothing more.
+
+A suite that the library does not take to the letter, and a rule that cannot be evaluated, raise Misdeclared.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import great_expectations as gx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+
+from etl import settings
+from etl.errors import Misdeclared
+
+FAULTS = ("row", "batch", "note")
+DOORS = ("landed", "answers", "scores")
+_SEVERITIES = ("critical", "warning", "info")
+SHOWN_KEYS = 20
+"""How many offending keys of a rule are kept for people to look at."""
+
+
+logging.getLogger("great_expectations").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule's result on one batch. ``rows`` are the positions of the rows that broke it."""
+
+    rule_code: str
+    severity: str
+    fault: str
+    why: str
+    is_passed: bool
+    element_count: int
+    unexpected_count: int
+    rows: npt.NDArray[np.int64]
+
+
+
+def findings(frame: pd.DataFrame, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[Finding]:
+    """Judge a frame by the rules of a door that have one of the faults, in the suite's order.
+
+    ``limits`` gives the values of the suite's ``$PARAMETER`` places; one that is missing raises Misdeclared.
+    """
+    rules = [rule for rule in suite(settings.EXPECTATIONS / f"{door}.json") if rule["meta"]["fault"] in faults]
+    if not rules:
+        return []
+    judged = {result_rule(result): result for result in _run(frame, door, rules, limits)}
+    return [_finding(rule, judged[rule["meta"]["rule"]], frame) for rule in rules]
+
+
+@cache
+def suite(path: Path) -> list[dict[str, Any]]:
+    """The expectations of a suite file, checked; anything that the library would drop raises Misdeclared."""
+    try:
+        rules = cast(list[dict[str, Any]], json.loads(path.read_text("utf-8"))["expectations"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Misdeclared(f"{path} is not a suite ({type(error).__name__})", next_action="mend the file") from error
+    if not rules:
+        raise Misdeclared(f"{path} has no expectation", next_action="an empty suite passes everything: add rules")
+    for number, rule in enumerate(rules, start=1):
+        _check_rule(path, number, rule)
+    names = [rule["meta"]["rule"] for rule in rules]
+    if len(set(names)) < len(names):
+        raise Misdeclared(f"{path}: a rule's name is used twice", next_action="name every rule once")
+    return rules
+
+
+def result_rule(result: ExpectationValidationResult) -> str:
+    """The name of the rule that a result belongs to."""
+    config = result.expectation_config
+    assert config is not None and config.meta is not None
+    return str(config.meta["rule"])
+
+
+def _check_rule(path: Path, number: int, rule: dict[str, Any]) -> None:
+    """Raise Misdeclared unless one expectation is whole and the library takes it."""
+    meta = rule.get("meta", {})
+    name = f"{path}: expectation {number} ({meta.get('rule', 'without a name')})"
+    for key, allowed in (("severity", _SEVERITIES), ("fault", FAULTS)):
+        value = rule.get(key) if key == "severity" else meta.get(key)
+        if value not in allowed:
+            raise Misdeclared(f"{name}: {key} is {value!r}", next_action=f"use one of {', '.join(allowed)}")
+    if not meta.get("rule") or not meta.get("why"):
+        raise Misdeclared(f"{name}: meta lacks the rule's name or why", next_action="add it")
+    try:
+        taken = ExpectationSuite(name=path.stem, expectations=[rule]).expectations
+    except Exception as error:  # the library raises many kinds, all meaning that it cannot read the rule
+        raise Misdeclared(f"{name}: {error}", next_action="mend the type or the arguments") from error
+    if len(taken) != 1:
+        raise Misdeclared(f"{name}: no such expectation as {rule.get('type')!r}", next_action="mend the type")
+
+
+def _run(
+    frame: pd.DataFrame, door: str, rules: list[dict[str, Any]], limits: dict[str, Any]
+) -> list[ExpectationValidationResult]:
+    """Run rules on a frame in a context of their own: a shared one mixes up batches (GX issue 12209)."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    asset = context.data_sources.add_pandas("batch").add_dataframe_asset("rows")
+    definition = gx.ValidationDefinition(
+        name=door,
+        data=asset.add_batch_definition_whole_dataframe("all"),
+        suite=context.suites.add(ExpectationSuite(name=door, expectations=rules)),
+    )
+    try:
+        outcome = context.validation_definitions.add(definition).run(
+            batch_parameters={"dataframe": frame},
+            expectation_parameters=limits,
+            result_format={"result_format": "COMPLETE", "partial_unexpected_count": 0},
+        )
+    except gx.exceptions.GreatExpectationsError as error:
+        raise Misdeclared(f"the suite {door} cannot be run: {error}", next_action="mend the suite") from error
+    return list(outcome.results)
+
+
+def _finding(rule: dict[str, Any], result: ExpectationValidationResult, frame: pd.DataFrame) -> Finding:
+    """What one result says; a rule that could not be evaluated raises Misdeclared."""
+    trouble = _exception(result.exception_info or {})
+    meta = rule["meta"]
+    if trouble:
+        raise Misdeclared(
+            f"the rule {meta['rule']} could not be evaluated: {trouble}",
+            next_action="mend the rule, or the column that it looks at",
+        )
+    rows = np.array(result.result.get("unexpected_index_list") or [], dtype=np.int64)
+    return Finding(
+        rule_code=meta["rule"],
+        severity=rule["severity"],
+        fault=meta["fault"],
+        why=meta["why"],
+        is_passed=bool(result.success),
+        element_count=int(result.result.get("element_count", len(frame))),
+        unexpected_count=len(rows) if rows.size else int(not result.success),
+        rows=rows,
+    )
+
+
+def _exception(info: dict[str, Any]) -> str | None:
+    """The message of an exception in either of the two shapes in which the library reports one."""
+    for part in (info, *(value for value in info.values() if isinstance(value, dict))):
+        if part.get("raised_exception"):
+            return str(part.get("exception_message"))
+    return None

@@ -1,0 +1,133 @@
+"""The warehouse: its engine, a transaction, a lock, a named statement, a bulk load."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pyarrow.csv
+import sqlalchemy as sa
+
+from etl import embedded, settings, statements
+from etl.errors import HailongError, Misdeclared, Unavailable
+
+DATABASE = "hailong"
+"""The database of the warehouse on the embedded server."""
+_FIRST_TREASURY_LOCK = 1000  # first keys of advisory locks: 1 a run, 2 scoring, 3 migration, then the treasuries
+_BULK_OPTIONS = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+
+
+def url() -> sa.URL:
+    """Where the warehouse is; starts the embedded server when it is that."""
+    now = settings.read()
+    if now.warehouse_url is None:
+        return sa.make_url(embedded.url(now.state, "warehouse", DATABASE))
+    found = sa.make_url(now.warehouse_url)
+    if found.get_backend_name() != "postgresql":
+        raise Misdeclared(
+            f"HAILONG_WAREHOUSE_URL names {found.get_backend_name()}", next_action="the warehouse is PostgreSQL"
+        )
+    return found.set(drivername="postgresql+psycopg")
+
+
+@contextlib.contextmanager
+def transaction() -> Iterator[sa.Connection]:
+    """One transaction on the warehouse.
+
+    A warehouse that is away, or goes away, raises Unavailable; one that refuses a statement raises Misdeclared.
+    The driver's own message is not passed on: it may quote the row.
+    """
+    target = url()
+    try:
+        with _engine(target).begin() as connection:
+            yield connection
+    except (sa.exc.DBAPIError, psycopg.Error) as error:
+        raise _explained(error.orig if isinstance(error, sa.exc.DBAPIError) else error, target) from None
+
+
+@contextlib.contextmanager
+def month_to_ourselves(month: dt.date, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold a survey month for one run; calls ``waiting`` and then waits when another run holds it."""
+    with transaction() as connection:
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(1, _key(month)))):
+            waiting()
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(1, _key(month))))
+        yield
+
+
+def lock_treasury(connection: sa.Connection, month: dt.date, treasury_id: int) -> None:
+    """Until the transaction ends, nobody else loads this treasury's month, and nobody scores the month."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(2, _key(month))))
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_FIRST_TREASURY_LOCK + treasury_id, _key(month))))
+
+
+def lock_month(connection: sa.Connection, month: dt.date) -> None:
+    """Until the transaction ends, nobody else loads or scores the month."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(2, _key(month))))
+
+
+def run(connection: sa.Connection, name: str, parameters: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
+    """Run the statement ``sql/<name>.sql`` once, or once for each of a list of parameters."""
+    if parameters:
+        connection.execute(sa.text(statements.named(name).sql), parameters)
+
+
+def rows(connection: sa.Connection, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    """The rows of the statement ``sql/<name>.sql``."""
+    found = connection.execute(sa.text(statements.named(name).sql), parameters)
+    return [dict(row) for row in found.mappings()]
+
+
+def bulk(connection: sa.Connection, table: tuple[str, str], batch: pa.Table) -> None:
+    """COPY a batch into a table (schema, name) inside the connection's transaction, column by column name."""
+    guest = connection.connection.driver_connection
+    assert isinstance(guest, psycopg.Connection)
+    command = psycopg.sql.SQL("copy {} ({}) from stdin (format csv)").format(
+        psycopg.sql.Identifier(*table),
+        psycopg.sql.SQL(", ").join(psycopg.sql.Identifier(name) for name in batch.column_names),
+    )
+    text = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(batch, text, _BULK_OPTIONS)
+    with guest.cursor().copy(command) as copy:
+        copy.write(text.getvalue().to_pybytes())
+
+
+def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
+    """What a driver's error means, without the data that it may quote."""
+    where, name = f"{target.host}:{target.port}/{target.database}", type(error).__name__
+    state = getattr(error, "sqlstate", None) or ""
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state.startswith("28"):
+        return Unavailable(
+            f"the warehouse {where} is away or broke off ({name})",
+            next_action="see that it runs, then run the month again: nothing is half-written",
+        )
+    if state in ("3F000", "42P01"):
+        return Misdeclared(
+            f"the warehouse {where} lacks a schema or a table", next_action="run 'hailong migrate'"
+        )
+    at = getattr(getattr(error, "diag", None), "constraint_name", None) or getattr(error, "sqlstate", None)
+    return Misdeclared(
+        f"the warehouse {where} refuses a statement ({name}, {at})",
+        next_action="check HAILONG_WAREHOUSE_URL and its role, run 'hailong migrate'; else report a defect",
+    )
+
+
+@cache
+def _engine(target: sa.URL) -> sa.Engine:
+    """The engine of a URL; without a pool, so that forked workers never share a connection."""
+    return sa.create_engine(
+        target,
+        poolclass=sa.NullPool,
+        hide_parameters=True,
+        connect_args={"application_name": "hailong", "connect_timeout": 10},
+    )
+
+
+def _key(month: dt.date) -> int:
+    """A month's number as an advisory lock key."""
+    return month.year * 100 + month.month

@@ -1,0 +1,46 @@
+-- what: how each treasury's month came in: what was read, loaded and turned away, and what went wrong
+-- grain: survey month and treasury
+-- params: none
+create view mart.month_quality as
+with reason as (
+    select
+        survey_month,
+        treasury_id,
+        jsonb_object_agg(rule_code, row_count order by rule_code) as turned_away_by_rule
+    from (
+        select
+            survey_month,
+            treasury_id,
+            rule_code,
+            count(*) as row_count
+        from ops.turned_away
+        group by survey_month, treasury_id, rule_code
+    ) as counted
+    group by survey_month, treasury_id
+)
+
+select
+    o.survey_month,
+    t.treasury_code,
+    t.treasury_name_vi,
+    t.treasury_name_en,
+    o.treasury_state,
+    o.read_count,
+    o.loaded_count,
+    o.turned_away_count,
+    r.turned_away_by_rule,
+    o.error_message,
+    o.next_action,
+    c.landing_seconds,
+    o.work_seconds,
+    c.source_name,
+    c.snapshot_at,
+    o.run_id,
+    o.updated_at
+from ops.treasury_month as o
+inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
+left join ops.receipt as c on o.run_id = c.run_id and o.treasury_id = c.treasury_id
+left join reason as r on o.survey_month = r.survey_month and o.treasury_id = r.treasury_id;
+
+comment on view mart.month_quality is
+'Data quality of the month (chất lượng số liệu). Grain: survey month and treasury.';

@@ -1,0 +1,298 @@
+"""What we declare wrongly is named by file, line, key and value, before a month is read under it.
+
+Every case takes the shipped configuration, breaks one thing in it, and says what the error must say.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from etl import registry, rules, settings
+from etl.errors import Misdeclared
+from etl.month import SurveyMonth
+
+RULES, QUESTIONS = "rules/2022-01.yaml", "questionnaires/2022-01.yaml"
+OFFICES, CODES, NETWORK, UNITS = "treasuries.yaml", "codes.yaml", "network.yaml", "units.yaml"
+HA_NOI, HA_GIANG = 'code: "01"', 'code: "02"'
+JULY = SurveyMonth(2023, 7)
+
+
+class Wrong(NamedTuple):
+    """The first ``text`` of ``file`` becomes ``broken``; the error names the last line of that, and ``says`` why."""
+
+    case: str
+    file: str
+    text: str
+    broken: str
+    says: str
+
+
+class Added(NamedTuple):
+    """``file`` is written with ``content``; the error names its ``line``, and ``says`` why."""
+
+    case: str
+    file: str
+    content: str
+    line: int
+    says: str
+
+
+# fmt: off
+WRONG = [
+    # the rules
+    Wrong("a misspelt key", RULES, "dont_know:", "dontknow:",
+          "rate.dontknow: Extra inputs are not permitted"),
+    Wrong("a definition that is none", RULES, "share_of_answers", "mean_of_answers",
+          "rate.definition: Input should be 'share_of_answers'"),
+    Wrong("a share above one", RULES, "turned_away_share: 0.10", "turned_away_share: 10",
+          "admission.max_turned_away_share: Input should be less than or equal to 1"),
+    Wrong("a gap between bands", RULES, "from_pct: 80", "from_pct: 81",
+          "grades.1.from_pct: gap between 80 and 81 per cent, before 'good'"),
+    Wrong("an overlap of bands", RULES, "from_pct: 80", "from_pct: 79",
+          "grades.1.from_pct: overlap between 80 and 79 per cent, before 'good'"),
+    Wrong("bands that begin above 0", RULES, "from_pct: 0", "from_pct: 10",
+          "grades.4.from_pct: gap between 0 and 10 per cent, before 'weak'"),
+    Wrong("bands that do not reach 100", RULES, "to_pct: 100", "to_pct: 99",
+          "grades.0.to_pct: gap between 99 and 100 per cent"),
+    Wrong("two grades of one code", RULES, "code: fair", "code: good",
+          "grades.2.code: grade 'good' is declared twice"),
+    Wrong("rules that end before they begin", RULES, "from: 2022-01-01", "from: 2022-01-01\nvalid_to: 2021-12-31",
+          "valid_to: valid_to 2021-12-31 is before valid_from 2022-01-01"),
+    Wrong("a file that is not YAML", RULES, "rank: 30}\ninterval_level", "rank: 30\ninterval_level",
+          "not valid YAML: "),
+    # the treasuries
+    Wrong("an unknown key", OFFICES, HA_GIANG, f"{HA_GIANG}, phone: none",
+          "treasuries.1.phone: Extra inputs are not permitted"),
+    Wrong("a key forgotten", OFFICES, "name_vi: KBNN Hà Giang, ", "",
+          "treasuries.1.name_vi: Field required"),
+    Wrong("a code that is a number", OFFICES, 'code: "34"', "code: 34",
+          "treasuries.21.code: Input should be a valid string"),
+    Wrong("a treasury twice on the same days", OFFICES, HA_GIANG, HA_NOI,
+          "treasury 01 is declared twice for the same days (from 2008-08-01, and from 2008-08-01 in "),
+    Wrong("a treasury closed before it opened", OFFICES, "valid_to: 2025-03-14", "valid_to: 2005-03-14",
+          "treasuries.0.valid_to: valid_to 2005-03-14 is before valid_from 2008-08-01"),
+    Wrong("a day of no calendar", OFFICES, "valid_to: 2025-03-14", "valid_to: 2025-02-30",
+          "treasuries.0.valid_to: Input should be a valid date"),
+    Wrong("a treasury of an undeclared region", OFFICES, "region: northern_midlands", "region: north_midlands",
+          "treasuries.1.region: treasury 02: region 'north_midlands_mountains' is not declared"),
+    Wrong("two regions of one code", OFFICES, "code: southeast", "code: central_highlands",
+          "regions.4.code: region 'central_highlands' is declared twice"),
+    Wrong("a treasury's time zone that is none", OFFICES, HA_GIANG, f"{HA_GIANG}, time_zone: Asia/Hanoi",
+          "treasuries.1.time_zone: time zone 'Asia/Hanoi' does not exist"),
+    # the network
+    Wrong("a time zone that does not exist", NETWORK, "Asia/Ho_Chi_Minh", "Asia/Saigon_City",
+          "time_zone: time zone 'Asia/Saigon_City' does not exist"),
+    Wrong("a directory of time zones", NETWORK, "Asia/Ho_Chi_Minh", "Asia",
+          "time_zone: time zone 'Asia' does not exist"),
+    Wrong("a key twice", NETWORK, "code: kbnn", "code: kbnn\ncode: other",
+          "not valid YAML: 'code' is declared twice"),
+    # the questionnaire and the code lists
+    Wrong("a criterion of an undeclared factor", QUESTIONS, "factor: feedback", "factor: fedback",
+          "criteria.18.factor: criterion feedback_posted: factor 'fedback' is not declared"),
+    Wrong("a criterion twice", QUESTIONS, "code: access_ease", "code: access_seats",
+          "criteria.2.code: criterion 'access_seats' is declared twice"),
+    Wrong("a factor twice", QUESTIONS, "code: officers", "code: access",
+          "factors.2.code: factor 'access' is declared twice"),
+    Wrong("a level twice", QUESTIONS, "level: 3", "level: 4",
+          "scale.2.level: level '4' is declared twice"),
+    Wrong("a label of two levels", QUESTIONS, 'labels: ["3"]', 'labels: ["4"]',
+          "scale.2.labels: label '4' is declared twice"),
+    Wrong("a label that YAML takes for true", QUESTIONS, 'labels: ["3"]', "labels: [yes]",
+          "scale.2.labels.0: Input should be a valid string"),
+    Wrong("a label of two codes", CODES, "[COUNTER, paper]", "[COUNTER, web]",
+          "channels.1: code or label 'web' is declared twice"),
+    Wrong("a label that is another's code", CODES, "[COUNTER, paper]", "[COUNTER, online]",
+          "channels.1: code or label 'online' is declared twice"),
+]
+# fmt: on
+
+OTHER_RULES = """\
+code: kbnn-2023-01
+valid_from: 2023-01-01
+source: a decision
+rate: {definition: share_of_answers, satisfied_levels: [5], dont_know: is_left_out}
+minimum_responses: {grade: 1, rank: 1}
+interval_level: 0.95
+grades:
+- {code: any, name_vi: bất kỳ, name_en: any, from_pct: 0, to_pct: 100, source: a decision}
+admission: {answers_due: false, max_turned_away_share: 1, max_unknown_code_share: 1}
+"""
+
+OTHER_QUESTIONS = """\
+code: another
+valid_from: 2023-01-01
+scale:
+- {level: 2, name_vi: Có, name_en: "Yes", labels: ["y"]}
+- {level: 1, name_vi: Không, name_en: "No", labels: ["n"]}
+factors:
+- {code: all, name_vi: Tất cả, name_en: All}
+criteria:
+- {code: one, factor: all, name_vi: Một, name_en: One}
+"""
+
+UNKNOWN_OFFICE = """\
+units:
+  "01":
+  - {code: cash, name_vi: Phòng Kho quỹ, name_en: Cash and vault, kind: department}
+  "99":
+  - {code: cash, name_vi: Phòng Kho quỹ, name_en: Cash and vault, kind: department}
+"""
+
+UNIT_TWICE = """\
+units:
+  "01":
+  - {code: cash, name_vi: Phòng Kho quỹ, name_en: Cash and vault, kind: department}
+  - {code: cash, name_vi: Phòng Kế toán, name_en: State accounting, kind: department}
+"""
+
+OFFICE_TWICE = """\
+units:
+  "01": [{code: cash, name_vi: Phòng Kho quỹ, name_en: Cash and vault, kind: department}]
+  "01": []
+"""
+
+# fmt: off
+ADDED = [
+    Added("two rule sets on the same days", "rules/2023-01.yaml", OTHER_RULES, 2,
+          "the rule set is declared twice for the same days (from 2023-01-01, and from 2022-01-01 in "),
+    Added("two questionnaires on the same days", "questionnaires/2023-01.yaml", OTHER_QUESTIONS, 2,
+          "the questionnaire is declared twice for the same days (from 2023-01-01, and from 2022-01-01 in "),
+    Added("units of an unknown treasury", UNITS, UNKNOWN_OFFICE, 4,
+          "units of an unknown treasury '99'"),
+    Added("a unit twice", UNITS, UNIT_TWICE, 4,
+          "units.01.1.code: unit 'cash' is declared twice"),
+    Added("the units of a treasury twice", UNITS, OFFICE_TWICE, 3,
+          "not valid YAML: '01' is declared twice"),
+    Added("a file with nothing in it", CODES, "# to be done\n", 1,
+          "file: Input should be a valid dictionary"),
+]
+
+ASKED = [
+    # what is asked   | of which month | the error names
+    ("the treasuries",    "2025-04",     ("no treasury is open in 2025-04", "closed on 2025-03-14", OFFICES)),
+    ("the treasuries",    "2008-07",     ("no treasury is open in 2008-07", OFFICES)),
+    ("treasury 99",       "2023-07",     ("no treasury with the code 99 is open in 2023-07", OFFICES)),
+    ("treasury 1",        "2023-07",     ("no treasury with the code 1 is open in 2023-07", OFFICES)),
+    ("the questionnaire", "2021-12",     ("no questionnaire is in force in 2021-12", "config/questionnaires")),
+    ("the rules",         "2021-12",     ("no rule set is in force in 2021-12", "config/rules")),
+]
+
+ASK: dict[str, Callable[[Path, SurveyMonth], object]] = {
+    "the treasuries":    lambda config, month: registry.load(config).treasuries_in(month),
+    "treasury 99":       lambda config, month: registry.load(config).treasury("99", month),
+    "treasury 1":        lambda config, month: registry.load(config).treasury("1", month),
+    "the questionnaire": lambda config, month: registry.load(config).questionnaire_in(month),
+    "the rules":         rules.in_force,
+}
+# fmt: on
+
+NEEDED = (NETWORK, OFFICES, CODES)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped configuration that a test may break."""
+    monkeypatch.delenv("HAILONG_CONFIG", raising=False)
+    return Path(shutil.copytree(settings.read().config, tmp_path / "config"))
+
+
+def read_all(config: Path) -> tuple[registry.Registry, tuple[rules.RuleSet, ...]]:
+    """Read everything that is declared."""
+    return registry.load(config), rules.load(config)
+
+
+def refusal(of: Callable[[], object]) -> str:
+    """The message of the error that must be raised, after what is true of every such error."""
+    with pytest.raises(Misdeclared) as caught:
+        of()
+    assert caught.value.exit_code == 5
+    assert caught.value.next_action
+    return str(caught.value)
+
+
+def test_the_shipped_configuration_is_read_without_a_fault(config: Path) -> None:
+    declared, rule_sets = read_all(config)
+    assert declared.treasuries
+    assert rule_sets
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.case)
+def test_a_wrong_entry_is_named_by_file_line_and_key(wrong: Wrong, config: Path) -> None:
+    file = config / wrong.file
+    before, found, after = file.read_text("utf-8").partition(wrong.text)
+    assert found, "the case breaks nothing"
+    file.write_text(f"{before}{wrong.broken}{after}", "utf-8")
+    line = f"{before}{wrong.broken}".count("\n") + 1
+
+    assert f"{file}:{line}: {wrong.says}" in refusal(lambda: read_all(config))
+
+
+@pytest.mark.parametrize("added", ADDED, ids=lambda added: added.case)
+def test_a_file_that_contradicts_itself_or_another_is_named_with_its_line(added: Added, config: Path) -> None:
+    file = config / added.file
+    file.write_text(added.content, "utf-8")
+
+    assert f"{file}:{added.line}: {added.says}" in refusal(lambda: read_all(config))
+
+
+@pytest.mark.parametrize(("asked", "month", "says"), ASKED)
+def test_a_question_without_an_answer_names_the_place_to_declare_it(
+    asked: str, month: str, says: tuple[str, ...], config: Path
+) -> None:
+    message = refusal(lambda: ASK[asked](config, SurveyMonth.parse(month)))
+    for part in says:
+        assert part in message
+
+
+def test_both_places_of_a_treasury_declared_twice_are_named(config: Path) -> None:
+    offices = config / OFFICES
+    before, _, after = offices.read_text("utf-8").partition(HA_GIANG)
+    offices.write_text(f"{before}{HA_NOI}{after}", "utf-8")
+    second = before.count("\n") + 1
+
+    message = refusal(lambda: registry.load(config))
+
+    assert f"{offices}:{second}: treasury 01" in message
+    assert f"{offices}:{second - 1})" in message
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_missing_file_is_named(name: str, config: Path) -> None:
+    (config / name).unlink()
+    assert f"{config / name} is missing" in refusal(lambda: read_all(config))
+
+
+def test_without_rules_no_month_can_be_rated(config: Path) -> None:
+    shutil.rmtree(config / "rules")
+    assert str(config / "rules") in refusal(lambda: rules.in_force(config, JULY))
+
+
+def test_a_file_in_the_place_of_the_directory_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("network: kbnn")
+    assert str(tmp_path / "config" / NETWORK) in refusal(lambda: registry.load(tmp_path / "config"))
+
+
+def test_a_file_in_another_encoding_is_named(config: Path) -> None:
+    (config / NETWORK).write_bytes("name_vi: Kho bạc".encode("utf-16"))
+    assert f"{config / NETWORK}: not valid YAML" in refusal(lambda: registry.load(config))
+
+
+def test_every_fault_of_a_file_is_named_at_once(config: Path) -> None:
+    (config / NETWORK).write_text("code: kbnn\nname_vi: ''\ntime_zone: Nowhere\ntelephone: none\n")
+    message = refusal(lambda: registry.load(config))
+    assert [key in message for key in (":2: name_vi", ": name_en", ":3: time_zone", ":4: telephone")] == [True] * 4
+
+
+def test_a_successor_may_take_over_the_code_of_a_closed_treasury(config: Path) -> None:
+    offices = config / OFFICES
+    entry = next(line for line in offices.read_text("utf-8").splitlines() if HA_NOI in line)
+    successor = entry.replace("2008-08-01, valid_to: 2025-03-14", "2025-04-01").replace("KBNN Hà Nội", "KBNN khu vực I")
+    offices.write_text(f"{offices.read_text('utf-8')}{successor}\n", "utf-8")
+    declared = registry.load(config)
+    assert declared.treasury("01", JULY).name_vi == "KBNN Hà Nội"
+    assert declared.treasury("01", SurveyMonth(2025, 4)).name_vi == "KBNN khu vực I"
