@@ -38,6 +38,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundExceptio
 from etl import settings
 
 ZONE = "Asia/Ho_Chi_Minh"
+START = pendulum.datetime(2022, 2, 1, tz=ZONE)
 RETRY = ExceptionRetryPolicy(
     rules=[
         RetryRule(exception="etl.errors.Unavailable", action=RetryAction.RETRY, reason="the source may come back"),
@@ -46,14 +47,102 @@ RETRY = ExceptionRetryPolicy(
 )
 
 
+@task
+def plan() -> dict[str, Any]:
+    """Decide which month and which treasuries; note the run."""
+    from etl import steps
+
+    context = get_current_context()
+    params, run = context["params"], context["dag_run"]
+    month = params["month"] or context.get("partition_key")
+    return steps.plan(month, params["treasuries"] or (), run.run_id, run.run_after).values()
+
+
+@task
+def treasuries(planned: dict[str, Any]) -> list[str]:
+    """The codes that the next task is mapped over."""
+    return planned["treasury_codes"]
+
+
+@task(
+    map_index_template="{{ treasury }}",
+    pool="treasury_source",
+    retries=2,
+    retry_delay=timedelta(seconds=30),
+    retry_exponential_backoff=2.0,
+    retry_policy=RETRY,
+    execution_timeout=timedelta(hours=2),
+    show_return_value_in_logs=False,
+)
+def land(planned: dict[str, Any], code: str) -> str:
+    """Read one treasury's month from its own database and keep it with its receipt."""
+    from etl import steps
+
+    get_current_context()["treasury"] = steps.label(steps.Plan.of(planned), code)
+    try:
+        uri = BaseHook.get_connection(f"treasury_{code}").get_uri()
+    except AirflowNotFoundException:
+        uri = None
+    steps.land(steps.Plan.of(planned), code, uri)
+    return code
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def admit(planned: dict[str, Any], landed: list[str]) -> None:
+    """Clean, validate and load what has landed."""
+    from etl import steps
+
+    if not planned:
+        raise AirflowFailException("there is no plan: see the log of the task plan")
+    steps.admit(steps.Plan.of(planned), landed)
+
+
+@task
+def score(planned: dict[str, Any]) -> dict[str, Any]:
+    """Count, rate, grade and rank; nothing is visible before the checks agree."""
+    from etl import steps
+
+    return steps.score(steps.Plan.of(planned))
+
+
+@task
+def check(planned: dict[str, Any]) -> list[str]:
+    """Count the month again a second way."""
+    from etl import steps
+
+    return steps.check(planned["month"])
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def report(planned: dict[str, Any]) -> str:
+    """Write the validation page; its path is the result."""
+    from etl import steps
+
+    return str(steps.report(steps.Plan.of(planned)))
+
+
+@task
+def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
+    """Close the run; the treasuries that are missing are the result."""
+    from etl import steps
+
+    return steps.verdict(steps.Plan.of(planned))
+
+
+@task(map_index_template="{{ treasury }}")
+def missing(treasury: dict[str, Any]) -> None:
+    """Stand for one missing treasury: red, with its reason and the next action."""
+    get_current_context()["treasury"] = f"{treasury['treasury_code']} {treasury['treasury_name_vi']}"
+    raise AirflowFailException(f"{treasury['error_message']} → {treasury['next_action']}")
+
+
 @dag(
     dag_display_name="Hài Lòng · xếp hạng hằng tháng",
     description="From every treasury's database to a trusted ranking of one month",
     doc_md=__doc__,
-    schedule=CronPartitionTimetable("0 0 1 * *", timezone=ZONE, run_offset=-1, key_format="%Y-%m")
-    if settings.is_scheduled()
-    else None,
-    start_date=pendulum.datetime(2023, 1, 1, tz=ZONE),
+    schedule=CronPartitionTimetable("0 0 1 * *", timezone=ZONE, run_offset=-1, key_format="%Y-%m"),
+    start_date=START,
+    end_date=None if settings.is_scheduled() else START,
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "data engineering", "retries": 0},
@@ -76,77 +165,9 @@ RETRY = ExceptionRetryPolicy(
     },
 )
 def monthly_ratings() -> None:
-    """Wire the steps of ``etl.steps``; each imports them when it runs, so that parsing stays light."""
-
-    @task(multiple_outputs=True)
-    def plan() -> dict[str, Any]:
-        from etl import steps
-
-        context = get_current_context()
-        params, run = context["params"], context["dag_run"]
-        month = params["month"] or context.get("partition_key")
-        return steps.plan(month, params["treasuries"] or (), run.run_id, run.run_after).values()
-
-    @task(
-        map_index_template="{{ treasury }}",
-        pool="treasury_source",
-        retries=2,
-        retry_delay=timedelta(seconds=30),
-        retry_exponential_backoff=2.0,
-        retry_policy=RETRY,
-        execution_timeout=timedelta(hours=2),
-        show_return_value_in_logs=False,
-    )
-    def land(planned: dict[str, Any], code: str) -> str:
-        from etl import steps
-
-        get_current_context()["treasury"] = steps.label(steps.Plan.of(planned), code)
-        try:
-            uri = BaseHook.get_connection(f"treasury_{code}").get_uri()
-        except AirflowNotFoundException:
-            uri = None
-        steps.land(steps.Plan.of(planned), code, uri)
-        return code
-
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def admit(planned: dict[str, Any], landed: list[str]) -> None:
-        from etl import steps
-
-        if not planned:
-            raise AirflowFailException("there is no plan: see the log of the task plan")
-        steps.admit(steps.Plan.of(planned), landed)
-
-    @task
-    def score(planned: dict[str, Any]) -> dict[str, Any]:
-        from etl import steps
-
-        return steps.score(steps.Plan.of(planned))
-
-    @task
-    def check(planned: dict[str, Any]) -> list[str]:
-        from etl import steps
-
-        return steps.check(planned["month"])
-
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def report(planned: dict[str, Any]) -> str:
-        from etl import steps
-
-        return str(steps.report(steps.Plan.of(planned)))
-
-    @task
-    def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
-        from etl import steps
-
-        return steps.verdict(steps.Plan.of(planned))
-
-    @task(map_index_template="{{ treasury }}")
-    def missing(treasury: dict[str, Any]) -> None:
-        get_current_context()["treasury"] = f"{treasury['treasury_code']} {treasury['treasury_name_vi']}"
-        raise AirflowFailException(f"{treasury['error_message']} → {treasury['next_action']}")
-
+    """Wire the steps of ``etl.steps``; each is imported when its task runs, so that parsing stays light."""
     planned = plan()
-    admitted = admit(planned, land.partial(planned=planned).expand(code=planned["treasury_codes"]))
+    admitted = admit(planned, land.partial(planned=planned).expand(code=treasuries(planned)))
     scored, closed = score(planned), verdict(planned)
     admitted >> scored >> check(planned) >> closed
     scored >> report(planned)

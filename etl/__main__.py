@@ -134,16 +134,18 @@ def demo(
     responses: Annotated[int, typer.Option(help="Responses a month over all treasuries.")] = 20_000,
     treasuries: Annotated[int, typer.Option(help="How many of the 63 treasuries.")] = 63,
     seed: Annotated[int, typer.Option(help="Another seed, another estate.")] = 2023,
-    stop: Annotated[str | None, typer.Option(help="Only stop this treasury's database, as if its office were down.")] = None,
+    stop: Annotated[
+        str | None, typer.Option(help="Only stop this treasury's database, as if its office were down.")
+    ] = None,
     start: Annotated[str | None, typer.Option(help="Only start this treasury's database again.")] = None,
 ) -> None:
     """Make the demo estate, run July 2023 through a real Airflow, and show the ranking."""
-    from etl.demo import show
+    from etl.demo import profiles, show
 
     if stop or start:
         show.switch(console, stop, start)
     else:
-        show.demo(console, paper, responses=responses, treasuries=treasuries, seed=seed)
+        show.demo(console, paper, profiles.Size(responses=responses, treasuries=treasuries, seed=seed))
 
 
 @app.command()

@@ -1,237 +1,242 @@
-"""One treasury's landed month through the doors into core: clean, validate, load, in one transaction."""
+"""Landed months through the doors into core: clean, validate and load several treasuries together.
+
+The rules judge large batches that mix treasuries, because each run of the rules has a fixed cost; what they find
+is then told apart again. Admitted rows wait in a temporary table until their treasury's month as a whole has
+passed, and replace what core had in the same transaction. A refused treasury leaves core as it was.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
-import logging
 import time
-import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import sqlalchemy as sa
 
 from etl import clean, fact, landing, settings, validate, warehouse
-from etl.errors import HailongError, Misdeclared, Refused
-from etl.month import SurveyMonth
-from etl.registry import Treasury
-from etl.rules import Admission
+from etl.case import Case, Outcome, shielded
+from etl.errors import HailongError, Refused
+from etl.score.rate import rate
 
-_log = logging.getLogger("hailong")
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is to be admitted: whose month, under which rules, in which run.
-
-    ``bounds`` are the month's in the network's local time; ``book`` says what the treasury's texts mean.
-    """
-
-    treasury: Treasury
-    treasury_id: int
-    month: SurveyMonth
-    bounds: tuple[dt.datetime, dt.datetime]
-    book: clean.CodeBook
-    admission: Admission
-    run_id: str
-
-    @property
-    def name(self) -> str:
-        """The treasury and month, for messages."""
-        return f"{self.treasury.code} {self.treasury.name_vi}, {self.month}"
-
-    @property
-    def place(self) -> landing.Place:
-        """Where its month has landed."""
-        return landing.Place(settings.read().landing, str(self.month), self.treasury.code)
+_WAITING = ("pg_temp", "waiting_response")
 
 
 @dataclass
-class Judged:
-    """What the doors have found so far, and what was counted."""
+class Admitted(Outcome):
+    """How one treasury came through the doors, with the rows that say so.
 
-    findings: list[tuple[str, validate.Finding, list[str]]] = field(default_factory=list)
+    ``findings``: by door and rule, the rows of ``ops.validation``. ``turned_away``: pairs of key and rule.
+    ``broken``: by row rule, how many responses broke it.
+    """
+
+    findings: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     turned_away: list[tuple[str, str]] = field(default_factory=list)
-    read_count: int = 0
-    turned_away_count: int = 0
-    work_seconds: float = 0.0
-    error: HailongError | None = None
+    broken: dict[str, int] = field(default_factory=dict)
+
+    def note(self, door: str, finding: validate.Finding, judged: tuple[int, list[str]], *, is_passed: bool) -> None:
+        """Add what a rule found: how many rows of this treasury it judged, and the keys of those at fault."""
+        count, keys = judged
+        row = self.findings.setdefault((door, finding.rule_code), finding.blank(door))
+        row["is_passed"] &= is_passed
+        row["element_count"] += count
+        row["unexpected_count"] += len(keys)
+        row["offending_keys"] = (row["offending_keys"] + keys)[: validate.SHOWN_KEYS]
 
 
-def admit(case: Case) -> Judged:
-    """Load a landed month, replacing what core has of it, and record how it went.
+def admit(cases: Sequence[Case]) -> list[Admitted]:
+    """Load the landed months of some treasuries, in the order of the cases, and record how each went.
 
-    When the month is refused, or something is away, core keeps what it had, and the error stands in the result.
+    Something unexpected with several treasuries together is tried again with each alone, so that one cannot stop
+    the others.
     """
-    started, judged = time.perf_counter(), Judged()
+    started = time.perf_counter()
     try:
-        with shielded(case.name):
-            _judge_landed(case, judged)
-            with warehouse.transaction() as connection:
-                warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
-                _load(connection, case, judged)
-                judged.work_seconds = time.perf_counter() - started
-                _record(connection, case, judged)
+        with shielded(f"{len(cases)} treasuries, {cases[0].month}"):
+            admitted = _admit_together(cases)
     except HailongError as error:
-        judged.error, judged.work_seconds = error, time.perf_counter() - started
-        with warehouse.transaction() as connection:
-            _record(connection, case, judged)
-    return judged
+        if len(cases) > 1:
+            return [alone for case in cases for alone in admit([case])]
+        admitted = [Admitted(error=error)]
+    seconds = (time.perf_counter() - started) / max(sum(one.read_count for one in admitted), 1)
+    with warehouse.transaction() as connection:
+        for case, one in zip(cases, admitted, strict=True):
+            one.work_seconds = seconds * one.read_count
+            warehouse.run(connection, "load/outcome", one.row(case))
+    return admitted
 
 
-@contextlib.contextmanager
-def shielded(name: str) -> Iterator[None]:
-    """Turn a defect of ours into an error of one treasury: the others go on.
+def _admit_together(cases: Sequence[Case]) -> list[Admitted]:
+    """Judge and load in one transaction; the outcomes, errors of single treasuries among them."""
+    admitted = _judge_landed(cases)
+    with warehouse.transaction() as connection:
+        for case in sorted(cases, key=lambda case: case.treasury_id):
+            warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
+        warehouse.run(connection, "load/waiting_table")
+        for owner, batch in _batches(cases, admitted):
+            kept = _turn_away(cases, admitted, owner, batch)
+            _let_wait(connection, cases, owner[kept], batch.only(kept))
+        _judge_whole(cases, admitted)
+        for case, one in zip(cases, admitted, strict=True):
+            if not one.error:
+                warehouse.run(connection, "load/clear_responses", case.key)
+                warehouse.run(connection, "load/take_in", case.key)
+            _record(connection, case, one)
+    return admitted
 
-    Logged is where it happened, not what it said: a library's message may quote an answer.
-    """
-    try:
-        yield
-    except HailongError:
-        raise
-    except Exception as error:
-        _log.error("%s: unexpected %s\n%s", name, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-        raise Misdeclared(
-            f"{name}: unexpected {type(error).__name__}", next_action="report a defect with the lines of the log"
-        ) from None
+
+def _judge_landed(cases: Sequence[Case]) -> list[Admitted]:
+    """The first door: counts of the landed rows of each treasury."""
+    admitted, tallies, repeated = [], [], []
+    for case in cases:
+        one = Admitted()
+        tally = dict.fromkeys(("row_count", "foreign_count", "unowned_count", "repeated_key_count"), 0)
+        keys: list[str] = []
+        try:
+            with shielded(case.name):
+                tally, keys = _tally(case)
+        except HailongError as error:
+            one.error = error
+        one.read_count = tally["row_count"]
+        admitted.append(one)
+        tallies.append(tally)
+        repeated.append(keys)
+    limits = {"least_row_count": int(cases[0].admission.answers_due)}
+    for finding in validate.findings(pd.DataFrame(tallies), "landed", validate.FAULTS, limits):
+        for position, one in enumerate(admitted):
+            is_passed = position not in finding.rows
+            keys = repeated[position] if finding.column == "repeated_key_count" else []
+            one.note("landed", finding, (one.read_count, keys), is_passed=is_passed)
+            if not is_passed:
+                _refuse(
+                    cases[position],
+                    one,
+                    f"{finding.rule_code}: {finding.column} is {tallies[position][finding.column]}",
+                )
+    return admitted
 
 
-def outcome(case: Case, judged: Judged) -> dict[str, Any]:
-    """The row of ``ops.treasury_month`` that says how it went."""
-    error = judged.error
-    state = error.state if error else "loaded" if judged.read_count else "no_data"
-    return {
-        "survey_month": case.month.first_day,
-        "treasury_id": case.treasury_id,
-        "treasury_state": state,
-        "error_message": error and error.message,
-        "next_action": error and error.next_action,
-        "read_count": judged.read_count,
-        "loaded_count": 0 if error else judged.read_count - judged.turned_away_count,
-        "turned_away_count": judged.turned_away_count,
-        "work_seconds": round(judged.work_seconds, 3),
-        "run_id": case.run_id,
+def _tally(case: Case) -> tuple[dict[str, int], list[str]]:
+    """Counts of one treasury's landed rows, and some of the keys that come more than once."""
+    keys = landing.keys(case.place).to_pandas()
+    names, owners = keys["response_key"].str.strip(), keys["treasury_code"]
+    repeated = names[names.duplicated(keep=False) & names.notna()]
+    counts = {
+        "row_count": len(keys),
+        "foreign_count": int((owners.notna() & owners.ne(case.treasury.code)).sum()),
+        "unowned_count": int(owners.isna().sum()),
+        "repeated_key_count": len(repeated),
     }
+    return counts, sorted(set(repeated))[: validate.SHOWN_KEYS]
 
 
-def _record(connection: sa.Connection, case: Case, judged: Judged) -> None:
-    """Replace what ``ops`` says of the treasury's month: outcome, findings, rows turned away."""
-    key = {"survey_month": case.month.first_day, "treasury_id": case.treasury_id}
-    warehouse.run(connection, "load/outcome", outcome(case, judged))
-    this = {"run_id": case.run_id, "treasury_code": case.treasury.code}
-    warehouse.run(connection, "load/clear_validation", this)
-    found = [{**this, "survey_month": case.month.first_day, **row} for row in merged(judged)]
-    warehouse.run(connection, "load/validation", found)
-    warehouse.run(connection, "load/clear_turned_away", key)
-    keys, rules = zip(*judged.turned_away, strict=True) if judged.turned_away else ((), ())
-    warehouse.run(
-        connection,
-        "load/turned_away",
-        {**key, "run_id": case.run_id, "response_keys": list(keys), "rule_codes": list(rules)},
+def _batches(cases: Sequence[Case], admitted: Sequence[Admitted]) -> Iterator[tuple[npt.NDArray[np.int64], clean.Tidy]]:
+    """Tidy rows of the treasuries that are still in, in batches, with the position of each row's case."""
+    size = settings.read().batch_rows
+    owners: list[npt.NDArray[np.int64]] = []
+    parts: list[clean.Tidy] = []
+    for position, (case, one) in enumerate(zip(cases, admitted, strict=True)):
+        try:
+            with shielded(case.name):
+                for tidy in [] if one.error else _tidied(case, size):
+                    parts.append(tidy)
+                    owners.append(np.full(len(tidy.responses), position))
+                    if sum(map(len, owners)) >= size:
+                        yield np.concatenate(owners), clean.Tidy.together(parts)
+                        owners, parts = [], []
+        except HailongError as error:
+            one.error = error
+    if parts:
+        yield np.concatenate(owners), clean.Tidy.together(parts)
+
+
+def _tidied(case: Case, size: int) -> Iterator[clean.Tidy]:
+    """One treasury's landed rows, cleaned; a row without a key is called by its number."""
+    read = 0
+    for landed in landing.read(case.place, size):
+        tidy = clean.tidy(landed, case.book)
+        numbers = pd.Series(np.arange(read + 1, read + landed.num_rows + 1)).map("#{}".format)
+        keys = tidy.responses["response_key"]
+        yield clean.Tidy(tidy.responses.assign(shown_key=keys.where(keys.notna(), numbers)), tidy.levels)
+        read += landed.num_rows
+
+
+def _turn_away(
+    cases: Sequence[Case], admitted: Sequence[Admitted], owner: npt.NDArray[np.int64], batch: clean.Tidy
+) -> npt.NDArray[np.bool_]:
+    """The second door: run the row rules, note who broke them, and say which rows are kept."""
+    limits = dict(zip(("month_start", "month_end"), cases[0].bounds, strict=True))
+    keys, kept = batch.responses["shown_key"].to_numpy(), np.ones(len(owner), dtype=bool)
+    counts = np.bincount(owner, minlength=len(cases))
+    for finding in validate.findings(batch.responses, "answers", ("row", "note"), limits):
+        at_fault = owner[finding.rows]
+        for position in np.flatnonzero(counts):
+            own_keys = keys[finding.rows[at_fault == position]].tolist()
+            one = admitted[position]
+            one.note("answers", finding, (int(counts[position]), own_keys), is_passed=not own_keys)
+            if finding.fault == "row":
+                one.broken[finding.rule_code] = one.broken.get(finding.rule_code, 0) + len(own_keys)
+                one.turned_away += [(key, finding.rule_code) for key in own_keys]
+        if finding.fault == "row":
+            kept[finding.rows] = False
+    for position, count in enumerate(np.bincount(owner[~kept], minlength=len(cases))):
+        admitted[position].turned_away_count += int(count)
+    return kept
+
+
+def _let_wait(
+    connection: warehouse.Connection, cases: Sequence[Case], owner: npt.NDArray[np.int64], batch: clean.Tidy
+) -> None:
+    """COPY kept rows into the waiting table."""
+    treasury_ids = np.array([case.treasury_id for case in cases])[owner]
+    warehouse.bulk(connection, _WAITING, fact.rows(batch, treasury_ids, cases[0].month, cases[0].book.questionnaire))
+
+
+def _judge_whole(cases: Sequence[Case], admitted: Sequence[Admitted]) -> None:
+    """Run the batch rules of the second door on each treasury's shares, and refuse the months that break one."""
+    judged = [(case, one) for case, one in zip(cases, admitted, strict=True) if not one.error and one.read_count]
+    if not judged:
+        return
+    shares = pd.DataFrame([_shares(one) for _, one in judged]).fillna(0.0)
+    limits = {
+        "max_turned_away_share": cases[0].admission.max_turned_away_share,
+        "max_unknown_code_share": cases[0].admission.max_unknown_code_share,
+    }
+    for finding in validate.findings(shares, "answers", ("batch",), limits):
+        for position, (case, one) in enumerate(judged):
+            is_passed = position not in finding.rows
+            one.note("answers", finding, (one.read_count, []), is_passed=is_passed)
+            if not is_passed:
+                share = shares[finding.column].iloc[position]
+                _refuse(case, one, f"{finding.rule_code}: {finding.column} is {share:.1%} of {one.read_count} rows")
+
+
+def _shares(one: Admitted) -> dict[str, float]:
+    """The share of a treasury's responses turned away, and of those that broke each row rule."""
+    counts = {"turned_away_share": one.turned_away_count} | {f"not_{rule}_share": n for rule, n in one.broken.items()}
+    shares = rate(np.array(list(counts.values())), np.full(len(counts), one.read_count))
+    return dict(zip(counts, shares.tolist(), strict=True))
+
+
+def _refuse(case: Case, one: Admitted, reason: str) -> None:
+    """Refuse a treasury's month, for one more reason."""
+    earlier = f"{one.error.message}; " if isinstance(one.error, Refused) else f"{case.name}: "
+    one.error = Refused(
+        earlier + reason,
+        next_action=f"see 'hailong turned-away {case.month} --treasury {case.treasury.code}' and the validation page; ask"
+        " the treasury to correct its answers, or declare the codes that are new; then run the month again",
     )
 
 
-def _judge_landed(case: Case, judged: Judged) -> None:
-    """The first door: the keys of the month as it landed."""
-    keys = landing.keys(case.place).to_pandas()
-    judged.read_count = len(keys)
-    limits = {"least_rows": int(case.admission.answers_due), "treasury_codes": [case.treasury.code]}
-    for finding in validate.findings(keys, "landed", ("batch", "note"), limits):
-        shown = keys["response_key"].iloc[finding.rows[: validate.SHOWN_KEYS]].astype(str).tolist()
-        judged.findings.append(("landed", finding, shown))
-    _refuse_broken(case, judged)
-
-
-def _load(connection: sa.Connection, case: Case, judged: Judged) -> None:
-    """The second door: turn rows away, COPY the others, and judge the month as a whole before it stands."""
-    month = case.month.first_day
-    warehouse.run(connection, "load/clear_responses", {"survey_month": month, "treasury_id": case.treasury_id})
-    verdicts, read = [], 0
-    for batch in landing.read(case.place, settings.read().batch_rows):
-        tidy = clean.tidy(batch, case.book)
-        keys = _shown_keys(tidy.responses["response_key"], read)
-        read += len(keys)
-        held = _judge_rows(tidy, keys, case, judged)
-        is_turned_away = ~held.all(axis=1).to_numpy()
-        verdicts.append(held.assign(is_turned_away=is_turned_away))
-        judged.turned_away_count += int(is_turned_away.sum())
-        kept = tidy.only(~is_turned_away)
-        officers = kept.responses["officer_code"].unique().tolist()
-        warehouse.run(connection, "load/officer", {"treasury_id": case.treasury_id, "officer_codes": officers})
-        responses = fact.rows(kept, month, case.treasury_id, case.book.questionnaire.code)
-        warehouse.bulk(connection, ("core", "fact_response"), responses)
-    if verdicts:
-        _judge_whole(pd.concat(verdicts, ignore_index=True), case, judged)
-
-
-def _judge_rows(tidy: clean.Tidy, keys: pd.Series, case: Case, judged: Judged) -> pd.DataFrame:
-    """Run the row rules on one batch; for each response and rule, whether it held."""
-    limits = dict(zip(("month_start", "month_end"), case.bounds, strict=True))
-    held = {}
-    for finding in validate.findings(tidy.responses, "answers", ("row", "note"), limits):
-        broken = np.zeros(len(keys), dtype=bool)
-        broken[finding.rows] = True
-        if finding.fault == "row":
-            held[finding.rule_code] = ~broken
-            judged.turned_away += [(key, finding.rule_code) for key in keys[broken]]
-        judged.findings.append(("answers", finding, keys[broken].head(validate.SHOWN_KEYS).tolist()))
-    return pd.DataFrame(held, index=range(len(keys)))
-
-
-def _judge_whole(verdicts: pd.DataFrame, case: Case, judged: Judged) -> None:
-    """Run the batch rules on what the row rules found, and refuse the month when one fails."""
-    limits = {
-        "least_kept_share": 1 - case.admission.max_turned_away_share,
-        "least_known_share": 1 - case.admission.max_unknown_code_share,
-    }
-    for finding in validate.findings(verdicts, "answers", ("batch",), limits):
-        judged.findings.append(("answers", finding, []))
-    _refuse_broken(case, judged)
-
-
-def _refuse_broken(case: Case, judged: Judged) -> None:
-    """Raise Refused when a batch rule failed, naming each with its counts."""
-    broken = [finding for _, finding, _ in judged.findings if finding.fault == "batch" and not finding.is_passed]
-    if broken:
-        reasons = "; ".join(f"{f.rule_code} ({f.unexpected_count} of {f.element_count} rows)" for f in broken)
-        raise Refused(
-            f"{case.name}: {reasons}",
-            next_action=f"see 'hailong turned-away {case.month} --treasury {case.treasury.code}' and ask the treasury"
-            " to correct its answers, or declare the codes that are new; then run the month again",
-        )
-
-
-def _shown_keys(keys: pd.Series, read: int) -> pd.Series:
-    """The keys by which people find rows again; ``#n`` for the n-th landed row where it has none."""
-    numbers = pd.Series(np.arange(read + 1, read + len(keys) + 1), index=keys.index).map("#{}".format)
-    return keys.where(keys.notna(), numbers)
-
-
-def merged(judged: Judged) -> list[dict[str, Any]]:
-    """The findings as rows of ``ops.validation``: those of one rule in several batches added up."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for door, finding, keys in judged.findings:
-        row = found.setdefault(
-            (door, finding.rule_code),
-            {
-                "door": door,
-                "rule_code": finding.rule_code,
-                "severity": finding.severity,
-                "fault": finding.fault,
-                "is_passed": True,
-                "element_count": 0,
-                "unexpected_count": 0,
-                "offending_keys": [],
-                "why": finding.why,
-            },
-        )
-        row["is_passed"] &= finding.is_passed
-        row["element_count"] += finding.element_count
-        row["unexpected_count"] += finding.unexpected_count
-        row["offending_keys"] = (row["offending_keys"] + keys)[: validate.SHOWN_KEYS]
-    return list(found.values())
-
+def _record(connection: warehouse.Connection, case: Case, one: Admitted) -> None:
+    """Replace what ``ops`` says of the treasury's month: outcome, findings, rows turned away."""
+    warehouse.run(connection, "load/outcome", one.row(case))
+    this = {"run_id": case.run_id, "treasury_code": case.treasury.code}
+    warehouse.run(connection, "load/clear_validation", this)
+    rows = [{**this, "survey_month": case.month.first_day, **row} for row in one.findings.values()]
+    warehouse.run(connection, "load/validation", rows)
+    warehouse.run(connection, "load/clear_turned_away", case.key)
+    lists = {"response_keys": [key for key, _ in one.turned_away], "rule_codes": [rule for _, rule in one.turned_away]}
+    warehouse.run(connection, "load/turned_away", {**case.key, "run_id": case.run_id, **lists})

@@ -6,7 +6,7 @@ A value that cannot be given a meaning becomes null (or is counted), and the ans
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -17,22 +17,10 @@ import pyarrow as pa
 
 from etl import answers
 from etl.contract import LOST, UNSTATED
-from etl.registry.questionnaire import Questionnaire
+from etl.registry.codebook import CodeBook
 
 _OFFSET = r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
 _TRUTH = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f": False, "0": False, "no": False}
-
-
-@dataclass(frozen=True)
-class CodeBook:
-    """What one treasury's texts mean: each code or label with the code it stands for, and the local time."""
-
-    units: dict[str, str]
-    procedures: dict[str, str]
-    channels: dict[str, str]
-    respondent_types: dict[str, str]
-    questionnaire: Questionnaire
-    zone: ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -47,6 +35,12 @@ class Tidy:
 
     responses: pd.DataFrame
     levels: npt.NDArray[np.int8]
+
+    @classmethod
+    def together(cls, parts: Sequence[Tidy]) -> Tidy:
+        """Several batches of the same questionnaire as one."""
+        frames = [part.responses for part in parts]
+        return cls(pd.concat(frames, ignore_index=True), np.concatenate([part.levels for part in parts]))
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Tidy:
         """The responses of a mask, numbered anew."""

@@ -23,9 +23,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
-import psycopg.sql
-
 from etl.errors import Misdeclared, Unavailable
 
 SERVERS = ("warehouse", "branches")
@@ -57,16 +54,6 @@ def url(state: Path, name: str, database: str = "postgres") -> str:
             _start(home)
     access = json.loads((home / "server.json").read_text("utf-8"))
     return f"postgresql+psycopg://postgres:{access['password']}@127.0.0.1:{access['port']}/{database}"
-
-
-def ensure_database(state: Path, database: str) -> str:
-    """Make a database on the warehouse's server unless it is there; its name."""
-    server = psycopg.connect(url(state, "warehouse").replace("+psycopg", ""), autocommit=True)
-    with contextlib.closing(server):
-        server.execute("select pg_advisory_lock(3, 0)")
-        if not server.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
-            server.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(database)))
-    return database
 
 
 def stop(state: Path, name: str) -> bool:
@@ -118,12 +105,13 @@ def _start(home: Path) -> None:
 
 
 def _is_running(home: Path) -> bool:
-    """Whether pg_ctl knows a live postmaster for the data directory."""
+    """Whether the data directory's postmaster is alive and ready, by its pid file (as pg_ctl tells it)."""
     try:
-        _pg_ctl(home, "status")
-    except subprocess.CalledProcessError:
+        lines = (home / "data" / "postmaster.pid").read_text("utf-8").splitlines()
+        os.kill(int(lines[0]), 0)
+    except (FileNotFoundError, ProcessLookupError, IndexError):
         return False
-    return True
+    return lines[-1].strip() == "ready"
 
 
 def _pg_ctl(home: Path, *arguments: str) -> None:

@@ -59,7 +59,6 @@ class Disagreement(HailongError):
     exit_code = 6
 
 
-
 def _rebuild(kind: type[HailongError], message: str, next_action: str) -> HailongError:
     """Undo ``HailongError.__reduce__``: errors cross process boundaries whole."""
     return kind(message, next_action=next_action)

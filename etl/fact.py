@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -11,6 +9,8 @@ import pyarrow.compute as pc
 
 from etl.answers import NOT_ANSWERED
 from etl.clean import Tidy
+from etl.month import SurveyMonth
+from etl.registry.questionnaire import Questionnaire
 
 _AS_THEY_ARE = (
     "response_key",
@@ -24,16 +24,16 @@ _AS_THEY_ARE = (
 )
 
 
-def rows(tidy: Tidy, survey_month: dt.date, treasury_id: int, questionnaire_code: str) -> pa.Table:
+def rows(tidy: Tidy, treasury_ids: npt.NDArray[np.int64], month: SurveyMonth, questionnaire: Questionnaire) -> pa.Table:
     """One row per response with the columns of ``core.fact_response``; the levels as a PostgreSQL array's text."""
     count = len(tidy.responses)
     columns = {name: pa.array(tidy.responses[name], pa.string(), from_pandas=True) for name in _AS_THEY_ARE}
     return pa.table(
         {
             **columns,
-            "survey_month": pa.repeat(survey_month.isoformat(), count),
-            "treasury_id": pa.repeat(treasury_id, count),
-            "questionnaire_code": pa.repeat(questionnaire_code, count),
+            "survey_month": pa.repeat(month.first_day.isoformat(), count),
+            "treasury_id": pa.array(treasury_ids),
+            "questionnaire_code": pa.repeat(questionnaire.code, count),
             "submitted_at": pa.array(tidy.responses["submitted_at"], pa.timestamp("us", "UTC")),
             "is_harassment_reported": pa.array(tidy.responses["is_harassment_reported"], pa.bool_(), from_pandas=True),
             "answer_levels": _array_texts(tidy.levels),

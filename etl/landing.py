@@ -128,28 +128,28 @@ def receipt(place: Place) -> Receipt:
 
 def read(place: Place, batch_rows: int) -> Iterator[pa.Table]:
     """Yield the landed rows in batches; a file that is gone or is not the receipt's raises Unavailable."""
-    kept = receipt(place)
-    files, _ = place.open()
-    try:
-        with files.open(kept.landing_path, "rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != kept.sha256:
-                raise Unavailable(
-                    f"{place}: {kept.landing_path} is not the file of its receipt", next_action="run the month again"
-                )
-            file.seek(0)
-            for batch in pq.ParquetFile(file).iter_batches(batch_rows):
-                yield pa.Table.from_batches([batch])
-    except FileNotFoundError as error:
-        raise Unavailable(f"{place}: {kept.landing_path} is gone", next_action="run the month again") from error
+    with _opened(place) as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != receipt(place).sha256:
+            raise Unavailable(f"{place}: the landed file is not the receipt's", next_action="run the month again")
+        file.seek(0)
+        for batch in pq.ParquetFile(file).iter_batches(batch_rows):
+            yield pa.Table.from_batches([batch])
 
 
 def keys(place: Place) -> pa.Table:
     """The columns response_key and treasury_code of the whole landed month."""
+    with _opened(place) as file:
+        return pq.read_table(file, columns=["response_key", "treasury_code"])
+
+
+@contextlib.contextmanager
+def _opened(place: Place) -> Iterator[IO[bytes]]:
+    """The landed file that the receipt names; one that is gone raises Unavailable."""
     kept = receipt(place)
     files, _ = place.open()
     try:
         with files.open(kept.landing_path, "rb") as file:
-            return pq.read_table(file, columns=["response_key", "treasury_code"])
+            yield file
     except FileNotFoundError as error:
         raise Unavailable(f"{place}: {kept.landing_path} is gone", next_action="run the month again") from error
 

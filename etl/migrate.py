@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from etl import embedded, settings, warehouse
+from etl import settings, warehouse
 from etl.errors import Misdeclared
 
 _VIEWS = ("mart", "restricted")
@@ -33,9 +33,8 @@ comment on column migration.applied.applied_at is 'When it ran';
 
 def up() -> list[str]:
     """Apply what is missing in one transaction, one process at a time; the names of what was applied."""
-    now = settings.read()
-    if now.is_embedded:
-        embedded.ensure_database(now.state, warehouse.DATABASE)
+    if settings.read().is_embedded:
+        warehouse.ensure_embedded(warehouse.DATABASE)
     with warehouse.transaction() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(3, 0)))
         _script(connection, _BOOK)
@@ -67,7 +66,9 @@ def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
         return []
     for schema, files in rooms.items():
         found = connection.execute(
-            sa.text("select format('drop view %I.%I cascade', schemaname, viewname) from pg_views where schemaname = :s"),
+            sa.text(
+                "select format('drop view %I.%I cascade', schemaname, viewname) from pg_views where schemaname = :s"
+            ),
             {"s": schema},
         )
         for command in found.scalars().all():

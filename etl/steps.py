@@ -3,7 +3,8 @@
     plan → land (each treasury) → admit → score → check → report → verdict
 
 A step takes the plan and leaves its results in the landing zone and the warehouse, so that it can be run again
-after anything, in another process, with the same result. Nothing heavy passes between steps.
+after anything, in another process, with the same result. Nothing heavy passes between steps, and a step imports
+what only it needs when it runs: sixty tasks that only read a database must not each load the validation library.
 """
 
 from __future__ import annotations
@@ -12,39 +13,22 @@ import dataclasses
 import datetime as dt
 import multiprocessing
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-import pyarrow as pa
-
-from etl import (
-    __version__,
-    admission,
-    clean,
-    landing,
-    pseudonym,
-    registry,
-    rules,
-    settings,
-    source,
-    statements,
-    validate,
-    warehouse,
-)
-from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
+from etl import __version__, landing, pseudonym, registry, rules, settings, source, statements, warehouse
+from etl.case import Case, Outcome, shielded
+from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.month import SurveyMonth
-from etl.registry import dimensions
-from etl.registry.questionnaire import DONT_KNOW, code_of_label
-from etl.report import validation_page
+from etl.registry import codebook, dimensions
 from etl.rules import RuleSet
-from etl.score.ratings import IN, ratings
 
-_EVERYONE = "all"
+IN = ("loaded", "no_data")
+"""The states of a treasury that is not missing."""
 
 
 @dataclass(frozen=True)
@@ -110,98 +94,99 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
     """
     (case,) = _cases(planned, [code])
     try:
-        with admission.shielded(case.name):
+        with shielded(case.name):
             receipt = _land(case, uri)
     except HailongError as error:
         with warehouse.transaction() as connection:
-            failed = admission.Judged(error=error)
-            warehouse.run(connection, "load/outcome", admission.outcome(case, failed))
+            warehouse.run(connection, "load/outcome", Outcome(error=error).row(case))
         raise
     values = dataclasses.asdict(receipt)
     with warehouse.transaction() as connection:
-        row = {"run_id": case.run_id, "survey_month": case.month.first_day, "treasury_id": case.treasury_id, **values}
-        warehouse.run(connection, "load/receipt", row)
+        warehouse.run(connection, "load/receipt", {"run_id": case.run_id, **case.key, **values})
     return values
 
 
 def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
-    """Clean, validate and load what has landed of the given treasuries; their outcomes, in any order.
+    """Clean, validate and load what has landed of the given treasuries; their outcomes as plain values.
 
-    Treasuries are worked on in parallel processes that inherit the heavy imports. One that is refused, or whose
-    process dies, does not touch the others.
+    Groups of treasuries are worked on in parallel processes that inherit the heavy imports. A process that dies
+    raises Unavailable; what it had not finished is as it was before.
     """
-    cases = _cases(planned, codes)
-    workers = min(settings.read().workers, len(cases))
+    from etl import admission
+
+    groups = _groups(_cases(planned, codes))
+    workers = min(settings.read().workers, len(groups))
     if workers <= 1:
-        return [_admitted(case) for case in cases]
-    context = multiprocessing.get_context("fork")
-    outcomes = []
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        for done in as_completed([pool.submit(_admitted, case) for case in cases]):
-            try:
-                outcomes.append(done.result())
-            except BrokenProcessPool as error:
-                raise Unavailable(
-                    f"{planned.month}: a worker process died while loading",
-                    next_action="look for a lack of memory, then run the month again: nothing is half-written",
-                ) from error
-    return outcomes
+        return [one.row(case) for group in groups for case, one in zip(group, admission.admit(group), strict=True)]
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        try:
+            admitted = list(pool.map(admission.admit, groups))
+        except BrokenProcessPool as error:
+            raise Unavailable(
+                f"{planned.month}: a worker process died while loading",
+                next_action="look for a lack of memory, then run the month again: nothing is half-written",
+            ) from error
+    return [
+        one.row(case)
+        for group, ones in zip(groups, admitted, strict=True)
+        for case, one in zip(group, ones, strict=True)
+    ]
 
 
 def score(planned: Plan) -> dict[str, Any]:
     """Count, rate, grade and rank the month, and check the figures before anyone can read them.
 
-    Returns how many treasuries are open and in. Figures that contradict each other raise Disagreement and the
-    month's earlier ratings stay.
+    Returns the month's status and how many treasuries are open and in. Figures that contradict each other raise
+    Disagreement, and the month's earlier ratings stay.
     """
+    from etl import scoring
+
     month, rule_set = planned.survey_month, _rule_set(planned)
+    stamp = {"run_id": planned.run_id, "questionnaire_code": planned.questionnaire_code}
     with warehouse.transaction() as connection:
         warehouse.lock_month(connection, month.first_day)
         _settle(connection, planned)
-        treasuries = pd.DataFrame(_treasury_states(connection, month))
-        counts = warehouse.rows(connection, "score/count", **_count_parameters(month, rule_set))
-        table = ratings(_as_counts(counts), treasuries, rule_set)
-        _judge_scores(connection, planned, table, treasuries)
-        warehouse.run(connection, "score/clear_ratings", {"survey_month": month.first_day})
-        warehouse.bulk(connection, ("score", "rating"), _rating_rows(connection, planned, table))
-        loaded = int(treasuries["treasury_state"].isin(IN).sum())
-        verdict = {"open_count": len(treasuries), "loaded_count": loaded}
-        status = "final" if loaded == len(treasuries) else "provisional"
-        row = {"survey_month": month.first_day, "month_status": status, "run_id": planned.run_id, **verdict}
-        warehouse.run(connection, "score/verdict", row)
-        _check(connection, month, rule_set)
-    return {"month_status": status, **verdict}
+        scoring.rate_month(connection, month, rule_set, {**stamp, "scored_at": dt.datetime.now(dt.UTC)})
+        states = _treasury_states(connection, month)
+        counts = {"open_count": len(states), "loaded_count": sum(s["treasury_state"] in IN for s in states)}
+        status = "final" if counts["loaded_count"] == counts["open_count"] else "provisional"
+        verdict = {"survey_month": month.first_day, "month_status": status, "run_id": planned.run_id, **counts}
+        warehouse.run(connection, "score/verdict", verdict)
+        scoring.check(connection, month, rule_set)
+    return {"month_status": status, **counts}
 
 
 def check(month: str) -> list[str]:
     """Count the month again a second way; the names of the checks that agreed. Others raise Disagreement."""
+    from etl import scoring
+
     survey_month = SurveyMonth.parse(month)
     with warehouse.transaction() as connection:
-        return _check(connection, survey_month, rules.in_force(settings.read().config, survey_month))
+        return scoring.check(connection, survey_month, rules.in_force(settings.read().config, survey_month))
 
 
 def report(planned: Plan) -> Path:
     """Write the run's validation page; where it is."""
+    from etl.report import validation_page
+
     with warehouse.transaction() as connection:
         run = warehouse.rows(connection, "report/run", run_id=planned.run_id)[0]
         findings = warehouse.rows(connection, "report/findings", run_id=planned.run_id)
-        month = planned.survey_month
-        states = _treasury_states(connection, month)
+        states = _treasury_states(connection, planned.survey_month)
     directory = settings.read().reports / planned.month
     return validation_page.write(directory, validation_page.Run(run, findings, states))
 
 
 def verdict(planned: Plan) -> list[dict[str, Any]]:
     """Close the run: the treasuries of its plan that are missing, each with its state, error and next action."""
-    month = planned.survey_month
     with warehouse.transaction() as connection:
         warehouse.run(connection, "load/finish_run", {"run_id": planned.run_id})
-        states = _treasury_states(connection, month)
-    wanted = set(planned.treasury_codes)
+        states = _treasury_states(connection, planned.survey_month)
+    shown = ("treasury_code", "treasury_name_vi", "treasury_state", "error_message", "next_action")
     return [
-        {name: state[name] for name in ("treasury_code", "treasury_name_vi", "treasury_state", "error_message", "next_action")}
+        {name: state[name] for name in shown}
         for state in states
-        if state["treasury_code"] in wanted and state["treasury_state"] not in IN
+        if state["treasury_code"] in planned.treasury_codes and state["treasury_state"] not in IN
     ]
 
 
@@ -211,7 +196,7 @@ def label(planned: Plan, code: str) -> str:
     return f"{treasury.code} {treasury.name_vi}"
 
 
-def _declare(connection: Any, declared: dict[str, dimensions.Rows], here: registry.Registry) -> None:
+def _declare(connection: warehouse.Connection, declared: dict[str, dimensions.Rows], here: registry.Registry) -> None:
     """Bring the dimensions up to date; what must never change raises Misdeclared when it did."""
     questionnaire, rule_set = declared["questionnaire"][0], declared["rule_set"][0]
     mine = {"network": here.network.code, "questionnaire": questionnaire["code"], "rule set": rule_set["code"]}
@@ -235,38 +220,49 @@ def _declare(connection: Any, declared: dict[str, dimensions.Rows], here: regist
         warehouse.run(connection, f"load/{name}", rows)
 
 
-def _cases(planned: Plan, codes: Iterable[str]) -> list[admission.Case]:
+def _cases(planned: Plan, codes: Iterable[str]) -> list[Case]:
     """Treasuries of a plan, each with all that is declared about it."""
     here, month = registry.load(settings.read().config), planned.survey_month
+    rule_set = _rule_set(planned)
     with warehouse.transaction() as connection:
         ids = _treasury_ids(connection, month)
     return [
-        admission.Case(
+        Case(
             treasury=treasury,
             treasury_id=ids[treasury.code],
             month=month,
             bounds=month.bounds(here.zone()),
-            book=_book(here, treasury, month),
-            admission=_rule_set(planned).admission,
+            book=codebook.of(here, treasury, month),
+            admission=rule_set.admission,
             run_id=planned.run_id,
         )
         for treasury in (here.treasury(code, month) for code in codes)
     ]
 
 
-def _book(here: registry.Registry, treasury: registry.Treasury, month: SurveyMonth) -> clean.CodeBook:
-    """What a treasury's texts mean in a month."""
-    return clean.CodeBook(
-        units={unit.code: unit.code for unit in here.units.get(treasury.code, ())},
-        procedures=code_of_label(here.codes.procedures),
-        channels=code_of_label(here.codes.channels),
-        respondent_types=code_of_label(here.codes.respondent_types),
-        questionnaire=here.questionnaire_in(month),
-        zone=here.zone(treasury),
-    )
+def _groups(cases: Sequence[Case]) -> list[list[Case]]:
+    """Cases in groups that fill a batch each, and at least one group for each worker; none is empty."""
+    now = settings.read()
+    sizes = {case.treasury.code: _landed_rows(case) for case in cases}
+    number = max(now.workers, -(-sum(sizes.values()) // now.batch_rows))
+    groups: list[list[Case]] = [[] for _ in range(min(number, len(cases)))]
+    filled = [0] * len(groups)
+    for case in sorted(cases, key=lambda case: -sizes[case.treasury.code]):
+        emptiest = filled.index(min(filled))
+        groups[emptiest].append(case)
+        filled[emptiest] += sizes[case.treasury.code] + 1
+    return groups
 
 
-def _land(case: admission.Case, uri: str | None) -> landing.Receipt:
+def _landed_rows(case: Case) -> int:
+    """How many rows have landed of a case; none when its landing cannot be read, which admission will report."""
+    try:
+        return landing.receipt(case.place).row_count
+    except HailongError:
+        return 0
+
+
+def _land(case: Case, uri: str | None) -> landing.Receipt:
     """Read, pseudonymise and keep one treasury's month."""
     now = settings.read()
     url = source.url_of(case.treasury.code, uri)
@@ -277,107 +273,25 @@ def _land(case: admission.Case, uri: str | None) -> landing.Receipt:
     return landing.keep(case.place, batches, statement.name, lambda: snapshot.taken_at)
 
 
-def _admitted(case: admission.Case) -> dict[str, Any]:
-    """Admit one treasury; its outcome as plain values."""
-    judged = admission.admit(case)
-    return {"treasury_code": case.treasury.code, **admission.outcome(case, judged)}
-
-
-def _settle(connection: Any, planned: Plan) -> None:
+def _settle(connection: warehouse.Connection, planned: Plan) -> None:
     """Give an outcome to the treasuries of the plan whose work was cut off before it had one."""
-    month = planned.survey_month
-    ids = _treasury_ids(connection, month)
-    wanted = [ids[code] for code in planned.treasury_codes]
-    key = {"run_id": planned.run_id, "survey_month": month.first_day}
     cut_off = Unavailable(
-        f"{month}: the work on this treasury was cut off before it had a result",
+        f"{planned.month}: the work on this treasury was cut off before it had a result",
         next_action="read the log of its task, then run the month again",
     )
-    for row in warehouse.rows(connection, "score/unfinished", treasury_ids=wanted, **key):
-        lost = {"treasury_state": cut_off.state, "error_message": cut_off.message, "next_action": cut_off.next_action}
-        counts = {"read_count": 0, "loaded_count": 0, "turned_away_count": 0, "work_seconds": 0}
-        warehouse.run(connection, "load/outcome", {**key, **row, **lost, **counts})
+    cases = {case.treasury_id: case for case in _cases(planned, planned.treasury_codes)}
+    key = {"run_id": planned.run_id, "survey_month": planned.survey_month.first_day}
+    for row in warehouse.rows(connection, "score/unfinished", treasury_ids=list(cases), **key):
+        warehouse.run(connection, "load/outcome", Outcome(error=cut_off).row(cases[row["treasury_id"]]))
 
 
-def _judge_scores(connection: Any, planned: Plan, table: pd.DataFrame, treasuries: pd.DataFrame) -> None:
-    """The third door: the ratings suite on the finished table; a broken rule raises Disagreement."""
-    limits = {
-        "grade_codes": [grade.code for grade in _rule_set(planned).grades],
-        "treasury_codes": treasuries["treasury_code"].tolist(),
-    }
-    judged = admission.Judged()
-    for finding in validate.findings(table, "scores", validate.FAULTS, limits):
-        keys = table.iloc[finding.rows[: validate.SHOWN_KEYS]]
-        shown = (keys["area_code"] + " " + keys["breakdown"] + " " + keys["member_code"]).tolist()
-        judged.findings.append(("scores", finding, shown))
-    broken = [finding.rule_code for _, finding, _ in judged.findings if finding.fault == "batch" and not finding.is_passed]
-    if broken:
-        raise Disagreement(
-            f"{planned.month}: the ratings break {', '.join(broken)}",
-            next_action="do not publish; the earlier ratings stand; report this as a defect of the pipeline",
-        )
-    this = {"run_id": planned.run_id, "treasury_code": _EVERYONE}
-    warehouse.run(connection, "load/clear_validation", this)
-    rows = [{**this, "survey_month": planned.survey_month.first_day, **row} for row in admission.merged(judged)]
-    warehouse.run(connection, "load/validation", rows)
-
-
-def _check(connection: Any, month: SurveyMonth, rule_set: RuleSet) -> list[str]:
-    """Run every statement of ``sql/checks``; rows that one returns raise Disagreement and are named."""
-    given = _count_parameters(month, rule_set)
-    names = []
-    for promise in statements.in_room("checks"):
-        rows = warehouse.rows(connection, promise.name, **{name: given[name] for name in promise.params})
-        if rows:
-            raise Disagreement(
-                f"{month}: {promise.name} found {len(rows)} of the {promise.what}; the first: {dict(rows[0])}",
-                next_action="do not publish; the earlier ratings stand; report this as a defect of the pipeline",
-            )
-        names.append(promise.name)
-    return names
-
-
-def _rating_rows(connection: Any, planned: Plan, table: pd.DataFrame) -> pa.Table:
-    """The ratings with the columns of ``score.rating``."""
-    month = planned.survey_month
-    stamped = table.assign(
-        survey_month=month.first_day.isoformat(),
-        footnote_codes=table["footnote_codes"].map(lambda codes: "{" + ",".join(codes) + "}"),
-        treasury_id=table["treasury_id"].astype("Int64"),
-        treasury_state=table["treasury_state"].where(table["area_level"].eq("treasury"), None),
-        rule_set_code=planned.rule_set_code,
-        questionnaire_code=planned.questionnaire_code,
-        run_id=planned.run_id,
-        scored_at=dt.datetime.now(dt.UTC),
-    )
-    return pa.Table.from_pandas(stamped.drop(columns="treasury_code"), preserve_index=False)
-
-
-def _as_counts(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """The counted rows as a frame, with its columns even when nothing was counted."""
-    columns = ["area_level", "area_code", "region_code", "treasury_id", "unit_code", "breakdown", "member_code"]
-    counts = ["response_count", "answer_count", "satisfied_count"]
-    frame = pd.DataFrame(rows, columns=[*columns, *counts])
-    return frame.astype({**dict.fromkeys(counts, "int64"), "treasury_id": "Int64"})
-
-
-def _count_parameters(month: SurveyMonth, rule_set: RuleSet) -> dict[str, Any]:
-    """What a count of answers depends on: the month, and what the rule set counts."""
-    counts_dont_know = rule_set.rate.dont_know == "counts_as_not_satisfied"
-    return {
-        "survey_month": month.first_day,
-        "satisfied_levels": list(rule_set.rate.satisfied_levels),
-        "lowest_level": DONT_KNOW if counts_dont_know else DONT_KNOW + 1,
-    }
-
-
-def _treasury_states(connection: Any, month: SurveyMonth) -> list[dict[str, Any]]:
+def _treasury_states(connection: warehouse.Connection, month: SurveyMonth) -> list[dict[str, Any]]:
     """Every open treasury with its last outcome."""
     days = {"first_day": month.first_day, "last_day": month.last_day}
     return warehouse.rows(connection, "score/treasury_states", survey_month=month.first_day, **days)
 
 
-def _treasury_ids(connection: Any, month: SurveyMonth) -> dict[str, int]:
+def _treasury_ids(connection: warehouse.Connection, month: SurveyMonth) -> dict[str, int]:
     """The surrogate key of each open treasury's code."""
     days = {"first_day": month.first_day, "last_day": month.last_day}
     return {row["treasury_code"]: row["treasury_id"] for row in warehouse.rows(connection, "load/treasury_ids", **days)}

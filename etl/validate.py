@@ -4,8 +4,7 @@ A suite is JSON in ``expectations/``. Each expectation carries ``severity``, and
 name that people see), its ``fault`` and a sentence of ``why``:
 
 * ``row``: the rows that break it are turned away;
-* ``batch``: the treasury's month is refused when it fails. At the door of the answers these rules come after the
-  row rules, and judge a frame that has, for each response, ``is_turned_away`` and whether each row rule held;
+* ``batch``: it judges whole months, one row a treasury (at the last door: the ratings); what breaks it is refused;
 * ``note``: it is recorded and shown, nothing more.
 
 A suite that the library does not take to the letter, and a rule that cannot be evaluated, raise Misdeclared.
@@ -41,17 +40,32 @@ logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule's result on one batch. ``rows`` are the positions of the rows that broke it."""
+    """One rule's result on one batch.
+
+    ``rows`` are the 0-based positions of the rows that broke it; ``column`` is the one that it looks at, if one.
+    """
 
     rule_code: str
     severity: str
     fault: str
     why: str
+    column: str
     is_passed: bool
-    element_count: int
-    unexpected_count: int
     rows: npt.NDArray[np.int64]
 
+    def blank(self, door: str) -> dict[str, Any]:
+        """A row of ``ops.validation`` about the rule, before anything is counted."""
+        return {
+            "door": door,
+            "rule_code": self.rule_code,
+            "severity": self.severity,
+            "fault": self.fault,
+            "is_passed": True,
+            "element_count": 0,
+            "unexpected_count": 0,
+            "offending_keys": [],
+            "why": self.why,
+        }
 
 
 def findings(frame: pd.DataFrame, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[Finding]:
@@ -63,7 +77,7 @@ def findings(frame: pd.DataFrame, door: str, faults: tuple[str, ...], limits: di
     if not rules:
         return []
     judged = {result_rule(result): result for result in _run(frame, door, rules, limits)}
-    return [_finding(rule, judged[rule["meta"]["rule"]], frame) for rule in rules]
+    return [_finding(rule, judged[rule["meta"]["rule"]]) for rule in rules]
 
 
 @cache
@@ -131,7 +145,7 @@ def _run(
     return list(outcome.results)
 
 
-def _finding(rule: dict[str, Any], result: ExpectationValidationResult, frame: pd.DataFrame) -> Finding:
+def _finding(rule: dict[str, Any], result: ExpectationValidationResult) -> Finding:
     """What one result says; a rule that could not be evaluated raises Misdeclared."""
     trouble = _exception(result.exception_info or {})
     meta = rule["meta"]
@@ -146,9 +160,8 @@ def _finding(rule: dict[str, Any], result: ExpectationValidationResult, frame: p
         severity=rule["severity"],
         fault=meta["fault"],
         why=meta["why"],
+        column=rule["kwargs"].get("column", ""),
         is_passed=bool(result.success),
-        element_count=int(result.result.get("element_count", len(frame))),
-        unexpected_count=len(rows) if rows.size else int(not result.success),
         rows=rows,
     )
 

@@ -18,8 +18,22 @@ from etl.errors import HailongError, Misdeclared, Unavailable
 
 DATABASE = "hailong"
 """The database of the warehouse on the embedded server."""
+Connection = sa.Connection
 _FIRST_TREASURY_LOCK = 1000  # first keys of advisory locks: 1 a run, 2 scoring, 3 migration, then the treasuries
 _BULK_OPTIONS = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+
+
+def ensure_embedded(database: str) -> str:
+    """Make a database on the embedded server unless it is there; its URL."""
+    state = settings.read().state
+    server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_lock(3, 0)))
+        known = sa.text("select count(*) from pg_database where datname = :name")
+        if not connection.scalar(known, {"name": database}):
+            name = connection.dialect.identifier_preparer.quote_identifier(database)
+            connection.exec_driver_sql(f"create database {name}")
+    return embedded.url(state, "warehouse", database)
 
 
 def url() -> sa.URL:
@@ -71,9 +85,11 @@ def lock_month(connection: sa.Connection, month: dt.date) -> None:
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(2, _key(month))))
 
 
-def run(connection: sa.Connection, name: str, parameters: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
+def run(
+    connection: sa.Connection, name: str, parameters: dict[str, Any] | Sequence[dict[str, Any]] | None = None
+) -> None:
     """Run the statement ``sql/<name>.sql`` once, or once for each of a list of parameters."""
-    if parameters:
+    if parameters is None or parameters:
         connection.execute(sa.text(statements.named(name).sql), parameters)
 
 
@@ -107,9 +123,7 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
             next_action="see that it runs, then run the month again: nothing is half-written",
         )
     if state in ("3F000", "42P01"):
-        return Misdeclared(
-            f"the warehouse {where} lacks a schema or a table", next_action="run 'hailong migrate'"
-        )
+        return Misdeclared(f"the warehouse {where} lacks a schema or a table", next_action="run 'hailong migrate'")
     at = getattr(getattr(error, "diag", None), "constraint_name", None) or getattr(error, "sqlstate", None)
     return Misdeclared(
         f"the warehouse {where} refuses a statement ({name}, {at})",

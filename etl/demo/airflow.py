@@ -24,22 +24,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from etl import embedded, settings
-from etl.errors import Unavailable
+from etl import settings, warehouse
+from etl.errors import Misdeclared, Unavailable
 
 DAG = "monthly_ratings"
 _COMPONENTS = (("api-server",), ("scheduler",), ("dag-processor",))
 _START_SECONDS = 180
+_POOL = {"name": "treasury_source", "slots": 4, "description": "source connections at once"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Access:
-    """How to reach a running Airflow."""
+    """How to reach a running Airflow; the token is there once it answers."""
 
     url: str
     user: str
     password: str
     logs: Path
+    token: str = ""
 
 
 @contextlib.contextmanager
@@ -51,12 +53,12 @@ def running(parallelism: int) -> Iterator[Access]:
     access = Access(f"http://127.0.0.1:{kept['port']}", "admin", kept["password"], home / "logs")
     environment = _environment(home, kept, parallelism)
     _command(("db", "migrate"), environment, home)
-    _command(("pools", "set", "treasury_source", "4", "source connections at once"), environment, home)
     with contextlib.ExitStack() as stack:
         for component in _COMPONENTS:
             log = stack.enter_context((home / "logs" / f"{component[0]}.log").open("ab"))
             stack.callback(_stop, _start(component, environment, log))
         _wait_for(access)
+        _ensure_pool(access)
         yield access
 
 
@@ -67,20 +69,19 @@ def run_month(
 
     ``progress`` is told the number of task instances in each state.
     """
-    token = _token(access)
     asked = {"logical_date": None, "partition_key": month, "conf": {"treasuries": only or []}}
-    run = _call(access, "POST", f"/api/v2/dags/{DAG}/dagRuns", asked, token)
+    run = _call(access, "POST", f"/api/v2/dags/{DAG}/dagRuns", asked)
     path = f"/api/v2/dags/{DAG}/dagRuns/{run['dag_run_id']}"
-    while (state := _call(access, "GET", path, None, token)["state"]) not in ("success", "failed"):
-        progress(_task_states(access, path, token))
+    while (state := _call(access, "GET", path)["state"]) not in ("success", "failed"):
+        progress(_task_states(access, path))
         time.sleep(1)
-    progress(_task_states(access, path, token))
+    progress(_task_states(access, path))
     return str(state)
 
 
-def _task_states(access: Access, path: str, token: str) -> Counter[str]:
+def _task_states(access: Access, path: str) -> Counter[str]:
     """How many task instances of a run are in each state."""
-    found = _call(access, "GET", f"{path}/taskInstances?limit=500", None, token)["task_instances"]
+    found = _call(access, "GET", f"{path}/taskInstances?limit=500")["task_instances"]
     return Counter(instance["state"] or "waiting" for instance in found)
 
 
@@ -103,13 +104,16 @@ def _environment(home: Path, kept: dict[str, Any], parallelism: int) -> dict[str
     """The settings of this Airflow, as environment variables."""
     state = settings.read().state
     url = f"http://127.0.0.1:{kept['port']}"
+    database = warehouse.ensure_embedded("airflow")
     connections = json.dumps({"connections_file_path": str(settings.read().connections)})
     return settings.environment(
         HAILONG_STATE=str(state),
         HAILONG_CONFIG=str(settings.read().config),
         HAILONG_SCHEDULE="off",
+        PYTHONPATH=str(Path(__file__).with_name("preload")),
         AIRFLOW_HOME=str(home),
-        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=embedded.url(state, "warehouse", embedded.ensure_database(state, "airflow")),
+        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=database,
+        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC=database,
         AIRFLOW__CORE__DAGS_FOLDER=str(settings.DAGS),
         AIRFLOW__CORE__LOAD_EXAMPLES="False",
         AIRFLOW__CORE__EXECUTOR="LocalExecutor",
@@ -170,28 +174,47 @@ def _wait_for(access: Access) -> None:
     while time.monotonic() < deadline:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             health = _call(access, "GET", "/api/v2/monitor/health")
-            if health["scheduler"]["status"] == "healthy":
-                _call(access, "GET", f"/api/v2/dags/{DAG}", None, _token(access))
+            login = {"username": access.user, "password": access.password}
+            access.token = access.token or _call(access, "POST", "/auth/token", login)["access_token"]
+            if health["scheduler"]["status"] == "healthy" and _knows_dag(access):
                 return
         time.sleep(0.5)
-    raise Unavailable(f"Airflow did not start within {_START_SECONDS} s", next_action=f"read the files in {access.logs}")
+    raise Unavailable(
+        f"Airflow did not start within {_START_SECONDS} s", next_action=f"read the files in {access.logs}"
+    )
 
 
-def _token(access: Access) -> str:
-    """A token of the API."""
-    answer = _call(access, "POST", "/auth/token", {"username": access.user, "password": access.password})
-    return str(answer["access_token"])
+def _knows_dag(access: Access) -> bool:
+    """Whether the DAG has been parsed; one that cannot be raises Misdeclared."""
+    for error in _call(access, "GET", "/api/v2/importErrors")["import_errors"]:
+        last = error["stack_trace"].strip().splitlines()[-1]
+        raise Misdeclared(f"Airflow cannot import {error['filename']}: {last}", next_action="mend the DAG")
+    found = _call(access, "GET", "/api/v2/dags")["dags"]
+    return any(known["dag_id"] == DAG for known in found)
 
 
-def _call(access: Access, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+def _ensure_pool(access: Access) -> None:
+    """Make the pool that caps how many sources are read at once, unless it is there."""
+    known = _call(access, "GET", "/api/v2/pools?limit=100")["pools"]
+    if not any(pool["name"] == _POOL["name"] for pool in known):
+        _call(access, "POST", "/api/v2/pools", _POOL)
+
+
+def _call(access: Access, method: str, path: str, body: Any = None) -> Any:
     """Call Airflow's REST API."""
     request = urllib.request.Request(access.url + path, method=method)
     request.add_header("Content-Type", "application/json")
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
+    if access.token:
+        request.add_header("Authorization", f"Bearer {access.token}")
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(request, data, timeout=30) as answer:
-        return json.load(answer)
+    try:
+        with urllib.request.urlopen(request, data, timeout=30) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise Unavailable(
+            f"Airflow answers {error.code} to {method} {path}: {error.read(500).decode(errors='replace')}",
+            next_action=f"read the files in {access.logs}",
+        ) from error
 
 
 def _free_port(wanted: int) -> int:

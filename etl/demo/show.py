@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import time
@@ -20,22 +21,19 @@ from etl.month import SurveyMonth
 from etl.report import tables
 
 MONTH = "2023-07"
-_FIXED_TASKS = 6
+_FIXED_TASKS = 7
 
 
-def demo(console: Console, paper: Console, *, responses: int, treasuries: int, seed: int) -> None:
+def demo(console: Console, paper: Console, size: profiles.Size) -> None:
     """Make the estate, run the month through Airflow, and show what came of it."""
     _need_airflow()
-    size = profiles.Size(responses=responses, treasuries=treasuries, seed=seed)
     codes = _make_estate(console, size)
     migrate.up()
     with console.status("starting Airflow (scheduler, DAG processor, API server)"):
-        stack = own_airflow.running(settings.read().workers * 2)
-        access = stack.__enter__()
-    try:
+        own = contextlib.ExitStack()
+        access = own.enter_context(own_airflow.running(settings.read().workers * 2))
+    with own:
         state = _follow(console, access, codes)
-    finally:
-        stack.__exit__(None, None, None)
     _show(console, paper)
     if state != "success":
         raise Unavailable(

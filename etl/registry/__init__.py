@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from etl.errors import Misdeclared
 from etl.month import SurveyMonth
-from etl.registry.declared import Place, no_overlap, read
+from etl.registry.declared import Place, Stamp, no_overlap, read, stamp
 from etl.registry.network import Network, Region, Treasuries, Treasury, Unit, Units
 from etl.registry.questionnaire import Codes, Questionnaire
 
@@ -63,7 +64,16 @@ class Registry:
 
 
 def load(path: Path) -> Registry:
-    """Read and check a configuration directory; anything wrong raises Misdeclared with file and line."""
+    """Read and check a configuration directory; anything wrong raises Misdeclared with file and line.
+
+    A directory that has not changed since it was last read is not read again.
+    """
+    return _loaded(path, stamp(path))
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, _: Stamp) -> Registry:
+    """Read and check a configuration directory in the state that its stamp tells."""
     network = read(path / "network.yaml", Network)
     offices = read(path / "treasuries.yaml", Treasuries)
     units_file = path / "units.yaml"

@@ -80,6 +80,16 @@ class Dated(Declared):
         return self.valid_from <= (other.valid_to or far) and other.valid_from <= (self.valid_to or far)
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def stamp(directory: Path) -> Stamp:
+    """The YAML files under a directory with their times of change and sizes: alike means unchanged."""
+    return tuple(
+        (str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(directory.rglob("*.yaml"))
+    )
+
+
 Model = TypeVar("Model", bound=Declared)
 Period = TypeVar("Period", bound=Dated)
 

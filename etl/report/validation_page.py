@@ -59,13 +59,35 @@ class Rule:
 
     @property
     def concerned(self) -> dict[str, dict[str, Any]]:
-        """The findings where a row broke the rule, or the rule failed as a whole."""
-        return {code: found for code, found in self.findings.items() if at_fault(found) or not found["is_passed"]}
+        """The findings where the rule has a consequence: a batch rule failed, a row broke another."""
+        return {
+            code: found
+            for code, found in self.findings.items()
+            if not found["is_passed"] or (self.fault != "batch" and at_fault(found))
+        }
 
     @property
     def failed(self) -> list[str]:
         """The codes of the treasuries whose month the rule refused; none for the rules of other faults."""
-        return [code for code, found in self.findings.items() if self.fault == "batch" and not found["is_passed"]]
+        return list(self.concerned) if self.fault == "batch" else []
+
+
+@dataclass(frozen=True)
+class Line:
+    """A treasury's line in the table of rows at fault; ``findings`` has, for each row rule, its finding or None."""
+
+    state: dict[str, Any]
+    findings: list[dict[str, Any] | None]
+
+    @property
+    def element_count(self) -> int | None:
+        """Rows judged; None when the run judged none of the treasury's."""
+        return max((finding["element_count"] for finding in self.findings if finding), default=None)
+
+    @property
+    def unexpected_count(self) -> int:
+        """Rows at fault, counted under each rule that they break."""
+        return sum(at_fault(finding) for finding in self.findings if finding)
 
 
 def write(directory: Path, run: Run) -> Path:
@@ -84,7 +106,7 @@ def write(directory: Path, run: Run) -> Path:
         raise Unavailable(
             f"{run.run['survey_month']:%Y-%m}: the validation page cannot be written under {directory}"
             f" ({error.strerror or type(error).__name__})",
-            next_action="free the disk or mend the rights on the directory (HAILONG_REPORTS), then report the run again",
+            next_action="free the disk or mend the directory's rights (HAILONG_REPORTS), then report the run again",
         ) from error
     return path
 
@@ -92,6 +114,7 @@ def write(directory: Path, run: Run) -> Path:
 def page(run: Run) -> str:
     """The HTML of a run's page. Messages and keys are escaped, whatever they hold."""
     rules = _rules(run.findings)
+    row_rules = [rule for rule in rules if rule.fault == "row"]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -106,7 +129,8 @@ def page(run: Run) -> str:
         names={state["treasury_code"]: state["treasury_name_vi"] for state in run.states},
         missing=[state for state in run.states if state["treasury_state"] not in _IN],
         rules=rules,
-        row_rules=[rule for rule in rules if rule.fault == "row"],
+        row_rules=row_rules,
+        lines=[Line(state, [rule.findings.get(state["treasury_code"]) for rule in row_rules]) for state in run.states],
     )
 
 
@@ -128,7 +152,7 @@ def _rules(findings: Iterable[dict[str, Any]]) -> list[Rule]:
 def _file_name(run_id: str) -> str:
     """A run's identifier as a name for a directory; a digest keeps apart the ones that had to be changed."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", run_id).strip("-")[:_LONGEST_NAME]
-    return name if name == run_id else f"{name or 'run'}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+    return name if name and name == run_id else f"{name or 'run'}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
 
 
 def _is_later(newest: Path, started_at: dt.datetime) -> bool:

@@ -20,8 +20,7 @@ _FOOTNOTE_OF_STATE = {
     "unavailable": "source_unavailable",
     "not_run": "not_run",
 }
-IN = ("loaded", "no_data")
-"""The states of a treasury that is not missing."""
+_IN = ("loaded", "no_data")
 
 
 def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -47,7 +46,7 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     ranked = table["response_count"].ge(rules.minimum_responses.rank) & ~is_nobody & (n > 0)
     table["grade_code"] = table["grade_code"].where(graded, None)
     table = table.join(_ranks(table[ranked]))
-    is_provisional = not treasuries["treasury_state"].isin(IN).all()
+    is_provisional = not treasuries["treasury_state"].isin(_IN).all()
     table["footnote_codes"] = [
         _footnotes(row, is_small=not (is_graded and is_ranked), is_provisional=is_provisional)
         for row, is_graded, is_ranked in zip(table.to_dict("records"), graded, ranked, strict=True)

@@ -182,6 +182,15 @@ ASKED = [
     ("the rules",         "2021-12",     ("no rule set is in force in 2021-12", "config/rules")),
 ]
 
+SECOND_FROM_15_JULY = [
+    # month   | under the
+    ("2022-01", "first"),
+    ("2023-06", "first"),
+    ("2023-07", "first"),     # the first day decides for the whole month
+    ("2023-08", "second"),
+    ("2024-01", "second"),
+]
+
 ASK: dict[str, Callable[[Path, SurveyMonth], object]] = {
     "the treasuries":    lambda config, month: registry.load(config).treasuries_in(month),
     "treasury 99":       lambda config, month: registry.load(config).treasury("99", month),
@@ -296,3 +305,17 @@ def test_a_successor_may_take_over_the_code_of_a_closed_treasury(config: Path) -
     declared = registry.load(config)
     assert declared.treasury("01", JULY).name_vi == "KBNN Hà Nội"
     assert declared.treasury("01", SurveyMonth(2025, 4)).name_vi == "KBNN khu vực I"
+
+
+@pytest.mark.parametrize("name", ["0-read-first", "9-read-last"])
+@pytest.mark.parametrize(("month", "in_force"), SECOND_FROM_15_JULY)
+def test_a_month_belongs_to_the_rules_and_the_questionnaire_of_its_first_day(
+    month: str, in_force: str, name: str, config: Path
+) -> None:
+    for first, second in ((RULES, OTHER_RULES), (QUESTIONS, OTHER_QUESTIONS)):
+        text = (config / first).read_text("utf-8")
+        (config / first).write_text(f"{text}\nvalid_to: 2023-07-14\n", "utf-8")
+        (config / first).with_name(f"{name}.yaml").write_text(second.replace("2023-01-01", "2023-07-15"), "utf-8")
+    asked = SurveyMonth.parse(month)
+    codes = (rules.in_force(config, asked).code, registry.load(config).questionnaire_in(asked).code)
+    assert codes == {"first": ("kbnn-2022-01", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]

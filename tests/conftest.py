@@ -1,0 +1,54 @@
+"""What the tests stand on: embedded servers, the demo estate, a fresh warehouse; all real."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from etl import embedded, migrate, registry, settings, warehouse
+from etl.demo import estate as demo_estate
+from etl.demo import profiles
+
+
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state directory of the test session, with embedded servers that are stopped at its end."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("HAILONG_CONFIG", "HAILONG_WAREHOUSE_URL", "HAILONG_CONNECTIONS", "HAILONG_LANDING"):
+            environment.delenv(name, raising=False)
+        directory = tmp_path_factory.mktemp("state")
+        environment.setenv("HAILONG_STATE", str(directory))
+        yield directory
+        for server in embedded.SERVERS:
+            embedded.stop(directory, server)
+
+
+@pytest.fixture(scope="session")
+def estate(state: Path) -> dict[str, str]:
+    """The demo's branch databases at their default size: each treasury's URL; also in the connections file."""
+    server = embedded.url(state, "branches")
+    urls = demo_estate.build(server, registry.load(settings.read().config), profiles.Size())
+    text = yaml.safe_dump({f"treasury_{code}": url for code, url in urls.items()})
+    settings.read().connections.write_text(text, "utf-8")
+    return urls
+
+
+@pytest.fixture
+def fresh_warehouse(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A migrated warehouse of its own database, with its own landing zone and reports; dropped afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    url = warehouse.ensure_embedded(name)
+    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", url)
+    monkeypatch.setenv("HAILONG_PSEUDONYM_KEY", "a key for tests, long enough to pass")
+    monkeypatch.setenv("HAILONG_LANDING", str(tmp_path / "landing"))
+    monkeypatch.setenv("HAILONG_REPORTS", str(tmp_path / "reports"))
+    migrate.up()
+    yield url
+    server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"drop database {name} with (force)")
