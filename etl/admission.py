@@ -172,7 +172,7 @@ def _turn_away(
     counts = np.bincount(owner, minlength=len(cases))
     for finding in validate.findings(batch.responses, "answers", ("row", "note"), limits):
         at_fault = owner[finding.rows]
-        for position in np.flatnonzero(counts):
+        for position in np.flatnonzero(counts).tolist():
             own_keys = keys[finding.rows[at_fault == position]].tolist()
             one = admitted[position]
             one.note("answers", finding, (int(counts[position]), own_keys), is_passed=not own_keys)
@@ -181,8 +181,8 @@ def _turn_away(
                 one.turned_away += [(key, finding.rule_code) for key in own_keys]
         if finding.fault == "row":
             kept[finding.rows] = False
-    for position, count in enumerate(np.bincount(owner[~kept], minlength=len(cases))):
-        admitted[position].turned_away_count += int(count)
+    for one, count in zip(admitted, np.bincount(owner[~kept], minlength=len(cases)).tolist(), strict=True):
+        one.turned_away_count += count
     return kept
 
 
@@ -225,8 +225,8 @@ def _refuse(case: Case, one: Admitted, reason: str) -> None:
     earlier = f"{one.error.message}; " if isinstance(one.error, Refused) else f"{case.name}: "
     one.error = Refused(
         earlier + reason,
-        next_action=f"see 'hailong turned-away {case.month} --treasury {case.treasury.code}' and the validation page; ask"
-        " the treasury to correct its answers, or declare the codes that are new; then run the month again",
+        next_action=f"see the validation page and 'hailong turned-away {case.month} --treasury {case.treasury.code}';"
+        " ask the treasury to correct its answers, or declare the codes that are new; then run the month again",
     )
 
 

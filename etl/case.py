@@ -13,8 +13,8 @@ from typing import Any
 from etl import landing, settings
 from etl.errors import HailongError, Misdeclared
 from etl.month import SurveyMonth
-from etl.registry import Treasury
 from etl.registry.codebook import CodeBook
+from etl.registry.network import Treasury
 from etl.rules import Admission
 
 _log = logging.getLogger("hailong")
@@ -90,7 +90,7 @@ def shielded(name: str) -> Iterator[None]:
         yield
     except HailongError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other treasuries go on
         where = "".join(traceback.format_tb(error.__traceback__))
         _log.error("%s: unexpected %s\n%s", name, type(error).__name__, where)
         raise Misdeclared(

@@ -71,12 +71,12 @@ def stop(state: Path, name: str) -> bool:
 def _make(home: Path) -> None:
     """Initialise the data directory; its port and password are kept in ``server.json``, mode 0600."""
     data = home / "data"
-    access = {"password": secrets.token_urlsafe(24), "port": _free_port()}
+    secret = secrets.token_urlsafe(24)
     _own(data)
     with tempfile.NamedTemporaryFile("w", suffix=".pw") as password:
-        password.write(access["password"])
+        password.write(secret)
         password.flush()
-        os.chmod(password.name, 0o644)  # read by the server's own user; gone in a moment
+        Path(password.name).chmod(0o644)  # read by the server's own user; gone in a moment
         _run("initdb", "-D", str(data), "-U", "postgres", "--auth=scram-sha-256", "--encoding=UTF8",
              "--locale=C", f"--pwfile={password.name}")  # fmt: skip
     with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
@@ -84,7 +84,7 @@ def _make(home: Path) -> None:
     (data / "pg_hba.conf").write_text(_ACCESS, "utf-8")
     draft = home / "server.json.draft"
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(access), "utf-8")
+    draft.write_text(json.dumps({"password": secret, "port": _free_port()}), "utf-8")
     draft.rename(home / "server.json")
 
 

@@ -143,7 +143,7 @@ def keys(place: Place) -> pa.Table:
 
 
 @contextlib.contextmanager
-def _opened(place: Place) -> Iterator[IO[bytes]]:
+def _opened(place: Place) -> Iterator[Any]:
     """The landed file that the receipt names; one that is gone raises Unavailable."""
     kept = receipt(place)
     files, _ = place.open()

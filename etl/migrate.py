@@ -38,7 +38,9 @@ def up() -> list[str]:
     with warehouse.transaction() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(3, 0)))
         _script(connection, _BOOK)
-        known = dict(connection.execute(sa.text("select migration_name, digest from migration.applied")).tuples().all())
+        known: dict[str, str] = dict(
+            connection.execute(sa.text("select migration_name, digest from migration.applied")).tuples().all()
+        )
         files = sorted((settings.SQL / "migrations").glob("*.sql"))
         return [file.name for file in files if _apply(connection, file, known)] + _make_views(connection, known)
 

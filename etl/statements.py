@@ -58,7 +58,7 @@ def parse(path: Path, name: str) -> Statement:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
         raise Misdeclared(f"there is no statement {path}", next_action="add the file") from error
-    header = dict(found.groups() for line in text.splitlines() if (found := _HEADER.match(line)))
+    header: dict[str, str] = {found[1]: found[2] for line in text.splitlines() if (found := _HEADER.match(line))}
     if not {"what", "grain", "params"} <= header.keys():
         raise Misdeclared(f"{path}:1: the header lacks what, grain or params", next_action="write the header")
     params = frozenset(p.strip() for p in header["params"].split(",")) - {"none"}

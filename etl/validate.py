@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+from great_expectations.exceptions.exceptions import GreatExpectationsError
 
 from etl import settings
 from etl.errors import Misdeclared
@@ -100,7 +101,8 @@ def suite(path: Path) -> list[dict[str, Any]]:
 def result_rule(result: ExpectationValidationResult) -> str:
     """The name of the rule that a result belongs to."""
     config = result.expectation_config
-    assert config is not None and config.meta is not None
+    assert config is not None
+    assert config.meta is not None
     return str(config.meta["rule"])
 
 
@@ -140,7 +142,7 @@ def _run(
             expectation_parameters=limits,
             result_format={"result_format": "COMPLETE", "partial_unexpected_count": 0},
         )
-    except gx.exceptions.GreatExpectationsError as error:
+    except GreatExpectationsError as error:
         raise Misdeclared(f"the suite {door} cannot be run: {error}", next_action="mend the suite") from error
     return list(outcome.results)
 

@@ -13,8 +13,9 @@ def rate(satisfied: Counts, answers: Counts) -> npt.NDArray[np.float64]:
 
     Source: SIPAS, Decision 2640/QD-BNV 2017: answers at the top two levels over all answers.
     """
-    with np.errstate(invalid="ignore"):
-        return np.divide(satisfied, answers, out=np.full(len(answers), np.nan), where=answers > 0)
+    shares: npt.NDArray[np.float64] = np.full(len(answers), np.nan)
+    np.divide(satisfied, answers, out=shares, where=answers > 0)
+    return shares
 
 
 def percent(satisfied: int, answers: int) -> str:

@@ -69,7 +69,9 @@ PASSAGES = [
     ("warehouse", "statements"),
     ("warehouse", "embedded"),
     ("migrate",   "statements"),
+    ("migrate",   "warehouse"),
     ("dags",      "steps"),
+    ("dags",      "settings"),
 ]
 
 SQL = "etl/source.py etl/warehouse.py etl/migrate.py etl/demo/estate.py"

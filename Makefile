@@ -1,0 +1,35 @@
+# What a developer and a new user type; each target makes its own environment first.
+.PHONY: demo test check bench clean help
+INSTALLED := .venv/.installed
+BIN := .venv/bin
+
+help:
+	@echo "make demo    rate one month of 63 treasuries through a real Airflow, and show the ranking"
+	@echo "make test    run every test"
+	@echo "make check   lint, types, SQL style, tests"
+	@echo "make bench   measure against a raw COPY pipe (minutes)"
+	@echo "make clean   stop the embedded servers and remove what was made here"
+
+$(INSTALLED): install pyproject.toml requirements/dev.txt requirements/uv.txt
+	./install
+	@touch $@
+
+demo: $(INSTALLED)
+	$(BIN)/hailong demo
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 sql etl/demo examples
+	$(BIN)/python -m pytest
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks.month
+
+clean:
+	-[ -x $(BIN)/hailong ] && $(BIN)/hailong down
+	rm -rf .venv .hailong .pytest_cache .mypy_cache .ruff_cache .hypothesis
