@@ -37,7 +37,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundExceptio
 
 from etl import settings
 
-ZONE = "Asia/Ho_Chi_Minh"
+ZONE = settings.time_zone()
 START = pendulum.datetime(2022, 2, 1, tz=ZONE)
 RETRY = ExceptionRetryPolicy(
     rules=[
@@ -68,7 +68,7 @@ def treasuries(planned: dict[str, Any]) -> list[str]:
     map_index_template="{{ treasury }}",
     pool="treasury_source",
     retries=2,
-    retry_delay=timedelta(seconds=30),
+    retry_delay=timedelta(seconds=settings.retry_seconds()),
     retry_exponential_backoff=2.0,
     retry_policy=RETRY,
     execution_timeout=timedelta(hours=2),

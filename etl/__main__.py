@@ -101,7 +101,7 @@ def turned_away(
 def migrate_() -> None:
     """Bring the warehouse to the current schema."""
     done = migrate.up()
-    console.print(f"applied: {', '.join(done)}" if done else "the warehouse is up to date")
+    paper.print(f"applied: {', '.join(done)}" if done else "the warehouse is up to date")
 
 
 @app.command()
@@ -110,7 +110,7 @@ def check(month: MonthArgument) -> None:
     from etl import steps
 
     for name in steps.check(month):
-        console.print(f"✓ {name.removeprefix('checks/')}")
+        paper.print(f"✓ {name.removeprefix('checks/')}")
 
 
 @app.command()
@@ -126,7 +126,7 @@ def down() -> None:
     """Stop the embedded servers; their data stays."""
     for name in embedded.SERVERS:
         if embedded.stop(settings.read().state, name):
-            console.print(f"stopped {name}")
+            paper.print(f"stopped {name}")
 
 
 @app.command()

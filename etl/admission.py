@@ -18,6 +18,7 @@ import pandas as pd
 
 from etl import clean, fact, landing, settings, validate, warehouse
 from etl.case import Case, Outcome, shielded
+from etl.contract import LOST
 from etl.errors import HailongError, Refused
 from etl.score.rate import rate
 
@@ -122,7 +123,8 @@ def _tally(case: Case) -> tuple[dict[str, int], list[str]]:
     """Counts of one treasury's landed rows, and some of the keys that come more than once."""
     keys = landing.keys(case.place).to_pandas()
     names, owners = keys["response_key"].str.strip(), keys["treasury_code"]
-    repeated = names[names.duplicated(keep=False) & names.notna()]
+    is_key = ~names.str.contains(f"^$|{LOST}", na=True)  # the others are turned away row by row
+    repeated = names[names.duplicated(keep=False) & is_key]
     counts = {
         "row_count": len(keys),
         "foreign_count": int((owners.notna() & owners.ne(case.treasury.code)).sum()),

@@ -19,7 +19,9 @@ from etl import answers
 from etl.contract import LOST, UNSTATED
 from etl.registry.codebook import CodeBook
 
-_OFFSET = r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
+_DAY, _TIME = r"\d{4}-?\d{2}-?\d{2}", r"[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:\.\d+)?)?)?"
+_MOMENT = _DAY + f"(?:{_TIME}" + r"(?:\s*(?:Z|[+-]\d{2}(?::?\d{2})?))?)?"
+_WITH_OFFSET = r"[T ].*[Z+-]"
 _TRUTH = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f": False, "0": False, "no": False}
 
 
@@ -76,14 +78,16 @@ def tidy(landed: pa.Table, book: CodeBook) -> Tidy:
 def moments(texts: pa.Array, zone: ZoneInfo) -> pd.Series:
     """ISO 8601 texts as UTC timestamps; without an offset they are local time of the zone; unreadable is null.
 
-    An hour that a clock change repeats is taken as its first occurrence; one that it skips moves forward.
+    An hour that a clock change repeats is taken as its first occurrence; one that it skips moves forward. A text
+    that is no whole day is unreadable (pandas alone would take "now", or a year); below microseconds it is cut off.
     """
     series = pd.Series(texts.to_pandas(), dtype="str").str.strip()
-    aware = series.str.contains(_OFFSET, na=False)
-    found = pd.to_datetime(series.where(aware), format="ISO8601", errors="coerce", utc=True)
+    series = series.where(series.str.fullmatch(_MOMENT, na=False)).str.replace(r"(\.\d{6})\d+", r"\1", regex=True)
+    aware = series.str.contains(_WITH_OFFSET, na=False)
+    found = pd.to_datetime(series.where(aware), format="ISO8601", errors="coerce", utc=True).dt.as_unit("us")
     if aware.all():
         return found
-    naive = pd.to_datetime(series.mask(aware), format="ISO8601", errors="coerce")
+    naive = pd.to_datetime(series.mask(aware), format="ISO8601", errors="coerce").dt.as_unit("us")
     first = np.ones(len(naive), dtype=bool)
     local = naive.dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
     return found.fillna(local.dt.tz_convert("UTC"))
@@ -103,18 +107,18 @@ def _coded(texts: pa.Array, codes: dict[str, str]) -> pd.Series:
 
 
 def plain(text: str) -> str:
-    """Text in NFC without surrounding space."""
-    return unicodedata.normalize("NFC", text).strip()
+    """Text in NFC without surrounding space, and without NUL, which PostgreSQL cannot hold."""
+    return unicodedata.normalize("NFC", text.replace("\x00", "")).strip()
 
 
 def _key(text: str) -> str | None:
-    """A response's key; null when empty or when its bytes were lost."""
-    return plain(text) if plain(text) and LOST not in text else None
+    """A response's key, letter for letter; null when empty, or when some of it was lost or cannot be kept."""
+    return None if LOST in text or "\x00" in text else text.strip() or None
 
 
 def _prose(text: str) -> str | None:
-    """Free text without NUL, which PostgreSQL cannot hold; null when empty."""
-    return plain(text.replace("\x00", "")) or None
+    """Free text; null when empty."""
+    return plain(text) or None
 
 
 def _truth(text: str) -> bool | None:

@@ -1,7 +1,8 @@
 """Bring the warehouse to the current schema: numbered migrations once, then the readers' views anew.
 
-Migrations are append-only: ``ops_migration.applied`` keeps the digest of each, and a file that was edited after
+Migrations are append-only: ``migration.applied`` keeps the digest of each, and a file that was edited after
 it ran raises Misdeclared. The views of ``sql/mart`` and ``sql/restricted`` hold no data and are made again.
+A column that a view shows under its own name takes its comment along.
 """
 
 from __future__ import annotations
@@ -38,9 +39,8 @@ def up() -> list[str]:
     with warehouse.transaction() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(3, 0)))
         _script(connection, _BOOK)
-        known: dict[str, str] = dict(
-            connection.execute(sa.text("select migration_name, digest from migration.applied")).tuples().all()
-        )
+        applied = connection.execute(sa.text("select migration_name, digest from migration.applied"))
+        known: dict[str, str] = {row.migration_name: row.digest for row in applied}
         files = sorted((settings.SQL / "migrations").glob("*.sql"))
         return [file.name for file in files if _apply(connection, file, known)] + _make_views(connection, known)
 
@@ -60,13 +60,14 @@ def _apply(connection: sa.Connection, file: Path, known: dict[str, str]) -> bool
 
 
 def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
-    """Make the readers' views again from their files when a file changed; each is a view with its comments."""
-    rooms = {schema: sorted((settings.SQL / schema).glob("*.sql")) for schema in _VIEWS}
-    text = "".join(file.read_text("utf-8") for files in rooms.values() for file in files)
+    """Make the readers' views again, with their comments, when their files or the tables below them changed."""
+    rooms = {schema: sorted((settings.SQL / schema).glob("*.sql")) for schema in ("migrations", *_VIEWS)}
+    comments = settings.SQL / "load" / "view_comments.sql"
+    text = "".join(file.read_text("utf-8") for files in (*rooms.values(), [comments]) for file in files)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if known.get("views") == digest:
         return []
-    for schema, files in rooms.items():
+    for schema in _VIEWS:
         found = connection.execute(
             sa.text(
                 "select format('drop view %I.%I cascade', schemaname, viewname) from pg_views where schemaname = :s"
@@ -75,15 +76,17 @@ def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
         )
         for command in found.scalars().all():
             _script(connection, command)
-        for file in files:
+        for file in rooms[schema]:
             _script(connection, file.read_text("utf-8"))
+    for row in warehouse.rows(connection, "load/view_comments"):
+        _script(connection, row["command"])
     _note(connection, "views", digest)
     return ["views"]
 
 
 def _script(connection: sa.Connection, text: str) -> None:
     """Run SQL as it stands: several statements, and no parameters."""
-    connection.execution_options(no_parameters=True).exec_driver_sql(text)
+    connection.exec_driver_sql(text, execution_options={"no_parameters": True})
 
 
 def _note(connection: sa.Connection, name: str, digest: str) -> None:

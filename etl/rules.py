@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,7 @@ from etl.errors import Misdeclared
 from etl.month import SurveyMonth
 from etl.registry.declared import Dated, Declared, Misplaced, Place, no_overlap, read, unique
 from etl.registry.network import Named
+from etl.registry.questionnaire import DONT_KNOW
 
 
 class Rate(Declared):
@@ -70,6 +71,15 @@ class RuleSet(Dated):
         if edge != 100:
             raise Misplaced(f"gap between {edge} and 100 per cent", "grades", place, "to_pct")
         return self
+
+    def counting(self, month: SurveyMonth) -> dict[str, Any]:
+        """What a count of a month's answers depends on, as the parameters of the counting statements."""
+        counts_dont_know = self.rate.dont_know == "counts_as_not_satisfied"
+        return {
+            "survey_month": month.first_day,
+            "satisfied_levels": list(self.rate.satisfied_levels),
+            "lowest_level": DONT_KNOW if counts_dont_know else DONT_KNOW + 1,
+        }
 
 
 def load(path: Path) -> tuple[RuleSet, ...]:

@@ -1,4 +1,4 @@
-"""Rate a month: count in the warehouse, rate in pure functions, judge, write and check in one transaction."""
+"""Rate a month: count in the warehouse, rate in pure functions, judge and write in one transaction."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from etl import statements, validate, warehouse
+from etl import validate, warehouse
+from etl.checking import DEFECT
 from etl.errors import Disagreement
 from etl.month import SurveyMonth
-from etl.registry.questionnaire import DONT_KNOW
 from etl.rules import RuleSet
 from etl.score.ratings import ratings
 
 _EVERYONE = "all"
-_DEFECT = "do not publish; the earlier ratings stand; report this as a defect of the pipeline"
 
 
 def rate_month(
@@ -28,27 +27,12 @@ def rate_month(
     """
     days = {"first_day": month.first_day, "last_day": month.last_day}
     states = warehouse.rows(connection, "score/treasury_states", survey_month=month.first_day, **days)
-    counts = warehouse.rows(connection, "score/count", **_count_parameters(month, rule_set))
+    counts = warehouse.rows(connection, "score/count", **rule_set.counting(month))
     table = ratings(_as_counts(counts), pd.DataFrame(states), rule_set)
     _judge(connection, table, month, {**stamp, "grade_codes": [grade.code for grade in rule_set.grades]})
     warehouse.run(connection, "score/clear_ratings", {"survey_month": month.first_day})
     warehouse.bulk(connection, ("score", "rating"), _rows(table, month, rule_set, stamp))
     return table
-
-
-def check(connection: warehouse.Connection, month: SurveyMonth, rule_set: RuleSet) -> list[str]:
-    """Run every statement of ``sql/checks``; their names. One that finds rows raises Disagreement and shows one."""
-    given = _count_parameters(month, rule_set)
-    names = []
-    for promise in statements.in_room("checks"):
-        rows = warehouse.rows(connection, promise.name, **{name: given[name] for name in promise.params})
-        if rows:
-            raise Disagreement(
-                f"{month}: {promise.name} found {len(rows)} of: {promise.what}; the first: {rows[0]}",
-                next_action=_DEFECT,
-            )
-        names.append(promise.name)
-    return names
 
 
 def _judge(connection: warehouse.Connection, table: pd.DataFrame, month: SurveyMonth, given: dict[str, Any]) -> None:
@@ -65,7 +49,7 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, month: SurveyM
         if not finding.is_passed and finding.fault != "note":
             broken.append(f"{finding.rule_code} ({', '.join(keys[:3])})")
     if broken:
-        raise Disagreement(f"{month}: the ratings break {'; '.join(broken)}", next_action=_DEFECT)
+        raise Disagreement(f"{month}: the ratings break {'; '.join(broken)}", next_action=DEFECT)
     this = {"run_id": given["run_id"], "treasury_code": _EVERYONE}
     warehouse.run(connection, "load/clear_validation", this)
     warehouse.run(connection, "load/validation", [{**this, "survey_month": month.first_day, **row} for row in rows])
@@ -90,13 +74,3 @@ def _as_counts(rows: list[dict[str, Any]]) -> pd.DataFrame:
     counts = ["response_count", "answer_count", "satisfied_count"]
     frame = pd.DataFrame(rows, columns=[*columns, *counts])
     return frame.astype({**dict.fromkeys(counts, "int64"), "treasury_id": "Int64"})
-
-
-def _count_parameters(month: SurveyMonth, rule_set: RuleSet) -> dict[str, Any]:
-    """What a count of answers depends on: the month, and what the rule set counts."""
-    counts_dont_know = rule_set.rate.dont_know == "counts_as_not_satisfied"
-    return {
-        "survey_month": month.first_day,
-        "satisfied_levels": list(rule_set.rate.satisfied_levels),
-        "lowest_level": DONT_KNOW if counts_dont_know else DONT_KNOW + 1,
-    }

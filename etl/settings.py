@@ -13,6 +13,7 @@
 | HAILONG_WORKERS | treasuries worked on at the same time | the cores of this machine, at most 4 |
 | HAILONG_SOURCE_TIMEOUT | seconds a source may take for one answer to a question of ours | 600 |
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
+| HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
 | HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 50000 |
 """
 
@@ -24,6 +25,8 @@ import secrets
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from etl.errors import Misdeclared
 
@@ -82,9 +85,23 @@ def use_config(directory: Path) -> None:
     os.environ["HAILONG_CONFIG"] = str(directory.expanduser().resolve())
 
 
+def time_zone() -> str:
+    """The network's time zone, for those who cannot afford to read the whole registry; none raises Misdeclared."""
+    file = read().config / "network.yaml"
+    try:
+        return str(yaml.safe_load(file.read_text("utf-8"))["time_zone"])
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        raise Misdeclared(f"{file} does not give the time_zone", next_action="mend the file") from error
+
+
 def is_scheduled() -> bool:
     """Whether the DAG runs by itself each month; the demo, whose months are long past, only runs when asked."""
     return os.environ.get("HAILONG_SCHEDULE", "on") != "off"
+
+
+def retry_seconds() -> int:
+    """How long the DAG waits before it tries a source again; twice as long before the next time."""
+    return _number("HAILONG_RETRY_SECONDS", 60)
 
 
 def connection_uri(code: str) -> str | None:

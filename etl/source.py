@@ -88,8 +88,8 @@ def url_of(code: str, uri: str | None = None) -> sa.URL:
             next_action="write it as dialect://user:password@host:port/database",
         ) from None
     if url.get_backend_name() == "sqlite":
-        path = Path(unquote(url.database or "")).resolve()
-        return sa.URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+        path = Path(url.database or unquote(url.host or "")).resolve()  # Airflow keeps the path as the host
+        return sa.URL.create("sqlite", database=path.as_uri(), query={"mode": "ro", "uri": "true"})
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
@@ -105,26 +105,47 @@ def _connections(file: Path) -> dict[str, str]:
 
 def _read_postgresql(snapshot: Snapshot) -> Iterator[pa.RecordBatch]:
     """Read over COPY in one read-only, repeatable-read transaction with timeouts."""
-    arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "hailong"}
-    engine = sa.create_engine(
-        snapshot.url,
-        poolclass=sa.NullPool,
-        hide_parameters=True,
-        connect_args=arguments,
-        isolation_level="REPEATABLE READ",
-        execution_options={"postgresql_readonly": True},
-    )
-    with engine.connect() as connection, contextlib.closing(_Watchdog(snapshot.limits.seconds)) as watchdog:
+    watchdog = _Watchdog(snapshot.limits.seconds)
+    with contextlib.closing(watchdog), _guest_engine(snapshot.url, watchdog).connect() as connection:
         guest = connection.connection.driver_connection
         assert isinstance(guest, psycopg.Connection)
-        watchdog.guard(guest.fileno())
         snapshot.taken_at = connection.execute(sa.text("select now()")).scalar_one()
         for name, value in _guest_settings(snapshot.limits).items():
             connection.execute(sa.select(sa.func.set_config(name, value, True)))
         query = sa.text(snapshot.query.sql).compile(dialect=connection.dialect)
         bounds = _bound(snapshot.query, aware=True)
-        with guest.cursor().copy(f"copy ({query}) to stdout (format csv, header)", bounds) as copy:
+        command = f"copy ({query}) to stdout (format csv, header, encoding '{_encoding(guest)}')"
+        with guest.cursor().copy(command, bounds) as copy:
             yield from _parsed(copy, snapshot, watchdog)
+
+
+def _guest_engine(url: sa.URL, watchdog: _Watchdog) -> sa.Engine:
+    """An engine whose connections only read, from one snapshot, under the eyes of the watchdog from the first byte."""
+    engine = sa.create_engine(
+        url,
+        poolclass=sa.NullPool,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "application_name": "hailong",
+            "client_encoding": "utf8",
+        },
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+
+    @sa.event.listens_for(engine, "do_connect")
+    def guarded(dialect: Any, _: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        connection = dialect.connect(*arguments, **options)
+        watchdog.guard(connection.fileno())
+        return connection
+
+    return engine
+
+
+def _encoding(guest: psycopg.Connection[Any]) -> str:
+    """UTF-8; but bytes as they are from a database that knows no encoding, which would refuse to send bad ones."""
+    return "sql_ascii" if guest.info.parameter_status("server_encoding") == "SQL_ASCII" else "utf8"
 
 
 def _guest_settings(limits: Limits) -> dict[str, str]:

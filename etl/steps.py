@@ -139,7 +139,7 @@ def score(planned: Plan) -> dict[str, Any]:
     Returns the month's status and how many treasuries are open and in. Figures that contradict each other raise
     Disagreement, and the month's earlier ratings stay.
     """
-    from etl import scoring
+    from etl import checking, scoring
 
     month, rule_set = planned.survey_month, _rule_set(planned)
     stamp = {"run_id": planned.run_id, "questionnaire_code": planned.questionnaire_code}
@@ -152,17 +152,17 @@ def score(planned: Plan) -> dict[str, Any]:
         status = "final" if counts["loaded_count"] == counts["open_count"] else "provisional"
         verdict = {"survey_month": month.first_day, "month_status": status, "run_id": planned.run_id, **counts}
         warehouse.run(connection, "score/verdict", verdict)
-        scoring.check(connection, month, rule_set)
+        checking.check(connection, month, rule_set)
     return {"month_status": status, **counts}
 
 
 def check(month: str) -> list[str]:
     """Count the month again a second way; the names of the checks that agreed. Others raise Disagreement."""
-    from etl import scoring
+    from etl import checking
 
     survey_month = SurveyMonth.parse(month)
     with warehouse.transaction() as connection:
-        return scoring.check(connection, survey_month, rules.in_force(settings.read().config, survey_month))
+        return checking.check(connection, survey_month, rules.in_force(settings.read().config, survey_month))
 
 
 def report(planned: Plan) -> Path:

@@ -72,13 +72,21 @@ class Finding:
 def findings(frame: pd.DataFrame, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[Finding]:
     """Judge a frame by the rules of a door that have one of the faults, in the suite's order.
 
-    ``limits`` gives the values of the suite's ``$PARAMETER`` places; one that is missing raises Misdeclared.
+    ``limits`` gives the values of the suite's ``$PARAMETER`` places; one that is missing raises Misdeclared. So does
+    a rule that fails and names no row, but at the last door: nobody could be turned away or refused by it.
     """
     rules = [rule for rule in suite(settings.EXPECTATIONS / f"{door}.json") if rule["meta"]["fault"] in faults]
     if not rules:
         return []
     judged = {result_rule(result): result for result in _run(frame, door, rules, limits)}
-    return [_finding(rule, judged[rule["meta"]["rule"]]) for rule in rules]
+    found = [_finding(rule, judged[rule["meta"]["rule"]]) for rule in rules]
+    for finding in found:
+        if not (finding.is_passed or len(finding.rows) or door == "scores"):
+            raise Misdeclared(
+                f"the rule {finding.rule_code} fails without naming the rows at fault",
+                next_action=f"at the door {door} use an expectation on the values of a column",
+            )
+    return found
 
 
 @cache
@@ -108,7 +116,9 @@ def result_rule(result: ExpectationValidationResult) -> str:
 
 def _check_rule(path: Path, number: int, rule: dict[str, Any]) -> None:
     """Raise Misdeclared unless one expectation is whole and the library takes it."""
-    meta = rule.get("meta", {})
+    meta = rule.get("meta") if isinstance(rule, dict) else None
+    if not isinstance(meta, dict) or not isinstance(meta.get("rule", ""), str):
+        raise Misdeclared(f"{path}: expectation {number} is not a rule", next_action="write type, severity and meta")
     name = f"{path}: expectation {number} ({meta.get('rule', 'without a name')})"
     for key, allowed in (("severity", _SEVERITIES), ("fault", FAULTS)):
         value = rule.get(key) if key == "severity" else meta.get(key)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 import yaml
 
-from etl import embedded, migrate, registry, settings, warehouse
+from etl import embedded, migrate, registry, settings, steps, warehouse
 from etl.demo import estate as demo_estate
 from etl.demo import profiles
+from etl.errors import HailongError
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A state directory of the test session, with embedded servers that are stopped at its end."""
-    with pytest.MonkeyPatch.context() as environment:
+def state() -> Iterator[Path]:
+    """A state directory of the test session, with embedded servers that are stopped at its end.
+
+    Not one of pytest's own: it closes their parent to other users at every start, and the server is another user.
+    """
+    with pytest.MonkeyPatch.context() as environment, tempfile.TemporaryDirectory(prefix="hailong-") as made:
         for name in ("HAILONG_CONFIG", "HAILONG_WAREHOUSE_URL", "HAILONG_CONNECTIONS", "HAILONG_LANDING"):
             environment.delenv(name, raising=False)
-        directory = tmp_path_factory.mktemp("state")
+        directory = Path(made)
         environment.setenv("HAILONG_STATE", str(directory))
         yield directory
         for server in embedded.SERVERS:
@@ -36,6 +42,27 @@ def estate(state: Path) -> dict[str, str]:
     text = yaml.safe_dump({f"treasury_{code}": url for code, url in urls.items()})
     settings.read().connections.write_text(text, "utf-8")
     return urls
+
+
+@pytest.fixture(scope="session")
+def rated_month(estate: dict[str, str]) -> steps.Plan:
+    """July 2023 of the whole demo estate, run once through the steps into the state directory's own warehouse."""
+    migrate.up()
+    return run_month("2023-07")
+
+
+def run_month(month: str, only: Sequence[str] = ()) -> steps.Plan:
+    """Run a month through the steps, going on without the treasuries that cannot be read."""
+    planned = steps.plan(month, only)
+    landed = []
+    for code in planned.treasury_codes:
+        with contextlib.suppress(HailongError):
+            steps.land(planned, code)
+            landed.append(code)
+    steps.admit(planned, landed)
+    steps.score(planned)
+    steps.report(planned)
+    return planned
 
 
 @pytest.fixture

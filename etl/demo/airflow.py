@@ -70,9 +70,9 @@ def run_month(
     ``progress`` is told the number of task instances in each state.
     """
     asked = {"logical_date": None, "partition_key": month, "conf": {"treasuries": only or []}}
-    run = _call(access, "POST", f"/api/v2/dags/{DAG}/dagRuns", asked)
+    run = call(access, "POST", f"/api/v2/dags/{DAG}/dagRuns", asked)
     path = f"/api/v2/dags/{DAG}/dagRuns/{run['dag_run_id']}"
-    while (state := _call(access, "GET", path)["state"]) not in ("success", "failed"):
+    while (state := call(access, "GET", path)["state"]) not in ("success", "failed"):
         progress(_task_states(access, path))
         time.sleep(1)
     progress(_task_states(access, path))
@@ -81,7 +81,7 @@ def run_month(
 
 def _task_states(access: Access, path: str) -> Counter[str]:
     """How many task instances of a run are in each state."""
-    found = _call(access, "GET", f"{path}/taskInstances?limit=500")["task_instances"]
+    found = call(access, "GET", f"{path}/taskInstances?limit=500")["task_instances"]
     return Counter(instance["state"] or "waiting" for instance in found)
 
 
@@ -171,9 +171,9 @@ def _wait_for(access: Access) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            health = _call(access, "GET", "/api/v2/monitor/health")
+            health = call(access, "GET", "/api/v2/monitor/health")
             login = {"username": access.user, "password": access.password}
-            access.token = access.token or _call(access, "POST", "/auth/token", login)["access_token"]
+            access.token = access.token or call(access, "POST", "/auth/token", login)["access_token"]
             if health["scheduler"]["status"] == "healthy" and _knows_dag(access):
                 return
         time.sleep(0.5)
@@ -184,21 +184,21 @@ def _wait_for(access: Access) -> None:
 
 def _knows_dag(access: Access) -> bool:
     """Whether the DAG has been parsed; one that cannot be raises Misdeclared."""
-    for error in _call(access, "GET", "/api/v2/importErrors")["import_errors"]:
+    for error in call(access, "GET", "/api/v2/importErrors")["import_errors"]:
         last = error["stack_trace"].strip().splitlines()[-1]
         raise Misdeclared(f"Airflow cannot import {error['filename']}: {last}", next_action="mend the DAG")
-    found = _call(access, "GET", "/api/v2/dags")["dags"]
+    found = call(access, "GET", "/api/v2/dags")["dags"]
     return any(known["dag_id"] == DAG for known in found)
 
 
 def _ensure_pool(access: Access) -> None:
     """Make the pool that caps how many sources are read at once, unless it is there."""
-    known = _call(access, "GET", "/api/v2/pools?limit=100")["pools"]
+    known = call(access, "GET", "/api/v2/pools?limit=100")["pools"]
     if not any(pool["name"] == _POOL["name"] for pool in known):
-        _call(access, "POST", "/api/v2/pools", _POOL)
+        call(access, "POST", "/api/v2/pools", _POOL)
 
 
-def _call(access: Access, method: str, path: str, body: Any = None) -> Any:
+def call(access: Access, method: str, path: str, body: Any = None) -> Any:
     """Call Airflow's REST API."""
     request = urllib.request.Request(access.url + path, method=method)
     request.add_header("Content-Type", "application/json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,9 +112,9 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.
 
 
 def read(path: Path, model: type[Model]) -> Model:
-    """Parse one YAML file into its model; a missing file, bad YAML or a bad value raises Misdeclared."""
+    """Parse one YAML file into its model, in NFC; a missing file, bad YAML or a bad value raises Misdeclared."""
     try:
-        text = path.read_text("utf-8")
+        text = unicodedata.normalize("NFC", path.read_text("utf-8"))
         return model.model_validate(yaml.load(text, Loader=_Loader))
     except FileNotFoundError as error:
         raise Misdeclared(

@@ -53,11 +53,12 @@ def ranking_columns() -> dict[str, str]:
     """The columns of the ranking that fit a terminal."""
     return {
         "rank": "rank",
+        "ranked_count": "of",
         "treasury_code": "code",
         "treasury_name_vi": "treasury",
         "response_count": "responses",
         "satisfaction_pct": "rate %",
-        "interval": "95 % interval",
+        "interval": "interval %",
         "grade_name_vi": "grade",
         "previous_rank": "before",
         "treasury_state": "state",

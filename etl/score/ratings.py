@@ -48,8 +48,8 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     table = table.join(_ranks(table[ranked]))
     is_provisional = not treasuries["treasury_state"].isin(_IN).all()
     table["footnote_codes"] = [
-        _footnotes(row, is_small=not (is_graded and is_ranked), is_provisional=is_provisional)
-        for row, is_graded, is_ranked in zip(table.to_dict("records"), graded, ranked, strict=True)
+        _footnotes(row, is_small=is_small, is_provisional=is_provisional)
+        for row, is_small in zip(table.to_dict("records"), ~(graded & ranked) & ~is_nobody, strict=True)
     ]
     return table
 

@@ -15,6 +15,7 @@ inner join score.grade_band as b
 where
     r.survey_month = :survey_month
     and not (
-        100 * cast(r.satisfied_count as bigint) >= cast(b.from_pct as bigint) * r.answer_count
+        r.answer_count > 0
+        and 100 * cast(r.satisfied_count as bigint) >= cast(b.from_pct as bigint) * r.answer_count
         and (100 * cast(r.satisfied_count as bigint) < cast(b.to_pct as bigint) * r.answer_count or b.to_pct = 100)
     )

@@ -5,7 +5,7 @@ with recounted as (
     select
         f.treasury_id,
         count(*) as answer_count,
-        count(*) filter (where l.level = any(cast(:satisfied_levels as smallint []))) as satisfied_count
+        count(*) filter (where l.level = any(cast(:satisfied_levels as smallint[]))) as satisfied_count
     from core.fact_response as f
     inner join ops.treasury_month as o
         on f.treasury_id = o.treasury_id and f.survey_month = o.survey_month and o.treasury_state = 'loaded'
@@ -38,4 +38,5 @@ full join rated on recounted.treasury_id = rated.treasury_id
 where
     recounted.answer_count is distinct from rated.answer_count
     or recounted.satisfied_count is distinct from rated.satisfied_count
+    or rated.satisfaction_rate is null
     or abs(rated.satisfaction_rate - recounted.satisfied_count / cast(recounted.answer_count as numeric)) > 1e-9

@@ -10,8 +10,8 @@ values (
     :name_vi, :name_en, :factor_name_vi, :factor_name_en
 )
 on conflict (questionnaire_code, criterion_code) do update
-set
-    criterion_name_vi = excluded.criterion_name_vi,
-    criterion_name_en = excluded.criterion_name_en,
-    factor_name_vi = excluded.factor_name_vi,
-    factor_name_en = excluded.factor_name_en
+    set
+        criterion_name_vi = excluded.criterion_name_vi,
+        criterion_name_en = excluded.criterion_name_en,
+        factor_name_vi = excluded.factor_name_vi,
+        factor_name_en = excluded.factor_name_en

@@ -1,17 +1,32 @@
 -- what: what the warehouse already holds of the things that never change once used
 -- grain: network, questionnaire or rule set
 -- params: questionnaire_code, rule_set_code
-select 'network' as kind, network_code as code, '' as digest
+select
+    'network' as kind,
+    network_code as code,
+    '' as digest
 from core.network
 union all
-select 'questionnaire' as kind, q.questionnaire_code as code, q.digest
+select
+    'questionnaire' as kind,
+    q.questionnaire_code as code,
+    q.digest
 from core.dim_questionnaire as q
 where
     q.questionnaire_code = :questionnaire_code
-    and exists (select from core.fact_response as f where f.questionnaire_code = q.questionnaire_code)
+    and exists (
+        select from core.fact_response as f
+        where f.questionnaire_code = q.questionnaire_code
+    )
 union all
-select 'rule set' as kind, r.rule_set_code as code, r.digest
+select
+    'rule set' as kind,
+    r.rule_set_code as code,
+    r.digest
 from score.rule_set as r
 where
     r.rule_set_code = :rule_set_code
-    and exists (select from score.rating as s where s.rule_set_code = r.rule_set_code)
+    and exists (
+        select from score.rating as s
+        where s.rule_set_code = r.rule_set_code
+    )

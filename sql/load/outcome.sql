@@ -10,13 +10,13 @@ values (
     :read_count, :loaded_count, :turned_away_count, :work_seconds, :run_id, clock_timestamp()
 )
 on conflict (survey_month, treasury_id) do update
-set
-    treasury_state = excluded.treasury_state,
-    error_message = excluded.error_message,
-    next_action = excluded.next_action,
-    read_count = excluded.read_count,
-    loaded_count = excluded.loaded_count,
-    turned_away_count = excluded.turned_away_count,
-    work_seconds = excluded.work_seconds,
-    run_id = excluded.run_id,
-    updated_at = excluded.updated_at
+    set
+        treasury_state = excluded.treasury_state,
+        error_message = excluded.error_message,
+        next_action = excluded.next_action,
+        read_count = excluded.read_count,
+        loaded_count = excluded.loaded_count,
+        turned_away_count = excluded.turned_away_count,
+        work_seconds = excluded.work_seconds,
+        run_id = excluded.run_id,
+        updated_at = excluded.updated_at

@@ -4,4 +4,4 @@
 insert into core.dim_procedure (procedure_code, procedure_name_vi, procedure_name_en)
 values (:code, :name_vi, :name_en)
 on conflict (procedure_code) do update
-set procedure_name_vi = excluded.procedure_name_vi, procedure_name_en = excluded.procedure_name_en
+    set procedure_name_vi = excluded.procedure_name_vi, procedure_name_en = excluded.procedure_name_en

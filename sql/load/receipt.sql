@@ -10,10 +10,10 @@ values (
     :source_name, :snapshot_at, :landing_seconds, :landing_path
 )
 on conflict (run_id, treasury_id) do update
-set
-    row_count = excluded.row_count,
-    byte_count = excluded.byte_count,
-    sha256 = excluded.sha256,
-    snapshot_at = excluded.snapshot_at,
-    landing_seconds = excluded.landing_seconds,
-    landing_path = excluded.landing_path
+    set
+        row_count = excluded.row_count,
+        byte_count = excluded.byte_count,
+        sha256 = excluded.sha256,
+        snapshot_at = excluded.snapshot_at,
+        landing_seconds = excluded.landing_seconds,
+        landing_path = excluded.landing_path

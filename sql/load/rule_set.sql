@@ -4,4 +4,4 @@
 insert into score.rule_set (rule_set_code, digest, rule_source, valid_from, valid_to)
 values (:code, :digest, :source, :valid_from, :valid_to)
 on conflict (rule_set_code) do update
-set digest = excluded.digest, rule_source = excluded.rule_source, valid_to = excluded.valid_to
+    set digest = excluded.digest, rule_source = excluded.rule_source, valid_to = excluded.valid_to

@@ -4,4 +4,4 @@
 insert into ops.run (run_id, survey_month, started_at, code_version, rule_set_code, questionnaire_code)
 values (:run_id, :survey_month, clock_timestamp(), :code_version, :rule_set_code, :questionnaire_code)
 on conflict (run_id) do update
-set started_at = excluded.started_at, finished_at = null, code_version = excluded.code_version
+    set started_at = excluded.started_at, finished_at = null, code_version = excluded.code_version

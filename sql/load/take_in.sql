@@ -11,7 +11,24 @@ with officer as (
     on conflict do nothing
 )
 
-insert into core.fact_response
-select *
+insert into core.fact_response (
+    survey_month, treasury_id, response_key, submitted_at, unit_code, officer_code, procedure_code, channel_code,
+    respondent_type_code, respondent_hash, questionnaire_code, answer_levels, is_harassment_reported, comment_text
+)
+select
+    survey_month,
+    treasury_id,
+    response_key,
+    submitted_at,
+    unit_code,
+    officer_code,
+    procedure_code,
+    channel_code,
+    respondent_type_code,
+    respondent_hash,
+    questionnaire_code,
+    answer_levels,
+    is_harassment_reported,
+    comment_text
 from waiting_response
 where survey_month = :survey_month and treasury_id = :treasury_id

@@ -6,8 +6,8 @@ insert into core.dim_treasury (
 )
 values (:code, :name_vi, :name_en, :region_code, :valid_from, :valid_to)
 on conflict (treasury_code, valid_from) do update
-set
-    treasury_name_vi = excluded.treasury_name_vi,
-    treasury_name_en = excluded.treasury_name_en,
-    region_code = excluded.region_code,
-    valid_to = excluded.valid_to
+    set
+        treasury_name_vi = excluded.treasury_name_vi,
+        treasury_name_en = excluded.treasury_name_en,
+        region_code = excluded.region_code,
+        valid_to = excluded.valid_to

@@ -3,9 +3,9 @@
 -- params: survey_month, treasury_id, run_id, response_keys, rule_codes
 insert into ops.turned_away (survey_month, treasury_id, response_key, rule_code, run_id)
 select distinct
-    cast(:survey_month as date),
-    cast(:treasury_id as integer),
-    rows.response_key,
-    rows.rule_code,
-    :run_id
-from unnest(cast(:response_keys as text []), cast(:rule_codes as text [])) as rows (response_key, rule_code)
+    cast(:survey_month as date) as survey_month,
+    cast(:treasury_id as integer) as treasury_id,
+    broken.response_key,
+    broken.rule_code,
+    cast(:run_id as text) as run_id
+from unnest(cast(:response_keys as text[]), cast(:rule_codes as text[])) as broken (response_key, rule_code)

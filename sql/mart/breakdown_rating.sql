@@ -36,3 +36,5 @@ where r.answer_count > 0;
 
 comment on view mart.breakdown_rating is
 'Every rated area (hệ thống, vùng, tỉnh, đơn vị) in every breakdown: total, factor, criterion, procedure, channel, respondent type. Grain: survey month, area, breakdown and member.';
+comment on column mart.breakdown_rating.satisfaction_pct is
+'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';

@@ -41,3 +41,5 @@ where r.area_level = 'treasury' and r.breakdown = 'criterion';
 
 comment on view mart.criterion_rating is
 'Ratings by criterion (tiêu chí), ranked among the treasuries. Grain: survey month, treasury and criterion.';
+comment on column mart.criterion_rating.satisfaction_pct is
+'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';

@@ -44,3 +44,5 @@ left join reason as r on o.survey_month = r.survey_month and o.treasury_id = r.t
 
 comment on view mart.month_quality is
 'Data quality of the month (chất lượng số liệu). Grain: survey month and treasury.';
+comment on column mart.month_quality.turned_away_by_rule is
+'Responses turned away by rule (phiếu bị loại theo quy tắc), as JSON; one that breaks two rules counts under both';

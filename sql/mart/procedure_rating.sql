@@ -36,3 +36,5 @@ where r.area_level = 'treasury' and r.breakdown = 'procedure';
 
 comment on view mart.procedure_rating is
 'Ratings by administrative procedure (thủ tục hành chính). Grain: survey month, treasury and procedure.';
+comment on column mart.procedure_rating.satisfaction_pct is
+'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';

@@ -45,3 +45,8 @@ where r.area_level = 'treasury' and r.breakdown = 'total';
 
 comment on view mart.treasury_ranking is
 'Ranking of the treasuries (bảng xếp hạng kho bạc tỉnh). Grain: survey month and treasury; missing ones are listed without figures.';
+comment on column mart.treasury_ranking.satisfaction_pct is
+'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';
+comment on column mart.treasury_ranking.previous_rank is 'Rank in the month before (thứ hạng tháng trước)';
+comment on column mart.treasury_ranking.loaded_at is
+'When the answers were loaded (thời điểm nạp số liệu); empty when the treasury is not in';

@@ -27,3 +27,12 @@ where r.area_level = 'treasury' and r.breakdown = 'total';
 
 comment on view mart.treasury_trend is
 'Rate of each treasury by month with its change against the month before (xu hướng). Grain: survey month and treasury.';
+comment on column mart.treasury_trend.previous_satisfaction_rate is
+'Satisfaction rate of the month before, 0 to 1 (tỷ lệ hài lòng tháng trước)';
+comment on column mart.treasury_trend.previous_rank is 'Rank in the month before (thứ hạng tháng trước)';
+comment on column mart.treasury_trend.change_points is
+'Change of the rate against the month before, in percentage points (mức tăng giảm, điểm phần trăm)';
+comment on column mart.treasury_trend.ranks_gained is
+'Places gained against the month before, negative when lost (số bậc tăng giảm)';
+comment on column mart.treasury_trend.is_comparable is
+'Whether both months have one rule set and one questionnaire (có so sánh được không)';

@@ -37,3 +37,6 @@ where r.area_level = 'unit' and r.breakdown = 'total';
 
 comment on view mart.unit_rating is
 'Ratings of the units (đơn vị thuộc và trực thuộc), ranked within their treasury. Grain: survey month and unit.';
+comment on column mart.unit_rating.satisfaction_pct is
+'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';
+comment on column mart.unit_rating.unit_code is 'Code of the unit (mã đơn vị); unstated where the answers name none';

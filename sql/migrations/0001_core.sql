@@ -12,8 +12,8 @@ create table core.network (
 );
 comment on table core.network is 'The one network that this warehouse belongs to (hệ thống).';
 comment on column core.network.network_code is 'Stable code of the network';
-comment on column core.network.network_name_vi is 'Name in Vietnamese';
-comment on column core.network.network_name_en is 'Name in English';
+comment on column core.network.network_name_vi is 'Name of the network in Vietnamese';
+comment on column core.network.network_name_en is 'Name of the network in English';
 comment on column core.network.time_zone is 'IANA time zone whose calendar months are the survey months';
 comment on column core.network.only_row is 'Always true: holds the table to a single row';
 
@@ -40,8 +40,8 @@ create table core.dim_region (
 );
 comment on table core.dim_region is 'Regions (vùng), one row each.';
 comment on column core.dim_region.region_code is 'Stable code of the region';
-comment on column core.dim_region.region_name_vi is 'Name in Vietnamese';
-comment on column core.dim_region.region_name_en is 'Name in English';
+comment on column core.dim_region.region_name_vi is 'Name of the region in Vietnamese';
+comment on column core.dim_region.region_name_en is 'Name of the region in English';
 
 create table core.dim_treasury (
     treasury_id integer generated always as identity primary key,
@@ -57,8 +57,8 @@ comment on table core.dim_treasury is
 'Rated offices (kho bạc tỉnh), one row per office and period of its existence: a code can be used again for another.';
 comment on column core.dim_treasury.treasury_id is 'Surrogate key: the code alone is not stable over the years';
 comment on column core.dim_treasury.treasury_code is 'Code in the registry, at KBNN the GSO province code of the time';
-comment on column core.dim_treasury.treasury_name_vi is 'Name in Vietnamese';
-comment on column core.dim_treasury.treasury_name_en is 'Name in English';
+comment on column core.dim_treasury.treasury_name_vi is 'Name of the treasury in Vietnamese';
+comment on column core.dim_treasury.treasury_name_en is 'Name of the treasury in English';
 comment on column core.dim_treasury.region_code is 'Region of the treasury';
 comment on column core.dim_treasury.valid_from is 'First day of its existence';
 comment on column core.dim_treasury.valid_to is 'Last day of its existence; empty while open';
@@ -74,8 +74,8 @@ create table core.dim_unit (
 comment on table core.dim_unit is 'Units of a treasury: departments and district treasuries (phòng, KBNN cấp huyện).';
 comment on column core.dim_unit.treasury_id is 'The treasury that it belongs to';
 comment on column core.dim_unit.unit_code is 'Code of the unit; unstated where the answer names none';
-comment on column core.dim_unit.unit_name_vi is 'Name in Vietnamese';
-comment on column core.dim_unit.unit_name_en is 'Name in English';
+comment on column core.dim_unit.unit_name_vi is 'Name of the unit in Vietnamese';
+comment on column core.dim_unit.unit_name_en is 'Name of the unit in English';
 comment on column core.dim_unit.unit_kind is 'department, district_treasury, …';
 
 create table core.dim_officer (
@@ -94,8 +94,8 @@ create table core.dim_procedure (
 );
 comment on table core.dim_procedure is 'Administrative procedures (thủ tục hành chính), one row each.';
 comment on column core.dim_procedure.procedure_code is 'Stable code; unstated where the answer names none';
-comment on column core.dim_procedure.procedure_name_vi is 'Name in Vietnamese';
-comment on column core.dim_procedure.procedure_name_en is 'Name in English';
+comment on column core.dim_procedure.procedure_name_vi is 'Name of the procedure in Vietnamese';
+comment on column core.dim_procedure.procedure_name_en is 'Name of the procedure in English';
 
 create table core.dim_channel (
     channel_code text primary key,
@@ -104,8 +104,8 @@ create table core.dim_channel (
 );
 comment on table core.dim_channel is 'Channels by which an answer came in (kênh), one row each.';
 comment on column core.dim_channel.channel_code is 'Stable code; unstated where the answer names none';
-comment on column core.dim_channel.channel_name_vi is 'Name in Vietnamese';
-comment on column core.dim_channel.channel_name_en is 'Name in English';
+comment on column core.dim_channel.channel_name_vi is 'Name of the channel in Vietnamese';
+comment on column core.dim_channel.channel_name_en is 'Name of the channel in English';
 
 create table core.dim_respondent_type (
     respondent_type_code text primary key,
@@ -114,8 +114,8 @@ create table core.dim_respondent_type (
 );
 comment on table core.dim_respondent_type is 'Types of respondent (đối tượng khảo sát), one row each.';
 comment on column core.dim_respondent_type.respondent_type_code is 'Stable code; unstated where the answer names none';
-comment on column core.dim_respondent_type.respondent_type_name_vi is 'Name in Vietnamese';
-comment on column core.dim_respondent_type.respondent_type_name_en is 'Name in English';
+comment on column core.dim_respondent_type.respondent_type_name_vi is 'Name of the type of respondent in Vietnamese';
+comment on column core.dim_respondent_type.respondent_type_name_en is 'Name of the type of respondent in English';
 
 create table core.dim_questionnaire (
     questionnaire_code text primary key,
@@ -146,8 +146,8 @@ comment on column core.dim_criterion.questionnaire_code is 'Version of the quest
 comment on column core.dim_criterion.criterion_code is 'Stable code of the criterion';
 comment on column core.dim_criterion.answer_position is 'Its place in core.fact_response.answer_levels, from 1';
 comment on column core.dim_criterion.factor_code is 'Stable code of the factor';
-comment on column core.dim_criterion.criterion_name_vi is 'Name in Vietnamese';
-comment on column core.dim_criterion.criterion_name_en is 'Name in English';
+comment on column core.dim_criterion.criterion_name_vi is 'Name of the criterion in Vietnamese';
+comment on column core.dim_criterion.criterion_name_en is 'Name of the criterion in English';
 comment on column core.dim_criterion.factor_name_vi is 'Name of the factor in Vietnamese';
 comment on column core.dim_criterion.factor_name_en is 'Name of the factor in English';
 
@@ -163,7 +163,7 @@ create table core.fact_response (
     respondent_type_code text not null,
     respondent_hash text,
     questionnaire_code text not null,
-    answer_levels smallint [] not null,
+    answer_levels smallint[] not null,
     is_harassment_reported boolean,
     comment_text text,
     primary key (survey_month, treasury_id, response_key)

@@ -30,8 +30,8 @@ create table score.grade_band (
 comment on table score.grade_band is 'Half-open bands of the grades of a rule set (mức xếp loại).';
 comment on column score.grade_band.rule_set_code is 'The rule set';
 comment on column score.grade_band.grade_code is 'Stable code of the grade';
-comment on column score.grade_band.grade_name_vi is 'Name in Vietnamese, for example xuất sắc';
-comment on column score.grade_band.grade_name_en is 'Name in English';
+comment on column score.grade_band.grade_name_vi is 'Name of the grade in Vietnamese, for example xuất sắc';
+comment on column score.grade_band.grade_name_en is 'Name of the grade in English';
 comment on column score.grade_band.from_pct is 'Lowest rate of the band in per cent, included';
 comment on column score.grade_band.to_pct is 'Upper end of the band in per cent, excluded; 100 is included';
 comment on column score.grade_band.band_source is 'Where the band comes from';
@@ -50,7 +50,7 @@ insert into score.footnote values
 ('small_n', 'Số phiếu chưa đủ để xếp loại hoặc xếp hạng.', 'Too few responses for a grade or a rank.'),
 ('no_data', 'Không có phiếu trả lời trong kỳ.', 'No responses in the period.'),
 ('provisional', 'Số liệu tạm tính: còn đơn vị chưa có số liệu.', 'Provisional: some treasuries are missing.'),
-('source_refused', 'Số liệu của đơn vị không đạt kiểm tra chất lượng.', 'The treasury''s data did not pass validation.'),
+('source_refused', 'Số liệu của đơn vị không đạt kiểm tra chất lượng.', 'The treasury''s data failed validation.'),
 ('source_unavailable', 'Không lấy được số liệu của đơn vị.', 'The treasury''s data could not be read.'),
 ('not_run', 'Đơn vị chưa được xử lý trong kỳ.', 'The treasury has not been processed yet.');
 
@@ -75,7 +75,7 @@ create table score.rating (
     rank integer,
     ranked_count integer,
     treasury_state text,
-    footnote_codes text [] not null,
+    footnote_codes text[] not null,
     rule_set_code text not null,
     questionnaire_code text not null references core.dim_questionnaire,
     run_id text not null,

@@ -36,7 +36,7 @@ create table ops.receipt (
 );
 comment on table ops.receipt is 'Receipts of landings (biên nhận), one per run and treasury.';
 comment on column ops.receipt.run_id is 'The run';
-comment on column ops.receipt.survey_month is 'The month';
+comment on column ops.receipt.survey_month is 'First day of the survey month';
 comment on column ops.receipt.treasury_id is 'The treasury';
 comment on column ops.receipt.row_count is 'Responses read';
 comment on column ops.receipt.byte_count is 'Size of the landed file';
@@ -61,7 +61,7 @@ create table ops.treasury_month (
     primary key (survey_month, treasury_id)
 );
 comment on table ops.treasury_month is 'Last outcome of each treasury''s month; it is rated when loaded.';
-comment on column ops.treasury_month.survey_month is 'The month';
+comment on column ops.treasury_month.survey_month is 'First day of the survey month';
 comment on column ops.treasury_month.treasury_id is 'The treasury';
 comment on column ops.treasury_month.treasury_state is 'loaded, no_data, refused or unavailable';
 comment on column ops.treasury_month.error_message is 'What is wrong; empty when nothing is';
@@ -82,7 +82,7 @@ create table ops.turned_away (
     primary key (survey_month, treasury_id, response_key, rule_code)
 );
 comment on table ops.turned_away is 'Responses turned away (phiếu bị loại), one row per response and rule that it broke.';
-comment on column ops.turned_away.survey_month is 'The month';
+comment on column ops.turned_away.survey_month is 'First day of the survey month';
 comment on column ops.turned_away.treasury_id is 'The treasury';
 comment on column ops.turned_away.response_key is 'Key of the response at its source; #n for the n-th landed row where it has none';
 comment on column ops.turned_away.rule_code is 'Rule of the answers suite that it broke';
@@ -99,13 +99,13 @@ create table ops.validation (
     is_passed boolean not null,
     element_count bigint not null,
     unexpected_count bigint not null,
-    offending_keys text [] not null,
+    offending_keys text[] not null,
     why text not null,
     primary key (run_id, door, treasury_code, rule_code)
 );
 comment on table ops.validation is 'Results of the validation rules, one per run, door, treasury and rule.';
 comment on column ops.validation.run_id is 'The run';
-comment on column ops.validation.survey_month is 'The month';
+comment on column ops.validation.survey_month is 'First day of the survey month';
 comment on column ops.validation.treasury_code is 'The treasury; all at the door of the scores';
 comment on column ops.validation.door is 'landed, answers or scores';
 comment on column ops.validation.rule_code is 'Name of the expectation';
@@ -126,8 +126,8 @@ create table ops.survey_month (
     decided_at timestamptz not null
 );
 comment on table ops.survey_month is 'Verdict on each month: final when every open treasury is in.';
-comment on column ops.survey_month.survey_month is 'The month';
-comment on column ops.survey_month.month_status is 'final or provisional';
+comment on column ops.survey_month.survey_month is 'First day of the survey month';
+comment on column ops.survey_month.month_status is 'final or provisional (chính thức, tạm tính)';
 comment on column ops.survey_month.open_count is 'Treasuries open in the month';
 comment on column ops.survey_month.loaded_count is 'Treasuries that are in, with or without answers';
 comment on column ops.survey_month.run_id is 'Run of the verdict';

@@ -27,4 +27,4 @@ select
     loaded_at
 from mart.treasury_ranking
 where survey_month = :survey_month
-order by rank nulls last, satisfaction_rate desc nulls last, treasury_code
+order by rank asc nulls last, satisfaction_rate desc nulls last, treasury_code asc

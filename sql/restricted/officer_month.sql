@@ -1,5 +1,5 @@
 -- what: what was answered about each officer's service
--- grain: survey month, treasury and officer
+-- grain: survey month, treasury, unit and officer
 -- params: none
 create view restricted.officer_month as
 select
@@ -16,3 +16,8 @@ group by f.survey_month, t.treasury_code, f.unit_code, f.officer_code;
 
 comment on view restricted.officer_month is
 'Responses by officer (công chức). Restricted: a figure on a person is no ranking. Grain: survey month, treasury, unit and officer.';
+comment on column restricted.officer_month.response_count is 'Responses that name the officer (số phiếu)';
+comment on column restricted.officer_month.answer_count is
+'Answers in them, those of do not know included (số câu trả lời)';
+comment on column restricted.officer_month.harassment_report_count is
+'Of them, reports of harassment (số phản ánh nhũng nhiễu)';

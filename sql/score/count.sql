@@ -23,13 +23,14 @@ response as (
         a.satisfied_count
     from core.fact_response as f
     inner join area on f.treasury_id = area.treasury_id
-    cross join lateral (
-        select
-            count(*) as answer_count,
-            count(*) filter (where l.level = any(cast(:satisfied_levels as smallint []))) as satisfied_count
-        from unnest(f.answer_levels) as l (level)
-        where l.level >= :lowest_level
-    ) as a
+    cross join
+        lateral (
+            select
+                count(*) as answer_count,
+                count(*) filter (where l.level = any(cast(:satisfied_levels as smallint[]))) as satisfied_count
+            from unnest(f.answer_levels) as l (level)
+            where l.level >= :lowest_level
+        ) as a
     where f.survey_month = :survey_month and a.answer_count > 0
 ),
 
@@ -58,7 +59,7 @@ by_position as (
         f.questionnaire_code,
         l.answer_position,
         count(*) as answer_count,
-        count(*) filter (where l.level = any(cast(:satisfied_levels as smallint []))) as satisfied_count
+        count(*) filter (where l.level = any(cast(:satisfied_levels as smallint[]))) as satisfied_count
     from core.fact_response as f
     inner join area on f.treasury_id = area.treasury_id
     cross join lateral unnest(f.answer_levels) with ordinality as l (level, answer_position)

@@ -14,7 +14,7 @@ with answer as (
 
 select
     cast(r.response_id as text) as response_key,
-    t.treasury_code,
+    (select t.treasury_code from treasury as t) as treasury_code,
     cast(r.submitted_at as text) as submitted_at,
     r.unit_code,
     r.officer_code,
@@ -26,6 +26,5 @@ select
     r.comment,
     answer.answers
 from survey_response as r
-cross join treasury as t
 left join answer on r.response_id = answer.response_id
 where r.submitted_at >= :month_start and r.submitted_at < :month_end

@@ -49,7 +49,7 @@ LAYERS = {
         packages="*",
     ),
     "steps": Layer(
-        rooms="steps __main__ case admission scoring demo",
+        rooms="steps __main__ case admission scoring checking demo",
         may_import="ground mind hands steps",
         packages="*",
     ),

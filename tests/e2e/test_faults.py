@@ -1,0 +1,452 @@
+"""Broken on purpose: what a treasury, a wire, a disk or a kill can do; the others go on, and a re-run heals."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import secrets
+import shutil
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import ANY
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from etl import embedded, landing, settings, source, steps, warehouse
+from etl.demo import estate as demo_estate
+from etl.errors import HailongError, Misdeclared, Refused, Unavailable
+from etl.month import SurveyMonth
+from tests.conftest import run_month
+from tests.e2e.test_month import fingerprint, query
+from tests.e2e.wire import Wire
+
+MONTH = "2023-07"
+SICK, WELL = "48", ("19", "34")
+EVERYONE = (*WELL, SICK)
+
+
+@pytest.fixture
+def branch(state: Path, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """A copy of one treasury's database to spoil, with a superuser's engine; the pipeline reads the copy."""
+    name, template = f"branch_{secrets.token_hex(4)}", f"treasury_{SICK}"
+    server = sa.create_engine(embedded.url(state, "branches"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"create database {name} template {template}")
+    url = sa.make_url(embedded.url(state, "branches", name))
+    monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{SICK}", url.render_as_string(hide_password=False))
+    yield sa.create_engine(url, poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"drop database {name} with (force)")
+
+
+def spoil(branch: sa.Engine, *statements: str) -> None:
+    with branch.begin() as connection:
+        for statement in statements:
+            connection.execution_options(no_parameters=True).exec_driver_sql(statement)
+
+
+def outcome(code: str = SICK) -> dict[str, Any]:
+    return query(f"select * from mart.month_quality where treasury_code = '{code}'")[0]
+
+
+def assert_only_the_sick_one_is_missing(planned: steps.Plan) -> dict[str, Any]:
+    """The others are rated, the sick one is named with a reason and a next action, and has no figure."""
+    (missing,) = steps.verdict(planned)
+    assert missing["treasury_code"] == SICK
+    assert "48 KBNN Đà Nẵng, 2023-07" in missing["error_message"]
+    assert missing["next_action"]
+    rows = {row["treasury_code"]: row for row in query("select * from mart.treasury_ranking")}
+    assert [rows[code]["treasury_state"] for code in WELL] == ["loaded", "loaded"]
+    assert sorted(rows[code]["rank"] for code in WELL) == [1, 2]
+    assert (rows[SICK]["satisfaction_rate"], rows[SICK]["rank"], rows[SICK]["grade_code"]) == (None, None, None)
+    assert rows[SICK]["month_status"] == "provisional"
+    return missing
+
+
+def assert_a_rerun_heals() -> None:
+    planned = run_month(MONTH, [SICK])
+    assert steps.verdict(planned) == []
+    assert outcome()["treasury_state"] == "loaded"
+
+
+def test_a_database_that_is_down(fresh_warehouse: str, state: Path, estate: dict[str, str]) -> None:
+    server = embedded.url(state, "branches")
+    demo_estate.block(server, SICK)
+    try:
+        missing = assert_only_the_sick_one_is_missing(run_month(MONTH, EVERYONE))
+    finally:
+        demo_estate.unblock(server, SICK)
+    assert missing["treasury_state"] == "unavailable"
+    assert_a_rerun_heals()
+
+
+def test_a_server_that_is_down(fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{SICK}", f"postgresql://u:geheim@127.0.0.1:{port}/db")
+    missing = assert_only_the_sick_one_is_missing(run_month(MONTH, EVERYONE))
+    assert (missing["treasury_state"], f"127.0.0.1:{port}" in missing["error_message"]) == ("unavailable", True)
+    monkeypatch.delenv(f"AIRFLOW_CONN_TREASURY_{SICK}")
+    assert_a_rerun_heals()
+
+
+def test_a_treasury_that_was_rated_and_then_fails_is_not_rated_from_old_answers(
+    fresh_warehouse: str, state: Path, estate: dict[str, str]
+) -> None:
+    run_month(MONTH, EVERYONE)
+    demo_estate.block(embedded.url(state, "branches"), SICK)
+    try:
+        assert_only_the_sick_one_is_missing(run_month(MONTH, EVERYONE))
+    finally:
+        demo_estate.unblock(embedded.url(state, "branches"), SICK)
+    assert_a_rerun_heals()
+
+
+def test_a_refused_password_is_ours_to_mend_and_never_shown(
+    fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = sa.make_url(estate[SICK]).set(password="geheim-und-falsch").render_as_string(hide_password=False)
+    monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{SICK}", wrong)
+    planned = steps.plan(MONTH, [SICK])
+    with pytest.raises(Misdeclared, match="refuses the role 'treasury_48' or its password") as error:
+        steps.land(planned, SICK)
+    assert "geheim" not in str(error.value) + str(outcome())
+
+
+def test_a_server_that_accepts_and_says_nothing(
+    fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_CONNECT_SECONDS", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{SICK}", f"postgresql://u:p@127.0.0.1:{port}/db")
+        with pytest.raises(Unavailable, match=f"127.0.0.1:{port}"):
+            steps.land(steps.plan(MONTH, [SICK]), SICK)
+
+
+@pytest.mark.parametrize("hangs", [False, True], ids=["cut", "silent"])
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.95])
+def test_a_wire_that_is_cut_or_goes_silent_in_mid_read(
+    fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch, share: float, hangs: bool
+) -> None:
+    monkeypatch.setenv("HAILONG_SOURCE_TIMEOUT", "1")
+    url = sa.make_url(estate[SICK])
+    assert url.port
+
+    def through(wire: Wire) -> None:
+        shown = url.set(port=wire.port).render_as_string(hide_password=False)
+        monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{SICK}", shown)
+
+    planned = steps.plan(MONTH, EVERYONE)
+    with Wire(url.port, plenty := 10**9) as whole:
+        through(whole)
+        shutil.rmtree(Path(steps.land(planned, SICK)["landing_path"]).parent)
+    with Wire(url.port, int((plenty - whole.budget) * share), hangs=hangs) as wire:
+        through(wire)
+        missing = assert_only_the_sick_one_is_missing(run_month(MONTH, EVERYONE))
+    assert missing["treasury_state"] == "unavailable"
+    assert not list(Path(settings.read().landing).glob(f"{MONTH}/{SICK}/*"))
+    monkeypatch.delenv(f"AIRFLOW_CONN_TREASURY_{SICK}")
+    assert_a_rerun_heals()
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        ("drop table survey_answer", "survey_answer"),
+        ("alter table survey_response rename column unit_code to don_vi", "unit_code"),
+        ("alter table survey_answer drop column score", "score"),
+        (
+            "alter table survey_response rename to phieu",
+            "survey_response",
+        ),
+    ],
+)
+def test_a_missing_or_renamed_table_or_column_is_named(
+    fresh_warehouse: str, branch: sa.Engine, statement: str, names: str
+) -> None:
+    spoil(branch, statement)
+    missing = assert_only_the_sick_one_is_missing(run_month(MONTH, EVERYONE))
+    assert (missing["treasury_state"], names in missing["error_message"]) == ("refused", True)
+
+
+THIS_MONTH = "submitted_at >= '2023-07-01 00:00+07' and submitted_at < '2023-08-01 00:00+07'"
+
+
+@pytest.mark.parametrize(
+    ("statements", "rule"),
+    [
+        ([f"delete from survey_answer where response_id in (select response_id from survey_response where {THIS_MONTH})",
+          f"delete from survey_response where {THIS_MONTH}"], "answers_arrived"),
+        (["update treasury set treasury_code = '49'"], "own_answers"),
+        (["alter table survey_answer drop constraint survey_answer_response_id_fkey",
+          "alter table survey_response drop constraint survey_response_pkey",
+          f"insert into survey_response select * from survey_response where {THIS_MONTH} limit 3"], "keys_unique"),
+        ([f"update survey_response set unit_code = 'new-unit' where {THIS_MONTH} and response_id % 4 = 0"],
+         "most_units_known"),
+        ([f"update survey_response set channel_code = 'zalo' where {THIS_MONTH} and response_id % 10 = 0"],
+         "most_channels_known"),
+        (["update survey_answer set score = 11 where response_id % 5 = 0"], "few_turned_away"),
+        (["alter table survey_answer drop constraint survey_answer_pkey",
+          "update survey_answer set criterion_code = 'access_seats' where response_id % 5 = 0"], "few_turned_away"),
+        (["delete from survey_answer where response_id % 5 = 0"], "few_turned_away"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_month_that_breaks_a_batch_rule_is_refused_by_name(
+    fresh_warehouse: str, branch: sa.Engine, statements: list[str], rule: str
+) -> None:
+    spoil(branch, *statements)
+    missing = assert_only_the_sick_one_is_missing(run_month(MONTH, EVERYONE))
+    assert (missing["treasury_state"], rule in missing["error_message"]) == ("refused", True)
+    assert query("select count(*) as n from core.fact_response as f join core.dim_treasury using (treasury_id)"
+                 f" where treasury_code = '{SICK}'") == [{"n": 0}]  # fmt: skip
+
+
+def test_a_few_bad_rows_are_turned_away_by_name_and_the_rest_is_loaded(fresh_warehouse: str, branch: sa.Engine) -> None:
+    run_month(MONTH, [SICK])
+    before = {row["response_key"] for row in query("select response_key from ops.turned_away")}
+    spoil(
+        branch,
+        f"update survey_response set procedure_code = 'x' where response_id = (select min(response_id) from survey_response where {THIS_MONTH} and response_id::text not in ({','.join(repr(k) for k in before) or 'null'}))",  # noqa: E501
+    )
+    run_month(MONTH, [SICK])
+    after = query("select response_key, rule_code from ops.turned_away")
+    (new,) = [row for row in after if row["response_key"] not in before]
+    assert new["rule_code"] == "procedure_known"
+    assert outcome()["treasury_state"] == "loaded"
+
+
+def test_rows_of_another_month_are_turned_away(
+    fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(settings.read().config, config)
+    query_file = settings.SQL / "source" / "answer_rows.postgresql.sql"
+    (config / "source").mkdir()
+    careless = query_file.read_text("utf-8").replace("< :month_end", "< :month_end + interval '1 day'")
+    (config / "source" / query_file.name).write_text(careless, "utf-8")
+    monkeypatch.setenv("HAILONG_CONFIG", str(config))
+    planned = steps.plan("2023-06", [SICK])
+    steps.land(planned, SICK)
+    steps.admit(planned, [SICK])
+    assert {row["rule_code"] for row in query("select distinct rule_code from ops.turned_away")} >= {"time_in_month"}
+
+
+def test_text_that_is_not_unicode_and_text_in_nfd(
+    fresh_warehouse: str, state: Path, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"branch_{secrets.token_hex(4)}"
+    server = sa.create_engine(embedded.url(state, "branches"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"create database {name} template template0 encoding 'SQL_ASCII'")
+    url = sa.make_url(embedded.url(state, "branches", name))
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"client_encoding": "utf8"})
+    with engine.begin() as connection:
+        connection.execution_options(no_parameters=True).exec_driver_sql(
+            (settings.PACKAGE / "demo" / "branch.sql").read_text("utf-8")
+        )
+        connection.exec_driver_sql(f"insert into treasury values ('{SICK}', 'x')")
+        for number, (unit, comment) in enumerate(
+            [("48.01", "E'To\\xa8t'"), ("48.01", "'Hài lòng'"), ("48.01", "null"), ("E'\\xff'", "null")] * 10, start=1
+        ):
+            unit_sql = unit if unit.startswith("E") else f"'{unit}'"
+            connection.exec_driver_sql(
+                "insert into survey_response (response_id, submitted_at, unit_code, comment)"
+                f" values ({number}, '2023-07-05 10:00+07', {unit_sql}, {comment})"
+            )
+            connection.exec_driver_sql(f"insert into survey_answer values ({number}, 'access_seats', 5)")
+    monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{SICK}", url.render_as_string(hide_password=False))
+    planned = run_month(MONTH, [SICK])
+    (missing,) = steps.verdict(planned)
+    assert (missing["treasury_state"], missing["error_message"]) == ("refused", ANY)
+    findings = query("select rule_code, unexpected_count from ops.validation where unexpected_count > 0")
+    assert {row["rule_code"]: row["unexpected_count"] for row in findings} == {
+        "comment_readable": 10,
+        "unit_known": 10,
+    }
+    with engine.begin() as connection:
+        connection.exec_driver_sql("delete from survey_answer where mod(response_id, 4) = 0")
+        connection.exec_driver_sql("delete from survey_response where mod(response_id, 4) = 0")
+    assert_a_rerun_heals()
+    comments = {row["comment_text"] for row in query("select comment_text from core.fact_response")}
+    assert "Hài lòng" in comments
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"drop database {name} with (force)")
+
+
+def test_a_warehouse_that_goes_away_in_mid_load_leaves_nothing_half_written(
+    fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = run_month(MONTH, EVERYONE)
+    before = fingerprint()
+    url = sa.make_url(fresh_warehouse)
+    assert url.port
+    for code in EVERYONE:
+        steps.land(planned, code)
+    real_bulk = warehouse.bulk
+    with Wire(url.port, 10_000_000) as wire:
+
+        def bulk_and_cut(*arguments: Any) -> None:
+            real_bulk(*arguments)
+            wire.cut()
+
+        monkeypatch.setattr(warehouse, "bulk", bulk_and_cut)
+        monkeypatch.setenv("HAILONG_WORKERS", "1")
+        through = url.set(port=wire.port).render_as_string(hide_password=False)
+        monkeypatch.setenv("HAILONG_WAREHOUSE_URL", through)
+        steps.admit(planned, EVERYONE)
+    monkeypatch.setattr(warehouse, "bulk", real_bulk)
+    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", fresh_warehouse)
+    assert {row["treasury_state"] for row in steps.verdict(planned)} == {"unavailable"}
+    assert fingerprint()["responses"] == before["responses"]
+    run_month(MONTH, EVERYONE)
+    assert fingerprint() == before
+
+
+def test_a_warehouse_that_is_down_is_named_without_its_password(
+    fresh_warehouse: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", "postgresql://hailong:geheim@127.0.0.1:1/hailong")
+    with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1/hailong") as error:
+        steps.plan(MONTH)
+    assert "geheim" not in str(error.value)
+
+
+def in_a_child(work: Callable[[], None]) -> int:
+    """Run something in a forked child process; its exit code, negative when a signal ended it."""
+    child = multiprocessing.get_context("fork").Process(target=work)
+    child.start()
+    child.join(120)
+    assert child.exitcode is not None
+    return child.exitcode
+
+
+STEPS = ("plan", "land first", "land all", "admit", "score", "check", "report")
+
+
+@pytest.mark.parametrize("last", STEPS)
+def test_a_kill_between_any_two_steps_and_a_run_again(
+    fresh_warehouse: str, estate: dict[str, str], rated_month: steps.Plan, last: str
+) -> None:
+    def killed() -> None:
+        planned = steps.plan(MONTH, EVERYONE)
+        work: dict[str, Callable[[], object]] = {
+            "plan": lambda: None,
+            "land first": lambda: steps.land(planned, EVERYONE[0]),
+            "land all": lambda: [steps.land(planned, code) for code in EVERYONE[1:]],
+            "admit": lambda: steps.admit(planned, EVERYONE),
+            "score": lambda: steps.score(planned),
+            "check": lambda: steps.check(MONTH),
+            "report": lambda: steps.report(planned),
+        }
+        for name in STEPS:
+            work[name]()
+            if name == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    assert in_a_child(killed) == -signal.SIGKILL
+    assert steps.verdict(run_month(MONTH, EVERYONE)) == []
+    undisturbed = query("select area_code, satisfied_count, answer_count from score.rating"
+                        " where area_level = 'treasury' and breakdown = 'total' and answer_count > 0")  # fmt: skip
+    golden = {row["area_code"]: (row["satisfied_count"], row["answer_count"]) for row in undisturbed}
+    assert golden.keys() == set(EVERYONE)
+    assert golden["34"] == (5213, 5567)
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 0.99])
+def test_a_full_disk_at_landing(fresh_warehouse: str, estate: dict[str, str], share: float) -> None:
+    planned = run_month(MONTH, [SICK])
+    place = landing.Place(settings.read().landing, MONTH, SICK)
+    before = landing.receipt(place)
+    size = int(before.byte_count * share)
+
+    def land_on_a_full_disk() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        try:
+            steps.land(planned, SICK)
+        except Unavailable as error:
+            os._exit(40 if "cannot be written" in error.message and "disk" in error.next_action else 41)
+
+    assert in_a_child(land_on_a_full_disk) == 40
+    assert landing.receipt(place) == before
+    assert {path.name for path in Path(settings.read().landing, MONTH, SICK).iterdir()} == {
+        "receipt.json",
+        Path(before.landing_path).name,
+    }
+    assert_a_rerun_heals()
+
+
+def test_a_landed_file_that_was_changed_is_not_loaded(fresh_warehouse: str, estate: dict[str, str]) -> None:
+    planned = steps.plan(MONTH, [SICK])
+    path = Path(steps.land(planned, SICK)["landing_path"])
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    steps.admit(planned, [SICK])
+    (missing,) = steps.verdict(planned)
+    assert (missing["treasury_state"], "not the receipt's" in missing["error_message"]) == ("unavailable", True)
+    assert_a_rerun_heals()
+
+
+def test_work_that_was_cut_off_is_not_taken_for_done(fresh_warehouse: str, estate: dict[str, str]) -> None:
+    run_month(MONTH, EVERYONE)
+    planned = steps.plan(MONTH, EVERYONE)
+    for code in WELL:
+        steps.land(planned, code)
+    steps.admit(planned, WELL)
+    steps.score(planned)
+    (missing,) = steps.verdict(planned)
+    assert (missing["treasury_code"], "cut off" in missing["error_message"]) == (SICK, True)
+
+
+def test_a_rule_set_or_a_questionnaire_edited_after_use_is_refused_by_name(
+    fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_month(MONTH, ["34"])
+    for file, old, new, name in (
+        ("rules/2022-01.yaml", "rank: 30", "rank: 10", "rule set kbnn-2022-01"),
+        ("questionnaires/2022-01.yaml", "code: access_seats", "code: access_chairs", "questionnaire sipas-2022"),
+    ):
+        config = tmp_path / name.replace(" ", "_")
+        shutil.copytree(settings.PACKAGE.parent / "config", config)
+        path = config / file
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+        monkeypatch.setenv("HAILONG_CONFIG", str(config))
+        with pytest.raises(Misdeclared, match=f"{name} was edited after it was used"):
+            steps.plan(MONTH)
+
+
+def test_a_warehouse_belongs_to_one_network(
+    fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps.plan(MONTH)
+    config = tmp_path / "config"
+    shutil.copytree(settings.read().config, config)
+    path = config / "network.yaml"
+    path.write_text(path.read_text("utf-8").replace("code: kbnn", "code: other"), "utf-8")
+    monkeypatch.setenv("HAILONG_CONFIG", str(config))
+    with pytest.raises(Misdeclared, match="belongs to the network 'kbnn'"):
+        steps.plan(MONTH)
+
+
+def test_sources_are_only_read(branch: sa.Engine) -> None:
+    month, zone = SurveyMonth.parse(MONTH), ZoneInfo("Asia/Ho_Chi_Minh")
+    deletes = "delete from survey_answer returning *"
+    for sql in (deletes, f"with gone as ({deletes}) select * from gone"):
+        query = source.Query("here", sql, frozenset(), month.bounds(zone), zone)
+        with pytest.raises(HailongError):
+            list(source.Snapshot(source.url_of(SICK), query, source.Limits(5, 100)))
+    with branch.connect() as connection:
+        assert connection.scalar(sa.text("select count(*) from survey_answer"))
+
+
+def test_refusal_and_absence_have_their_exit_codes() -> None:
+    assert (Unavailable.exit_code, Refused.exit_code, Misdeclared.exit_code) == (3, 4, 5)

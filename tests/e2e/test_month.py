@@ -1,0 +1,205 @@
+"""The whole month, end to end: 63 databases in, one trusted ranking out, and again the same."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import sqlalchemy as sa
+
+from etl import settings, steps, warehouse
+from tests.conftest import run_month
+
+MONTH = "2023-07"
+GOLDEN = Path(__file__).with_name("golden") / "2023-07.csv"
+SOME = ("19", "34", "48")
+
+
+def hailong(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, timeout=240, check=False
+    )
+
+
+def query(sql: str) -> list[dict[str, Any]]:
+    with warehouse.transaction() as connection:
+        return [dict(row) for row in connection.execute(sa.text(sql)).mappings()]
+
+
+def fingerprint() -> dict[str, str]:
+    """Digests of all that a month leaves behind, but for the run's name and the clock."""
+    return query(
+        """
+        select
+            (select md5(string_agg(f::text, '|' order by treasury_id, response_key)) from core.fact_response as f
+             where survey_month = '2023-07-01') as responses,
+            (select md5(string_agg((to_jsonb(r) - 'run_id' - 'scored_at')::text, '|'
+                 order by area_level, area_code, breakdown, member_code))
+             from score.rating as r where survey_month = '2023-07-01') as ratings,
+            (select md5(string_agg(treasury_id || response_key || rule_code, '|'
+                 order by treasury_id, response_key, rule_code))
+             from ops.turned_away where survey_month = '2023-07-01') as turned_away
+        """
+    )[0]
+
+
+@pytest.fixture
+def ranking(rated_month: steps.Plan) -> dict[str, dict[str, Any]]:
+    rows = query("select * from mart.treasury_ranking where survey_month = '2023-07-01'")
+    return {row["treasury_code"]: row for row in rows}
+
+
+def test_the_golden_month_has_not_moved(ranking: dict[str, dict[str, Any]]) -> None:
+    with GOLDEN.open(encoding="utf-8", newline="") as file:
+        golden = {row["treasury_code"]: row for row in csv.DictReader(file)}
+    columns = ("response_count", "answer_count", "satisfied_count", "satisfaction_pct", "grade_code", "rank")
+    assert {code: {name: str(row[name]) for name in columns} for code, row in ranking.items()} == {
+        code: {name: row[name] for name in columns} for code, row in golden.items()
+    }
+
+
+def test_the_published_figures_come_out(ranking: dict[str, dict[str, Any]]) -> None:
+    thai_binh, thai_nguyen = ranking["34"], ranking["19"]
+    assert (str(thai_binh["satisfaction_pct"]), thai_binh["grade_name_vi"]) == ("93.64", "xuất sắc")
+    assert (str(thai_nguyen["satisfaction_pct"]), thai_nguyen["rank"]) == ("98.19", 1)
+    assert len(ranking) == 63
+    assert {row["month_status"] for row in ranking.values()} == {"final"}
+
+
+def test_every_row_read_is_loaded_or_turned_away(rated_month: steps.Plan) -> None:
+    quality = query("select * from mart.month_quality where survey_month = '2023-07-01'")
+    assert len(quality) == 63
+    assert all(row["read_count"] == row["loaded_count"] + row["turned_away_count"] for row in quality)
+    assert sum(row["read_count"] for row in quality) == 20_000
+    assert sum(row["turned_away_count"] for row in quality) == 300
+
+
+def test_the_month_is_bounded_in_local_time(rated_month: steps.Plan) -> None:
+    (edges,) = query(
+        """
+        select
+            min(submitted_at at time zone 'Asia/Ho_Chi_Minh') as first,
+            max(submitted_at at time zone 'Asia/Ho_Chi_Minh') as last,
+            count(*) filter (where (submitted_at at time zone 'UTC')::date = '2023-06-30') as still_june_in_utc
+        from core.fact_response where survey_month = '2023-07-01'
+        """
+    )
+    assert str(edges["first"]).startswith("2023-07-01 00:00:00")
+    assert str(edges["last"]).startswith("2023-07-31 23:59:59")
+    assert edges["still_june_in_utc"] > 0
+
+
+def test_no_respondent_is_named_anywhere(rated_month: steps.Plan, estate: dict[str, str]) -> None:
+    branch = sa.create_engine(sa.make_url(estate["34"]).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
+    with branch.connect() as connection:
+        references = set(
+            connection.scalars(sa.text("select respondent_ref from survey_response where respondent_ref is not null"))
+        )
+    assert len(references) > 50
+    (file,) = (Path(settings.read().landing) / MONTH / "34").glob("*.parquet")
+    landed = {str(value) for column in pq.read_table(file).columns for value in column.to_pylist()}
+    held = {str(value) for row in query("select * from core.fact_response") for value in row.values()}
+    assert not references & (landed | held)
+
+
+def test_running_again_changes_nothing(rated_month: steps.Plan) -> None:
+    before = fingerprint()
+    again = hailong("run", MONTH)
+    assert again.returncode == 0, again.stderr
+    assert "63 of 63" in again.stdout + again.stderr
+    assert fingerprint() == before
+
+
+def test_two_runs_at_once_are_put_in_a_row_and_neither_corrupts(rated_month: steps.Plan) -> None:
+    before = fingerprint()
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: hailong("run", MONTH, "--only", "34", "--only", "19"), range(2))
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "another run of 2023-07 is at work" in first.stdout + first.stderr + second.stdout + second.stderr
+    assert fingerprint() == before
+
+
+def test_the_order_of_the_treasuries_does_not_matter(
+    fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for seed, workers in ((1, "1"), (2, "2"), (3, "3")):
+        monkeypatch.setenv("HAILONG_WORKERS", workers)
+        planned = steps.plan(MONTH, SOME)
+        codes = random.Random(seed).sample(SOME, len(SOME))
+        for code in codes:
+            steps.land(planned, code)
+        steps.admit(planned, reversed(codes))
+        steps.score(planned)
+        found.append(fingerprint())
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_run_of_some_leaves_the_others_alone(fresh_warehouse: str, estate: dict[str, str]) -> None:
+    run_month(MONTH, SOME)
+    planned = run_month(MONTH, ["34"])
+    assert steps.verdict(planned) == []
+    states = query("select treasury_state, count(*) as n from mart.treasury_ranking group by 1 order by 1")
+    assert states == [{"treasury_state": "loaded", "n": 3}, {"treasury_state": "not_run", "n": 60}]
+    assert query("select distinct month_status from mart.treasury_ranking") == [{"month_status": "provisional"}]
+
+
+def test_the_ranking_is_json_for_other_programs(rated_month: steps.Plan) -> None:
+    printed = hailong("ranking", MONTH, "--format", "json")
+    rows = json.loads(printed.stdout)
+    assert len(rows) == 63
+    first = rows[0]
+    assert (first["treasury_code"], first["treasury_name_vi"], first["rank"]) == ("19", "KBNN Thái Nguyên", 1)
+    assert first["satisfaction_rate"] == pytest.approx(first["satisfied_count"] / first["answer_count"])
+    assert first["rate_low"] < first["satisfaction_rate"] < first["rate_high"]
+    assert (first["grade_code"], first["treasury_state"], first["month_status"]) == ("excellent", "loaded", "final")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shows"),
+    [
+        (("ranking", MONTH), "93,64"),
+        (("ranking", MONTH, "--format", "csv"), "KBNN Thái Bình"),
+        (("status", MONTH), "loaded"),
+        (("status", MONTH, "--format", "json"), '"treasury_state": "loaded"'),
+        (("turned-away", MONTH, "--treasury", "01"), "unit_known"),
+        (("check", MONTH), "children_sum_to_parents"),
+        (("url",), "postgresql://postgres:"),
+        (("migrate",), "up to date"),
+    ],
+)
+def test_the_commands_print_what_they_are_asked_for(
+    rated_month: steps.Plan, arguments: tuple[str, ...], shows: str
+) -> None:
+    printed = hailong(*arguments)
+    assert printed.returncode == 0, printed.stderr
+    assert shows in printed.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("ranking", "2023-13"), 5, "YYYY-MM"),
+        (("ranking", "2019-01"), 5, "hailong run 2019-01"),
+        (("run", "2031-01"), 5, "no treasury is open in 2031-01"),
+        (("run", MONTH, "--only", "99"), 5, "no treasury with the code 99"),
+        (("--config", "/nowhere", "run", MONTH), 5, "/nowhere"),
+        (("run", "--nonsense"), 2, "--nonsense"),
+    ],
+)
+def test_a_mistake_is_told_in_words_and_by_the_exit_code(
+    rated_month: steps.Plan, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    printed = hailong(*arguments)
+    assert printed.returncode == code
+    assert says in printed.stdout + printed.stderr
+    assert "Traceback" not in printed.stdout + printed.stderr

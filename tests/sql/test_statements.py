@@ -1,0 +1,134 @@
+"""Every statement says what it is, and PostgreSQL takes it as it stands against the migrated warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+
+from etl import clean, contract, fact, registry, settings, statements, warehouse
+from etl.errors import Misdeclared
+from etl.month import SurveyMonth
+from etl.registry import codebook
+
+FILES = sorted(file for file in settings.SQL.rglob("*.sql") if file.parent.name != "migrations")
+NAMES = [str(file.relative_to(settings.SQL).with_suffix("")) for file in FILES]
+RUN = [name for name in NAMES if name.split("/")[0] in ("load", "score", "checks", "report")]
+WAITING_TABLE = "load/waiting_table"  # a command that cannot be explained, only run: take_in needs it
+
+PARAMETERS = [
+    # an example           | of every parameter that is given such a value
+    (dt.date(2023, 7, 1),    "survey_month first_day last_day valid_from valid_to"),
+    (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at"),
+    (1,                      "treasury_id row_count read_count loaded_count turned_away_count open_count byte_count"),
+    (1,                      "element_count unexpected_count answer_position lowest_level"),
+    (90,                     "from_pct to_pct"),
+    (0.5,                    "landing_seconds work_seconds"),
+    (True,                   "is_passed"),
+    ("x",                    "code name_vi name_en kind time_zone source digest door fault severity why run_id"),
+    ("x",                    "questionnaire_code rule_set_code rule_code treasury_code region_code factor_code"),
+    ("x",                    "factor_name_vi factor_name_en code_version month_status treasury_state sha256"),
+    ("x",                    "error_message next_action source_name landing_path"),
+    ([4, 5],                 "satisfied_levels treasury_ids"),
+    (["x"],                  "response_keys rule_codes offending_keys"),
+]  # fmt: skip
+EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}
+
+WRONG = [
+    # case                       | text of the file                                                 | is told
+    ("no header",                  "select 1",
+     "the header lacks what, grain or params → write the header"),
+    ("no grain",                   "-- what: one\n-- params: none\nselect 1",
+     "the header lacks what, grain or params → write the header"),
+    ("a parameter not declared",   "-- what: one\n-- grain: row\n-- params: none\nselect :age",
+     "declares the parameters [], the statement uses ['age'] → make them agree"),
+    ("a parameter not used",       "-- what: one\n-- grain: row\n-- params: age\nselect 1",
+     "declares the parameters ['age'], the statement uses [] → make them agree"),
+    ("a misspelt parameter",       "-- what: one\n-- grain: row\n-- params: age\nselect :aeg",
+     "declares the parameters ['age'], the statement uses ['aeg'] → make them agree"),
+]  # fmt: skip
+
+
+def explained(connection: sa.Connection, name: str) -> None:
+    """Have PostgreSQL parse and plan a statement with examples of its parameters."""
+    statement = statements.named(name)
+    examples = {parameter: EXAMPLES[parameter] for parameter in statement.params}
+    connection.execute(sa.text(f"explain {statement.sql}"), examples)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_statement_says_what_it_is(name: str) -> None:
+    statement = statements.parse(settings.SQL / f"{name}.sql", name)
+    assert statement.what
+    assert statement.grain
+    assert not re.search(r"^--", statement.sql)
+
+
+@pytest.mark.parametrize("name", [name for name in RUN if name != WAITING_TABLE])
+def test_postgresql_takes_a_statement(connection: sa.Connection, name: str) -> None:
+    warehouse.run(connection, WAITING_TABLE)
+    explained(connection, name)
+
+
+def test_no_example_is_left_over() -> None:
+    used = {parameter for name in RUN for parameter in statements.named(name).params}
+    assert sorted(EXAMPLES.keys() - used) == []
+
+
+def test_a_statement_that_postgresql_does_not_take_is_found(
+    connection: sa.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wrong.sql").write_text("-- what: a\n-- grain: b\n-- params: none\nselect tresury_id\nfrom ops.receipt")
+    monkeypatch.setattr(settings, "SQL", tmp_path)
+    with pytest.raises(sa.exc.ProgrammingError, match="tresury_id"):
+        explained(connection, "wrong")
+
+
+@pytest.mark.parametrize(("text", "told"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
+def test_a_header_that_is_wrong_is_told(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "wrong.sql"
+    path.write_text(text, "utf-8")
+    with pytest.raises(Misdeclared, match=re.escape(told)) as caught:
+        statements.parse(path, "wrong")
+    assert str(caught.value).startswith(f"{path}:1: ")
+
+
+def test_what_looks_like_a_parameter_in_a_comment_or_a_text_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "quiet.sql"
+    path.write_text("-- what: a\n-- grain: b\n-- params: none\n-- why: at 08:30 :or so\nselect 'it''s :noon', 1::text")
+    assert statements.parse(path, "quiet").params == frozenset()
+
+
+def test_a_statement_that_is_not_there_is_told() -> None:
+    with pytest.raises(Misdeclared, match=r"there is no statement .*nowhere\.sql → add the file"):
+        statements.named("load/nowhere")
+
+
+def test_a_source_query_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Misdeclared, match=r"there is no source query ledgers\.oracle\.sql → write .*ledgers") as caught:
+        statements.source(tmp_path, "ledgers", "oracle")
+    assert "treasuries.yaml" in caught.value.next_action
+
+
+def test_a_network_s_own_source_query_comes_before_the_shipped_one(tmp_path: Path) -> None:
+    own = tmp_path / "source" / "answer_rows.postgresql.sql"
+    own.parent.mkdir()
+    own.write_text("-- what: ours\n-- grain: response\n-- params: none\nselect 1", "utf-8")
+    assert statements.source(tmp_path, "answer_rows", "postgresql").what == "ours"
+    assert statements.source(tmp_path / "other", "answer_rows", "postgresql").what.startswith("a branch that keeps")
+
+
+def test_the_rows_made_for_core_have_its_columns(connection: sa.Connection) -> None:
+    config, july = settings.read().config, SurveyMonth(2023, 7)
+    known = registry.load(config)
+    book = codebook.of(known, known.treasury("34", july), july)
+    landed = pa.table({name: pa.array(["1"], pa.string()) for name in contract.LANDED_COLUMNS})
+    made = fact.rows(clean.tidy(landed, book), np.array([1]), july, book.questionnaire)
+    columns = connection.exec_driver_sql("select * from core.fact_response limit 0").keys()
+    assert sorted(made.column_names) == sorted(columns)

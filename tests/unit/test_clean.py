@@ -1,0 +1,265 @@
+"""Landed text becomes meaning: one row out for every row in, whatever the text says, and nothing raises."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl import clean, fact
+from etl.contract import LANDED_COLUMNS
+from etl.month import SurveyMonth
+from etl.registry.codebook import CodeBook
+from etl.registry.questionnaire import Questionnaire
+
+HANOI, LONDON = ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("Europe/London")
+BOOK = CodeBook(
+    units={"34.01": "34.01", "34.02": "34.02"},
+    procedures={"account_open": "account_open", "Mở tài khoản": "account_open"},
+    channels={"online": "online", "web": "online", "counter": "counter", "Tại quầy": "counter"},
+    respondent_types={"individual": "individual", "Cá nhân": "individual"},
+    questionnaire=Questionnaire.model_validate(
+        {
+            "code": "two",
+            "valid_from": "2022-01-01",
+            "scale": [
+                {"level": level, "name_vi": str(level), "name_en": str(level), "labels": [str(level)]}
+                for level in (1, 2, 3, 4, 5)
+            ],
+            "factors": [{"code": "f", "name_vi": "Yếu tố", "name_en": "Factor"}],
+            "criteria": [{"code": code, "factor": "f", "name_vi": code, "name_en": code} for code in "ab"],
+        }
+    ),
+    zone=HANOI,
+)
+GOOD = {
+    "response_key": "17",
+    "submitted_at": "2023-07-15 08:00:00",
+    "unit_code": "34.01",
+    "officer_code": "CB-7",
+    "procedure_code": "account_open",
+    "channel_code": "online",
+    "respondent_type_code": "individual",
+    "respondent_hash": "0" * 32,
+    "harassment_reported": "false",
+    "comment": "Cảm ơn",
+    "answers": "a=5|b=3",
+}
+
+
+def nfd(text: str) -> str:
+    """A text in the other normal form, in which accents are letters of their own."""
+    return unicodedata.normalize("NFD", text)
+
+
+# fmt: off
+FIELDS = [
+    # landed column        | its text           | tidy column            | its value
+    ("response_key",         " 17 ",              "response_key",          "17"),
+    ("response_key",         "KB-Đà Nẵng/1",      "response_key",          "KB-Đà Nẵng/1"),
+    ("response_key",         "",                  "response_key",          None),
+    ("response_key",         "  ",                "response_key",          None),
+    ("response_key",         None,                "response_key",          None),
+    ("response_key",         "1\ufffd7",          "response_key",          None),  # its bytes were lost: another's key?
+    ("response_key",         "1\x007",            "response_key",          None),
+    ("unit_code",            " 34.01\n",          "unit_code",             "34.01"),
+    ("unit_code",            "34.99",             "unit_code",             None),
+    ("unit_code",            "",                  "unit_code",             "unstated"),
+    ("unit_code",            " ",                 "unit_code",             "unstated"),
+    ("unit_code",            None,                "unit_code",             "unstated"),
+    ("officer_code",         " CB-7 ",            "officer_code",          "CB-7"),
+    ("officer_code",         nfd("Tổ một cửa"),   "officer_code",          "Tổ một cửa"),
+    ("officer_code",         "CB\x00-7",          "officer_code",          "CB-7"),
+    ("officer_code",         "",                  "officer_code",          "unstated"),
+    ("officer_code",         "\x00",              "officer_code",          "unstated"),
+    ("officer_code",         None,                "officer_code",          "unstated"),
+    ("procedure_code",       "account_open",      "procedure_code",        "account_open"),
+    ("procedure_code",       "Mở tài khoản",      "procedure_code",        "account_open"),
+    ("procedure_code",       nfd("Mở tài khoản"), "procedure_code",        "account_open"),
+    ("procedure_code",       "ACCOUNT_OPEN",      "procedure_code",        None),
+    ("procedure_code",       "unknown",           "procedure_code",        None),
+    ("procedure_code",       None,                "procedure_code",        "unstated"),
+    ("channel_code",         "web",               "channel_code",          "online"),
+    ("channel_code",         nfd("Tại quầy"),     "channel_code",          "counter"),
+    ("channel_code",         "fax",               "channel_code",          None),
+    ("channel_code",         None,                "channel_code",          "unstated"),
+    ("respondent_type_code", "Cá nhân",           "respondent_type_code",  "individual"),
+    ("respondent_type_code", "robot",             "respondent_type_code",  None),
+    ("respondent_type_code", None,                "respondent_type_code",  "unstated"),
+    ("respondent_hash",      "ab" * 16,           "respondent_hash",       "ab" * 16),
+    ("respondent_hash",      None,                "respondent_hash",       None),
+    ("harassment_reported",  "true",              "is_harassment_reported", True),
+    ("harassment_reported",  " T ",               "is_harassment_reported", True),
+    ("harassment_reported",  "1",                 "is_harassment_reported", True),
+    ("harassment_reported",  "yes",               "is_harassment_reported", True),
+    ("harassment_reported",  "FALSE",             "is_harassment_reported", False),
+    ("harassment_reported",  "f",                 "is_harassment_reported", False),
+    ("harassment_reported",  "0",                 "is_harassment_reported", False),
+    ("harassment_reported",  "no",                "is_harassment_reported", False),
+    ("harassment_reported",  "perhaps",           "is_harassment_reported", None),
+    ("harassment_reported",  "",                  "is_harassment_reported", None),
+    ("harassment_reported",  None,                "is_harassment_reported", None),
+    ("comment",              "  Cảm ơn\n",        "comment_text",          "Cảm ơn"),
+    ("comment",              nfd("Cảm ơn"),       "comment_text",          "Cảm ơn"),
+    ("comment",              "Cảm\x00 ơn",        "comment_text",          "Cảm ơn"),
+    ("comment",              "Cảm\ufffd ơn",      "comment_text",          "Cảm\ufffd ơn"),
+    ("comment",              "",                  "comment_text",          None),
+    ("comment",              None,                "comment_text",          None),
+    ("answers",              "a=5|b=3",           "answer_count",          2),
+    ("answers",              None,                "answer_count",          0),
+    ("answers",              "a|b=5",             "unreadable_count",      1),
+    ("answers",              "z=5|y=5",           "unknown_criterion_count", 2),
+    ("answers",              "a=6",               "off_scale_count",       1),
+    ("answers",              "a=5|a=4",           "repeated_criterion_count", 1),
+]
+
+MOMENTS = [
+    # local time of | text                             | in UTC
+    (HANOI,           "2023-07-15 08:00:00",             "2023-07-15 01:00:00"),
+    (HANOI,           "2023-07-15T08:00:00",             "2023-07-15 01:00:00"),
+    (HANOI,           " 2023-07-15 08:00 ",              "2023-07-15 01:00:00"),
+    (HANOI,           "2023-07-15",                      "2023-07-14 17:00:00"),  # a day begins at midnight
+    (HANOI,           "20230715T080000",                 "2023-07-15 01:00:00"),
+    (HANOI,           "2023-07-15 08:00:00.25",          "2023-07-15 01:00:00.250000"),
+    (HANOI,           "2023-07-15 08:00:00.1234567",     "2023-07-15 01:00:00.123456"),
+    (HANOI,           "2023-07-15 08:00:00+07",          "2023-07-15 01:00:00"),
+    (HANOI,           "2023-07-15 08:00:00.5+07:00",     "2023-07-15 01:00:00.500000"),
+    (HANOI,           "2023-07-15T08:00:00Z",            "2023-07-15 08:00:00"),
+    (HANOI,           "2023-07-15T08:00:00-0300",        "2023-07-15 11:00:00"),
+    (HANOI,           "2023-07-15T08+07:00",             "2023-07-15 01:00:00"),
+    (HANOI,           "20230715T080000+0700",            "2023-07-15 01:00:00"),
+    (LONDON,          "2023-01-15 12:00:00",             "2023-01-15 12:00:00"),  # winter
+    (LONDON,          "2023-07-15 12:00:00",             "2023-07-15 11:00:00"),  # summer
+    (LONDON,          "2023-03-26 00:59:59",             "2023-03-26 00:59:59"),
+    (LONDON,          "2023-03-26 01:30:00",             "2023-03-26 01:00:00"),  # an hour that there was not
+    (LONDON,          "2023-03-26 02:00:00",             "2023-03-26 01:00:00"),
+    (LONDON,          "2023-10-29 01:30:00",             "2023-10-29 00:30:00"),  # an hour that came twice: the first
+    (LONDON,          "2023-10-29T01:30:00+00:00",       "2023-10-29 01:30:00"),  # its offset says: the second
+    (LONDON,          "2023-10-29 02:00:00",             "2023-10-29 02:00:00"),
+]
+# fmt: on
+
+UNREADABLE = [
+    None, "", "  ", "yesterday", "now", "today", "NaT", "null", "0000-00-00 00:00:00", "2023", "2023-07", "202307",
+    "15/07/2023", "2023-02-30 10:00:00", "2023-07-15 25:00:00", "2023-07-15 08:00:60", "08:00:00", "1689382800",
+    "2023-07-15T08:00:00+070", "2023-07-15T08:00:00+25:00", "2023-07-15 08:00 AM", "2023-07-15T08:00:00 ICT",
+    "2023-07-15T08:00:00+07:00[Asia/Ho_Chi_Minh]", "-2023-07-15T08:00:00Z", "２０２３-07-15", "2023-07-15\ufffd",
+]  # fmt: skip
+
+OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
+TIME_LIKE = st.from_regex(
+    r"[0-9]{1,5}-?[0-9]{1,2}-?[0-9]{1,2}([T ][0-9:.]{1,20})?( ?[-+Z][0-9:]{0,6})?", fullmatch=True
+)
+FAMILIAR = st.sampled_from(sorted({*GOOD.values(), "Tại quầy", nfd("Tại quầy"), "a=6", "\x00", "\ufffd", "2023-07"}))
+TEXT = st.none() | st.text() | TIME_LIKE | FAMILIAR
+ROWS = st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(LANDED_COLUMNS, TEXT)), max_size=6)
+
+
+def landed(*rows: dict[str, str | None]) -> pa.Table:
+    """Landed rows; what is not stated is null."""
+    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in LANDED_COLUMNS})
+
+
+def shown(value: Any) -> Any:
+    """A cell, every kind of null as None."""
+    return None if pd.isna(value) else value
+
+
+def moments(*texts: str | None, zone: ZoneInfo = HANOI) -> list[str | None]:
+    """Texts as moments in UTC, written out; null where a text is none."""
+    found = clean.moments(pa.array(texts, pa.string()), zone)
+    assert found.dtype == "datetime64[us, UTC]"
+    return [None if pd.isna(moment) else str(moment).removesuffix("+00:00") for moment in found]
+
+
+@pytest.mark.parametrize(("column", "text", "tidy_column", "value"), FIELDS)
+def test_a_text_is_given_its_meaning(column: str, text: str | None, tidy_column: str, value: object) -> None:
+    tidy = clean.tidy(landed(GOOD, GOOD | {column: text}, GOOD), BOOK).responses
+    assert shown(tidy[tidy_column][1]) == value
+    assert tidy.drop(index=1).drop_duplicates().shape[0] == 1  # the rows beside it are as before
+
+
+def test_a_good_row_has_every_meaning() -> None:
+    (row,) = clean.tidy(landed(GOOD), BOOK).responses.to_dict("records")
+    assert row == {
+        "response_key": "17",
+        "submitted_at": pd.Timestamp("2023-07-15T01:00:00Z"),
+        "unit_code": "34.01",
+        "officer_code": "CB-7",
+        "procedure_code": "account_open",
+        "channel_code": "online",
+        "respondent_type_code": "individual",
+        "respondent_hash": "0" * 32,
+        "is_harassment_reported": False,
+        "comment_text": "Cảm ơn",
+        "answer_count": 2,
+        "unreadable_count": 0,
+        "unknown_criterion_count": 0,
+        "off_scale_count": 0,
+        "repeated_criterion_count": 0,
+    }
+
+
+@pytest.mark.parametrize(("zone", "text", "in_utc"), MOMENTS)
+def test_a_text_is_a_moment_in_local_time_or_by_its_offset(zone: ZoneInfo, text: str, in_utc: str) -> None:
+    assert moments(text, zone=zone) == [in_utc]
+
+
+@pytest.mark.parametrize("zone", [HANOI, LONDON], ids=str)
+def test_moments_of_every_form_stand_beside_each_other(zone: ZoneInfo) -> None:
+    of_zone = [row for row in MOMENTS if row[0] is zone]
+    texts = [text for _, text, _ in of_zone] + UNREADABLE
+    assert moments(*texts, zone=zone) == [in_utc for *_, in_utc in of_zone] + [None] * len(UNREADABLE)
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+def test_a_text_that_is_no_moment_is_null(text: str | None) -> None:
+    assert moments(text) == [None]
+
+
+@given(st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2100, 1, 1), timezones=OFFSETS))
+def test_a_moment_with_an_offset_is_read_back_as_it_was(moment: dt.datetime) -> None:
+    assert clean.moments(pa.array([moment.isoformat()]), HANOI)[0] == moment
+
+
+def test_no_rows_are_an_empty_frame_of_the_same_columns() -> None:
+    none, one = clean.tidy(landed(), BOOK), clean.tidy(landed(GOOD), BOOK)
+    assert none.levels.shape == (0, 2)
+    assert list(none.responses.columns) == list(one.responses.columns)
+
+
+def test_batches_are_put_together_and_rows_picked_out_in_order() -> None:
+    parts = [clean.tidy(landed(*(GOOD | {"response_key": key} for key in keys)), BOOK) for keys in ("ab", "", "cde")]
+    together = clean.Tidy.together(parts)
+    assert together.responses["response_key"].tolist() == list("abcde")
+    picked = together.only(np.array([False, True, False, True, True]))
+    assert picked.responses["response_key"].tolist() == list("bde")
+    assert (picked.responses.index.tolist(), picked.levels.shape) == ([0, 1, 2], (3, 2))
+
+
+@settings(deadline=None, max_examples=40)
+@given(ROWS)
+def test_every_row_comes_out_as_one_row_and_as_if_it_were_alone(rows: list[dict[str, str | None]]) -> None:
+    tidy = clean.tidy(landed(*rows), BOOK)
+    alone = [clean.tidy(landed(row), BOOK) for row in rows]
+    assert tidy.responses.index.tolist() == list(range(len(rows)))
+    assert tidy.levels.tolist() == [one.levels[0].tolist() for one in alone]
+    found = [[shown(value) for value in row] for row in tidy.responses.itertuples(index=False)]
+    assert found == [[shown(value) for value in one.responses.iloc[0]] for one in alone]
+
+
+@settings(deadline=None, max_examples=40)
+@given(ROWS)
+def test_whatever_was_cleaned_can_be_made_into_rows_for_core(rows: list[dict[str, str | None]]) -> None:
+    made = fact.rows(clean.tidy(landed(*rows), BOOK), np.arange(len(rows)), SurveyMonth(2023, 7), BOOK.questionnaire)
+    assert made.num_rows == len(rows)
+    held = made.select(["response_key", "officer_code", "comment_text"]).to_pylist()
+    assert not [text for row in held for text in row.values() if text and "\x00" in text]
