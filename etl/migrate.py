@@ -54,7 +54,14 @@ def _apply(connection: sa.Connection, file: Path, known: dict[str, str]) -> bool
                 f"{file} was edited after it was applied", next_action="restore it, and put the change into a new file"
             )
         return False
-    _script(connection, file.read_text("utf-8"))
+    try:
+        _script(connection, file.read_text("utf-8"))
+    except sa.exc.ProgrammingError as error:
+        reason = getattr(getattr(error.orig, "diag", None), "message_primary", None) or type(error.orig).__name__
+        raise Misdeclared(
+            f"{file}: the warehouse refuses it: {reason}",
+            next_action="give the warehouse's role what is lacking (docs/runbook.md), or report a defect",
+        ) from None
     _note(connection, file.name, digest)
     return True
 

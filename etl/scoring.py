@@ -32,6 +32,7 @@ def rate_month(
     _judge(connection, table, month, {**stamp, "grade_codes": [grade.code for grade in rule_set.grades]})
     warehouse.run(connection, "score/clear_ratings", {"survey_month": month.first_day})
     warehouse.bulk(connection, ("score", "rating"), _rows(table, month, rule_set, stamp))
+    warehouse.run(connection, "score/analyze_ratings")
     return table
 
 

@@ -314,4 +314,4 @@ def _explained(error: psycopg.Error | sa.exc.DBAPIError, snapshot: Snapshot) -> 
 
 def _where(url: sa.URL) -> str:
     """Where a database is, for a message: host, port and name, never the password."""
-    return f"{url.host}:{url.port}/{url.database}" if url.host else str(url.database)
+    return f"{url.host}:{url.port or 5432}/{url.database}" if url.host else str(url.database)

@@ -115,7 +115,7 @@ def bulk(connection: sa.Connection, table: tuple[str, str], batch: pa.Table) -> 
 
 def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
     """What a driver's error means, without the data that it may quote."""
-    where, name = f"{target.host}:{target.port}/{target.database}", type(error).__name__
+    where, name = f"{target.host}:{target.port or 5432}/{target.database}", type(error).__name__
     state = getattr(error, "sqlstate", None) or ""
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state.startswith("28"):
         return Unavailable(

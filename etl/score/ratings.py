@@ -78,12 +78,10 @@ def _ranks(table: pd.DataFrame) -> pd.DataFrame:
     """Rank and number of ranked peers: areas of one level in one member, units within their treasury."""
     parent = table["treasury_id"].where(table["area_level"].eq("unit"), 0)
     peers = table.groupby([table["area_level"], parent, table["breakdown"], table["member_code"]], sort=False)
-    found = pd.DataFrame({"rank": pd.NA, "ranked_count": pd.NA}, index=table.index, dtype="Int64")
-    for _, group in peers:
-        places = rank(group["satisfied_count"].to_numpy(), group["answer_count"].to_numpy())
-        found.loc[group.index, "rank"] = places
-        found.loc[group.index, "ranked_count"] = len(group)
-    return found
+    satisfied, answers = table["satisfied_count"].to_numpy(np.int64), table["answer_count"].to_numpy(np.int64)
+    places = rank(satisfied, answers, peers.ngroup().to_numpy().astype(np.int64))
+    found = {"rank": places, "ranked_count": peers["area_level"].transform("size")}
+    return pd.DataFrame(found, index=table.index).astype("Int64")
 
 
 def _footnotes(row: dict[Any, Any], *, is_small: bool, is_provisional: bool) -> list[str]:

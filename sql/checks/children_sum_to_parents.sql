@@ -1,4 +1,4 @@
--- what: areas whose units, treasuries or regions, or whose breakdowns, do not add up to them
+-- what: areas whose units, treasuries or regions, or whose breakdowns, do not add up to them, or that are missing
 -- grain: parent area, breakdown and member, kind of children
 -- params: survey_month
 with rating as (
@@ -8,45 +8,69 @@ with rating as (
         breakdown,
         member_code,
         region_code,
-        treasury_id,
         response_count,
         answer_count,
         satisfied_count
     from score.rating
-    where survey_month = :survey_month
+    where survey_month = :survey_month and answer_count > 0
+),
+
+placed as (
+    select
+        case area_level when 'unit' then 'treasury' when 'treasury' then 'region' else 'system' end as area_level,
+        case area_level when 'unit' then split_part(area_code, '/', 1) when 'treasury' then region_code else 'all' end
+            as area_code,
+        breakdown,
+        member_code,
+        response_count,
+        answer_count,
+        satisfied_count
+    from rating
+    where area_level != 'system'
+),
+
+below as (
+    select
+        area_level,
+        area_code,
+        breakdown,
+        member_code,
+        sum(response_count) as response_count,
+        sum(answer_count) as answer_count,
+        sum(satisfied_count) as satisfied_count
+    from placed
+    group by area_level, area_code, breakdown, member_code
+),
+
+above as (
+    select *
+    from rating
+    where area_level != 'unit'
 ),
 
 from_areas as (
     select
-        parent.area_level,
-        parent.area_code,
-        parent.breakdown,
-        parent.member_code,
+        coalesce(parent.area_level, below.area_level) as area_level,
+        coalesce(parent.area_code, below.area_code) as area_code,
+        coalesce(parent.breakdown, below.breakdown) as breakdown,
+        coalesce(parent.member_code, below.member_code) as member_code,
         'areas below' as children,
         parent.answer_count,
+        below.answer_count as children_answer_count,
         parent.satisfied_count,
-        sum(child.answer_count) as children_answer_count,
-        sum(child.satisfied_count) as children_satisfied_count,
-        parent.response_count - sum(child.response_count) as response_difference
-    from rating as parent
-    left join rating as child
+        below.satisfied_count as children_satisfied_count,
+        parent.response_count - below.response_count as response_difference
+    from above as parent
+    full join below
         on
-            parent.breakdown = child.breakdown and parent.member_code = child.member_code
-            and (
-                (parent.area_level = 'system' and child.area_level = 'region')
-                or (
-                    parent.area_level = 'region' and child.area_level = 'treasury'
-                    and parent.region_code = child.region_code
-                )
-                or (
-                    parent.area_level = 'treasury' and child.area_level = 'unit'
-                    and parent.treasury_id = child.treasury_id
-                )
-            )
-    where parent.area_level != 'unit' and parent.answer_count > 0
-    group by
-        parent.area_level, parent.area_code, parent.breakdown, parent.member_code,
-        parent.response_count, parent.answer_count, parent.satisfied_count
+            parent.area_level = below.area_level and parent.area_code = below.area_code
+            and parent.breakdown = below.breakdown and parent.member_code = below.member_code
+),
+
+kind as (
+    select distinct breakdown
+    from rating
+    where breakdown != 'total'
 ),
 
 from_members as (
@@ -55,21 +79,22 @@ from_members as (
         parent.area_code,
         parent.breakdown,
         parent.member_code,
-        child.breakdown as children,
+        kind.breakdown as children,
         parent.answer_count,
-        parent.satisfied_count,
         sum(child.answer_count) as children_answer_count,
+        parent.satisfied_count,
         sum(child.satisfied_count) as children_satisfied_count,
         0 as response_difference
     from rating as parent
-    inner join rating as child
+    cross join kind
+    left join rating as child
         on
             parent.area_level = child.area_level and parent.area_code = child.area_code
-            and child.breakdown != 'total'
+            and kind.breakdown = child.breakdown
     where parent.breakdown = 'total'
     group by
         parent.area_level, parent.area_code, parent.breakdown, parent.member_code,
-        parent.answer_count, parent.satisfied_count, child.breakdown
+        parent.answer_count, parent.satisfied_count, kind.breakdown
 )
 
 select
@@ -81,7 +106,8 @@ select
     answer_count,
     children_answer_count,
     satisfied_count,
-    children_satisfied_count
+    children_satisfied_count,
+    response_difference
 from (
     select * from from_areas
     union all

@@ -204,14 +204,17 @@ comment on function core.ensure_month is 'Makes the month''s dimension row and t
 do $$
 begin
     if current_setting('server_version_num')::integer >= 180000 then
-        alter table core.fact_response
-            add foreign key (survey_month) references core.dim_month not enforced,
-            add foreign key (treasury_id, unit_code) references core.dim_unit not enforced,
-            add foreign key (treasury_id, officer_code) references core.dim_officer not enforced,
-            add foreign key (procedure_code) references core.dim_procedure not enforced,
-            add foreign key (channel_code) references core.dim_channel not enforced,
-            add foreign key (respondent_type_code) references core.dim_respondent_type not enforced,
-            add foreign key (questionnaire_code) references core.dim_questionnaire not enforced;
+        -- as text: an older server could not even parse it
+        execute $keys$
+            alter table core.fact_response
+                add foreign key (survey_month) references core.dim_month not enforced,
+                add foreign key (treasury_id, unit_code) references core.dim_unit not enforced,
+                add foreign key (treasury_id, officer_code) references core.dim_officer not enforced,
+                add foreign key (procedure_code) references core.dim_procedure not enforced,
+                add foreign key (channel_code) references core.dim_channel not enforced,
+                add foreign key (respondent_type_code) references core.dim_respondent_type not enforced,
+                add foreign key (questionnaire_code) references core.dim_questionnaire not enforced
+        $keys$;
     end if;
 end
 $$;

@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 import yaml
 from cryptography.fernet import Fernet
 
@@ -62,14 +64,16 @@ ORDER = [
 ]
 
 VOLUMES = [
-    # service         | mounted: what and where
-    ("postgres",        {("postgres", "/var/lib/postgresql/data"),
-                         ("docker/databases.sh", "/docker-entrypoint-initdb.d/databases.sh")}),
-    ("migrate",         {("secrets", "/run/hailong")}),
-    ("api-server",      {("logs", "/opt/airflow/logs")}),
-    ("scheduler",       {("logs", "/opt/airflow/logs"), ("landing", "/var/lib/hailong/landing"),
-                         ("reports", "/var/lib/hailong/reports"), ("secrets", "/run/hailong")}),
-    ("dag-processor",   {("logs", "/opt/airflow/logs")}),
+    # service         | kind    | what                  | where
+    ("postgres",        "volume", "postgres",             "/var/lib/postgresql/data"),
+    ("postgres",        "bind",   "docker/databases.sh",  "/docker-entrypoint-initdb.d/databases.sh"),
+    ("migrate",         "bind",   "secrets",              "/run/hailong"),
+    ("api-server",      "volume", "logs",                 "/opt/airflow/logs"),
+    ("scheduler",       "volume", "landing",              "/var/lib/hailong/landing"),
+    ("scheduler",       "volume", "reports",              "/var/lib/hailong/reports"),
+    ("scheduler",       "volume", "logs",                 "/opt/airflow/logs"),
+    ("scheduler",       "bind",   "secrets",              "/run/hailong"),
+    ("dag-processor",   "volume", "logs",                 "/opt/airflow/logs"),
 ]
 
 HEALTH = [
@@ -99,8 +103,7 @@ def read_ourselves(values: Values) -> dict[str, Any]:
             for port in service.get("ports", [])
         ]
         service["volumes"] = [
-            dict(zip(("source", "target"), mount.split(":")[:2], strict=True)) if isinstance(mount, str) else mount
-            for mount in service.get("volumes", [])
+            _mount(*mount.split(":")) if isinstance(mount, str) else mount for mount in service.get("volumes", [])
         ]
     return config
 
@@ -209,12 +212,13 @@ def test_only_the_pages_have_a_port_and_only_on_this_host(read: Reader, values: 
     assert {port["host_ip"] for published in ports.values() for port in published} == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize(("service", "mounts"), VOLUMES)
-def test_data_lives_in_named_volumes(read: Reader, values: Values, service: str, mounts: set[tuple[str, str]]) -> None:
+def test_data_lives_in_named_volumes_and_what_is_read_from_the_host_is_read_only(read: Reader, values: Values) -> None:
     config = read(values)
-    found = config["services"][service].get("volumes") or []
-    assert {(os.path.relpath(PROJECT / mount["source"], PROJECT), mount["target"]) for mount in found} == mounts
-    assert set(config["volumes"]) == {"postgres", "landing", "reports", "logs"}
+    mounts = [(name, mount) for name, service in config["services"].items() for mount in service.get("volumes") or []]
+    found = {(name, mount["type"], _from_here(mount["source"]), mount["target"]) for name, mount in mounts}
+    assert found == set(VOLUMES)
+    assert set(config["volumes"]) == {what for _, kind, what, _ in VOLUMES if kind == "volume"}
+    assert all(mount.get("read_only") for _, mount in mounts if mount["type"] == "bind")
 
 
 def test_nothing_is_privileged(read: Reader, values: Values) -> None:
@@ -275,32 +279,44 @@ def answering(status: int, answer: dict[str, Any]) -> Iterator[str]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
 
-def test_each_role_has_its_own_database_only_and_may_migrate_it(
-    values: Values, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server = psycopg.conninfo.conninfo_to_dict("postgresql://" + embedded.url(tmp_path, "c").partition("://")[2])
-    try:
-        environment = {f"PG{key.upper()}": str(server[key]) for key in ("host", "port", "password")}
-        passwords = {name: values[name] for name in ("AIRFLOW_DB_PASSWORD", "HAILONG_DB_PASSWORD")}
-        programs = {"PATH": f"{_programs()}:{os.environ['PATH']}", "POSTGRES_USER": "postgres"}
-        script = ["sh", str(PROJECT / "docker" / "databases.sh")]
-        subprocess.run(script, env=environment | passwords | programs, check=True, timeout=60)
-        place = f"{server['host']}:{server['port']}"
-        for role, other in (("airflow", "hailong"), ("hailong", "airflow")):
-            login = f"postgresql://{role}:{values[f'{role.upper()}_DB_PASSWORD']}@{place}"
-            psycopg.connect(f"{login}/{role}").close()
-            with pytest.raises(psycopg.OperationalError, match="permission denied"):
-                psycopg.connect(f"{login}/{other}")
-        monkeypatch.setenv("HAILONG_WAREHOUSE_URL", f"{login}/hailong")
-        assert migrate.up()
-    finally:
-        embedded.stop(tmp_path, "c")
+@pytest.fixture(scope="module")
+def logins(values: Values) -> Iterator[Values]:
+    """A server of its own on which the script that makes the databases has run; each role's login without a database.
+
+    Its directory is not one of pytest's: see the fixture ``state``.
+    """
+    with tempfile.TemporaryDirectory(prefix="hailong-") as state, contextlib.ExitStack() as stack:
+        server = sa.make_url(embedded.url(Path(state), "compose"))
+        stack.callback(embedded.stop, Path(state), "compose")
+        subprocess.run(
+            ["sh", str(PROJECT / "docker" / "databases.sh")],
+            env=values
+            | {"PATH": f"{_programs()}:{os.environ['PATH']}", "POSTGRES_USER": "postgres"}
+            | {"PGHOST": str(server.host), "PGPORT": str(server.port), "PGPASSWORD": str(server.password)},
+            check=True,
+            timeout=60,
+        )
+        place = f"{server.host}:{server.port}"
+        yield {role: f"{role}:{values[f'{role.upper()}_DB_PASSWORD']}@{place}" for role in ("airflow", "hailong")}
+
+
+@pytest.mark.parametrize(("role", "other"), [("airflow", "hailong"), ("hailong", "airflow")])
+def test_each_role_has_a_database_of_its_own_and_no_other(logins: Values, role: str, other: str) -> None:
+    psycopg.connect(f"postgresql://{logins[role]}/{role}").close()
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        psycopg.connect(f"postgresql://{logins[role]}/{other}")
+
+
+def test_the_owner_of_the_warehouse_may_migrate_it(logins: Values, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", f"postgresql://{logins['hailong']}/hailong")
+    assert migrate.up()
+    assert not migrate.up()
 
 
 def _programs() -> Path:
@@ -349,6 +365,17 @@ def _locked(name: str) -> Values:
     assert "https:" not in text
     assert all("--hash=sha256:" in line for line in text.splitlines())
     return dict(re.findall(r"^([\w.-]+)==([^ ;]+)", text, re.MULTILINE))
+
+
+def _mount(what: str, where: str, mode: str = "rw") -> dict[str, Any]:
+    """The long form of a mount."""
+    kind = "bind" if what.startswith((".", "/")) else "volume"
+    return {"type": kind, "source": what, "target": where, "read_only": mode == "ro"}
+
+
+def _from_here(path: str) -> str:
+    """A path below the project, as it is written from there."""
+    return os.path.relpath(PROJECT / path, PROJECT)
 
 
 def _filled(node: Any, values: Values) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import unicodedata
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import clean, fact
+from etl import clean, fact, registry
 from etl.contract import LANDED_COLUMNS
 from etl.month import SurveyMonth
 from etl.registry.codebook import CodeBook
@@ -228,6 +230,15 @@ def test_a_text_that_is_no_moment_is_null(text: str | None) -> None:
 @given(st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2100, 1, 1), timezones=OFFSETS))
 def test_a_moment_with_an_offset_is_read_back_as_it_was(moment: dt.datetime) -> None:
     assert clean.moments(pa.array([moment.isoformat()]), HANOI)[0] == moment
+
+
+def test_a_configuration_that_was_written_in_nfd_means_the_same(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "config"
+    for file in shipped.rglob("*.yaml"):
+        copy = tmp_path / file.relative_to(shipped)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(nfd(file.read_text("utf-8")), "utf-8")
+    assert dataclasses.replace(registry.load(tmp_path), path=shipped) == registry.load(shipped)
 
 
 def test_no_rows_are_an_empty_frame_of_the_same_columns() -> None:
