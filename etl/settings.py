@@ -14,7 +14,7 @@
 | HAILONG_SOURCE_TIMEOUT | seconds a source may take for one answer to a question of ours | 600 |
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
 | HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
-| HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 50000 |
+| HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 30000 |
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def read() -> Settings:
         reports=_path("HAILONG_REPORTS", state / "reports"),
         workers=_number("HAILONG_WORKERS", min(os.cpu_count() or 1, 4)),
         source_timeout=_number("HAILONG_SOURCE_TIMEOUT", 600),
-        batch_rows=_number("HAILONG_BATCH_ROWS", 50_000),
+        batch_rows=_number("HAILONG_BATCH_ROWS", 30_000),
     )
 
 

@@ -31,7 +31,7 @@ from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _CONNECT_SECONDS = 10
 _LOCK_SECONDS = 10
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 4 << 20
 _SCHEMA = pa.schema([(name, pa.string()) for name in contract.COLUMNS])
 
 

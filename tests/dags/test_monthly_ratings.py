@@ -148,9 +148,7 @@ def test_the_same_month_again_is_green_and_agrees_with_the_steps(stack: own_airf
     assert states[-1]["failed"] == 0
     rows = query("select treasury_code, satisfied_count, answer_count, treasury_state from mart.treasury_ranking"
                  " where treasury_code = '34'")  # fmt: skip
-    assert rows == [
-        {"treasury_code": "34", "satisfied_count": 5213, "answer_count": 5567, "treasury_state": "loaded"}
-    ]
+    assert rows == [{"treasury_code": "34", "satisfied_count": 5213, "answer_count": 5567, "treasury_state": "loaded"}]
 
 
 @pytest.mark.timeout(300)

@@ -147,6 +147,11 @@ def test_the_rank_is_a_competition_rank_on_exact_shares(shares: list[tuple[int, 
     assert rank(*counts(shares)).tolist() == expected
 
 
+def test_each_area_is_ranked_among_its_peers() -> None:
+    shares, groups = counts([(1, 2), (9, 10), (1, 3), (5, 10), (8, 10)]), np.array([7, 3, 7, 7, 3])
+    assert rank(*shares, groups).tolist() == [1, 1, 3, 1, 2]
+
+
 def test_the_closest_rates_of_the_table_are_equal_as_floats() -> None:
     (close,) = [shares for case, shares, _ in RANKS if case == "closer than a float can tell"]
     assert len(set(rate(*counts(close)).tolist())) == 1

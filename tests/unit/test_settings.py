@@ -28,7 +28,7 @@ DEFAULTS = [
     ("landing",        "{state}/landing"),
     ("reports",        "{state}/reports"),
     ("source_timeout", "600"),
-    ("batch_rows",     "50000"),
+    ("batch_rows",     "30000"),
 ]
 
 OVERRIDES = [
@@ -119,7 +119,7 @@ def test_a_number_that_is_none_is_misdeclared(variable: str, text: str, monkeypa
 
 
 def test_the_environment_is_read_anew_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings.read().batch_rows == 50_000
+    assert settings.read().batch_rows == 30_000
     monkeypatch.setenv("HAILONG_BATCH_ROWS", "10")
     assert settings.read().batch_rows == 10
 
