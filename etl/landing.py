@@ -16,11 +16,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
 
 from etl import contract
 from etl.errors import Unavailable
@@ -93,6 +95,7 @@ def keep(
     path = f"{directory}/responses-{uuid.uuid4().hex[:12]}.parquet"
     try:
         files.makedirs(directory, exist_ok=True)
+        _keep_private(files, place)
         row_count, written = _write(files, path, batches)
         receipt = Receipt(
             row_count=row_count,
@@ -152,6 +155,12 @@ def _opened(place: Place) -> Iterator[Any]:
             yield file
     except FileNotFoundError as error:
         raise Unavailable(f"{place}: {kept.landing_path} is gone", next_action="run the month again") from error
+
+
+def _keep_private(files: Any, place: Place) -> None:
+    """Let nobody else into a landing zone on a local disk: it holds free text. Elsewhere the store's rules hold."""
+    if isinstance(files, LocalFileSystem):
+        Path(files._strip_protocol(place.root)).chmod(0o700)
 
 
 def _write(files: Any, path: str, batches: Iterable[pa.RecordBatch]) -> tuple[int, _Digesting]:

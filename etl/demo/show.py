@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import shutil
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -114,13 +116,14 @@ def _show(console: Console, paper: Console) -> None:
     paper.print("\nturned away: " + ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())))
     now = settings.read()
     paper.print(f"validation page: {now.reports / MONTH / 'validation.html'}")
-    paper.print("warehouse:       hailong url  (for psql or any BI tool; start with the view mart.treasury_ranking)")
+    hailong = "hailong" if shutil.which("hailong") else os.path.relpath(sys.argv[0])
+    paper.print(f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)")
     paper.print(
         "\ntry next:\n"
-        f"  hailong status {MONTH}                                 how each treasury came in\n"
-        f"  hailong demo --stop 34; hailong run {MONTH}            a treasury is down: the others are rated\n"
-        f"  hailong demo --start 34; hailong run {MONTH}           and healed\n"
-        "  hailong airflow                                        look at the run in Airflow's own pages"
+        f"  {hailong} status {MONTH}      how each treasury came in\n"
+        f"  {hailong} demo --stop 34      a treasury goes down; then: {hailong} run {MONTH}\n"
+        f"  {hailong} demo --start 34     it is back; run the month again to heal it\n"
+        f"  {hailong} airflow             look at the run in Airflow's own pages"
     )
 
 

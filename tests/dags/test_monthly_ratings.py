@@ -40,7 +40,7 @@ print(json.dumps({
     "rules": {t.task_id: t.trigger_rule.value for t in dag.tasks},
     "timetable": [type(dag.timetable).__name__, str(dag.timezone)],
     "max_active_runs": dag.max_active_runs, "catchup": dag.catchup, "doc": dag.doc_md, "owner": dag.owner,
-    "params": {n: [dag.params.get_param(n).schema.get("title"), dag.params.get_param(n).description] for n in dag.params},
+    "params": {n: [p.schema.get("title"), p.description] for n in dag.params for p in [dag.params.get_param(n)]},
 }))
 """
 

@@ -203,3 +203,9 @@ def test_a_mistake_is_told_in_words_and_by_the_exit_code(
     assert printed.returncode == code
     assert says in printed.stdout + printed.stderr
     assert "Traceback" not in printed.stdout + printed.stderr
+
+
+def test_nobody_else_is_let_into_the_landing_zone_and_the_secrets(rated_month: steps.Plan, state: Path) -> None:
+    assert Path(settings.read().landing).stat().st_mode & 0o777 == 0o700
+    for secret in ("pseudonym.key", "postgres/warehouse/server.json", "postgres/branches/server.json"):
+        assert (state / secret).stat().st_mode & 0o777 == 0o600
