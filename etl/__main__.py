@@ -67,7 +67,6 @@ def run(
 def ranking(month: MonthArgument, form: FormatOption = tables.Format.table) -> None:
     """Print the month's ranking."""
     rows = _rows("report/ranking", month)
-    _none_yet(rows, month)
     shown = tables.ranking(rows) if form is tables.Format.table else rows
     tables.write(paper, shown, form, tables.ranking_columns())
 
@@ -77,7 +76,6 @@ def status(month: MonthArgument, form: FormatOption = tables.Format.table) -> No
     """Print how each treasury's month came in: state, rows, seconds, error and next action."""
     survey_month = SurveyMonth.parse(month)
     rows = _rows("report/status", month, first_day=survey_month.first_day, last_day=survey_month.last_day)
-    _none_yet(rows, month)
     columns = {"treasury_code": "code", "treasury_name_vi": "treasury", "treasury_state": "state"}
     columns |= {"read_count": "read", "loaded_count": "loaded", "turned_away_count": "turned away"}
     tables.write(
@@ -109,6 +107,7 @@ def check(month: MonthArgument) -> None:
     """Count the month again a second way."""
     from etl import steps
 
+    _rows("report/runs", month)
     for name in steps.check(month):
         paper.print(f"✓ {name.removeprefix('checks/')}")
 
@@ -172,18 +171,20 @@ def _land_all(planned: object) -> list[str]:
     from etl import steps
 
     assert isinstance(planned, steps.Plan)
-    landed = []
+    landed: list[str] = []
+    failed: list[str] = []
+    reading = f"{planned.month}: reading the treasuries"
 
     def land(code: str) -> None:
         try:
             steps.land(planned, code)
             landed.append(code)
-        except errors.HailongError as error:
-            progress.console.print(f"✗ {error}", markup=False)
-        progress.advance(task)
+        except errors.HailongError:
+            failed.append(code)  # the outcome is recorded; the end of the run says why
+        progress.update(task, advance=1, description=reading + (f", {len(failed)} failed" if failed else ""))
 
     with progress_bar() as progress, ThreadPoolExecutor(settings.read().workers) as pool:
-        task = progress.add_task(f"{planned.month}: reading the treasuries", total=len(planned.treasury_codes))
+        task = progress.add_task(reading, total=len(planned.treasury_codes))
         list(pool.map(land, planned.treasury_codes))
     return sorted(landed)
 
@@ -195,15 +196,12 @@ def progress_bar() -> Progress:
 
 
 def _rows(name: str, month: str, **parameters: object) -> tables.Rows:
-    """The rows of a report about a month."""
+    """The rows of a report about a month; one that was never run raises Misdeclared."""
+    first_day = SurveyMonth.parse(month).first_day
     with warehouse.transaction() as connection:
-        return warehouse.rows(connection, name, survey_month=SurveyMonth.parse(month).first_day, **parameters)
-
-
-def _none_yet(rows: tables.Rows, month: str) -> None:
-    """Raise Misdeclared when a month has nothing to show."""
-    if not rows:
-        raise errors.Misdeclared(f"{month} was not run yet", next_action=f"run it: hailong run {month}")
+        if not warehouse.rows(connection, "report/runs", survey_month=first_day):
+            raise errors.Misdeclared(f"{month} was not run yet", next_action=f"run it: hailong run {month}")
+        return warehouse.rows(connection, name, survey_month=first_day, **parameters)
 
 
 def _say_waiting(month: str) -> None:
@@ -214,8 +212,8 @@ def _say_waiting(month: str) -> None:
 def _say_missing(missing: tables.Rows) -> None:
     """Name the missing treasuries, and leave with the exit code of the most serious reason."""
     for state in missing:
-        console.print(f"✗ {state['treasury_code']} {state['treasury_name_vi']} is {state['treasury_state']}:", end=" ")
-        console.print(f"{state['error_message']}\n  → {state['next_action']}", markup=False)
+        console.print(f"✗ {state['treasury_state']}: {state['error_message']}", markup=False)
+        console.print(f"  → {state['next_action']}", markup=False)
     states = {state["treasury_state"] for state in missing}
     if states:
         sys.exit((errors.Refused if "refused" in states else errors.Unavailable).exit_code)

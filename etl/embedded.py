@@ -109,6 +109,9 @@ def _is_running(home: Path) -> bool:
     try:
         lines = (home / "data" / "postmaster.pid").read_text("utf-8").splitlines()
         os.kill(int(lines[0]), 0)
+        program = Path("/proc", lines[0].strip(), "comm")
+        if program.parent.is_dir() and program.read_text("utf-8").strip() != "postgres":
+            return False  # the machine was restarted, and the number is another program's now
     except (FileNotFoundError, ProcessLookupError, IndexError):
         return False
     return lines[-1].strip() == "ready"

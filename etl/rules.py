@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -85,7 +86,7 @@ class RuleSet(Dated):
 def load(path: Path) -> tuple[RuleSet, ...]:
     """Read every rule set of a configuration directory; overlapping dates raise Misdeclared."""
     files = sorted((path / "rules").glob("*.yaml"))
-    found = {file: read(file, RuleSet).model_copy(update={"digest": _digest(file)}) for file in files}
+    found = {file: _digested(read(file, RuleSet)) for file in files}
     no_overlap(("the rule set", Place(file, ("valid_from",)), rule_set) for file, rule_set in found.items())
     return tuple(found.values())
 
@@ -98,6 +99,8 @@ def in_force(path: Path, month: SurveyMonth) -> RuleSet:
     raise Misdeclared(f"no rule set is in force in {month}", next_action=f"add one to {path / 'rules'}")
 
 
-def _digest(file: Path) -> str:
-    """The sha256 of the file as it stands, so that a score can say which text it was made under."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _digested(rule_set: RuleSet) -> RuleSet:
+    """The rule set with the sha256 of all that it says but its end: a successor gives it one after it was used."""
+    said = rule_set.model_dump(mode="json", exclude={"valid_to", "digest"})
+    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return rule_set.model_copy(update={"digest": digest})

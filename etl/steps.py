@@ -65,6 +65,7 @@ def plan(
     or treasury, a mistake in the configuration, or a rule set or questionnaire that was edited after use raises
     Misdeclared.
     """
+    settings.pseudonym_key()
     here = registry.load(settings.read().config)
     now = dt.datetime.now(here.zone())
     survey_month = SurveyMonth.parse(month) if month else SurveyMonth.before(moment or now, here.zone())

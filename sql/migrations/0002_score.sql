@@ -12,7 +12,7 @@ create table score.rule_set (
 );
 comment on table score.rule_set is 'Rule sets under which months were rated (bộ quy tắc), one row each.';
 comment on column score.rule_set.rule_set_code is 'Stable code of the rule set';
-comment on column score.rule_set.digest is 'sha256 of its file: a rule set never changes once a month was rated under it';
+comment on column score.rule_set.digest is 'sha256 of all that it says but its end: a rule set never changes once a month was rated under it';
 comment on column score.rule_set.rule_source is 'Where its definitions come from';
 comment on column score.rule_set.valid_from is 'First day in force';
 comment on column score.rule_set.valid_to is 'Last day in force; empty while in force';

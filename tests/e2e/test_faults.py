@@ -423,6 +423,31 @@ def test_a_rule_set_or_a_questionnaire_edited_after_use_is_refused_by_name(
             steps.plan(MONTH)
 
 
+def test_a_rule_set_can_be_succeeded_and_its_months_run_again(
+    fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_month(MONTH, ["34"])
+    config = tmp_path / "config"
+    shutil.copytree(settings.read().config, config)
+    first = config / "rules" / "2022-01.yaml"
+    text = first.read_text("utf-8")
+    first.write_text(text.replace("valid_from: 2022-01-01", "valid_from: 2022-01-01\nvalid_to: 2023-12-31"), "utf-8")
+    later = text.replace("valid_from: 2022-01-01", "valid_from: 2024-01-01").replace("kbnn-2022-01", "kbnn-2024-01")
+    (config / "rules" / "2024-01.yaml").write_text(later.replace("rank: 30", "rank: 100"), "utf-8")
+    monkeypatch.setenv("HAILONG_CONFIG", str(config))
+    assert steps.plan(MONTH).rule_set_code == "kbnn-2022-01"
+    assert steps.plan("2024-02").rule_set_code == "kbnn-2024-01"
+
+
+def test_a_forgotten_key_of_the_pseudonyms_stops_the_run_before_it_begins(
+    fresh_warehouse: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HAILONG_PSEUDONYM_KEY")
+    with pytest.raises(Misdeclared, match="HAILONG_PSEUDONYM_KEY"):
+        steps.plan(MONTH)
+    assert query("select * from ops.run") == []
+
+
 def test_a_warehouse_belongs_to_one_network(
     fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

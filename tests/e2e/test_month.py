@@ -190,6 +190,9 @@ def test_the_commands_print_what_they_are_asked_for(
     [
         (("ranking", "2023-13"), 5, "YYYY-MM"),
         (("ranking", "2019-01"), 5, "hailong run 2019-01"),
+        (("status", "2019-01"), 5, "hailong run 2019-01"),
+        (("turned-away", "2019-01"), 5, "hailong run 2019-01"),
+        (("check", "2019-01"), 5, "hailong run 2019-01"),
         (("run", "2031-01"), 5, "no treasury is open in 2031-01"),
         (("run", MONTH, "--only", "99"), 5, "no treasury with the code 99"),
         (("--config", "/nowhere", "run", MONTH), 5, "/nowhere"),
