@@ -54,7 +54,10 @@ def plan() -> dict[str, Any]:
 
     context = get_current_context()
     params, run = context["params"], context["dag_run"]
-    month = params["month"] or context.get("partition_key")
+    asked, key = params["month"], context.get("partition_key")
+    if asked and key and asked != key:
+        raise AirflowFailException(f"the run is of {key} but its parameter says {asked}: give only one of them")
+    month = asked or key
     return steps.plan(month, params["treasuries"] or (), run.run_id, run.run_after).values()
 
 

@@ -30,12 +30,13 @@ class Admitted(Outcome):
     """How one treasury came through the doors, with the rows that say so.
 
     ``findings``: by door and rule, the rows of ``ops.validation``. ``turned_away``: pairs of key and rule.
-    ``broken``: by row rule, how many responses broke it.
+    ``broken``: by row rule, how many responses broke it. ``receipt``: the landing that is judged and loaded.
     """
 
     findings: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     turned_away: list[tuple[str, str]] = field(default_factory=list)
     broken: dict[str, int] = field(default_factory=dict)
+    receipt: landing.Receipt | None = None
 
     def note(self, door: str, finding: validate.Finding, judged: tuple[int, list[str]], *, is_passed: bool) -> None:
         """Add what a rule found: how many rows of this treasury it judged, and the keys of those at fault."""
@@ -53,34 +54,39 @@ def admit(cases: Sequence[Case]) -> list[Admitted]:
     Something unexpected with several treasuries together is tried again with each alone, so that one cannot stop
     the others.
     """
-    started = time.perf_counter()
     try:
         with shielded(f"{len(cases)} treasuries, {cases[0].month}"):
-            admitted = _admit_together(cases)
+            return _admit_together(cases)
     except HailongError as error:
         if len(cases) > 1:
             return [alone for case in cases for alone in admit([case])]
-        admitted = [Admitted(error=error)]
-    seconds = (time.perf_counter() - started) / max(sum(one.read_count for one in admitted), 1)
+        return [failed(cases[0], error)]
+
+
+def failed(case: Case, error: HailongError) -> Admitted:
+    """Record that a treasury could not be admitted."""
+    one = Admitted(error=error)
     with warehouse.transaction() as connection:
-        for case, one in zip(cases, admitted, strict=True):
-            one.work_seconds = seconds * one.read_count
-            warehouse.run(connection, "load/outcome", one.row(case))
-    return admitted
+        warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
+        warehouse.run(connection, "load/outcome", one.row(case))
+    return one
 
 
 def _admit_together(cases: Sequence[Case]) -> list[Admitted]:
     """Judge and load in one transaction; the outcomes, errors of single treasuries among them."""
-    admitted = _judge_landed(cases)
+    started = time.perf_counter()
     with warehouse.transaction() as connection:
         for case in sorted(cases, key=lambda case: case.treasury_id):
             warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
+        admitted = _judge_landed(cases)
         warehouse.run(connection, "load/waiting_table")
         for owner, batch in _batches(cases, admitted):
             kept = _turn_away(cases, admitted, owner, batch)
             _let_wait(connection, cases, owner[kept], batch.only(kept))
         _judge_whole(cases, admitted)
+        seconds = (time.perf_counter() - started) / max(sum(one.read_count for one in admitted), 1)
         for case, one in zip(cases, admitted, strict=True):
+            one.work_seconds = seconds * one.read_count
             if not one.error:
                 warehouse.run(connection, "load/clear_responses", case.key)
                 warehouse.run(connection, "load/take_in", case.key)
@@ -97,7 +103,8 @@ def _judge_landed(cases: Sequence[Case]) -> list[Admitted]:
         keys: list[str] = []
         try:
             with shielded(case.name):
-                tally, keys = _tally(case)
+                one.receipt = landing.receipt(case.place)
+                tally, keys = _tally(case, one.receipt)
         except HailongError as error:
             one.error = error
         one.read_count = tally["row_count"]
@@ -119,9 +126,9 @@ def _judge_landed(cases: Sequence[Case]) -> list[Admitted]:
     return admitted
 
 
-def _tally(case: Case) -> tuple[dict[str, int], list[str]]:
+def _tally(case: Case, receipt: landing.Receipt) -> tuple[dict[str, int], list[str]]:
     """Counts of one treasury's landed rows, and some of the keys that come more than once."""
-    keys = landing.keys(case.place).to_pandas()
+    keys = landing.keys(case.place, receipt).to_pandas()
     names, owners = keys["response_key"].str.strip(), keys["treasury_code"]
     is_key = ~names.str.contains(f"^$|{LOST}", na=True)  # the others are turned away row by row
     repeated = names[names.duplicated(keep=False) & is_key]
@@ -142,7 +149,7 @@ def _batches(cases: Sequence[Case], admitted: Sequence[Admitted]) -> Iterator[tu
     for position, (case, one) in enumerate(zip(cases, admitted, strict=True)):
         try:
             with shielded(case.name):
-                for tidy in [] if one.error else _tidied(case, size):
+                for tidy in _tidied(case, one, size):
                     parts.append(tidy)
                     owners.append(np.full(len(tidy.responses), position))
                     if sum(map(len, owners)) >= size:
@@ -154,10 +161,12 @@ def _batches(cases: Sequence[Case], admitted: Sequence[Admitted]) -> Iterator[tu
         yield np.concatenate(owners), clean.Tidy.together(parts)
 
 
-def _tidied(case: Case, size: int) -> Iterator[clean.Tidy]:
-    """One treasury's landed rows, cleaned; a row without a key is called by its number."""
+def _tidied(case: Case, one: Admitted, size: int) -> Iterator[clean.Tidy]:
+    """The landed rows of a treasury that is still in, cleaned; a row without a key is called by its number."""
+    if one.error or one.receipt is None:
+        return
     read = 0
-    for landed in landing.read(case.place, size):
+    for landed in landing.read(case.place, one.receipt, size):
         tidy = clean.tidy(landed, case.book)
         numbers = pd.Series(np.arange(read + 1, read + landed.num_rows + 1)).map("#{}".format)
         keys = tidy.responses["response_key"]

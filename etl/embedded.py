@@ -72,11 +72,13 @@ def _make(home: Path) -> None:
     """Initialise the data directory; its port and password are kept in ``server.json``, mode 0600."""
     data = home / "data"
     secret = secrets.token_urlsafe(24)
+    shutil.rmtree(data, ignore_errors=True)  # without server.json it is what a crash left of an earlier try
     _own(data)
     with tempfile.NamedTemporaryFile("w", suffix=".pw") as password:
         password.write(secret)
         password.flush()
-        Path(password.name).chmod(0o644)  # read by the server's own user; gone in a moment
+        if os.geteuid() == 0:
+            shutil.chown(password.name, _USER)
         _run("initdb", "-D", str(data), "-U", "postgres", "--auth=scram-sha-256", "--encoding=UTF8",
              "--locale=C", f"--pwfile={password.name}")  # fmt: skip
     with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:

@@ -92,6 +92,7 @@ def keep(
     """
     started = time.perf_counter()
     files, directory = place.open()
+    earlier = _standing(place)
     path = f"{directory}/responses-{uuid.uuid4().hex[:12]}.parquet"
     try:
         files.makedirs(directory, exist_ok=True)
@@ -116,7 +117,9 @@ def keep(
                 next_action="free or enlarge the disk, then run the month again",
             ) from error
         raise
-    _sweep(files, directory, path)
+    if earlier:
+        with contextlib.suppress(OSError):
+            files.rm(earlier.landing_path)
     return receipt
 
 
@@ -129,26 +132,25 @@ def receipt(place: Place) -> Receipt:
         raise Unavailable(f"{place}: nothing has landed", next_action="run the month again") from error
 
 
-def read(place: Place, batch_rows: int) -> Iterator[pa.Table]:
-    """Yield the landed rows in batches; a file that is gone or is not the receipt's raises Unavailable."""
-    with _opened(place) as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != receipt(place).sha256:
+def read(place: Place, kept: Receipt, batch_rows: int) -> Iterator[pa.Table]:
+    """Yield a receipt's rows in batches; a file that is gone or is not the receipt's raises Unavailable."""
+    with _opened(place, kept) as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != kept.sha256:
             raise Unavailable(f"{place}: the landed file is not the receipt's", next_action="run the month again")
         file.seek(0)
         for batch in pq.ParquetFile(file).iter_batches(batch_rows):
             yield pa.Table.from_batches([batch])
 
 
-def keys(place: Place) -> pa.Table:
-    """The columns response_key and treasury_code of the whole landed month."""
-    with _opened(place) as file:
+def keys(place: Place, kept: Receipt) -> pa.Table:
+    """The columns response_key and treasury_code of all of a receipt's rows."""
+    with _opened(place, kept) as file:
         return pq.read_table(file, columns=["response_key", "treasury_code"])
 
 
 @contextlib.contextmanager
-def _opened(place: Place) -> Iterator[Any]:
-    """The landed file that the receipt names; one that is gone raises Unavailable."""
-    kept = receipt(place)
+def _opened(place: Place, kept: Receipt) -> Iterator[Any]:
+    """The landed file that a receipt names; one that is gone raises Unavailable."""
     files, _ = place.open()
     try:
         with files.open(kept.landing_path, "rb") as file:
@@ -160,7 +162,8 @@ def _opened(place: Place) -> Iterator[Any]:
 def _keep_private(files: Any, place: Place) -> None:
     """Let nobody else into a landing zone on a local disk: it holds free text. Elsewhere the store's rules hold."""
     if isinstance(files, LocalFileSystem):
-        Path(files._strip_protocol(place.root)).chmod(0o700)
+        with contextlib.suppress(PermissionError):  # somebody else's directory: its owner decides
+            Path(files._strip_protocol(place.root)).chmod(0o700)
 
 
 def _write(files: Any, path: str, batches: Iterable[pa.RecordBatch]) -> tuple[int, _Digesting]:
@@ -182,10 +185,9 @@ def _replace_receipt(files: Any, directory: str, receipt: Receipt) -> None:
     files.mv(draft, f"{directory}/receipt.json")
 
 
-def _sweep(files: Any, directory: str, kept: str) -> None:
-    """Remove what earlier or interrupted landings left behind."""
-    keep = {kept.rsplit("/", 1)[-1], "receipt.json"}
-    for path in files.ls(directory, detail=False):
-        if path.rsplit("/", 1)[-1] not in keep:
-            with contextlib.suppress(OSError):
-                files.rm(path)
+def _standing(place: Place) -> Receipt | None:
+    """The receipt of the landing that stands, if there is one."""
+    try:
+        return receipt(place)
+    except Unavailable:
+        return None

@@ -29,7 +29,9 @@ def rate_month(
     states = warehouse.rows(connection, "score/treasury_states", survey_month=month.first_day, **days)
     counts = warehouse.rows(connection, "score/count", **rule_set.counting(month))
     table = ratings(_as_counts(counts), pd.DataFrame(states), rule_set)
-    _judge(connection, table, month, {**stamp, "grade_codes": [grade.code for grade in rule_set.grades]})
+    known = {"grade_codes": [grade.code for grade in rule_set.grades]}
+    known["treasury_codes"] = [state["treasury_code"] for state in states]
+    _judge(connection, table, month, {**stamp, **known})
     warehouse.run(connection, "score/clear_ratings", {"survey_month": month.first_day})
     warehouse.bulk(connection, ("score", "rating"), _rows(table, month, rule_set, stamp))
     warehouse.run(connection, "score/analyze_ratings")
@@ -38,8 +40,7 @@ def rate_month(
 
 def _judge(connection: warehouse.Connection, table: pd.DataFrame, month: SurveyMonth, given: dict[str, Any]) -> None:
     """The last door: the ratings suite on the finished table; the findings are kept, a broken rule raises."""
-    listed = table.loc[table["treasury_state"].notna(), "treasury_code"].unique().tolist()
-    limits = {"grade_codes": given["grade_codes"], "treasury_codes": listed}
+    limits = {name: given[name] for name in ("grade_codes", "treasury_codes")}
     rows, broken = [], []
     for finding in validate.findings(table, "scores", validate.FAULTS, limits):
         at_fault = table.iloc[finding.rows]

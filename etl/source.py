@@ -1,7 +1,9 @@
-"""Read one treasury's responses of one month from its own database, as a guest: read-only, one snapshot, timed.
+"""Read one treasury's responses of one month from its own database, as a guest.
 
-PostgreSQL is read over ``COPY … TO STDOUT`` as CSV, parsed block by block; every other dialect through
-SQLAlchemy's streamed rows. Both yield Arrow batches of text in the contract's columns (``etl.contract``).
+PostgreSQL is read over ``COPY … TO STDOUT`` as CSV, parsed block by block, in one read-only snapshot with timeouts
+and a watchdog. SQLite is opened read-only and read in one transaction, through SQLAlchemy's streamed rows; other
+dialects would take that way too, but none has been tried and no query for one is shipped. All yield Arrow batches of
+text in the contract's columns (``etl.contract``).
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _CONNECT_SECONDS = 10
 _LOCK_SECONDS = 10
+_AWAY = ("08", "25", "40", "53", "55", "57", "58", "XX")  # classes of SQLSTATE after which another try may help
 _BLOCK_BYTES = 4 << 20
 _SCHEMA = pa.schema([(name, pa.string()) for name in contract.COLUMNS])
 
@@ -87,6 +90,10 @@ def url_of(code: str, uri: str | None = None) -> sa.URL:
             f"the connection treasury_{code} is not a URL",
             next_action="write it as dialect://user:password@host:port/database",
         ) from None
+    if "@" in (url.host or ""):
+        raise Misdeclared(
+            f"the connection treasury_{code} has an @ too many", next_action="write an @ in the password as %40"
+        )
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or unquote(url.host or "")).resolve()  # Airflow keeps the path as the host
         return sa.URL.create("sqlite", database=path.as_uri(), query={"mode": "ro", "uri": "true"})
@@ -110,7 +117,7 @@ def _read_postgresql(snapshot: Snapshot) -> Iterator[pa.RecordBatch]:
         guest = connection.connection.driver_connection
         assert isinstance(guest, psycopg.Connection)
         snapshot.taken_at = connection.execute(sa.text("select now()")).scalar_one()
-        for name, value in _guest_settings(snapshot.limits).items():
+        for name, value in _guest_settings(snapshot).items():
             connection.execute(sa.select(sa.func.set_config(name, value, True)))
         query = sa.text(snapshot.query.sql).compile(dialect=connection.dialect)
         bounds = _bound(snapshot.query, aware=True)
@@ -148,13 +155,13 @@ def _encoding(guest: psycopg.Connection[Any]) -> str:
     return "sql_ascii" if guest.info.parameter_status("server_encoding") == "SQL_ASCII" else "utf8"
 
 
-def _guest_settings(limits: Limits) -> dict[str, str]:
-    """Session settings of a guest: timeouts, and one way of writing timestamps."""
+def _guest_settings(snapshot: Snapshot) -> dict[str, str]:
+    """Session settings of a guest: timeouts, and timestamps in the treasury's local time, stored with a zone or not."""
     return {
-        "statement_timeout": f"{limits.seconds}s",
+        "statement_timeout": f"{snapshot.limits.seconds}s",
         "lock_timeout": f"{_LOCK_SECONDS}s",
-        "idle_in_transaction_session_timeout": f"{limits.seconds}s",
-        "timezone": "UTC",
+        "idle_in_transaction_session_timeout": f"{snapshot.limits.seconds}s",
+        "timezone": snapshot.query.zone.key,
         "datestyle": "ISO",
     }
 
@@ -305,6 +312,11 @@ def _explained(error: psycopg.Error | sa.exc.DBAPIError, snapshot: Snapshot) -> 
         return Unavailable(
             f"{place}: the database did not answer within {snapshot.limits.seconds} s ({name})",
             next_action="try again at a quieter hour, or raise HAILONG_SOURCE_TIMEOUT",
+        )
+    if state and state[:2] not in _AWAY:
+        return Refused(
+            f"{place}: the source query fails in the database ({name}, {state})",
+            next_action="run the source query by hand in the treasury's database, and mend the row or the query",
         )
     return Unavailable(
         f"{place}: the database {_where(snapshot.url)} is away or broke off ({name})",

@@ -9,9 +9,13 @@ what only it needs when it runs: sixty tasks that only read a database must not 
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import datetime as dt
 import multiprocessing
+import os
+import signal
+import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -99,6 +103,7 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
             receipt = _land(case, uri)
     except HailongError as error:
         with warehouse.transaction() as connection:
+            warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
             warehouse.run(connection, "load/outcome", Outcome(error=error).row(case))
         raise
     values = dataclasses.asdict(receipt)
@@ -110,8 +115,8 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
 def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
     """Clean, validate and load what has landed of the given treasuries; their outcomes as plain values.
 
-    Groups of treasuries are worked on in parallel processes that inherit the heavy imports. A process that dies
-    raises Unavailable; what it had not finished is as it was before.
+    Groups of treasuries are worked on in parallel processes that inherit the heavy imports. When one of them dies,
+    each treasury is tried again alone, and the one that kills its process again is unavailable.
     """
     from etl import admission
 
@@ -119,19 +124,46 @@ def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
     workers = min(settings.read().workers, len(groups))
     if workers <= 1:
         return [one.row(case) for group in groups for case, one in zip(group, admission.admit(group), strict=True)]
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+    with _pool(workers) as pool:
         try:
             admitted = list(pool.map(admission.admit, groups))
-        except BrokenProcessPool as error:
-            raise Unavailable(
-                f"{planned.month}: a worker process died while loading",
-                next_action="look for a lack of memory, then run the month again: nothing is half-written",
-            ) from error
+        except BrokenProcessPool:
+            admitted = [[_admit_alone(case) for case in group] for group in groups]
     return [
         one.row(case)
         for group, ones in zip(groups, admitted, strict=True)
         for case, one in zip(group, ones, strict=True)
     ]
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Worker processes that inherit what is imported, and that end when this process does, however it ends."""
+    return ProcessPoolExecutor(
+        workers, multiprocessing.get_context("fork"), initializer=_end_with, initargs=(os.getpid(),)
+    )
+
+
+def _end_with(parent: int) -> None:
+    """Ask Linux to kill this process with its parent: an orphan would go on holding the parent's locks."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _admit_alone(case: Case) -> Any:
+    """Admit one treasury in a process of its own; one that dies makes the treasury unavailable."""
+    from etl import admission
+
+    with _pool(1) as pool:
+        try:
+            return pool.submit(admission.admit, [case]).result()[0]
+        except BrokenProcessPool:
+            died = Unavailable(
+                f"{case.name}: its worker process died while loading",
+                next_action="look for a lack of memory, then run the month again: nothing is half-written",
+            )
+            return admission.failed(case, died)
 
 
 def score(planned: Plan) -> dict[str, Any]:
@@ -217,6 +249,7 @@ def _declare(connection: warehouse.Connection, declared: dict[str, dimensions.Ro
                 next_action="restore its file, and put the change into a new, later dated file",
             )
     warehouse.run(connection, "load/network", here.network.model_dump())
+    warehouse.run(connection, "load/clear_criteria", {"code": questionnaire["code"]})
     for name, rows in declared.items():
         warehouse.run(connection, f"load/{name}", rows)
 

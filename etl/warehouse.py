@@ -41,7 +41,12 @@ def url() -> sa.URL:
     now = settings.read()
     if now.warehouse_url is None:
         return sa.make_url(embedded.url(now.state, "warehouse", DATABASE))
-    found = sa.make_url(now.warehouse_url)
+    try:
+        found = sa.make_url(now.warehouse_url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise Misdeclared("HAILONG_WAREHOUSE_URL is not a URL", next_action="write it as the README shows") from None
+    if "@" in (found.host or ""):
+        raise Misdeclared("HAILONG_WAREHOUSE_URL has an @ too many", next_action="write an @ in the password as %40")
     if found.get_backend_name() != "postgresql":
         raise Misdeclared(
             f"HAILONG_WAREHOUSE_URL names {found.get_backend_name()}", next_action="the warehouse is PostgreSQL"
@@ -117,6 +122,11 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
     """What a driver's error means, without the data that it may quote."""
     where, name = f"{target.host}:{target.port or 5432}/{target.database}", type(error).__name__
     state = getattr(error, "sqlstate", None) or ""
+    if "password authentication failed" in str(error) or "no password supplied" in str(error):
+        return Misdeclared(
+            f"the warehouse {where} refuses the role '{target.username}' or its password",
+            next_action="check HAILONG_WAREHOUSE_URL",
+        )
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state.startswith("28"):
         return Unavailable(
             f"the warehouse {where} is away or broke off ({name})",

@@ -29,7 +29,7 @@ _FIXED_TASKS = 7
 def demo(console: Console, paper: Console, size: profiles.Size) -> None:
     """Make the estate, run the month through Airflow, and show what came of it."""
     _need_airflow()
-    codes = _make_estate(console, size)
+    codes = make_estate(console, size)
     migrate.up()
     with console.status("starting Airflow (scheduler, DAG processor, API server)"):
         own = contextlib.ExitStack()
@@ -74,7 +74,7 @@ def _need_airflow() -> None:
         raise Misdeclared("Airflow is not installed", next_action="pip install 'hailong[airflow,embedded]'")
 
 
-def _make_estate(console: Console, size: profiles.Size) -> list[str]:
+def make_estate(console: Console, size: profiles.Size) -> list[str]:
     """Build the branch databases and write their connections; the treasuries' codes."""
     now = settings.read()
     declared = registry.load(now.config)

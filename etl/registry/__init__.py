@@ -99,6 +99,15 @@ def _check(registry: Registry) -> None:
         (f"treasury {treasury.code}", Place(offices, ("treasuries", index)), treasury)
         for index, treasury in enumerate(registry.treasuries)
     )
+    for index, treasury in enumerate(registry.treasuries):
+        for other in registry.treasuries:
+            ends = other.code == treasury.code and other.valid_to
+            if ends and ends < treasury.valid_from and (ends.year, ends.month) == treasury.valid_from.timetuple()[:2]:
+                raise Misdeclared(
+                    f"{Place(offices, ('treasuries', index))}: treasury {treasury.code} begins in the month in which "
+                    "another treasury of its code ends: their answers of that month could not be told apart",
+                    next_action="let the new one begin, or the old one end, with the month",
+                )
     for code in registry.units.keys() - {treasury.code for treasury in registry.treasuries}:
         raise Misdeclared(
             f"{Place(registry.path / 'units.yaml', ('units', code))}: units of an unknown treasury '{code}'",

@@ -36,10 +36,12 @@ select
     c.source_name,
     c.snapshot_at,
     o.run_id,
-    o.updated_at
+    o.updated_at,
+    m.month_status
 from ops.treasury_month as o
 inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
 left join ops.receipt as c on o.run_id = c.run_id and o.treasury_id = c.treasury_id
+left join ops.survey_month as m on o.survey_month = m.survey_month
 left join reason as r on o.survey_month = r.survey_month and o.treasury_id = r.treasury_id;
 
 comment on view mart.month_quality is

@@ -95,7 +95,7 @@ comment on column score.rating.member_code is 'Member of the breakdown; all for 
 comment on column score.rating.region_code is 'Region of the area; empty for the system';
 comment on column score.rating.treasury_id is 'Treasury of the area; empty for system and region';
 comment on column score.rating.unit_code is 'Unit of the area; empty above units';
-comment on column score.rating.response_count is 'Responses with at least one answer in the cell (số phiếu)';
+comment on column score.rating.response_count is 'Responses with an answer in the cell (số phiếu); of a factor: those of its most answered criterion, unit by unit';
 comment on column score.rating.answer_count is 'Answers that count: the denominator (số câu trả lời)';
 comment on column score.rating.satisfied_count is 'Answers at a satisfied level: the numerator (số câu hài lòng)';
 comment on column score.rating.satisfaction_rate is 'Satisfaction rate 0 to 1 (tỷ lệ hài lòng); empty without answers';

@@ -9,7 +9,10 @@ with area as (
         t.region_code
     from core.dim_treasury as t
     inner join ops.treasury_month as o on t.treasury_id = o.treasury_id
-    where o.survey_month = :survey_month and o.treasury_state = 'loaded'
+    where
+        o.survey_month = :survey_month and o.treasury_state = 'loaded'
+        and t.valid_from < cast(:survey_month as date) + interval '1 month'
+        and (t.valid_to is null or t.valid_to >= :survey_month)
 ),
 
 response as (

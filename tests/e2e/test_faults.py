@@ -9,6 +9,9 @@ import secrets
 import shutil
 import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, landing, settings, source, steps, warehouse
+from etl import admission, embedded, landing, settings, source, steps, warehouse
 from etl.demo import estate as demo_estate
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.month import SurveyMonth
@@ -421,6 +424,75 @@ def test_a_rule_set_or_a_questionnaire_edited_after_use_is_refused_by_name(
         monkeypatch.setenv("HAILONG_CONFIG", str(config))
         with pytest.raises(Misdeclared, match=f"{name} was edited after it was used"):
             steps.plan(MONTH)
+
+
+def test_a_questionnaire_may_be_edited_until_somebody_has_answered_it(
+    fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps.plan(MONTH)
+    config = tmp_path / "config"
+    shutil.copytree(settings.read().config, config)
+    path = config / "questionnaires" / "2022-01.yaml"
+    lines = path.read_text("utf-8").splitlines()
+    first = next(number for number, line in enumerate(lines) if "code: access_seats" in line)
+    lines[first], lines[first + 5] = lines[first + 5], lines[first]
+    path.write_text("\n".join(lines), "utf-8")
+    monkeypatch.setenv("HAILONG_CONFIG", str(config))
+    run_month(MONTH, ["34"])
+    positions = query("select answer_position, criterion_code from core.dim_criterion where answer_position in (1, 6)")
+    assert {row["answer_position"]: row["criterion_code"] for row in positions} == {
+        1: "procedures_correct",
+        6: "access_seats",
+    }
+    assert steps.plan(MONTH).questionnaire_code == "sipas-2022"
+
+
+def test_timestamps_stored_without_a_zone_are_bounded_in_local_time(fresh_warehouse: str, branch: sa.Engine) -> None:
+    run_month(MONTH, [SICK])
+    before = fingerprint()
+    spoil(
+        branch,
+        "alter table survey_response alter column submitted_at type timestamp"
+        " using submitted_at at time zone 'Asia/Ho_Chi_Minh'",
+    )
+    run_month(MONTH, [SICK])
+    assert fingerprint() == before
+
+
+def test_a_worker_that_is_killed_costs_its_treasury_only(
+    fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAILONG_WORKERS", "2")
+    planned = steps.plan(MONTH, EVERYONE)
+    for code in EVERYONE:
+        steps.land(planned, code)
+    real_tally = admission._tally
+
+    def killed(case: Any, receipt: Any) -> Any:
+        if case.treasury.code == SICK:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real_tally(case, receipt)
+
+    monkeypatch.setattr(admission, "_tally", killed)
+    steps.admit(planned, EVERYONE)
+    steps.score(planned)
+    monkeypatch.setattr(admission, "_tally", real_tally)
+    assert_only_the_sick_one_is_missing(planned)
+    assert_a_rerun_heals()
+
+
+def test_a_run_killed_while_it_loads_leaves_no_lock_behind(fresh_warehouse: str, estate: dict[str, str]) -> None:
+    started = time.monotonic()
+    command = [sys.executable, "-m", "etl", "run", MONTH]
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    loading = "select count(*) as n from pg_locks where locktype = 'advisory' and classid >= 1000"
+    while query(loading)[0]["n"] == 0:
+        assert run.poll() is None
+        assert time.monotonic() - started < 120
+    run.kill()
+    run.wait()
+    again = subprocess.run([*command, "--only", "34"], capture_output=True, text=True, timeout=60, check=False)
+    assert again.returncode == 0, again.stdout + again.stderr
 
 
 def test_a_rule_set_can_be_succeeded_and_its_months_run_again(
