@@ -4,4 +4,7 @@
 insert into core.dim_questionnaire (questionnaire_code, digest, valid_from, valid_to)
 values (:code, :digest, :valid_from, :valid_to)
 on conflict (questionnaire_code) do update
-set digest = excluded.digest, valid_from = excluded.valid_from, valid_to = excluded.valid_to
+    set
+        digest = excluded.digest,
+        valid_from = excluded.valid_from,
+        valid_to = excluded.valid_to
