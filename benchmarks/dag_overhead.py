@@ -21,7 +21,7 @@ from etl import migrate, settings
 from etl.demo import airflow as own_airflow
 from etl.demo import profiles, show
 
-TURNS = 3
+TURNS = 2
 BARE = """
 import pendulum
 from airflow.sdk import dag, task
