@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from etl import embedded, errors, migrate, settings, warehouse
 from etl.month import SurveyMonth
@@ -183,16 +182,10 @@ def _land_all(planned: object) -> list[str]:
             failed.append(code)  # the outcome is recorded; the end of the run says why
         progress.update(task, advance=1, description=reading + (f", {len(failed)} failed" if failed else ""))
 
-    with progress_bar() as progress, ThreadPoolExecutor(settings.read().workers) as pool:
+    with tables.progress_bar(console) as progress, ThreadPoolExecutor(settings.read().workers) as pool:
         task = progress.add_task(reading, total=len(planned.treasury_codes))
         list(pool.map(land, planned.treasury_codes))
     return sorted(landed)
-
-
-def progress_bar() -> Progress:
-    """A progress bar in the style of all commands."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console)
 
 
 def _rows(name: str, month: str, **parameters: object) -> tables.Rows:

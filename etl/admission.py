@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl import clean, fact, landing, settings, validate, warehouse
-from etl.case import Case, Outcome, shielded
+from etl.case import Case, Outcome, record, shielded
 from etl.contract import LOST
 from etl.errors import HailongError, Refused
 from etl.score.rate import rate
@@ -66,9 +66,7 @@ def admit(cases: Sequence[Case]) -> list[Admitted]:
 def failed(case: Case, error: HailongError) -> Admitted:
     """Record that a treasury could not be admitted."""
     one = Admitted(error=error)
-    with warehouse.transaction() as connection:
-        warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
-        warehouse.run(connection, "load/outcome", one.row(case))
+    record(case, one)
     return one
 
 
@@ -114,6 +112,8 @@ def _judge_landed(cases: Sequence[Case]) -> list[Admitted]:
     limits = {"least_row_count": int(cases[0].admission.answers_due)}
     for finding in validate.findings(pd.DataFrame(tallies), "landed", validate.FAULTS, limits):
         for position, one in enumerate(admitted):
+            if one.error and not isinstance(one.error, Refused):
+                continue  # nothing was read that could be judged
             is_passed = position not in finding.rows
             keys = repeated[position] if finding.column == "repeated_key_count" else []
             one.note("landed", finding, (one.read_count, keys), is_passed=is_passed)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from etl import landing, settings
+from etl import landing, settings, warehouse
 from etl.errors import HailongError, Misdeclared
 from etl.month import SurveyMonth
 from etl.registry.codebook import CodeBook
@@ -78,6 +78,13 @@ class Outcome:
             "work_seconds": round(self.work_seconds, 3),
             "run_id": case.run_id,
         }
+
+
+def record(case: Case, outcome: Outcome) -> None:
+    """Write down how a treasury's month went, when nobody else is at it."""
+    with warehouse.transaction() as connection:
+        warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
+        warehouse.run(connection, "load/outcome", outcome.row(case))
 
 
 @contextlib.contextmanager

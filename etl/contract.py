@@ -40,3 +40,6 @@ UNSTATED = "unstated"
 
 LOST = "\ufffd"
 """Stands where bytes of the source were no UTF-8."""
+
+PRESENT = ("loaded", "no_data")
+"""The states of a treasury's month that is not missing."""

@@ -25,14 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from etl import __version__, landing, pseudonym, registry, rules, settings, source, statements, warehouse
-from etl.case import Case, Outcome, shielded
+from etl.case import Case, Outcome, record, shielded
+from etl.contract import PRESENT
 from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.month import SurveyMonth
 from etl.registry import codebook, dimensions
 from etl.rules import RuleSet
-
-IN = ("loaded", "no_data")
-"""The states of a treasury that is not missing."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +100,7 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
         with shielded(case.name):
             receipt = _land(case, uri)
     except HailongError as error:
-        with warehouse.transaction() as connection:
-            warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
-            warehouse.run(connection, "load/outcome", Outcome(error=error).row(case))
+        record(case, Outcome(error=error))
         raise
     values = dataclasses.asdict(receipt)
     with warehouse.transaction() as connection:
@@ -123,12 +119,13 @@ def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
     groups = _groups(_cases(planned, codes))
     workers = min(settings.read().workers, len(groups))
     if workers <= 1:
-        return [one.row(case) for group in groups for case, one in zip(group, admission.admit(group), strict=True)]
-    with _pool(workers) as pool:
-        try:
-            admitted = list(pool.map(admission.admit, groups))
-        except BrokenProcessPool:
-            admitted = [[_admit_alone(case) for case in group] for group in groups]
+        admitted = list(map(admission.admit, groups))
+    else:
+        with _pool(workers) as pool:
+            try:
+                admitted = list(pool.map(admission.admit, groups))
+            except BrokenProcessPool:
+                admitted = [[_admit_alone(case) for case in group] for group in groups]
     return [
         one.row(case)
         for group, ones in zip(groups, admitted, strict=True)
@@ -181,7 +178,7 @@ def score(planned: Plan) -> dict[str, Any]:
         _settle(connection, planned)
         scoring.rate_month(connection, month, rule_set, {**stamp, "scored_at": dt.datetime.now(dt.UTC)})
         states = _treasury_states(connection, month)
-        counts = {"open_count": len(states), "loaded_count": sum(s["treasury_state"] in IN for s in states)}
+        counts = {"open_count": len(states), "loaded_count": sum(s["treasury_state"] in PRESENT for s in states)}
         status = "final" if counts["loaded_count"] == counts["open_count"] else "provisional"
         verdict = {"survey_month": month.first_day, "month_status": status, "run_id": planned.run_id, **counts}
         warehouse.run(connection, "score/verdict", verdict)
@@ -219,7 +216,7 @@ def verdict(planned: Plan) -> list[dict[str, Any]]:
     return [
         {name: state[name] for name in shown}
         for state in states
-        if state["treasury_code"] in planned.treasury_codes and state["treasury_state"] not in IN
+        if state["treasury_code"] in planned.treasury_codes and state["treasury_state"] not in PRESENT
     ]
 
 

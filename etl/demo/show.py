@@ -13,7 +13,6 @@ from pathlib import Path
 
 import yaml
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from etl import embedded, migrate, registry, settings, warehouse
 from etl.demo import airflow as own_airflow
@@ -78,7 +77,7 @@ def make_estate(console: Console, size: profiles.Size) -> list[str]:
     """Build the branch databases and write their connections; the treasuries' codes."""
     now = settings.read()
     declared = registry.load(now.config)
-    with _progress(console) as bar:
+    with tables.progress_bar(console) as bar:
         task = bar.add_task("making the treasuries' databases", total=size.treasuries)
         server = embedded.url(now.state, "branches")
         urls = estate.build(server, declared, size, lambda line: bar.advance(task))
@@ -96,7 +95,7 @@ def _write_connections(file: Path, urls: dict[str, str]) -> None:
 def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> str:
     """Run the month in Airflow with a progress bar; the run's final state."""
     params = None if len(codes) == len(registry.load(settings.read().config).treasuries) else codes
-    with _progress(console) as bar:
+    with tables.progress_bar(console) as bar:
         task = bar.add_task(f"Airflow runs {own_airflow.DAG} for {MONTH}", total=len(codes) + _FIXED_TASKS)
 
         def progress(states: Counter[str]) -> None:
@@ -125,9 +124,3 @@ def _show(console: Console, paper: Console) -> None:
         f"  {hailong} demo --start 34     it is back; run the month again to heal it\n"
         f"  {hailong} airflow             look at the run in Airflow's own pages"
     )
-
-
-def _progress(console: Console) -> Progress:
-    """A progress bar."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 Rows = list[dict[str, Any]]
@@ -47,6 +48,12 @@ def table(rows: Rows, columns: dict[str, str], title: str | None = None) -> Tabl
     for row in rows:
         drawn.add_row(*(_shown(row[name]) for name in columns))
     return drawn
+
+
+def progress_bar(console: Console) -> Progress:
+    """A progress bar in the style of all commands."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
 
 
 def ranking_columns() -> dict[str, str]:

@@ -19,9 +19,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from etl.contract import PRESENT
 from etl.errors import Unavailable
 
-_IN = ("loaded", "no_data")
 _PAGE = "validation.html"
 _LONGEST_NAME = 100
 _STARTED = re.compile(r'<meta name="run-started" content="([^"]+)">')
@@ -127,7 +127,7 @@ def page(run: Run) -> str:
         run=run.run,
         states=run.states,
         names={state["treasury_code"]: state["treasury_name_vi"] for state in run.states},
-        missing=[state for state in run.states if state["treasury_state"] not in _IN],
+        missing=[state for state in run.states if state["treasury_state"] not in PRESENT],
         rules=rules,
         row_rules=row_rules,
         lines=[Line(state, [rule.findings.get(state["treasury_code"]) for rule in row_rules]) for state in run.states],

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.contract import UNSTATED
+from etl.contract import PRESENT, UNSTATED
 from etl.rules import RuleSet
 from etl.score.grade import grade
 from etl.score.interval import wilson
@@ -20,7 +20,6 @@ _FOOTNOTE_OF_STATE = {
     "unavailable": "source_unavailable",
     "not_run": "not_run",
 }
-_IN = ("loaded", "no_data")
 
 
 def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -46,7 +45,7 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     ranked = table["response_count"].ge(rules.minimum_responses.rank) & ~is_nobody & (n > 0)
     table["grade_code"] = table["grade_code"].where(graded, None)
     table = table.join(_ranks(table[ranked]))
-    is_provisional = not treasuries["treasury_state"].isin(_IN).all()
+    is_provisional = not treasuries["treasury_state"].isin(PRESENT).all()
     table["footnote_codes"] = [
         _footnotes(row, is_small=is_small, is_provisional=is_provisional)
         for row, is_small in zip(table.to_dict("records"), ~(graded & ranked) & ~is_nobody, strict=True)
