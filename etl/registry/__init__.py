@@ -1,22 +1,30 @@
-"""The registry: which network, which treasuries, which questionnaire, which codes, valid from when."""
+"""The registry: which network, which treasuries, which questionnaire, which codes and rounds, valid from when."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from etl.errors import Misdeclared
 from etl.month import SurveyMonth
+from etl.period import Days, Period, months_in
+from etl.registry import consistency, handled, rounds, succession
 from etl.registry.declared import Place, Stamp, no_overlap, read, stamp
 from etl.registry.network import Network, Region, Treasuries, Treasury, Unit, Units
 from etl.registry.questionnaire import Codes, Questionnaire
+from etl.registry.rounds import Round, Rounds
 
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything declared in a configuration directory except the rules."""
+    """Everything declared in a configuration directory except the rules.
+
+    ``units`` has the keys of ``units.yaml``; ask ``units_of``, because a bare code there means its first bearer.
+    """
 
     path: Path
     network: Network
@@ -25,42 +33,172 @@ class Registry:
     units: dict[str, tuple[Unit, ...]]
     codes: Codes
     questionnaires: tuple[Questionnaire, ...]
+    rounds: tuple[Round, ...] = ()
+    handled: Mapping[SurveyMonth, handled.HandledFiles] = field(default_factory=dict)
 
     def zone(self, treasury: Treasury | None = None) -> ZoneInfo:
         """The local time of the network, or of one treasury's timestamps."""
         return ZoneInfo((treasury and treasury.time_zone) or self.network.time_zone)
 
-    def treasuries_in(self, month: SurveyMonth) -> tuple[Treasury, ...]:
-        """The treasuries open in a month, by code; none raises Misdeclared."""
-        found = sorted((t for t in self.treasuries if t.is_open_in(month)), key=lambda t: t.code)
+    def treasuries_in(self, days: Days) -> tuple[Treasury, ...]:
+        """The treasuries open in a month or a period, by code; none raises Misdeclared."""
+        found = sorted((t for t in self.treasuries if t.is_open_in(days)), key=lambda t: t.code)
         if not found:
-            days = [t.valid_to for t in self.treasuries if t.valid_to]
-            until = f"; the last one declared closed on {max(days)}" if days else ""
+            opens = min(t.valid_from for t in self.treasuries)
+            closes = max(t.valid_to or dt.date.max for t in self.treasuries)
+            until = f"; the first one declared opens on {opens}" if days.last_day < opens else ""
+            until = f"; the last one declared closed on {closes}" if days.first_day > closes else until
             raise Misdeclared(
-                f"no treasury is open in {month}{until}",
+                f"no treasury is open in {days}{until}",
                 next_action=f"name another month, or declare its treasuries in {self.path / 'treasuries.yaml'}",
             )
         return tuple(found)
 
-    def treasury(self, code: str, month: SurveyMonth) -> Treasury:
-        """The treasury that has the code in a month; an unknown code raises Misdeclared."""
-        found = next((t for t in self.treasuries_in(month) if t.code == code), None)
+    def treasury(self, code: str, days: Days) -> Treasury:
+        """The treasury that has the code in a month or a period; an unknown code raises Misdeclared."""
+        found = next((t for t in self.treasuries_in(days) if t.code == code), None)
         if found is None:
             raise Misdeclared(
-                f"no treasury with the code {code} is open in {month}",
+                f"no treasury with the code {code} is open in {days}",
                 next_action=f"look the code up in {self.path / 'treasuries.yaml'}",
             )
         return found
 
-    def questionnaire_in(self, month: SurveyMonth) -> Questionnaire:
-        """The questionnaire in force on the first day of a month; none raises Misdeclared."""
-        found = [q for q in self.questionnaires if q.valid_from <= month.first_day and q.is_open_in(month)]
+    def days_of(self, treasury: Treasury, days: Days) -> tuple[dt.datetime, dt.datetime]:
+        """Half-open bounds ``[start, end)`` of a treasury's days in a month or a period, in the network's local time.
+
+        They are those of the month, cut to the days on which the treasury exists; no such day raises Misdeclared.
+        """
+        if not treasury.is_open_in(days):
+            raise Misdeclared(
+                f"{self._place(treasury)}: treasury {treasury.code} {treasury.name_vi} is not open in {days}",
+                next_action="name another month, or mend its dates",
+            )
+        midnight = dt.time(tzinfo=self.zone())
+        last_day = min(days.last_day, treasury.valid_to or days.last_day)
+        return (
+            dt.datetime.combine(max(days.first_day, treasury.valid_from), midnight),
+            dt.datetime.combine(last_day + dt.timedelta(days=1), midnight),
+        )
+
+    def units_of(self, treasury: Treasury) -> tuple[Unit, ...]:
+        """The declared units of a treasury: never those of another that had its code before."""
+        is_first = all(t.valid_from >= treasury.valid_from for t in self.treasuries if t.code == treasury.code)
+        keys = consistency.unit_keys(treasury, is_first=is_first)
+        return next((self.units[key] for key in keys if key in self.units), ())
+
+    def successors(self, treasury: Treasury, on: dt.date) -> tuple[Treasury, ...]:
+        """The treasuries open on a day that carry a treasury on: itself while open, else its nearest heirs.
+
+        A day before it began raises Misdeclared: what merged later cannot be told apart earlier.
+        """
+        return self._heirs(treasury, treasury.succeeded_by, on)
+
+    def successor(self, treasury: Treasury, on: dt.date) -> Treasury:
+        """The one treasury that carries a treasury on, on a day; none, or more than one, raises Misdeclared."""
+        return self._one(treasury, self.successors(treasury, on), on)
+
+    def successor_of_unit(self, treasury: Treasury, unit_code: str, on: dt.date) -> Treasury:
+        """The one treasury that carries a unit on, on a day: by the unit's own successor, else by its treasury's."""
+        own = next((u.succeeded_by for u in self.units_of(treasury) if u.code == unit_code), None)
+        return self._one(treasury, self._heirs(treasury, (own,) if own else treasury.succeeded_by, on), on)
+
+    def questionnaire_in(self, days: Days) -> Questionnaire:
+        """The questionnaire in force on the first day of a month, or of every month of a round.
+
+        None in force, or several in one round, raises Misdeclared: answers to different questions cannot be pooled.
+        """
+        found = [self._questionnaire_on(month) for month in months_in(days)]
+        codes = list(dict.fromkeys(questionnaire.code for questionnaire in found))
+        if len(codes) > 1:
+            raise Misdeclared(
+                f"{days} has the questionnaires {' and '.join(codes)}, whose answers cannot be pooled",
+                next_action=f"divide the round in {self.path / 'rounds.yaml'} where the questionnaire changes",
+            )
+        return found[0]
+
+    def period(self, code: str) -> Period:
+        """The month or the declared round that has a code; an unknown one raises Misdeclared."""
+        found = next((r.period for r in self.rounds if r.code == code.strip()), None)
+        if found:
+            return found
+        try:
+            return Period.of_month(SurveyMonth.parse(code))
+        except Misdeclared:
+            known = ", ".join(r.code for r in self.rounds)
+            raise Misdeclared(
+                f"'{code}' is neither a month nor a declared round" + (f"; the rounds are {known}" if known else ""),
+                next_action=f"write a month as YYYY-MM, or declare the round in {self.path / 'rounds.yaml'}",
+            ) from None
+
+    def previous(self, period: Period) -> Period | None:
+        """The month before a month; the latest round that ends before a round begins, None without one."""
+        if period.is_round:
+            return rounds.before(self.rounds, period.first)
+        return Period.of_month(period.first.previous())
+
+    def year_before(self, period: Period) -> Period | None:
+        """The same month of the year before; the round of the same months a year before, None without one."""
+        first, last = (SurveyMonth(month.year - 1, month.month) for month in (period.first, period.last))
+        return rounds.of_months(self.rounds, first, last) if period.is_round else Period.of_month(first)
+
+    def has_round(self, month: SurveyMonth) -> bool:
+        """Whether answers are due in a month: it lies in a round, or nothing is known about rounds in it.
+
+        Nothing is known before the first and after the last declared round, or when none is declared. A month between
+        rounds legally has no answers; where it has some, they count all the same.
+        """
+        months = [(r.first_month, r.last_month) for r in self.rounds]
+        is_known = bool(months) and min(months)[0] <= month <= max(last for _, last in months)
+        return not is_known or any(first <= month <= last for first, last in months)
+
+    def handled_files(self, month: SurveyMonth) -> dict[str, int]:
+        """The number of files that each treasury handled in a month, by code; empty where it is not known."""
+        return dict(self.handled[month].handled_files) if month in self.handled else {}
+
+    def _heirs(self, treasury: Treasury, codes: tuple[str, ...], on: dt.date) -> tuple[Treasury, ...]:
+        """The treasury itself while it is open, else its heirs by the given codes; a day too early raises."""
+        if on < treasury.valid_from:
+            raise Misdeclared(
+                f"{self._place(treasury)}: treasury {treasury.code} {treasury.name_vi} begins on {treasury.valid_from} "
+                f"and cannot be re-based to {on}: the answers of a merged office cannot be told apart",
+                next_action="re-base to a day on which it exists, or to a later one",
+            )
+        if treasury.valid_to is None or on <= treasury.valid_to:
+            return (treasury,)
+        return succession.heirs(self.treasuries, codes, treasury.valid_to, on)
+
+    def _one(self, treasury: Treasury, found: tuple[Treasury, ...], on: dt.date) -> Treasury:
+        """The only one of the successors found; none, or more than one, raises Misdeclared."""
+        if len(found) == 1:
+            return found[0]
+        who = f"{self._place(treasury)}: treasury {treasury.code} {treasury.name_vi}"
         if not found:
+            raise Misdeclared(
+                f"{who} has no successor that is open on {on}",
+                next_action="name the one that is in its succeeded_by, or ask for another day",
+            )
+        names = " and ".join(f"{t.code} {t.name_vi}" for t in found)
+        raise Misdeclared(
+            f"{who} was divided: on {on} its successors are {names}",
+            next_action=f"re-base its units, each with a succeeded_by in {self.path / 'units.yaml'}",
+        )
+
+    def _place(self, treasury: Treasury) -> Place:
+        """Where a treasury is declared."""
+        named = (treasury.code, treasury.valid_from)
+        index = [(t.code, t.valid_from) for t in self.treasuries].index(named)
+        return Place(self.path / "treasuries.yaml", ("treasuries", index))
+
+    def _questionnaire_on(self, month: SurveyMonth) -> Questionnaire:
+        """The questionnaire in force on the first day of a month; none raises Misdeclared."""
+        found = next((q for q in self.questionnaires if q.is_open_on(month.first_day)), None)
+        if found is None:
             raise Misdeclared(
                 f"no questionnaire is in force in {month}",
                 next_action=f"declare one in {self.path / 'questionnaires'}",
             )
-        return found[0]
+        return found
 
 
 def load(path: Path) -> Registry:
@@ -76,40 +214,22 @@ def _loaded(path: Path, _: Stamp) -> Registry:
     """Read and check a configuration directory in the state that its stamp tells."""
     network = read(path / "network.yaml", Network)
     offices = read(path / "treasuries.yaml", Treasuries)
-    units_file = path / "units.yaml"
+    units_file, rounds_file = path / "units.yaml", path / "rounds.yaml"
+    units = read(units_file, Units).units if units_file.exists() else {}
+    known_rounds = read(rounds_file, Rounds).rounds if rounds_file.exists() else ()
     questionnaires = {file: read(file, Questionnaire) for file in sorted((path / "questionnaires").glob("*.yaml"))}
     no_overlap(("the questionnaire", Place(file, ("valid_from",)), q) for file, q in questionnaires.items())
-    registry = Registry(
+    consistency.check_treasuries(path / "treasuries.yaml", offices.treasuries)
+    consistency.check_units(units_file, units, offices.treasuries)
+    consistency.check_rounds(rounds_file, known_rounds, offices.treasuries)
+    return Registry(
         path=path,
         network=network,
         regions=offices.regions,
         treasuries=offices.treasuries,
-        units=read(units_file, Units).units if units_file.exists() else {},
+        units=units,
         codes=read(path / "codes.yaml", Codes),
         questionnaires=tuple(questionnaires.values()),
+        rounds=known_rounds,
+        handled=handled.load(path, offices.treasuries),
     )
-    _check(registry)
-    return registry
-
-
-def _check(registry: Registry) -> None:
-    """Check what no single file, and no single entry, can know."""
-    offices = registry.path / "treasuries.yaml"
-    no_overlap(
-        (f"treasury {treasury.code}", Place(offices, ("treasuries", index)), treasury)
-        for index, treasury in enumerate(registry.treasuries)
-    )
-    for index, treasury in enumerate(registry.treasuries):
-        for other in registry.treasuries:
-            ends = other.code == treasury.code and other.valid_to
-            if ends and ends < treasury.valid_from and (ends.year, ends.month) == treasury.valid_from.timetuple()[:2]:
-                raise Misdeclared(
-                    f"{Place(offices, ('treasuries', index))}: treasury {treasury.code} begins in the month in which "
-                    "another treasury of its code ends: their answers of that month could not be told apart",
-                    next_action="let the new one begin, or the old one end, with the month",
-                )
-    for code in registry.units.keys() - {treasury.code for treasury in registry.treasuries}:
-        raise Misdeclared(
-            f"{Place(registry.path / 'units.yaml', ('units', code))}: units of an unknown treasury '{code}'",
-            next_action=f"declare the treasury in {offices}, or mend the code",
-        )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from etl.month import SurveyMonth
@@ -22,11 +25,29 @@ class CodeBook:
     questionnaire: Questionnaire
     zone: ZoneInfo
 
+    def text(self) -> str:
+        """The book but for the questionnaire, which is kept by its own digest, as JSON."""
+        lists = {name: getattr(self, name) for name in _LISTS}
+        return json.dumps({**lists, "zone": self.zone.key}, ensure_ascii=False, sort_keys=True)
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the book's text."""
+        return hashlib.sha256(self.text().encode()).hexdigest()
+
+
+_LISTS = ("units", "procedures", "channels", "respondent_types")
+
+
+def kept(book: dict[str, Any], questionnaire: Questionnaire) -> CodeBook:
+    """A book from what its text said, with the questionnaire."""
+    return CodeBook(**{name: book[name] for name in _LISTS}, questionnaire=questionnaire, zone=ZoneInfo(book["zone"]))
+
 
 def of(registry: Registry, treasury: Treasury, month: SurveyMonth) -> CodeBook:
     """The code book of a treasury in a month."""
     return CodeBook(
-        units={unit.code: unit.code for unit in registry.units.get(treasury.code, ())},
+        units={unit.code: unit.code for unit in registry.units_of(treasury)},
         procedures=code_of_label(registry.codes.procedures),
         channels=code_of_label(registry.codes.channels),
         respondent_types=code_of_label(registry.codes.respondent_types),

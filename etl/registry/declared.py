@@ -15,6 +15,7 @@ from yaml.constructor import ConstructorError
 
 from etl.errors import Misdeclared
 from etl.month import SurveyMonth
+from etl.period import Days
 
 try:
     from yaml import CSafeLoader as SafeLoader
@@ -22,9 +23,14 @@ except ImportError:  # PyYAML was built without libyaml: slower, otherwise the s
     from yaml import SafeLoader  # type: ignore[assignment]
 
 
-def _month(value: object) -> object:
-    """YAML text ``2023-07`` as a SurveyMonth."""
-    return SurveyMonth.parse(value) if isinstance(value, str) else value
+def _month(value: object) -> SurveyMonth:
+    """YAML text ``2023-07`` as a SurveyMonth; anything else raises ValueError, which gets its file and line."""
+    if isinstance(value, SurveyMonth):
+        return value
+    try:
+        return SurveyMonth.parse(str(value))
+    except Misdeclared as error:
+        raise ValueError(f"{error.message}: {error.next_action}") from error
 
 
 Month = Annotated[SurveyMonth, BeforeValidator(_month)]
@@ -71,9 +77,13 @@ class Dated(Declared):
             raise Misplaced(f"valid_to {self.valid_to} is before valid_from {self.valid_from}", "valid_to")
         return self
 
-    def is_open_in(self, month: SurveyMonth) -> bool:
-        """Whether at least one day of the month falls into the dates."""
-        return self.valid_from <= month.last_day and (self.valid_to is None or self.valid_to >= month.first_day)
+    def is_open_in(self, days: Days) -> bool:
+        """Whether at least one day of a month, or of a period, falls into the dates."""
+        return self.valid_from <= days.last_day and (self.valid_to is None or self.valid_to >= days.first_day)
+
+    def is_open_on(self, day: dt.date) -> bool:
+        """Whether a day falls into the dates."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
 
     def overlaps(self, other: Dated) -> bool:
         """Whether the two share a day."""
@@ -92,7 +102,7 @@ def stamp(directory: Path) -> Stamp:
 
 
 Model = TypeVar("Model", bound=Declared)
-Period = TypeVar("Period", bound=Dated)
+Entry = TypeVar("Entry", bound=Dated)
 
 
 class _Loader(SafeLoader):
@@ -135,18 +145,18 @@ def read(path: Path, model: type[Model]) -> Model:
         raise Misdeclared(_explained(path, text, error), next_action="mend the named lines") from error
 
 
-def no_overlap(periods: Iterable[tuple[str, Place, Period]]) -> None:
+def no_overlap(entries: Iterable[tuple[str, Place, Entry]]) -> None:
     """Raise Misdeclared when two entries of the same key are in force on the same day."""
-    seen: dict[str, list[tuple[Place, Period]]] = {}
-    for key, place, period in periods:
+    seen: dict[str, list[tuple[Place, Entry]]] = {}
+    for key, place, entry in entries:
         for earlier, other in seen.setdefault(key, []):
-            if period.overlaps(other):
+            if entry.overlaps(other):
                 raise Misdeclared(
                     f"{place}: {key} is declared twice for the same days "
-                    f"(from {period.valid_from}, and from {other.valid_from} in {earlier})",
+                    f"(from {entry.valid_from}, and from {other.valid_from} in {earlier})",
                     next_action="give the earlier entry a valid_to before the later one's valid_from",
                 )
-        seen[key].append((place, period))
+        seen[key].append((place, entry))
 
 
 def unique(what: str, entries: Iterable[tuple[str, Location]]) -> None:

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from etl.contract import UNSTATED
-from etl.month import SurveyMonth
-from etl.registry import Registry
+from etl.period import Period
+from etl.registry import Registry, succession
 from etl.registry.network import Named
 from etl.registry.questionnaire import Questionnaire
 from etl.rules import RuleSet
@@ -18,22 +18,32 @@ Rows = list[dict[str, Any]]
 _UNSTATED = {"code": UNSTATED, "name_vi": "Không nêu", "name_en": "Not stated"}
 
 
-def rows(registry: Registry, month: SurveyMonth, rule_set: RuleSet) -> dict[str, Rows]:
+def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Rows]:
     """Rows by the name of the statement ``sql/load/<name>.sql`` that writes them."""
-    questionnaire = registry.questionnaire_in(month)
-    open_now = registry.treasuries_in(month)
+    questionnaire = registry.questionnaire_in(period)
+    open_now = registry.treasuries_in(period)
     return {
+        "period": [_period(period)],
         "region": [_named(region) for region in registry.regions],
         "treasury": [
             {**_named(t), "region_code": t.region, "valid_from": t.valid_from, "valid_to": t.valid_to}
             for t in registry.treasuries
+        ],
+        "succession": [
+            {
+                "treasury_code": t.code,
+                "valid_from": t.valid_from,
+                "successor_code": heir.code,
+                "successor_valid_from": heir.valid_from,
+            }
+            for t, heir in succession.pairs(registry.treasuries)
         ],
         "unit": [
             {"treasury_code": t.code, "valid_from": t.valid_from, **unit}
             for t in open_now
             for unit in (
                 {**_UNSTATED, "kind": UNSTATED},
-                *({**_named(u), "kind": u.kind} for u in registry.units.get(t.code, ())),
+                *({**_named(u), "kind": u.kind} for u in registry.units_of(t)),
             )
         ],
         "procedure": [_UNSTATED, *map(_named, registry.codes.procedures)],
@@ -42,7 +52,7 @@ def rows(registry: Registry, month: SurveyMonth, rule_set: RuleSet) -> dict[str,
         "questionnaire": [
             {
                 "code": questionnaire.code,
-                "digest": _digest(questionnaire),
+                "digest": digest(questionnaire),
                 "valid_from": questionnaire.valid_from,
                 "valid_to": questionnaire.valid_to,
             }
@@ -55,10 +65,18 @@ def rows(registry: Registry, month: SurveyMonth, rule_set: RuleSet) -> dict[str,
                 "source": rule_set.source,
                 "valid_from": rule_set.valid_from,
                 "valid_to": rule_set.valid_to,
+                "definition_code": rule_set.rate.definition,
+                "definition_digest": rule_set.definition_digest,
             }
         ],
         "grade_band": [{"rule_set_code": rule_set.code, **grade.model_dump()} for grade in rule_set.grades],
     }
+
+
+def _period(period: Period) -> dict[str, Any]:
+    """A period with its first and last month."""
+    months = {"first_month": period.first.first_day, "last_month": period.last.first_day}
+    return {"code": period.code, "kind": period.kind, "name_vi": period.name_vi, "name_en": period.name_en, **months}
 
 
 def _criteria(questionnaire: Questionnaire) -> Rows:
@@ -82,7 +100,7 @@ def _named(entry: Named) -> dict[str, Any]:
     return {"code": entry.code, "name_vi": entry.name_vi, "name_en": entry.name_en}
 
 
-def _digest(questionnaire: Questionnaire) -> str:
+def digest(questionnaire: Questionnaire) -> str:
     """The sha256 of what gives the answers their meaning: criteria in order, and the scale."""
     meaning = questionnaire.model_dump(mode="json", include={"criteria", "scale"})
     return hashlib.sha256(json.dumps(meaning, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -21,13 +21,15 @@ def _exists(zone: str) -> str:
     return zone
 
 
+_CODE = r"^[A-Za-z0-9_.-]+$"
+
 TimeZone = Annotated[str, AfterValidator(_exists)]
 
 
 class Named(Declared):
     """A stable code with its Vietnamese and English names."""
 
-    code: str = Field(min_length=1, pattern=r"^[A-Za-z0-9_.-]+$")
+    code: str = Field(min_length=1, pattern=_CODE)
     name_vi: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
 
@@ -46,12 +48,26 @@ class Treasury(Named, Dated):
     """One rated office with a database of its own.
 
     ``source`` is the kind of its schema: the query is ``<source>.<dialect>.sql``. ``time_zone`` says how to
-    read timestamps without an offset; the network's is the default.
+    read timestamps without an offset; the network's is the default. ``connection`` names its connection where
+    the code would name another office's. ``succeeded_by`` lists the codes of the treasuries into which it went.
     """
 
     region: str
     source: str
     time_zone: TimeZone | None = None
+    connection: str | None = Field(default=None, pattern=_CODE)
+    succeeded_by: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _ended(self) -> Treasury:
+        if self.succeeded_by and self.valid_to is None:
+            raise Misplaced(f"treasury {self.code} has a succeeded_by, but no valid_to", "succeeded_by")
+        return self
+
+    @property
+    def connection_name(self) -> str:
+        """What follows ``treasury_`` in the name of its connection."""
+        return self.connection or self.code
 
 
 class Treasuries(Declared):
@@ -74,13 +90,20 @@ class Treasuries(Declared):
 
 
 class Unit(Named):
-    """A department of a treasury or a district treasury under it."""
+    """A department of a treasury or an office under it.
+
+    ``succeeded_by`` is the code of the treasury to which it went where its treasury was divided.
+    """
 
     kind: str
+    succeeded_by: str | None = None
 
 
 class Units(Declared):
-    """``units.yaml``: the units of each treasury, by the treasury's code."""
+    """``units.yaml``: the units of each treasury, by the treasury's code: that of its first bearer.
+
+    A later bearer of a code is named with the day on which it began: ``15@2025-07-01``.
+    """
 
     units: dict[str, tuple[Unit, ...]]
 

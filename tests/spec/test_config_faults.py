@@ -5,6 +5,7 @@ Every case takes the shipped configuration, breaks one thing in it, and says wha
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,9 @@ from etl.errors import Misdeclared
 from etl.month import SurveyMonth
 
 RULES, QUESTIONS = "rules/2022-01.yaml", "questionnaires/2022-01.yaml"
+RULES_IN_FORCE = "rules/2022-01.2.yaml"
 OFFICES, CODES, NETWORK, UNITS = "treasuries.yaml", "codes.yaml", "network.yaml", "units.yaml"
+ROUNDS, HANDLED = "rounds.yaml", "handled_files/2023-07.yaml"
 HA_NOI, HA_GIANG = 'code: "01"', 'code: "02"'
 JULY = SurveyMonth(2023, 7)
 
@@ -84,6 +87,44 @@ WRONG = [
           "regions.4.code: region 'central_highlands' is declared twice"),
     Wrong("a treasury's time zone that is none", OFFICES, HA_GIANG, f"{HA_GIANG}, time_zone: Asia/Hanoi",
           "treasuries.1.time_zone: time zone 'Asia/Hanoi' does not exist"),
+    Wrong("a successor of a code that nobody bears", OFFICES, '[KV01, "01"]', '[KV01, "99"]',
+          "treasury 01 was succeeded by '99', but no treasury has this code after 2025-03-14"),
+    Wrong("a successor of a code that nobody bears any more", OFFICES, '["11", "12", "14", "25"]', '["10"]',
+          "treasury KV09 was succeeded by '10', but no treasury has this code after 2025-06-30"),
+    Wrong("a successor of a treasury that goes on", OFFICES, 'valid_to: 2025-03-14, succeeded_by', "succeeded_by",
+          "treasuries.0.succeeded_by: treasury 01 has a succeeded_by, but no valid_to"),
+    Wrong("a code used again over the other's connection", OFFICES, ', connection: "15_2025"', "",
+          "treasury 15 KBNN Lào Cai from 2025-07-01 would be read over the connection treasury_15 of another office, "
+          "KBNN Yên Bái"),
+    Wrong("a code used again over the other's connection, declared", OFFICES, '"15_2025"', '"15"',
+          "treasury 15 KBNN Lào Cai from 2025-07-01 would be read over the connection treasury_15 of another office, "
+          "KBNN Yên Bái"),
+    Wrong("an office that goes on under another name", OFFICES, "KBNN Hà Nội, name_en: Hanoi State Treasury, "
+          "region: regions_2025_07", "KBNN Thăng Long, name_en: Thang Long, region: regions_2025_07",
+          "treasury 01 KBNN Thăng Long from 2025-07-01 would be read over the connection treasury_01 of another "
+          "office, KBNN Hà Nội"),
+    Wrong("a connection that is no name", OFFICES, '"15_2025"', '"15 2025"',
+          "treasuries.89.connection: String should match pattern"),
+    # the rounds
+    Wrong("a round that is written like a month", ROUNDS, "code: 2023-II", "code: 2023-02",
+          "rounds.1.code: round '2023-02' is written like a month"),
+    Wrong("a round that is nearly written like a month", ROUNDS, "code: 2023-II", "code: 2023-2",
+          "rounds.1.code: round '2023-2' is written like a month"),
+    Wrong("two rounds of one code", ROUNDS, "code: 2023-II", "code: 2023-I",
+          "rounds.1.code: round '2023-I' is declared twice"),
+    Wrong("a round that ends before it begins", ROUNDS, "last_month: 2023-12", "last_month: 2023-11",
+          "rounds.1.last_month: last_month 2023-11 is before first_month 2023-12"),
+    Wrong("two rounds in one month", ROUNDS, "first_month: 2023-12", "first_month: 2023-07",
+          "rounds.1.first_month: round 2023-II shares a month with round 2023-I"),
+    Wrong("a round of a month that is none", ROUNDS, "first_month: 2023-12", "first_month: 2023-13",
+          "rounds.1.first_month: '2023-13' is not a survey month: write the month as YYYY-MM"),
+    Wrong("a round of a month that is a number", ROUNDS, "first_month: 2023-12", "first_month: 2023",
+          "rounds.1.first_month: '2023' is not a survey month: write the month as YYYY-MM"),
+    Wrong("a round without a source", ROUNDS, 'source: "', 'note: "',
+          "rounds.0.source: Field required"),
+    Wrong("a round with two offices of one code", ROUNDS, "first_month: 2024-06, last_month: 2024-06",
+          "first_month: 2025-01, last_month: 2025-07",
+          "round 2024-I has two bearers of the code 01: KBNN Hà Nội from 2008-08-01 and KBNN Hà Nội from 2025-07-01"),
     # the network
     Wrong("a time zone that does not exist", NETWORK, "Asia/Ho_Chi_Minh", "Asia/Saigon_City",
           "time_zone: time zone 'Asia/Saigon_City' does not exist"),
@@ -150,6 +191,26 @@ units:
   - {code: cash, name_vi: Phòng Kế toán, name_en: State accounting, kind: department}
 """
 
+OFFICE_UNDER_TWO_KEYS = """\
+units:
+  "01": [{code: cash, name_vi: Phòng Kho quỹ, name_en: Cash and vault, kind: department}]
+  "01@2025-07-01": []
+  "01@2008-08-01": []
+"""
+
+UNIT_OF = """\
+units:
+  "{key}":
+  - {{code: cash, name_vi: Phòng Kho quỹ, name_en: Cash and vault, kind: department, succeeded_by: "{successor}"}}
+"""
+
+HANDLED_FILES = """\
+source: a report
+handled_files:
+  "34": {number}
+  "{code}": 0
+"""
+
 OFFICE_TWICE = """\
 units:
   "01": [{code: cash, name_vi: Phòng Kho quỹ, name_en: Cash and vault, kind: department}]
@@ -168,14 +229,36 @@ ADDED = [
           "units.01.1.code: unit 'cash' is declared twice"),
     Added("the units of a treasury twice", UNITS, OFFICE_TWICE, 3,
           "not valid YAML: '01' is declared twice"),
+    Added("units of a later bearer who began on another day", UNITS,
+          UNKNOWN_OFFICE.replace('"99"', '"15@2025-07-02"'), 4, "units of an unknown treasury '15@2025-07-02'"),
+    Added("units of a later bearer without the day", UNITS, UNKNOWN_OFFICE.replace('"99"', '"15@"'), 4,
+          "units of an unknown treasury '15@'"),
+    Added("the units of a treasury under two keys", UNITS, OFFICE_UNDER_TWO_KEYS, 4,
+          "the units of treasury 01 from 2008-08-01 are declared under two keys"),
+    Added("a unit that went to nobody", UNITS, UNIT_OF.format(key="KV08", successor="10"), 3,
+          "unit cash was succeeded by '10', but no treasury has this code after 2025-06-30"),
+    Added("a unit that went away from a treasury that goes on", UNITS,
+          UNIT_OF.format(key="15@2025-07-01", successor="25"), 3,
+          "unit cash has a succeeded_by, but its treasury 15 has no valid_to"),
+    Added("handled files of an unknown treasury", HANDLED, HANDLED_FILES.format(number=7, code="99"), 4,
+          "no treasury with the code '99' is open in 2023-07"),
+    Added("handled files of a treasury not yet open", HANDLED, HANDLED_FILES.format(number=7, code="KV01"), 4,
+          "no treasury with the code 'KV01' is open in 2023-07"),
+    Added("fewer than no handled files", HANDLED, HANDLED_FILES.format(number=-7, code="01"), 3,
+          "handled_files.34: Input should be greater than or equal to 0"),
+    Added("handled files that are no whole number", HANDLED, HANDLED_FILES.format(number=7.5, code="01"), 3,
+          "handled_files.34: Input should be a valid integer"),
+    Added("handled files without a source", HANDLED, "handled_files: {}", 1,
+          "source: Field required"),
+    Added("handled files of a month that is none", "handled_files/July.yaml", "source: a report\nhandled_files: {}", 1,
+          "the file is not named after a survey month"),
     Added("a file with nothing in it", CODES, "# to be done\n", 1,
           "file: Input should be a valid dictionary"),
 ]
 
 ASKED = [
     # what is asked   | of which month | the error names
-    ("the treasuries",    "2025-04",     ("no treasury is open in 2025-04", "closed on 2025-03-14", OFFICES)),
-    ("the treasuries",    "2008-07",     ("no treasury is open in 2008-07", OFFICES)),
+    ("the treasuries",    "2008-07",     ("no treasury is open in 2008-07", "opens on 2008-08-01", OFFICES)),
     ("treasury 99",       "2023-07",     ("no treasury with the code 99 is open in 2023-07", OFFICES)),
     ("treasury 1",        "2023-07",     ("no treasury with the code 1 is open in 2023-07", OFFICES)),
     ("the questionnaire", "2021-12",     ("no questionnaire is in force in 2021-12", "config/questionnaires")),
@@ -244,6 +327,7 @@ def test_a_wrong_entry_is_named_by_file_line_and_key(wrong: Wrong, config: Path)
 @pytest.mark.parametrize("added", ADDED, ids=lambda added: added.case)
 def test_a_file_that_contradicts_itself_or_another_is_named_with_its_line(added: Added, config: Path) -> None:
     file = config / added.file
+    file.parent.mkdir(exist_ok=True)
     file.write_text(added.content, "utf-8")
 
     assert f"{file}:{added.line}: {added.says}" in refusal(lambda: read_all(config))
@@ -297,14 +381,48 @@ def test_every_fault_of_a_file_is_named_at_once(config: Path) -> None:
     assert [key in message for key in (":2: name_vi", ": name_en", ":3: time_zone", ":4: telephone")] == [True] * 4
 
 
-def test_a_successor_may_take_over_the_code_of_a_closed_treasury(config: Path) -> None:
+def test_a_successor_may_take_over_the_code_of_a_closed_treasury_with_a_connection_of_its_own(config: Path) -> None:
     offices = config / OFFICES
-    entry = next(line for line in offices.read_text("utf-8").splitlines() if HA_NOI in line)
-    successor = entry.replace("2008-08-01, valid_to: 2025-03-14", "2025-04-01").replace("KBNN Hà Nội", "KBNN khu vực I")
-    offices.write_text(f"{offices.read_text('utf-8')}{successor}\n", "utf-8")
+    text = offices.read_text("utf-8")
+    entry = next(line for line in text.splitlines() if 'code: "02"' in line)
+    successor = re.sub("2008-08-01, .*", '2025-04-01, connection: "new"}', entry).replace("KBNN Hà Giang", "KBNN Mới")
+    offices.write_text(f"{text}{successor}\n", "utf-8")
     declared = registry.load(config)
-    assert declared.treasury("01", JULY).name_vi == "KBNN Hà Nội"
-    assert declared.treasury("01", SurveyMonth(2025, 4)).name_vi == "KBNN khu vực I"
+    assert declared.treasury("02", JULY).name_vi == "KBNN Hà Giang"
+    assert declared.treasury("02", SurveyMonth(2025, 4)).name_vi == "KBNN Mới"
+
+
+def test_a_code_may_not_pass_on_within_a_month(config: Path) -> None:
+    offices = config / OFFICES
+    lines = offices.read_text("utf-8").splitlines()
+    entry = next(line for line in lines if 'code: "02"' in line)
+    lines.append(re.sub("2008-08-01, .*", '2025-03-15, connection: "new"}', entry))
+    offices.write_text("\n".join(lines), "utf-8")
+    message = refusal(lambda: registry.load(config))
+    assert f"{offices}:{len(lines)}: treasury 02 begins in the month in which another treasury of its code" in message
+
+
+def test_after_the_last_closing_the_day_of_it_is_named(config: Path) -> None:
+    offices = config / OFFICES
+    lines = offices.read_text("utf-8").splitlines()
+    ended = [re.sub(", succeeded_by.*", "}", line) for line in lines if "valid_from: 2025" not in line]
+    offices.write_text("\n".join(ended), "utf-8")
+    message = refusal(lambda: registry.load(config).treasuries_in(SurveyMonth(2025, 4)))
+    assert "no treasury is open in 2025-04; the last one declared closed on 2025-03-14" in message
+
+
+def test_a_configuration_without_rounds_and_handled_files_is_whole(config: Path) -> None:
+    (config / ROUNDS).unlink()
+    assert registry.load(config).rounds == ()
+    assert registry.load(config).handled_files(JULY) == {}
+
+
+def test_handled_files_are_read_by_month_and_code(config: Path) -> None:
+    (config / HANDLED).parent.mkdir()
+    (config / HANDLED).write_text(HANDLED_FILES.format(number=1200, code="01"), "utf-8")
+    declared = registry.load(config)
+    assert declared.handled_files(JULY) == {"34": 1200, "01": 0}
+    assert declared.handled_files(SurveyMonth(2023, 8)) == {}
 
 
 @pytest.mark.parametrize("name", ["0-read-first", "9-read-last"])
@@ -312,10 +430,10 @@ def test_a_successor_may_take_over_the_code_of_a_closed_treasury(config: Path) -
 def test_a_month_belongs_to_the_rules_and_the_questionnaire_of_its_first_day(
     month: str, in_force: str, name: str, config: Path
 ) -> None:
-    for first, second in ((RULES, OTHER_RULES), (QUESTIONS, OTHER_QUESTIONS)):
+    for first, second in ((RULES_IN_FORCE, OTHER_RULES), (QUESTIONS, OTHER_QUESTIONS)):
         text = (config / first).read_text("utf-8")
         (config / first).write_text(f"{text}\nvalid_to: 2023-07-14\n", "utf-8")
         (config / first).with_name(f"{name}.yaml").write_text(second.replace("2023-01-01", "2023-07-15"), "utf-8")
     asked = SurveyMonth.parse(month)
     codes = (rules.in_force(config, asked).code, registry.load(config).questionnaire_in(asked).code)
-    assert codes == {"first": ("kbnn-2022-01", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]
+    assert codes == {"first": ("kbnn-2022-01.2", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]

@@ -1,8 +1,7 @@
-"""Facts of the shipped configuration: the State Treasury of Vietnam as it was until 14 March 2025."""
+"""Facts of the shipped configuration: the State Treasury of Vietnam, above all as it was until 14 March 2025."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from collections import Counter
@@ -29,6 +28,8 @@ REGIONS = [
     ("central_highlands",            5),
     ("southeast",                    6),
     ("mekong_river_delta",          13),
+    ("regional_treasuries_2025_03", 20),
+    ("regions_2025_07",             34),
 ]
 
 KNOWN = [
@@ -58,14 +59,6 @@ BANDS = [
     ("fair",      "khá",          70,     80),
     ("average",   "trung bình",   50,     70),
     ("weak",      "yếu",           0,     50),
-]
-
-OPEN = [
-    # month   | treasuries open on at least one of its days
-    ("2022-01", 63),
-    ("2023-07", 63),
-    ("2025-02", 63),
-    ("2025-03", 63),
 ]
 # fmt: on
 
@@ -101,21 +94,24 @@ def test_the_network_is_the_state_treasury_of_vietnam_in_its_local_time(kbnn: Re
 
 
 def test_there_are_63_treasuries_with_63_codes_and_63_names(kbnn: Registry) -> None:
-    assert len(kbnn.treasuries) == 63
-    assert len({t.code for t in kbnn.treasuries}) == 63
-    assert len({t.name_vi for t in kbnn.treasuries}) == 63
-    assert len({t.name_en for t in kbnn.treasuries}) == 63
+    treasuries = kbnn.treasuries_in(JULY)
+    assert len(treasuries) == 63
+    assert len({t.code for t in treasuries}) == 63
+    assert len({t.name_vi for t in treasuries}) == 63
+    assert len({t.name_en for t in treasuries}) == 63
 
 
-def test_codes_are_text_of_two_digits_in_ascending_order(kbnn: Registry) -> None:
-    codes = [treasury.code for treasury in kbnn.treasuries]
-    assert [code for code in codes if not re.fullmatch(r"[0-9]{2}", code)] == []
-    assert codes == sorted(codes)
+def test_codes_are_text_of_one_form_in_ascending_order_in_each_regime(kbnn: Registry) -> None:
+    for regime, form in (("2023-07", r"[0-9]{2}"), ("2025-04", r"KV[0-9]{2}"), ("2025-07", r"[0-9]{2}")):
+        opens = kbnn.treasuries_in(SurveyMonth.parse(regime))
+        codes = [treasury.code for treasury in kbnn.treasuries if treasury in opens]
+        assert [code for code in codes if not re.fullmatch(form, code)] == []
+        assert codes == sorted(codes)
 
 
 def test_every_name_begins_with_kbnn(kbnn: Registry) -> None:
     assert [t.name_vi for t in kbnn.treasuries if not t.name_vi.startswith("KBNN ")] == []
-    assert [t.name_en for t in kbnn.treasuries if not t.name_en.endswith(" State Treasury")] == []
+    assert [t.name_en for t in kbnn.treasuries if "State Treasury" not in t.name_en] == []
 
 
 def test_every_file_is_written_in_composed_letters(config: Path) -> None:
@@ -137,25 +133,21 @@ def test_a_region_has_its_treasuries(region: str, treasuries: int, kbnn: Registr
     assert Counter(treasury.region for treasury in kbnn.treasuries)[region] == treasuries
 
 
-def test_there_are_six_regions_and_no_other(kbnn: Registry) -> None:
+def test_there_are_these_regions_and_no_other(kbnn: Registry) -> None:
     assert [region.code for region in kbnn.regions] == [region for region, _ in REGIONS]
-    assert sum(treasuries for _, treasuries in REGIONS) == 63
+    assert len({treasury.region for treasury in by_code(kbnn).values()}) == 6
+
+
+def test_the_region_that_stands_for_the_list_to_come_says_so_in_both_languages(kbnn: Registry) -> None:
+    placeholder = next(region for region in kbnn.regions if region.code == "regions_2025_07")
+    assert "chờ danh sách" in placeholder.name_vi
+    assert "to be supplied" in placeholder.name_en
 
 
 @pytest.mark.parametrize(("code", "name", "region"), KNOWN)
 def test_a_treasury_has_the_code_of_its_province_in_2023(code: str, name: str, region: str, kbnn: Registry) -> None:
     treasury = kbnn.treasury(code, JULY)
     assert (treasury.name_vi, treasury.region) == (name, region)
-
-
-def test_every_treasury_closes_on_14_march_2025(kbnn: Registry) -> None:
-    assert {treasury.valid_to for treasury in kbnn.treasuries} == {dt.date(2025, 3, 14)}
-    assert {treasury.valid_from for treasury in kbnn.treasuries} == {dt.date(2008, 8, 1)}
-
-
-@pytest.mark.parametrize(("month", "treasuries"), OPEN)
-def test_all_treasuries_are_open_until_the_month_of_their_closing(month: str, treasuries: int, kbnn: Registry) -> None:
-    assert len(kbnn.treasuries_in(SurveyMonth.parse(month))) == treasuries
 
 
 def test_every_treasury_has_departments_and_districts_under_it(kbnn: Registry) -> None:
@@ -213,7 +205,7 @@ def test_a_grade_and_a_rank_take_thirty_responses(rule_set: RuleSet) -> None:
 
 def test_the_rules_and_the_questionnaire_are_in_force_from_january_2022_on(config: Path, kbnn: Registry) -> None:
     for month in ("2022-01", "2023-07", "2025-03"):
-        assert rules.in_force(config, SurveyMonth.parse(month)).code == "kbnn-2022-01"
+        assert rules.in_force(config, SurveyMonth.parse(month)).code == "kbnn-2022-01.2"
         assert kbnn.questionnaire_in(SurveyMonth.parse(month)).code == "sipas-2022"
 
 

@@ -1,0 +1,59 @@
+"""The rounds of the survey: which months were asked and published together."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import Field, model_validator
+
+from etl.month import SurveyMonth
+from etl.period import Period
+from etl.registry.declared import Declared, Misplaced, Month, unique
+from etl.registry.network import Named
+
+_LIKE_A_MONTH = re.compile(r"[0-9]{4}-[0-9]{1,2}")
+
+
+class Round(Named):
+    """One round of the survey, from its first month to its last, and where this is known from."""
+
+    first_month: Month
+    last_month: Month
+    source: str = Field(min_length=1)
+
+    @property
+    def period(self) -> Period:
+        """The round as a period."""
+        return Period(self.code, self.name_vi, self.name_en, self.first_month, self.last_month)
+
+
+class Rounds(Declared):
+    """``rounds.yaml``."""
+
+    rounds: tuple[Round, ...]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Rounds:
+        unique("round", [(r.code, ("rounds", place, "code")) for place, r in enumerate(self.rounds)])
+        for place, found in enumerate(self.rounds):
+            if _LIKE_A_MONTH.fullmatch(found.code):
+                raise Misplaced(f"round '{found.code}' is written like a month", "rounds", place, "code")
+            if found.last_month < found.first_month:
+                message = f"last_month {found.last_month} is before first_month {found.first_month}"
+                raise Misplaced(message, "rounds", place, "last_month")
+            for other in self.rounds[:place]:
+                if found.first_month <= other.last_month and other.first_month <= found.last_month:
+                    message = f"round {found.code} shares a month with round {other.code}"
+                    raise Misplaced(message, "rounds", place, "first_month")
+        return self
+
+
+def before(rounds: tuple[Round, ...], month: SurveyMonth) -> Period | None:
+    """The latest round that ends before a month; None without one."""
+    ended = [r for r in rounds if r.last_month < month]
+    return max(ended, key=lambda r: r.last_month).period if ended else None
+
+
+def of_months(rounds: tuple[Round, ...], first: SurveyMonth, last: SurveyMonth) -> Period | None:
+    """The round from exactly one month to exactly another; None without one."""
+    return next((r.period for r in rounds if (r.first_month, r.last_month) == (first, last)), None)
