@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.rules import Grade
-from etl.score.rate import Counts
+from etl.score.rate import Integers
 
 
-def grade(satisfied: Counts, answers: Counts, bands: tuple[Grade, ...]) -> npt.NDArray[np.object_]:
+def grade(satisfied: Integers, answers: Integers, bands: tuple[Grade, ...]) -> npt.NDArray[np.object_]:
     """The band's code of each area; None without answers.
 
     Compared on integers, ``100·k ≥ from_pct·n``, never on a rounded rate: 89.995 % is not excellent.

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.int64]
+Integers = Counts | npt.NDArray[np.object_]
+"""Whole numbers, those beyond 64 bits as Python's own."""
 
 
 def rate(satisfied: Counts, answers: Counts) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""From a month's counts to its ratings: rate, interval, grade, rank and footnotes of every area."""
+"""From a period's counts to its ratings: rate, interval, grade, rank and footnotes of every area."""
 
 from __future__ import annotations
 
@@ -9,10 +9,23 @@ import pandas as pd
 
 from etl.contract import PRESENT, UNSTATED
 from etl.rules import RuleSet
+from etl.score.definition import DEFINITIONS, counted, official
 from etl.score.grade import grade
-from etl.score.interval import wilson
 from etl.score.rank import rank
 from etl.score.rate import rate
+from etl.score.uncertainty import uncertainty
+
+COUNTS = (
+    "response_count",
+    "answer_count",
+    "satisfied_count",
+    "wholly_satisfied_count",
+    "complaint_count",
+    "satisfied_squares",
+    "answer_squares",
+    "satisfied_answer_products",
+)
+"""The whole numbers of a cell: each is a sum over its responses, so that areas add up."""
 
 _FOOTNOTE_OF_STATE = {
     "no_data": "no_data",
@@ -26,23 +39,30 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     """Rate every counted area, and list the treasuries that have no count.
 
     ``counts``: one row per area_level, area_code, breakdown and member_code, with region_code, treasury_id,
-    unit_code, response_count, answer_count, satisfied_count (the columns of ``sql/score/count.sql``).
+    unit_code and ``COUNTS`` (the columns of ``sql/score/count.sql``).
     ``treasuries``: one row per open treasury, with treasury_id, treasury_code, region_code, treasury_state.
-    Returns both with treasury_code, treasury_state, satisfaction_rate, rate_low, rate_high, grade_code, rank,
-    ranked_count and footnote_codes. Below the minimum of responses there is a rate, but no grade or rank.
+    Returns both with treasury_code, treasury_state, rate_numerator, rate_denominator, satisfaction_rate (by the
+    official definition), a rate by each definition, effective_count, standard_error, rate_low, rate_high, grade_code,
+    rank, ranked_count and footnote_codes. Below the minimum of responses there is a rate, but no grade or rank.
     """
     table = pd.concat([counts, _uncounted(counts, treasuries)], ignore_index=True)
     table = table.merge(
         treasuries[["treasury_id", "treasury_code", "treasury_state"]], on="treasury_id", how="left", validate="m:1"
     )
-    k, n = table["satisfied_count"].to_numpy(np.int64), table["answer_count"].to_numpy(np.int64)
-    low, high = wilson(k, n, rules.interval_level)
+    numerator, denominator = official(table, rules.rate)
+    has_answers = table["answer_count"].gt(0).to_numpy()
+    wide = np.promote_types(numerator.dtype, float)
+    shares = np.divide(numerator, denominator, out=np.full(len(table), np.nan, wide), where=has_answers)
     table = table.assign(
-        satisfaction_rate=rate(k, n), rate_low=low, rate_high=high, grade_code=grade(k, n, rules.grades)
-    )
+        rate_numerator=numerator,
+        rate_denominator=denominator,
+        satisfaction_rate=shares.astype(float),
+        grade_code=grade(numerator, denominator, rules.grades),
+        **{f"{definition}_rate": _rate_by(table, definition, has_answers) for definition in DEFINITIONS},
+    ).join(uncertainty(table, rules))
     is_nobody = table["unit_code"].eq(UNSTATED)
-    graded = table["response_count"].ge(rules.minimum_responses.grade) & ~is_nobody & (n > 0)
-    ranked = table["response_count"].ge(rules.minimum_responses.rank) & ~is_nobody & (n > 0)
+    graded = table["response_count"].ge(rules.minimum_responses.grade) & ~is_nobody & has_answers
+    ranked = table["response_count"].ge(rules.minimum_responses.rank) & ~is_nobody & has_answers
     table["grade_code"] = table["grade_code"].where(graded, None)
     table = table.join(_ranks(table[ranked]))
     is_provisional = not treasuries["treasury_state"].isin(PRESENT).all()
@@ -53,10 +73,16 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     return table
 
 
+def _rate_by(table: pd.DataFrame, definition: Any, has_answers: Any) -> Any:
+    """The pooled rate of each cell by a definition."""
+    k, n = counted(table, definition)
+    return rate(k, np.where(has_answers, n, 0))
+
+
 def _uncounted(counts: pd.DataFrame, treasuries: pd.DataFrame) -> pd.DataFrame:
     """Rows without figures for the treasuries that were not counted."""
-    counted = counts.loc[counts["area_level"].eq("treasury"), "treasury_id"]
-    missing = treasuries[~treasuries["treasury_id"].isin(counted)]
+    counted_ids = counts.loc[counts["area_level"].eq("treasury"), "treasury_id"]
+    missing = treasuries[~treasuries["treasury_id"].isin(counted_ids)]
     return pd.DataFrame(
         {
             "area_level": "treasury",
@@ -66,20 +92,23 @@ def _uncounted(counts: pd.DataFrame, treasuries: pd.DataFrame) -> pd.DataFrame:
             "unit_code": None,
             "breakdown": "total",
             "member_code": "all",
-            "response_count": 0,
-            "answer_count": 0,
-            "satisfied_count": 0,
+            **dict.fromkeys(COUNTS, 0),
         }
     ).astype({"unit_code": object})
 
 
-def _ranks(table: pd.DataFrame) -> pd.DataFrame:
-    """Rank and number of ranked peers: areas of one level in one member, units within their treasury."""
+def peers(table: pd.DataFrame) -> pd.Series:
+    """The number of the group in which each cell is ranked: a level in one member, units within their treasury."""
     parent = table["treasury_id"].where(table["area_level"].eq("unit"), 0)
-    peers = table.groupby([table["area_level"], parent, table["breakdown"], table["member_code"]], sort=False)
-    satisfied, answers = table["satisfied_count"].to_numpy(np.int64), table["answer_count"].to_numpy(np.int64)
-    places = rank(satisfied, answers, peers.ngroup().to_numpy().astype(np.int64))
-    found = {"rank": places, "ranked_count": peers["area_level"].transform("size")}
+    grouped = table.groupby([table["area_level"], parent, table["breakdown"], table["member_code"]], sort=False)
+    return grouped.ngroup()
+
+
+def _ranks(table: pd.DataFrame) -> pd.DataFrame:
+    """Rank and number of ranked peers."""
+    group = peers(table)
+    places = rank(table["rate_numerator"].to_numpy(), table["rate_denominator"].to_numpy(), group.to_numpy(np.int64))
+    found = {"rank": places, "ranked_count": group.groupby(group).transform("size")}
     return pd.DataFrame(found, index=table.index).astype("Int64")
 
 

@@ -1,0 +1,37 @@
+"""The movement of a rate from one period to another: whether it is more than chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr
+from scipy.stats import false_discovery_control
+
+Floats = npt.NDArray[np.float64]
+
+
+def difference_test(
+    now: npt.ArrayLike, now_error: npt.ArrayLike, before: npt.ArrayLike, before_error: npt.ArrayLike
+) -> Floats:
+    """Two-sided p value of the change of each rate, by the z test of two independent estimates.
+
+    ``2·Φ(−|now − before| / sqrt(now_error² + before_error²))``, rates and standard errors from 0 to 1. NaN where
+    one of the four is, and where both errors are 0: what has no error cannot be tested.
+    """
+    change = np.asarray(now, dtype=np.float64) - np.asarray(before, dtype=np.float64)
+    error = np.hypot(np.asarray(now_error, dtype=np.float64), np.asarray(before_error, dtype=np.float64))
+    tested: Floats = 2 * ndtr(-np.abs(change) / np.where(error > 0, error, np.nan))
+    return tested
+
+
+def adjusted(p_values: npt.ArrayLike) -> Floats:
+    """P values after which a threshold of 0.05 means: of the movements called clear, 5 % are chance.
+
+    63 treasuries tested each at 5 % would cry wolf three times a month with nothing going on. Source: Benjamini and
+    Hochberg 1995. NaN stays NaN and counts as no test.
+    """
+    found = np.array(p_values, dtype=np.float64)
+    is_tested = ~np.isnan(found)
+    if is_tested.any():
+        found[is_tested] = false_discovery_control(found[is_tested], method="bh")
+    return found
