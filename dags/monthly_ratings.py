@@ -83,7 +83,7 @@ def land(planned: dict[str, Any], code: str) -> str:
 
     get_current_context()["treasury"] = steps.label(steps.Plan.of(planned), code)
     try:
-        uri = BaseHook.get_connection(f"treasury_{code}").get_uri()
+        uri = BaseHook.get_connection(steps.connection_name(steps.Plan.of(planned), code)).get_uri()
     except AirflowNotFoundException:
         uri = None
     steps.land(steps.Plan.of(planned), code, uri)

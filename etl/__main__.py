@@ -6,6 +6,8 @@ is wrong · 6 the figures contradict each other.
 
 from __future__ import annotations
 
+import datetime as dt
+import getpass
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +25,7 @@ console = Console(stderr=not sys.stdout.isatty(), highlight=False, soft_wrap=Tru
 paper = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 MonthArgument = Annotated[str, typer.Argument(metavar="MONTH", help="Survey month, YYYY-MM.")]
+PeriodArgument = Annotated[str, typer.Argument(metavar="PERIOD", help="Survey month, YYYY-MM, or code of a round.")]
 FormatOption = Annotated[tables.Format, typer.Option("--format", help="table, csv or json.")]
 
 
@@ -63,11 +66,96 @@ def run(
 
 
 @app.command()
-def ranking(month: MonthArgument, form: FormatOption = tables.Format.table) -> None:
-    """Print the month's ranking."""
-    rows = _rows("report/ranking", month)
-    shown = tables.ranking(rows) if form is tables.Format.table else rows
-    tables.write(paper, shown, form, tables.ranking_columns())
+def ranking(
+    period: PeriodArgument,
+    form: FormatOption = tables.Format.table,
+    revision: Annotated[int | None, typer.Option(help="This published revision; 0 is the draft.")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="The draft, also when a revision is published.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Summed up to the offices of this day, YYYY-MM-DD.")
+    ] = None,
+) -> None:
+    """Print a period's ranking: its last published revision, or its draft while nothing is published."""
+    shown = "draft" if draft else "latest" if revision is None else str(revision)
+    if as_of:
+        from etl import rebasing
+
+        rows = rebasing.ranking(period, _day(as_of), shown)
+    else:
+        rows = _rows("report/ranking", period, shown)
+    if form is tables.Format.table:
+        _say_revision(period, rows)
+    columns = tables.ranking_columns(is_rebased=bool(as_of))
+    tables.write(paper, tables.ranking(rows) if form is tables.Format.table else rows, form, columns)
+
+
+@app.command()
+def rate(period: PeriodArgument) -> None:
+    """Rate a month or a round anew from what is loaded, asking no treasury; the result is a draft."""
+    from etl import steps
+
+    rated = steps.rate(period)
+    steps.check(period)
+    counts = f"{rated['loaded_count']} of {rated['open_count']} treasuries are in"
+    console.print(f"{period} is {rated['month_status']}: {counts}. It is a draft: hailong publish {period}")
+
+
+@app.command()
+def publish(
+    period: PeriodArgument,
+    why: Annotated[str, typer.Option(help="Why it is published, for those who read it later.")],
+    by: Annotated[str | None, typer.Option(help="Who publishes; else your login name.")] = None,
+    provisional: Annotated[bool, typer.Option("--provisional", help="Although treasuries are missing.")] = False,
+) -> None:
+    """Freeze the draft of a period as its next revision, which never changes."""
+    from etl import publication
+
+    number = publication.publish(period, publication.Decision(by or getpass.getuser(), why, provisional))
+    if number is None:
+        console.print(f"nothing to publish: the draft of {period} says what its newest revision says")
+    else:
+        console.print(f"{period}: revision {number} is published. Make it again at any time: hailong verify {period}")
+
+
+@app.command()
+def revisions(period: PeriodArgument, form: FormatOption = tables.Format.table) -> None:
+    """Print the revisions of a period: when, by whom, why, under which rules; 0 is the draft."""
+    from etl import publication
+
+    rows = publication.revisions(period)
+    columns = {"revision_number": "revision", "month_status": "status", "loaded_count": "in", "open_count": "of"}
+    columns |= {"rule_set_code": "rules", "scored_at": "rated at", "published_at": "published at"}
+    tables.write(paper, rows, form, columns | {"published_by": "by", "reason": "why", "figures_digest": "digest"})
+
+
+@app.command()
+def diff(
+    period: PeriodArgument,
+    form: FormatOption = tables.Format.table,
+    first: Annotated[int | None, typer.Option("--from", help="The earlier revision; else the last but one.")] = None,
+    second: Annotated[int | None, typer.Option("--to", help="The later revision; 0 is the draft.")] = None,
+) -> None:
+    """Print what changed between two revisions of a period, treasury by treasury, and why."""
+    from etl import comparison
+
+    rows = comparison.diff(period, (first, second))
+    if form is tables.Format.table:
+        for line in tables.changes(rows) or [f"the two revisions of {period} say the same of every treasury"]:
+            paper.print(line, markup=False)
+    else:
+        tables.write(paper, rows, form, {})
+
+
+@app.command()
+def verify(
+    period: PeriodArgument,
+    revision: Annotated[int | None, typer.Option(help="Only this revision.")] = None,
+) -> None:
+    """Make every published revision of a period again from what had landed, and compare all figures."""
+    from etl import verification
+
+    for number in verification.verify(period, revision):
+        paper.print(f"✓ {period} revision {number}: the same figures")
 
 
 @app.command()
@@ -77,6 +165,7 @@ def status(month: MonthArgument, form: FormatOption = tables.Format.table) -> No
     rows = _rows("report/status", month, first_day=survey_month.first_day, last_day=survey_month.last_day)
     columns = {"treasury_code": "code", "treasury_name_vi": "treasury", "treasury_state": "state"}
     columns |= {"read_count": "read", "loaded_count": "loaded", "turned_away_count": "turned away"}
+    columns |= {"signals": "look at"}
     tables.write(
         paper, rows, form, columns | {"seconds": "seconds", "error_message": "error", "next_action": "next action"}
     )
@@ -102,12 +191,12 @@ def migrate_() -> None:
 
 
 @app.command()
-def check(month: MonthArgument) -> None:
-    """Count the month again a second way."""
+def check(period: PeriodArgument) -> None:
+    """Count a period again a second way."""
     from etl import steps
 
-    _rows("report/runs", month)
-    for name in steps.check(month):
+    _rows("report/ranking", period, "draft")
+    for name in steps.check(period):
         paper.print(f"✓ {name.removeprefix('checks/')}")
 
 
@@ -188,13 +277,37 @@ def _land_all(planned: object) -> list[str]:
     return sorted(landed)
 
 
-def _rows(name: str, month: str, **parameters: object) -> tables.Rows:
-    """The rows of a report about a month; one that was never run raises Misdeclared."""
-    first_day = SurveyMonth.parse(month).first_day
+def _rows(name: str, code: str, shown: str = "latest", **parameters: object) -> tables.Rows:
+    """The rows of a report about a period; one that was never run, or lacks that revision, raises Misdeclared."""
+    from etl import registry
+
+    period = registry.load(settings.read().config).period(code)
+    key = {"period_code": period.code} if name == "report/ranking" else {"survey_month": period.first_day}
     with warehouse.transaction() as connection:
-        if not warehouse.rows(connection, "report/runs", survey_month=first_day):
-            raise errors.Misdeclared(f"{month} was not run yet", next_action=f"run it: hailong run {month}")
-        return warehouse.rows(connection, name, survey_month=first_day, **parameters)
+        if not warehouse.rows(connection, "report/runs", survey_month=period.first_day):
+            raise errors.Misdeclared(f"{code} was not run yet", next_action=f"run it: hailong run {period.first}")
+        warehouse.rows(connection, "report/show", shown=shown)
+        if name == "report/ranking" and not warehouse.rows(connection, "report/period", **key):
+            raise errors.Misdeclared(
+                f"{code} has no revision {shown}" if shown.isdecimal() else f"{code} was not rated yet",
+                next_action=f"see hailong revisions {code}" if shown.isdecimal() else f"rate it: hailong rate {code}",
+            )
+        return warehouse.rows(connection, name, **key, **parameters)
+
+
+def _day(text: str) -> dt.date:
+    """A day as it is written on the command line; anything else raises Misdeclared."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise errors.Misdeclared(f"'{text}' is no day", next_action="write it as YYYY-MM-DD") from None
+
+
+def _say_revision(period: str, rows: tables.Rows) -> None:
+    """Say which revision is shown."""
+    number = rows[0]["revision"] if rows else None
+    said = f"revision {number}" if number else f"draft, not published: hailong publish {period} --why '…'"
+    console.print(f"{period}: {said}", markup=False)
 
 
 def _say_waiting(month: str) -> None:

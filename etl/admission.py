@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +56,8 @@ def admit(cases: Sequence[Case]) -> list[Admitted]:
     the others.
     """
     try:
-        with shielded(f"{len(cases)} treasuries, {cases[0].month}"):
-            return _admit_together(cases)
+        with shielded(f"{len(cases)} treasuries, {cases[0].month}"), warehouse.transaction() as connection:
+            return admit_within(connection, cases)
     except HailongError as error:
         if len(cases) > 1:
             return [alone for case in cases for alone in admit([case])]
@@ -70,25 +71,24 @@ def failed(case: Case, error: HailongError) -> Admitted:
     return one
 
 
-def _admit_together(cases: Sequence[Case]) -> list[Admitted]:
-    """Judge and load in one transaction; the outcomes, errors of single treasuries among them."""
+def admit_within(connection: warehouse.Connection, cases: Sequence[Case]) -> list[Admitted]:
+    """Judge and load in a transaction; the outcomes, errors of single treasuries among them."""
     started = time.perf_counter()
-    with warehouse.transaction() as connection:
-        for case in sorted(cases, key=lambda case: case.treasury_id):
-            warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
-        admitted = _judge_landed(cases)
-        warehouse.run(connection, "load/waiting_table")
-        for owner, batch in _batches(cases, admitted):
-            kept = _turn_away(cases, admitted, owner, batch)
-            _let_wait(connection, cases, owner[kept], batch.only(kept))
-        _judge_whole(cases, admitted)
-        seconds = (time.perf_counter() - started) / max(sum(one.read_count for one in admitted), 1)
-        for case, one in zip(cases, admitted, strict=True):
-            one.work_seconds = seconds * one.read_count
-            if not one.error:
-                warehouse.run(connection, "load/clear_responses", case.key)
-                warehouse.run(connection, "load/take_in", case.key)
-            _record(connection, case, one)
+    for case in sorted(cases, key=lambda case: case.treasury_id):
+        warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
+    admitted = _judge_landed(cases)
+    warehouse.run(connection, "load/waiting_table")
+    for owner, batch in _batches(cases, admitted):
+        kept = _turn_away(cases, admitted, owner, batch)
+        _let_wait(connection, cases, owner[kept], batch.only(kept))
+    _judge_whole(cases, admitted)
+    seconds = (time.perf_counter() - started) / max(sum(one.read_count for one in admitted), 1)
+    for case, one in zip(cases, admitted, strict=True):
+        one.work_seconds = seconds * one.read_count
+        if not one.error:
+            warehouse.run(connection, "load/clear_responses", case.key)
+            warehouse.run(connection, "load/take_in", case.key)
+        _record(connection, case, one)
     return admitted
 
 
@@ -101,7 +101,7 @@ def _judge_landed(cases: Sequence[Case]) -> list[Admitted]:
         keys: list[str] = []
         try:
             with shielded(case.name):
-                one.receipt = landing.receipt(case.place)
+                one.receipt = case.pinned or landing.receipt(case.place)
                 tally, keys = _tally(case, one.receipt)
         except HailongError as error:
             one.error = error
@@ -178,7 +178,8 @@ def _turn_away(
     cases: Sequence[Case], admitted: Sequence[Admitted], owner: npt.NDArray[np.int64], batch: clean.Tidy
 ) -> npt.NDArray[np.bool_]:
     """The second door: run the row rules, note who broke them, and say which rows are kept."""
-    limits = dict(zip(("month_start", "month_end"), cases[0].bounds, strict=True))
+    whole_month = cases[0].month.bounds(ZoneInfo(str(cases[0].bounds[0].tzinfo)))
+    limits = dict(zip(("month_start", "month_end"), whole_month, strict=True))
     keys, kept = batch.responses["shown_key"].to_numpy(), np.ones(len(owner), dtype=bool)
     counts = np.bincount(owner, minlength=len(cases))
     for finding in validate.findings(batch.responses, "answers", ("row", "note"), limits):
@@ -243,6 +244,9 @@ def _refuse(case: Case, one: Admitted, reason: str) -> None:
 
 def _record(connection: warehouse.Connection, case: Case, one: Admitted) -> None:
     """Replace what ``ops`` says of the treasury's month: outcome, findings, rows turned away."""
+    if not one.error:
+        one.book_digest = case.book.digest
+        warehouse.run(connection, "load/code_book", {"book_digest": case.book.digest, "book": case.book.text()})
     warehouse.run(connection, "load/outcome", one.row(case))
     this = {"run_id": case.run_id, "treasury_code": case.treasury.code}
     warehouse.run(connection, "load/clear_validation", this)

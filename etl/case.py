@@ -24,7 +24,8 @@ _log = logging.getLogger("hailong")
 class Case:
     """Whose month, under which rules, in which run.
 
-    ``bounds`` are the month's in the network's local time; ``book`` says what the treasury's texts mean.
+    ``bounds`` are its days of the month in the network's local time; ``book`` says what the treasury's texts mean.
+    ``pinned`` is the receipt of the landing to take, where it is not the one that stands.
     """
 
     treasury: Treasury
@@ -34,6 +35,7 @@ class Case:
     book: CodeBook
     admission: Admission
     run_id: str
+    pinned: landing.Receipt | None = None
 
     @property
     def name(self) -> str:
@@ -58,6 +60,7 @@ class Outcome:
     read_count: int = 0
     turned_away_count: int = 0
     work_seconds: float = 0.0
+    book_digest: str | None = None
     error: HailongError | None = None
 
     @property
@@ -77,6 +80,7 @@ class Outcome:
             "turned_away_count": self.turned_away_count,
             "work_seconds": round(self.work_seconds, 3),
             "run_id": case.run_id,
+            "book_digest": self.book_digest,
         }
 
 

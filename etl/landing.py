@@ -14,7 +14,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -86,13 +86,13 @@ class _Digesting:
 def keep(
     place: Place, batches: Iterable[pa.RecordBatch], source_name: str, taken_at: Callable[[], dt.datetime]
 ) -> Receipt:
-    """Write the batches and then their receipt, replacing an earlier landing; a full disk raises Unavailable.
+    """Write the batches and then their receipt in the place of an earlier one; a full disk raises Unavailable.
 
-    ``taken_at`` is asked for the source's snapshot time after the last batch.
+    The earlier file stays until ``forget`` hears that it is outdated: a published revision may need it. ``taken_at`` is
+    asked for the source's snapshot time after the last batch.
     """
     started = time.perf_counter()
     files, directory = place.open()
-    earlier = _standing(place)
     path = f"{directory}/responses-{uuid.uuid4().hex[:12]}.parquet"
     try:
         files.makedirs(directory, exist_ok=True)
@@ -117,10 +117,20 @@ def keep(
                 next_action="free or enlarge the disk, then run the month again",
             ) from error
         raise
-    if earlier:
-        with contextlib.suppress(OSError):
-            files.rm(earlier.landing_path)
     return receipt
+
+
+def forget(place: Place, outdated: Collection[str]) -> None:
+    """Remove outdated landed files of a place; one that cannot be removed now is tried again next time."""
+    files, directory = place.open()
+    for path in set(outdated) & set(files.ls(directory, detail=False)):
+        with contextlib.suppress(OSError):
+            files.rm(path)
+
+
+def is_kept(path: str, root: str) -> bool:
+    """Whether a landed file is still there, on the file system of a landing zone."""
+    return bool(fsspec.url_to_fs(root)[0].exists(path))
 
 
 def receipt(place: Place) -> Receipt:
@@ -135,9 +145,6 @@ def receipt(place: Place) -> Receipt:
 def read(place: Place, kept: Receipt, batch_rows: int) -> Iterator[pa.Table]:
     """Yield a receipt's rows in batches; a file that is gone or is not the receipt's raises Unavailable."""
     with _opened(place, kept) as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != kept.sha256:
-            raise Unavailable(f"{place}: the landed file is not the receipt's", next_action="run the month again")
-        file.seek(0)
         for batch in pq.ParquetFile(file).iter_batches(batch_rows):
             yield pa.Table.from_batches([batch])
 
@@ -150,10 +157,13 @@ def keys(place: Place, kept: Receipt) -> pa.Table:
 
 @contextlib.contextmanager
 def _opened(place: Place, kept: Receipt) -> Iterator[Any]:
-    """The landed file that a receipt names; one that is gone raises Unavailable."""
+    """The landed file that a receipt names; one that is gone, or is another, raises Unavailable."""
     files, _ = place.open()
     try:
         with files.open(kept.landing_path, "rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != kept.sha256:
+                raise Unavailable(f"{place}: the landed file is not the receipt's", next_action="run the month again")
+            file.seek(0)
             yield file
     except FileNotFoundError as error:
         raise Unavailable(f"{place}: {kept.landing_path} is gone", next_action="run the month again") from error
@@ -183,11 +193,3 @@ def _replace_receipt(files: Any, directory: str, receipt: Receipt) -> None:
     draft = f"{receipt.landing_path}.json"
     files.pipe_file(draft, json.dumps(dataclasses.asdict(receipt), indent=1).encode())
     files.mv(draft, f"{directory}/receipt.json")
-
-
-def _standing(place: Place) -> Receipt | None:
-    """The receipt of the landing that stands, if there is one."""
-    try:
-        return receipt(place)
-    except Unavailable:
-        return None

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from etl import settings, warehouse
 from etl.errors import Misdeclared
 
-_VIEWS = ("mart", "restricted")
+_VIEWS = ("shown", "mart", "restricted")  # in the order in which they are made of each other
 
 _BOOK = """
 create schema if not exists migration;
@@ -77,7 +77,8 @@ def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
     for schema in _VIEWS:
         found = connection.execute(
             sa.text(
-                "select format('drop view %I.%I cascade', schemaname, viewname) from pg_views where schemaname = :s"
+                "select format('drop view if exists %I.%I cascade', schemaname, viewname)"
+                " from pg_views where schemaname = :s"
             ),
             {"s": schema},
         )
@@ -85,8 +86,9 @@ def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
             _script(connection, command)
         for file in rooms[schema]:
             _script(connection, file.read_text("utf-8"))
-    for row in warehouse.rows(connection, "load/view_comments"):
-        _script(connection, row["command"])
+    for schema in (_VIEWS[0], *_VIEWS):  # twice the first: its views are made of each other
+        for row in warehouse.rows(connection, "load/view_comments", schema_name=schema):
+            _script(connection, row["command"])
     _note(connection, "views", digest)
     return ["views"]
 

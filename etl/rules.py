@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,24 +12,117 @@ from pydantic import Field, model_validator
 
 from etl.errors import Misdeclared
 from etl.month import SurveyMonth
+from etl.period import Period
 from etl.registry.declared import Dated, Declared, Misplaced, Place, no_overlap, read, unique
 from etl.registry.network import Named
 from etl.registry.questionnaire import DONT_KNOW
 
+Definition = Literal["share_of_answers", "share_of_persons", "all_minus_complaints"]
+"""How a rate is counted: satisfied answers over answers (SIPAS); responses whose every answer is satisfied over
+responses (Ministry of Health); responses without a complaint over responses, silence counting as content (Decision
+766/QD-TTg)."""
+
 
 class Rate(Declared):
-    """How the satisfaction rate is counted."""
+    """How the satisfaction rate is counted; ``definition`` is the official one, the others are shown beside it.
 
-    definition: Literal["share_of_answers"]
+    ``factor_weights`` by factor code, in any unit: the official rate of an area is then the weighted mean of its
+    factors' rates; empty: all answers are pooled. ``clustering``: whether an interval takes the answers, or the
+    customers who gave several alike ones, for independent.
+    """
+
+    definition: Definition
     satisfied_levels: tuple[int, ...] = Field(min_length=1)
+    complaint_levels: tuple[int, ...] = ()
     dont_know: Literal["counts_as_not_satisfied", "is_left_out"]
+    not_answered: Literal["counts_as_not_satisfied", "is_left_out"] = "is_left_out"
+    factor_weights: dict[str, int] = Field(default={})
+    clustering: Literal["answers", "responses"] = "answers"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Rate:
+        if self.not_answered == "counts_as_not_satisfied" and self.dont_know == "is_left_out":
+            raise Misplaced('silence cannot count while "don\'t know" is left out', "not_answered")
+        if self.factor_weights and self.definition != "share_of_answers":
+            raise Misplaced("only answers have factors to weigh; the definition counts persons", "factor_weights")
+        for factor, weight in self.factor_weights.items():
+            if weight < 0 or not sum(self.factor_weights.values()):
+                raise Misplaced("a weight is below 0, or all are 0", "factor_weights", factor)
+        if set(self.satisfied_levels) & set(self.complaint_levels):
+            raise Misplaced("a level cannot be satisfied and a complaint", "complaint_levels")
+        return self
 
 
 class Minimum(Declared):
-    """The fewest responses from which a grade, and a rank, is given."""
+    """The fewest responses from which a grade, a rank, and a figure on an officer, is given."""
 
     grade: int = Field(ge=1)
     rank: int = Field(ge=1)
+    officer: int | None = Field(default=None, ge=1)
+
+
+class RankSets(Declared):
+    """The confidence sets of ranks: their level, how many draws, from which seed."""
+
+    level: float = Field(gt=0.5, lt=1)
+    draws: int = Field(ge=1_000, le=1_000_000)
+    seed: int = Field(ge=0, lt=2**32)
+
+
+class Movement(Declared):
+    """When a change against an earlier period is more than chance: the false discovery rate that is borne."""
+
+    false_discovery_rate: float = Field(gt=0, lt=0.5)
+
+
+class Funnel(Declared):
+    """The levels of the funnel's limits around the system's rate."""
+
+    warning_level: float = Field(gt=0.5, lt=1)
+    action_level: float = Field(gt=0.5, lt=1)
+
+
+class Suppression(Declared):
+    """Cells with fewer responses than this, and none, are hidden, and those from which they could be recovered."""
+
+    least_responses: int = Field(ge=1)
+
+
+class Comparability(Declared):
+    """What makes two periods incomparable, and from which distance a shifted mix is noted."""
+
+    broken_by: tuple[Literal["definition", "questionnaire"], ...]
+    max_mix_distance: float = Field(ge=0, le=1)
+
+
+class Weakness(Declared):
+    """The level of the interval of a gap, how many criteria are shown of an area, and the fewest answers of one."""
+
+    level: float = Field(gt=0.5, lt=1)
+    shown: int = Field(ge=1)
+    least_answers: int = Field(ge=1)
+
+
+class Signal(Declared):
+    """A signal on data quality (``sql/signal/<code>.sql``): beyond which value it is raised, and its parameters."""
+
+    raised_above: float | None = None
+    raised_below: float | None = None
+    params: dict[str, int] = Field(default={})
+    why: str
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Signal:
+        if (self.raised_above is None) == (self.raised_below is None):
+            raise Misplaced("give one of raised_above and raised_below", "raised_above")
+        return self
+
+
+class Signals(Declared):
+    """The fewest responses that are looked at, and the signals by their code."""
+
+    least_responses: int = Field(ge=1)
+    by_code: dict[str, Signal]
 
 
 class Grade(Named):
@@ -48,15 +142,27 @@ class Admission(Declared):
 
 
 class RuleSet(Dated):
-    """``rules/<month>.yaml``: one rule set, in force for the survey months whose first day falls into its dates."""
+    """``rules/<name>.yaml``: one rule set, in force for the survey months whose first day falls into its dates.
+
+    It may take the place of an earlier one for the same dates (``supersedes``), whose file stays for the revisions
+    that were published under it. What a rule set does not speak of is not computed.
+    """
 
     code: str
+    supersedes: str | None = None
     source: str
     rate: Rate
     minimum_responses: Minimum
     interval_level: float = Field(gt=0.5, lt=1)
     grades: tuple[Grade, ...] = Field(min_length=1)
     admission: Admission
+    rank_sets: RankSets | None = None
+    movement: Movement | None = None
+    funnel: Funnel | None = None
+    suppression: Suppression | None = None
+    comparability: Comparability | None = None
+    weakness: Weakness | None = None
+    signals: Signals | None = None
     digest: str = ""
 
     @model_validator(mode="after")
@@ -73,34 +179,93 @@ class RuleSet(Dated):
             raise Misplaced(f"gap between {edge} and 100 per cent", "grades", place, "to_pct")
         return self
 
-    def counting(self, month: SurveyMonth) -> dict[str, Any]:
-        """What a count of a month's answers depends on, as the parameters of the counting statements."""
+    def counting(self, period: Period) -> dict[str, Any]:
+        """What a count of a period's answers depends on, as the parameters of the counting statements."""
+        counts_silence = self.rate.not_answered == "counts_as_not_satisfied"
         counts_dont_know = self.rate.dont_know == "counts_as_not_satisfied"
         return {
-            "survey_month": month.first_day,
+            "first_month": period.first.first_day,
+            "last_month": period.last.first_day,
             "satisfied_levels": list(self.rate.satisfied_levels),
-            "lowest_level": DONT_KNOW if counts_dont_know else DONT_KNOW + 1,
+            "complaint_levels": list(self.rate.complaint_levels),
+            "lowest_level": DONT_KNOW - 1 if counts_silence else DONT_KNOW if counts_dont_know else DONT_KNOW + 1,
         }
+
+    @property
+    def definition_digest(self) -> str:
+        """The sha256 of what decides which answers a rate counts: alike, two rates can be compared."""
+        fields = {"definition", "satisfied_levels", "dont_know", "not_answered", "factor_weights"}
+        complaints = {"complaint_levels"} if self.rate.definition == "all_minus_complaints" else set()
+        return _sha256(self.rate.model_dump(mode="json", include=fields | complaints))
+
+    @property
+    def least_shown(self) -> int:
+        """The fewest responses of a cell that readers may see."""
+        return self.suppression.least_responses if self.suppression else 1
 
 
 def load(path: Path) -> tuple[RuleSet, ...]:
     """Read every rule set of a configuration directory; overlapping dates raise Misdeclared."""
     files = sorted((path / "rules").glob("*.yaml"))
     found = {file: _digested(read(file, RuleSet)) for file in files}
-    no_overlap(("the rule set", Place(file, ("valid_from",)), rule_set) for file, rule_set in found.items())
+    places = {rule_set.code: Place(file, ("code",)) for file, rule_set in found.items()}
+    for file, rule_set in found.items():
+        if places[rule_set.code].path != file:
+            raise Misdeclared(
+                f"{Place(file, ('code',))}: the rule set {rule_set.code} is declared twice, also in "
+                f"{places[rule_set.code]}",
+                next_action="give each file a code of its own",
+            )
+        if rule_set.supersedes not in (None, *(places.keys() - {rule_set.code})):
+            raise Misdeclared(
+                f"{Place(file, ('supersedes',))}: there is no other rule set {rule_set.supersedes}",
+                next_action="name the rule set whose place it takes, or leave supersedes out",
+            )
+    standing = _not_superseded(found.values())
+    no_overlap(
+        ("the rule set", Place(file, ("valid_from",)), rule_set)
+        for file, rule_set in found.items()
+        if rule_set in standing
+    )
     return tuple(found.values())
 
 
-def in_force(path: Path, month: SurveyMonth) -> RuleSet:
-    """The rule set of a survey month; none raises Misdeclared."""
-    for rule_set in load(path):
-        if rule_set.valid_from <= month.first_day and rule_set.is_open_in(month):
+def in_force(path: Path, period: Period | SurveyMonth) -> RuleSet:
+    """The rule set of a period, by its first day; none raises Misdeclared."""
+    for rule_set in _not_superseded(load(path)):
+        if rule_set.valid_from <= period.first_day and rule_set.is_open_in(period):
             return rule_set
-    raise Misdeclared(f"no rule set is in force in {month}", next_action=f"add one to {path / 'rules'}")
+    raise Misdeclared(f"no rule set is in force in {period}", next_action=f"add one to {path / 'rules'}")
+
+
+def named(path: Path, code: str, digest: str) -> RuleSet:
+    """The rule set of a code as it was when its digest was kept; one that is gone or was edited raises Misdeclared."""
+    found = next((rule_set for rule_set in load(path) if rule_set.code == code), None)
+    if found is None or found.digest != digest:
+        what = "is gone from" if found is None else "was edited after it was used, in"
+        raise Misdeclared(
+            f"the rule set {code} {what} {path / 'rules'}",
+            next_action="restore its file, and put the change into a new file that supersedes it",
+        )
+    return found
+
+
+def _not_superseded(rule_sets: Iterable[RuleSet]) -> list[RuleSet]:
+    """The rule sets whose place no other has taken."""
+    found = list(rule_sets)
+    return [one for one in found if one.code not in {other.supersedes for other in found}]
 
 
 def _digested(rule_set: RuleSet) -> RuleSet:
-    """The rule set with the sha256 of all that it says but its end: a successor gives it one after it was used."""
-    said = rule_set.model_dump(mode="json", exclude={"valid_to", "digest"})
-    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    return rule_set.model_copy(update={"digest": digest})
+    """The rule set with the sha256 of all that its file says but its end: a successor gives it one after it was used.
+
+    What the file leaves out is not part of it, so that a later version of this program, which knows more sections,
+    finds the same digest.
+    """
+    said = rule_set.model_dump(mode="json", exclude={"valid_to", "digest"}, exclude_unset=True)
+    return rule_set.model_copy(update={"digest": _sha256(said)})
+
+
+def _sha256(said: Any) -> str:
+    """The digest of plain values, whatever the order of their keys."""
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,46 +1,118 @@
-"""Rate a month: count in the warehouse, rate in pure functions, judge and write in one transaction."""
+"""Rate a period: count in the warehouse, rate in pure functions, judge and write a draft in one transaction."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from etl import validate, warehouse
+from etl import __version__, validate, warehouse
 from etl.checking import DEFECT
+from etl.contract import PRESENT, UNSTATED
 from etl.errors import Disagreement
-from etl.month import SurveyMonth
+from etl.past import Past
+from etl.period import Period
+from etl.registry.questionnaire import Questionnaire
 from etl.rules import RuleSet
-from etl.score.ratings import ratings
+from etl.score.officers import RATES, officers
+from etl.score.ratings import COUNTS, ratings
+from etl.score.standings import PAST, Around, standings
+from etl.score.suppression import hidden
+from etl.score.weakness import gaps
 
 _EVERYONE = "all"
+_NEVER = 1_000_000
+_STANDING = (
+    *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", "tie_group"),
+    *PAST,
+    *("change_p_value", "is_change_clear", "year_change_p_value", "is_year_change_clear"),
+    *("funnel_flag", "funnel_warning_low", "funnel_warning_high", "funnel_action_low", "funnel_action_high"),
+    *("empirical_bayes_rate", "standardised_rate", "standardised_coverage", "handled_count", "response_rate"),
+)
 
 
-def rate_month(
-    connection: warehouse.Connection, month: SurveyMonth, rule_set: RuleSet, stamp: dict[str, Any]
-) -> pd.DataFrame:
-    """Replace a month's ratings; the finished table, one row per rating.
+@dataclass(frozen=True)
+class Job:
+    """What is rated, under what, by which run; ``revision`` is the published one that is made again, if any, of
+    ``only`` the treasuries (treasury_id) that there were."""
 
-    ``stamp`` gives run_id, questionnaire_code and scored_at. Ratings that break a rule of the last door raise
-    Disagreement.
+    period: Period
+    rule_set: RuleSet
+    questionnaire: Questionnaire
+    run_id: str
+    scored_at: dt.datetime
+    revision: int = _NEVER
+    only: frozenset[int] | None = None
+
+
+Known = Callable[[tuple[pd.DataFrame, pd.DataFrame]], Past]
+"""What tells the past of the areas that were rated (ratings, and counts by mix)."""
+
+
+def rate_period(connection: warehouse.Connection, job: Job, past: Known) -> dict[str, Any]:
+    """Replace a period's draft; its month_status, open_count and loaded_count.
+
+    Ratings that break a rule of the last door raise Disagreement.
     """
-    days = {"first_day": month.first_day, "last_day": month.last_day}
-    states = warehouse.rows(connection, "score/treasury_states", survey_month=month.first_day, **days)
-    counts = warehouse.rows(connection, "score/count", **rule_set.counting(month))
-    table = ratings(_as_counts(counts), pd.DataFrame(states), rule_set)
-    known = {"grade_codes": [grade.code for grade in rule_set.grades]}
-    known["treasury_codes"] = [state["treasury_code"] for state in states]
-    _judge(connection, table, month, {**stamp, **known})
-    warehouse.run(connection, "score/clear_ratings", {"survey_month": month.first_day})
-    warehouse.bulk(connection, ("score", "rating"), _rows(table, month, rule_set, stamp))
+    bounds = {name: job.rule_set.counting(job.period)[name] for name in ("first_month", "last_month")}
+    states = pd.DataFrame(warehouse.rows(connection, "score/treasury_states", **bounds))
+    if job.only is not None:
+        states = states[states["treasury_id"].isin(list(job.only))].reset_index(drop=True)
+    loaded = states.loc[states["treasury_state"].eq("loaded"), "treasury_id"].tolist()
+    counting = {**job.rule_set.counting(job.period), "treasury_ids": loaded}
+    counts = _as_counts(warehouse.rows(connection, "score/count", **counting))
+    kind = counts["breakdown"]
+    mix = counts.loc[kind.eq("mix"), ["treasury_id", "member_code", *COUNTS]]
+    table = ratings(counts[~kind.isin(["mix", "officer"])], states, job.rule_set)
+    factors = {criterion.code: criterion.factor for criterion in job.questionnaire.criteria}
+    table["is_suppressed"] = hidden(table, factors, job.rule_set.least_shown)
+    known = past((table, mix))
+    standing = standings(table, Around(known.areas, mix, known.handled), job.rule_set)
+    _judge(connection, table, job, states["treasury_code"].tolist())
+    summary = _summary(states)
+    warehouse.run(connection, "score/draft", {**_draft(job), **summary})
+    table["footnote_codes"] = _footnotes(table, standing, job, _late(connection, table, job))
+    drafts = {
+        "rating": _rating_rows(table, job),
+        "standing": standing[["area_level", "area_code", "treasury_id", "unit_code", *_STANDING]],
+        "mix": _mix_rows(mix),
+        "weakness": _weaknesses(table, known, job.rule_set),
+        "officer": _officer_rows(counts[kind.eq("officer")], job.rule_set),
+    }
+    for name, rows in drafts.items():
+        _replace(connection, name, rows, job)
     warehouse.run(connection, "score/analyze_ratings")
-    return table
+    return summary
 
 
-def _judge(connection: warehouse.Connection, table: pd.DataFrame, month: SurveyMonth, given: dict[str, Any]) -> None:
+def _summary(states: pd.DataFrame) -> dict[str, Any]:
+    """How many treasuries are open and in, and whether that makes the period final."""
+    loaded = int(states["treasury_state"].isin(PRESENT).sum())
+    status = "final" if loaded == len(states) else "provisional"
+    return {"month_status": status, "open_count": len(states), "loaded_count": loaded}
+
+
+def _draft(job: Job) -> dict[str, Any]:
+    """What the draft was made of."""
+    return {
+        "period_code": job.period.code,
+        "rule_set_code": job.rule_set.code,
+        "rule_set_digest": job.rule_set.digest,
+        "questionnaire_code": job.questionnaire.code,
+        "code_version": __version__,
+        "run_id": job.run_id,
+        "scored_at": job.scored_at,
+    }
+
+
+def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, treasury_codes: list[str]) -> None:
     """The last door: the ratings suite on the finished table; the findings are kept, a broken rule raises."""
-    limits = {name: given[name] for name in ("grade_codes", "treasury_codes")}
+    limits = {"grade_codes": [grade.code for grade in job.rule_set.grades], "treasury_codes": treasury_codes}
     rows, broken = [], []
     for finding in validate.findings(table, "scores", validate.FAULTS, limits):
         at_fault = table.iloc[finding.rows]
@@ -51,28 +123,102 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, month: SurveyM
         if not finding.is_passed and finding.fault != "note":
             broken.append(f"{finding.rule_code} ({', '.join(keys[:3])})")
     if broken:
-        raise Disagreement(f"{month}: the ratings break {'; '.join(broken)}", next_action=DEFECT)
-    this = {"run_id": given["run_id"], "treasury_code": _EVERYONE}
+        raise Disagreement(f"{job.period}: the ratings break {'; '.join(broken)}", next_action=DEFECT)
+    this = {"run_id": job.run_id, "treasury_code": _EVERYONE}
     warehouse.run(connection, "load/clear_validation", this)
-    warehouse.run(connection, "load/validation", [{**this, "survey_month": month.first_day, **row} for row in rows])
+    month = job.period.first_day
+    warehouse.run(connection, "load/validation", [{**this, "survey_month": month, **row} for row in rows])
 
 
-def _rows(table: pd.DataFrame, month: SurveyMonth, rule_set: RuleSet, stamp: dict[str, Any]) -> pa.Table:
+def _late(connection: warehouse.Connection, table: pd.DataFrame, job: Job) -> set[int]:
+    """The treasuries whose answers are not those of the first published revision."""
+    key = {"period_code": job.period.code, "before_revision": job.revision}
+    first = warehouse.rows(connection, "score/first_published", **key)
+    counts = ["response_count", "answer_count", "satisfied_count"]
+    known = {row["treasury_id"]: [row[name] for name in counts] for row in first}
+    now = table[table["area_level"].eq("treasury") & table["breakdown"].eq("total") & table["answer_count"].gt(0)]
+    tallies = zip(now["treasury_id"].tolist(), now[counts].to_numpy().tolist(), strict=True)
+    return {treasury_id for treasury_id, tally in tallies if first and known.get(treasury_id) != tally}
+
+
+def _footnotes(table: pd.DataFrame, standing: pd.DataFrame, job: Job, late: set[int]) -> list[list[str]]:
+    """The footnotes of every rating: those of its own counts, and those that its surroundings give it."""
+    limit = job.rule_set.comparability.max_mix_distance if job.rule_set.comparability else np.inf
+    areas = pd.MultiIndex.from_frame(standing[["area_level", "area_code"]])
+    here = pd.MultiIndex.from_frame(table[["area_level", "area_code"]])
+    is_total = table["breakdown"].eq("total")
+    given = {
+        "late": table["treasury_id"].isin(late),
+        "definition_changed": is_total & here.isin(areas[standing["is_comparable"].eq(False)]),
+        "mix_shifted": is_total & here.isin(areas[standing["mix_distance"].astype(float).gt(limit)]),
+        "suppressed": table["is_suppressed"],
+    }
+    codes = [
+        own + [code for code, applies in zip(given, row, strict=True) if applies]
+        for own, row in zip(table["footnote_codes"], zip(*given.values(), strict=True), strict=True)
+    ]
+    # whether a hidden cell is itself small, or only stands beside a small one, must not be told
+    return [[one for one in row if one != "small_n" or "suppressed" not in row] for row in codes]
+
+
+def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame:
+    """The columns of ``score.weakness``: criteria of treasuries and units by their gap to the whole network."""
+    columns = ["area_level", "area_code", "criterion_code", "treasury_id", "unit_code"]
+    columns += ["gap", "gap_low", "gap_high", "is_weak", "gap_position", "lasting_count"]
+    criteria = table[table["breakdown"].eq("criterion")]
+    if rules.weakness is None or criteria.empty:
+        return pd.DataFrame(columns=columns)
+    is_area = criteria["area_level"].isin(["treasury", "unit"]) & criteria["unit_code"].ne(UNSTATED)
+    areas = criteria[is_area & criteria["answer_count"].ge(rules.weakness.least_answers)]
+    found = gaps(areas, criteria[criteria["area_level"].eq("system")], rules.weakness.level)
+    key = ["area_level", "area_code", "member_code"]
+    found = found.merge(areas[[*key, "treasury_id", "unit_code"]], on=key, how="left", validate="1:1")
+    found = found[found["gap_low"].notna()].rename(columns={"member_code": "criterion_code"})
+    units = found["unit_code"].fillna("")
+    keys = zip(found["area_level"], found["treasury_id"], units, found["criterion_code"], strict=True)
+    lasted = np.array([past.lasting.get(one, 0) for one in keys], dtype=np.int64)
+    return found.assign(lasting_count=np.where(found["is_weak"], lasted + 1, 0))[columns]
+
+
+def _rating_rows(table: pd.DataFrame, job: Job) -> pd.DataFrame:
     """The ratings with the columns of ``score.rating``."""
     stamped = table.assign(
-        survey_month=month.first_day.isoformat(),
+        survey_month=job.period.first_day.isoformat(),
         footnote_codes=table["footnote_codes"].map(lambda codes: "{" + ",".join(codes) + "}"),
         treasury_id=table["treasury_id"].astype("Int64"),
         treasury_state=table["treasury_state"].where(table["area_level"].eq("treasury"), None),
-        rule_set_code=rule_set.code,
-        **stamp,
+        rate_numerator=table["rate_numerator"].astype(str),
+        rate_denominator=table["rate_denominator"].astype(str),
+        rule_set_code=job.rule_set.code,
+        questionnaire_code=job.questionnaire.code,
+        run_id=job.run_id,
+        scored_at=job.scored_at,
     )
-    return pa.Table.from_pandas(stamped.drop(columns="treasury_code"), preserve_index=False)
+    return stamped.drop(columns="treasury_code")
+
+
+def _mix_rows(mix: pd.DataFrame) -> pd.DataFrame:
+    """The columns of ``score.mix``."""
+    parts = mix["member_code"].str.split("|", expand=True, regex=False).reindex(columns=[0, 1])
+    counts = mix[["treasury_id", "response_count", "answer_count", "satisfied_count"]]
+    return counts.assign(respondent_type_code=parts[0], channel_code=parts[1])
+
+
+def _officer_rows(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """The columns of ``score.officer``."""
+    key = ["treasury_id", "unit_code", "officer_code", "response_count", "answer_count", "satisfied_count"]
+    return officers(counts, rules)[[*key, *RATES]]
+
+
+def _replace(connection: warehouse.Connection, name: str, rows: pd.DataFrame, job: Job) -> None:
+    """Put the rows in the place of the period's draft in a table of ``score``."""
+    warehouse.run(connection, f"score/clear_{name}", {"period_code": job.period.code})
+    keyed = rows.assign(period_code=job.period.code, revision_number=0)
+    warehouse.bulk(connection, ("score", name), pa.Table.from_pandas(keyed, preserve_index=False))
 
 
 def _as_counts(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The counted rows as a frame, with its columns even when nothing was counted."""
     columns = ["area_level", "area_code", "region_code", "treasury_id", "unit_code", "breakdown", "member_code"]
-    counts = ["response_count", "answer_count", "satisfied_count"]
-    frame = pd.DataFrame(rows, columns=[*columns, *counts])
-    return frame.astype({**dict.fromkeys(counts, "int64"), "treasury_id": "Int64"})
+    frame = pd.DataFrame(rows, columns=[*columns, *COUNTS])
+    return frame.astype({**dict.fromkeys(COUNTS, "int64"), "treasury_id": "Int64"})

@@ -2,6 +2,8 @@
 
     plan → land (each treasury) → admit → score → check → report → verdict
 
+The score is a draft; ``etl.publication`` makes revisions of it.
+
 A step takes the plan and leaves its results in the landing zone and the warehouse, so that it can be run again
 after anything, in another process, with the same result. Nothing heavy passes between steps, and a step imports
 what only it needs when it runs: sixty tasks that only read a database must not each load the validation library.
@@ -24,12 +26,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from etl import __version__, landing, pseudonym, registry, rules, settings, source, statements, warehouse
+from etl import declaration, landing, pseudonym, registry, rules, settings, source, statements, warehouse
 from etl.case import Case, Outcome, record, shielded
 from etl.contract import PRESENT
 from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.month import SurveyMonth
-from etl.registry import codebook, dimensions
+from etl.period import Period
+from etl.registry import codebook
 from etl.rules import RuleSet
 
 
@@ -81,11 +84,7 @@ def plan(
         questionnaire_code=here.questionnaire_in(survey_month).code,
     )
     with warehouse.transaction() as connection:
-        _declare(connection, dimensions.rows(here, survey_month, rule_set), here)
-        warehouse.run(connection, "load/ensure_month", {"survey_month": survey_month.first_day})
-        run = {"run_id": planned.run_id, "survey_month": survey_month.first_day, "code_version": __version__}
-        in_force = {"rule_set_code": rule_set.code, "questionnaire_code": planned.questionnaire_code}
-        warehouse.run(connection, "load/run", {**run, **in_force})
+        declaration.open_run(connection, (here, rule_set), Period.of_month(survey_month), planned.run_id)
     return planned
 
 
@@ -105,6 +104,8 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
     values = dataclasses.asdict(receipt)
     with warehouse.transaction() as connection:
         warehouse.run(connection, "load/receipt", {"run_id": case.run_id, **case.key, **values})
+        outdated = warehouse.rows(connection, "load/outdated_landings", **case.key, newest_path=receipt.landing_path)
+    landing.forget(case.place, [row["landing_path"] for row in outdated])
     return values
 
 
@@ -166,33 +167,42 @@ def _admit_alone(case: Case) -> Any:
 def score(planned: Plan) -> dict[str, Any]:
     """Count, rate, grade and rank the month, and check the figures before anyone can read them.
 
-    Returns the month's status and how many treasuries are open and in. Figures that contradict each other raise
-    Disagreement, and the month's earlier ratings stay.
+    The result is the month's draft. Returns the month's status and how many treasuries are open and in. Figures that
+    contradict each other raise Disagreement, and the month's earlier draft stays.
     """
-    from etl import checking, scoring
-
-    month, rule_set = planned.survey_month, _rule_set(planned)
-    stamp = {"run_id": planned.run_id, "questionnaire_code": planned.questionnaire_code}
     with warehouse.transaction() as connection:
-        warehouse.lock_month(connection, month.first_day)
+        warehouse.lock_month(connection, planned.survey_month.first_day)
         _settle(connection, planned)
-        scoring.rate_month(connection, month, rule_set, {**stamp, "scored_at": dt.datetime.now(dt.UTC)})
-        states = _treasury_states(connection, month)
-        counts = {"open_count": len(states), "loaded_count": sum(s["treasury_state"] in PRESENT for s in states)}
-        status = "final" if counts["loaded_count"] == counts["open_count"] else "provisional"
-        verdict = {"survey_month": month.first_day, "month_status": status, "run_id": planned.run_id, **counts}
-        warehouse.run(connection, "score/verdict", verdict)
-        checking.check(connection, month, rule_set)
-    return {"month_status": status, **counts}
+        return _rate(connection, Period.of_month(planned.survey_month), planned.run_id)
 
 
-def check(month: str) -> list[str]:
-    """Count the month again a second way; the names of the checks that agreed. Others raise Disagreement."""
+def rate(code: str) -> dict[str, Any]:
+    """Rate a month or a round anew from what is loaded, asking no treasury; its status and counts.
+
+    The rules are those in force at the time. A period of which nothing was run raises Misdeclared.
+    """
+    here = registry.load(settings.read().config)
+    period, now = here.period(code), dt.datetime.now(here.zone())
+    run_id = f"{period}-rate-{now:%Y%m%dT%H%M%S%f}"
+    with warehouse.transaction() as connection:
+        for month in period.months:
+            warehouse.lock_month(connection, month.first_day)
+            if not warehouse.rows(connection, "report/runs", survey_month=month.first_day):
+                raise Misdeclared(f"{month} was not run yet", next_action=f"run it: hailong run {month}")
+        declaration.open_run(connection, (here, rules.in_force(here.path, period)), period, run_id)
+        rated = _rate(connection, period, run_id)
+        warehouse.run(connection, "load/finish_run", {"run_id": run_id})
+    return rated
+
+
+def check(code: str) -> list[str]:
+    """Count a period again a second way; the names of the checks that agreed. Others raise Disagreement."""
     from etl import checking
 
-    survey_month = SurveyMonth.parse(month)
+    here = registry.load(settings.read().config)
+    period = here.period(code)
     with warehouse.transaction() as connection:
-        return checking.check(connection, survey_month, rules.in_force(settings.read().config, survey_month))
+        return checking.check(connection, period, rules.in_force(here.path, period))
 
 
 def report(planned: Plan) -> Path:
@@ -220,51 +230,51 @@ def verdict(planned: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def connection_name(planned: Plan, code: str) -> str:
+    """The name of a treasury's connection: with its code, unless an older office had that before."""
+    treasury = registry.load(settings.read().config).treasury(code, planned.survey_month)
+    return f"treasury_{treasury.connection_name}"
+
+
 def label(planned: Plan, code: str) -> str:
     """A treasury's code and name, as people know it in the plan's month."""
     treasury = registry.load(settings.read().config).treasury(code, planned.survey_month)
     return f"{treasury.code} {treasury.name_vi}"
 
 
-def _declare(connection: warehouse.Connection, declared: dict[str, dimensions.Rows], here: registry.Registry) -> None:
-    """Bring the dimensions up to date; what must never change raises Misdeclared when it did."""
-    questionnaire, rule_set = declared["questionnaire"][0], declared["rule_set"][0]
-    mine = {"network": here.network.code, "questionnaire": questionnaire["code"], "rule set": rule_set["code"]}
-    digests = {"network": "", "questionnaire": questionnaire["digest"], "rule set": rule_set["digest"]}
-    found = warehouse.rows(
-        connection, "load/declared", questionnaire_code=questionnaire["code"], rule_set_code=rule_set["code"]
-    )
-    for row in found:
-        if row["code"] != mine[row["kind"]]:
-            raise Misdeclared(
-                f"this warehouse belongs to the network '{row['code']}', the configuration is of '{here.network.code}'",
-                next_action="give each network a warehouse (or a HAILONG_STATE) of its own",
-            )
-        if row["digest"] != digests[row["kind"]]:
-            raise Misdeclared(
-                f"the {row['kind']} {row['code']} was edited after it was used",
-                next_action="restore its file, and put the change into a new, later dated file",
-            )
-    warehouse.run(connection, "load/network", here.network.model_dump())
-    warehouse.run(connection, "load/clear_criteria", {"code": questionnaire["code"]})
-    for name, rows in declared.items():
-        warehouse.run(connection, f"load/{name}", rows)
+def _rate(connection: warehouse.Connection, period: Period, run_id: str) -> dict[str, Any]:
+    """Make the draft of a period, note its signals and its verdict, and check it."""
+    from etl import checking, past, scoring, signals
+
+    here = registry.load(settings.read().config)
+    rule_set, questionnaire = rules.in_force(here.path, period), here.questionnaire_in(period)
+    job = scoring.Job(period, rule_set, questionnaire, run_id, dt.datetime.now(dt.UTC))
+    earlier = past.Earlier(here.previous(period), here.year_before(period))
+    asks = {"rule_set": rule_set, "questionnaire_code": questionnaire.code, "period": period}
+    rated = scoring.rate_period(connection, job, lambda found: past.of_periods(connection, found, earlier, asks))
+    signals.note(connection, period, rule_set)
+    if not period.is_round:
+        warehouse.run(connection, "score/verdict", {"survey_month": period.first_day, "run_id": run_id, **rated})
+    checking.check(connection, period, rule_set)
+    return rated
 
 
 def _cases(planned: Plan, codes: Iterable[str]) -> list[Case]:
     """Treasuries of a plan, each with all that is declared about it."""
     here, month = registry.load(settings.read().config), planned.survey_month
-    rule_set = _rule_set(planned)
+    admission = _rule_set(planned).admission
+    if not here.has_round(month):  # nobody was asked: no answers are no fault
+        admission = admission.model_copy(update={"answers_due": False})
     with warehouse.transaction() as connection:
-        ids = _treasury_ids(connection, month)
+        ids = declaration.treasury_ids(connection, month)
     return [
         Case(
             treasury=treasury,
             treasury_id=ids[treasury.code],
             month=month,
-            bounds=month.bounds(here.zone()),
+            bounds=here.days_of(treasury, month),
             book=codebook.of(here, treasury, month),
-            admission=rule_set.admission,
+            admission=admission,
             run_id=planned.run_id,
         )
         for treasury in (here.treasury(code, month) for code in codes)
@@ -296,7 +306,7 @@ def _landed_rows(case: Case) -> int:
 def _land(case: Case, uri: str | None) -> landing.Receipt:
     """Read, pseudonymise and keep one treasury's month."""
     now = settings.read()
-    url = source.url_of(case.treasury.code, uri)
+    url = source.url_of(case.treasury.connection_name, uri)
     statement = statements.source(now.config, case.treasury.source, url.get_backend_name())
     query = source.Query(case.name, statement.sql, statement.params, case.bounds, case.book.zone)
     snapshot = source.Snapshot(url, query, source.Limits(now.source_timeout, now.batch_rows))
@@ -318,14 +328,8 @@ def _settle(connection: warehouse.Connection, planned: Plan) -> None:
 
 def _treasury_states(connection: warehouse.Connection, month: SurveyMonth) -> list[dict[str, Any]]:
     """Every open treasury with its last outcome."""
-    days = {"first_day": month.first_day, "last_day": month.last_day}
-    return warehouse.rows(connection, "score/treasury_states", survey_month=month.first_day, **days)
-
-
-def _treasury_ids(connection: warehouse.Connection, month: SurveyMonth) -> dict[str, int]:
-    """The surrogate key of each open treasury's code."""
-    days = {"first_day": month.first_day, "last_day": month.last_day}
-    return {row["treasury_code"]: row["treasury_id"] for row in warehouse.rows(connection, "load/treasury_ids", **days)}
+    first = month.first_day
+    return warehouse.rows(connection, "score/treasury_states", first_month=first, last_month=first)
 
 
 def _rule_set(planned: Plan) -> RuleSet:

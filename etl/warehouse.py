@@ -70,6 +70,13 @@ def transaction() -> Iterator[sa.Connection]:
 
 
 @contextlib.contextmanager
+def rehearsal() -> Iterator[sa.Connection]:
+    """A transaction whose work is undone at its end, however it ends."""
+    with transaction() as connection, contextlib.closing(connection.begin_nested()):
+        yield connection
+
+
+@contextlib.contextmanager
 def month_to_ourselves(month: dt.date, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold a survey month for one run; calls ``waiting`` and then waits when another run holds it."""
     with transaction() as connection:

@@ -81,7 +81,7 @@ def of_month(registry: Registry, month: SurveyMonth, size: Size) -> tuple[Profil
             code=treasury.code,
             month=month,
             zone=registry.zone(treasury),
-            units=registry.units[treasury.code],
+            units=registry.units_of(treasury),
             responses=responses,
             target=target(treasury.code, month, places.get(treasury.code, 1.0), size.seed),
         )
@@ -127,7 +127,7 @@ def _places(codes: Sequence[str], seed: int) -> dict[str, float]:
 
 def _weight(registry: Registry, treasury: Treasury, month: SurveyMonth, seed: int) -> float:
     """How much a treasury is visited compared with others: steeply by its units, and by chance."""
-    units = len(registry.units.get(treasury.code, ()))
+    units = len(registry.units_of(treasury))
     if not units:
         raise Misdeclared(
             f"treasury {treasury.code} has no units, and the demo's customers visit units",

@@ -94,7 +94,11 @@ def _write_connections(file: Path, urls: dict[str, str]) -> None:
 
 def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> str:
     """Run the month in Airflow with a progress bar; the run's final state."""
-    params = None if len(codes) == len(registry.load(settings.read().config).treasuries) else codes
+    params = (
+        None
+        if len(codes) == len(registry.load(settings.read().config).treasuries_in(SurveyMonth.parse(MONTH)))
+        else codes
+    )
     with tables.progress_bar(console) as bar:
         task = bar.add_task(f"Airflow runs {own_airflow.DAG} for {MONTH}", total=len(codes) + _FIXED_TASKS)
 

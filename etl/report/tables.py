@@ -56,39 +56,84 @@ def progress_bar(console: Console) -> Progress:
     return Progress(*columns, console=console)
 
 
-def ranking_columns() -> dict[str, str]:
+def ranking_columns(*, is_rebased: bool = False) -> dict[str, str]:
     """The columns of the ranking that fit a terminal."""
+    before = {"parts": "made of"} if is_rebased else {"previous_rank": "before", "change": "change"}
     return {
         "rank": "rank",
-        "ranked_count": "of",
+        "rank_set": "95 % of",
         "treasury_code": "code",
         "treasury_name_vi": "treasury",
         "response_count": "responses",
         "satisfaction_pct": "rate %",
         "interval": "interval %",
         "grade_name_vi": "grade",
-        "previous_rank": "before",
+        **before,
         "treasury_state": "state",
         "notes": "notes",
     }
 
 
 def ranking(rows: Rows) -> Rows:
-    """The ranking's rows with what only people need: the interval and the footnotes as text."""
+    """The ranking's rows with what only people need: intervals, change and footnotes as text.
+
+    A change is written with an arrow when it is more than chance, else in brackets.
+    """
     return [
         {
             **row,
             "interval": ""
             if row["rate_low"] is None
             else f"{_vietnamese(100 * row['rate_low'])} – {_vietnamese(100 * row['rate_high'])}",
+            "rank_set": ""
+            if row["rank_low"] is None
+            else f"{row['rank_low']}–{row['rank_high']} / {row['ranked_count']}",
             "satisfaction_pct": row["satisfaction_pct"] and _vietnamese(row["satisfaction_pct"]),
+            "change": _change(row),
+            "parts": " ".join(row.get("part_codes", ())),
             "notes": ", ".join(row["footnote_codes"]),
         }
         for row in rows
     ]
 
 
-def _vietnamese(number: Decimal) -> str:
+def changes(rows: Rows) -> list[str]:
+    """What two revisions say differently, a sentence for each treasury."""
+    return [_changed(row) for row in rows]
+
+
+def _changed(row: dict[str, Any]) -> str:
+    """One treasury's sentence: what was published, what it is now, because of what."""
+    said = [f"{row['treasury_code']} {row['treasury_name_vi']}:"]
+    words = ("published", "revised") if row["to_revision"] else ("published", "draft")
+    if row["is_suppressed"]:
+        said.append("figures hidden;")
+    elif row["from_satisfaction_rate"] != row["to_satisfaction_rate"]:
+        before, after = (_percent(row[f"{side}_satisfaction_rate"]) for side in ("from", "to"))
+        said.append(f"{words[0]} {before} → {words[1]} {after};")
+    for name, word in (("rank", "rank"), ("grade_vi", "grade")):
+        before, after = row[f"from_{name}"], row[f"to_{name}"]
+        if before != after:
+            said.append(f"{word} {'–' if before is None else before} → {'–' if after is None else after};")
+    return " ".join([*said, f"because {row['reason']}"])
+
+
+def _percent(rate: Any) -> str:
+    """A rate in per cent as people read it, or a dash for none."""
+    return "–" if rate is None else _vietnamese(100 * rate)
+
+
+def _change(row: dict[str, Any]) -> str:
+    """A change in points: with an arrow when it is clear, in brackets when it may be chance."""
+    points = row.get("change_points")
+    if points is None:
+        return ""
+    arrow = {"up": "▲ ", "down": "▼ "}.get(row["movement"] or "")
+    number = f"{points:+.2f}".replace(".", ",")
+    return f"{arrow}{number}" if arrow else f"({number})"
+
+
+def _vietnamese(number: Decimal | float) -> str:
     """A number as Vietnamese reports write it: two decimals behind a comma."""
     return f"{number:.2f}".replace(".", ",")
 

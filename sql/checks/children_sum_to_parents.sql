@@ -1,6 +1,6 @@
 -- what: areas whose units, treasuries or regions, or whose breakdowns, do not add up to them, or that are missing
 -- grain: parent area, breakdown and member, kind of children
--- params: survey_month
+-- params: period_code
 with rating as (
     select
         area_level,
@@ -12,7 +12,7 @@ with rating as (
         answer_count,
         satisfied_count
     from score.rating
-    where survey_month = :survey_month and answer_count > 0
+    where period_code = :period_code and revision_number = 0 and answer_count > 0
 ),
 
 placed as (

@@ -1,6 +1,6 @@
 -- what: areas whose grade is not the band that their counts fall into
 -- grain: area and breakdown member
--- params: survey_month
+-- params: period_code
 select
     r.area_level,
     r.area_code,
@@ -13,9 +13,9 @@ from score.rating as r
 inner join score.grade_band as b
     on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
 where
-    r.survey_month = :survey_month
+    r.period_code = :period_code and r.revision_number = 0
     and not (
         r.answer_count > 0
-        and 100 * cast(r.satisfied_count as bigint) >= cast(b.from_pct as bigint) * r.answer_count
-        and (100 * cast(r.satisfied_count as bigint) < cast(b.to_pct as bigint) * r.answer_count or b.to_pct = 100)
+        and 100 * r.rate_numerator >= b.from_pct * r.rate_denominator
+        and (100 * r.rate_numerator < b.to_pct * r.rate_denominator or b.to_pct = 100)
     )

@@ -1,6 +1,6 @@
 -- what: codes of responses that have no row in their dimension
 -- grain: dimension and code
--- params: survey_month
+-- params: first_month, last_month
 with used as (
     select distinct
         treasury_id,
@@ -11,7 +11,7 @@ with used as (
         respondent_type_code,
         questionnaire_code
     from core.fact_response
-    where survey_month = :survey_month
+    where survey_month between :first_month and :last_month
 )
 
 select

@@ -1,9 +1,9 @@
--- what: rule sets of a month's ratings other than the one in force
+-- what: rule sets of a period's ratings other than the one in force
 -- grain: rule set
--- params: survey_month, rule_set_code
+-- params: period_code, rule_set_code
 select
     rule_set_code,
     count(*) as rating_count
 from score.rating
-where survey_month = :survey_month and rule_set_code != :rule_set_code
+where period_code = :period_code and revision_number = 0 and rule_set_code != :rule_set_code
 group by rule_set_code

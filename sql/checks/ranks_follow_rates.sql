@@ -1,17 +1,21 @@
 -- what: treasuries whose rank is not one more than the number of ranked treasuries with a higher rate
 -- grain: treasury
--- params: survey_month
+-- params: period_code
 -- why: compared on integers, so that rounding can neither make nor break a tie
 with ranked as (
     select
         area_code,
         rank,
         ranked_count,
-        answer_count,
-        satisfied_count
+        rate_numerator,
+        rate_denominator
     from score.rating
     where
-        survey_month = :survey_month and area_level = 'treasury' and breakdown = 'total' and rank is not null
+        period_code = :period_code
+        and revision_number = 0
+        and area_level = 'treasury'
+        and breakdown = 'total'
+        and rank is not null
 ),
 
 counted as (
@@ -24,8 +28,7 @@ counted as (
             select count(*)
             from ranked as better
             where
-                cast(better.satisfied_count as bigint) * r.answer_count
-                > cast(r.satisfied_count as bigint) * better.answer_count
+                better.rate_numerator * r.rate_denominator > r.rate_numerator * better.rate_denominator
         ) as expected_rank
     from ranked as r
 )

@@ -1,6 +1,6 @@
 -- what: treasuries whose counts differ from a second count of the answers, one answer a row
 -- grain: treasury
--- params: survey_month, satisfied_levels, lowest_level
+-- params: period_code, first_month, last_month, satisfied_levels, lowest_level
 with recounted as (
     select
         f.treasury_id,
@@ -10,7 +10,19 @@ with recounted as (
     inner join ops.treasury_month as o
         on f.treasury_id = o.treasury_id and f.survey_month = o.survey_month and o.treasury_state = 'loaded'
     cross join lateral unnest(f.answer_levels) as l (level)
-    where f.survey_month = :survey_month and l.level >= :lowest_level
+    where
+        f.survey_month between :first_month and :last_month and coalesce(l.level, -1) >= :lowest_level
+        -- of a round, only those who are in with every month are rated
+        and (
+            cast(:first_month as date) = :last_month
+            or f.treasury_id in (
+                select r.treasury_id
+                from score.rating as r
+                where
+                    r.period_code = :period_code and r.revision_number = 0
+                    and r.area_level = 'treasury' and r.breakdown = 'total' and r.treasury_state = 'loaded'
+            )
+        )
     group by f.treasury_id
 ),
 
@@ -19,10 +31,12 @@ rated as (
         treasury_id,
         answer_count,
         satisfied_count,
+        rate_numerator,
+        rate_denominator,
         satisfaction_rate
     from score.rating
     where
-        survey_month = :survey_month and area_level = 'treasury' and breakdown = 'total'
+        period_code = :period_code and revision_number = 0 and area_level = 'treasury' and breakdown = 'total'
         and treasury_state = 'loaded' and answer_count > 0
 )
 
@@ -39,4 +53,4 @@ where
     recounted.answer_count is distinct from rated.answer_count
     or recounted.satisfied_count is distinct from rated.satisfied_count
     or rated.satisfaction_rate is null
-    or abs(rated.satisfaction_rate - recounted.satisfied_count / cast(recounted.answer_count as numeric)) > 1e-9
+    or abs(rated.satisfaction_rate - rated.rate_numerator / rated.rate_denominator) > 1e-9

@@ -1,6 +1,6 @@
 -- what: what the warehouse already holds of the things that never change once used
--- grain: network, questionnaire or rule set
--- params: questionnaire_code, rule_set_code
+-- grain: network, questionnaire, rule set or period
+-- params: questionnaire_code, rule_set_code, period_code
 select
     'network' as kind,
     network_code as code,
@@ -29,4 +29,16 @@ where
     and exists (
         select from score.rating as s
         where s.rule_set_code = r.rule_set_code
+    )
+union all
+select
+    'period' as kind,
+    p.period_code as code,
+    p.first_month || ' ' || p.last_month as digest
+from core.dim_period as p
+where
+    p.period_code = :period_code
+    and exists (
+        select from score.revision as r
+        where r.period_code = p.period_code
     )

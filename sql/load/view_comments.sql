@@ -1,6 +1,6 @@
 -- what: the commands that give each view column without a comment that of the column of the same name which it shows
 -- grain: view column
--- params: none
+-- params: schema_name
 -- why: a view does not inherit the comments of its tables, and readers' tools show a column's comment as its meaning
 with shown as (
     select distinct
@@ -25,8 +25,10 @@ meaning as (
     inner join pg_attribute as c on shown.table_id = c.attrelid and shown.column_number = c.attnum
     inner join pg_class as t on shown.table_id = t.oid
     inner join pg_namespace as n on t.relnamespace = n.oid
-    where n.nspname in ('score', 'core', 'ops')
-    order by shown.view_id asc, c.attname asc, n.nspname = 'score' desc, n.nspname = 'core' desc, t.relname desc
+    where n.nspname in ('score', 'core', 'ops', 'shown')
+    order by
+        shown.view_id asc, c.attname asc, col_description(c.attrelid, c.attnum) is null asc,
+        n.nspname = 'shown' desc, n.nspname = 'score' desc, n.nspname = 'core' desc, t.relname desc
 )
 
 select format('comment on column %I.%I.%I is %L', n.nspname, v.relname, c.attname, m.column_comment) as command
@@ -34,5 +36,7 @@ from pg_class as v
 inner join pg_namespace as n on v.relnamespace = n.oid
 inner join pg_attribute as c on v.oid = c.attrelid
 inner join meaning as m on v.oid = m.view_id and c.attname = m.column_name
-where v.relkind = 'v' and n.nspname in ('mart', 'restricted') and col_description(v.oid, c.attnum) is null
+where
+    v.relkind = 'v' and n.nspname = :schema_name
+    and col_description(v.oid, c.attnum) is null and m.column_comment is not null
 order by v.relname, c.attnum

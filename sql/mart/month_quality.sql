@@ -25,23 +25,28 @@ select
     t.treasury_name_vi,
     t.treasury_name_en,
     o.treasury_state,
-    o.read_count,
-    o.loaded_count,
-    o.turned_away_count,
-    r.turned_away_by_rule,
+    case when not coalesce(c.is_suppressed, false) then o.read_count end as read_count,
+    case when not coalesce(c.is_suppressed, false) then o.loaded_count end as loaded_count,
+    case when not coalesce(c.is_suppressed, false) then o.turned_away_count end as turned_away_count,
+    case when not coalesce(c.is_suppressed, false) then r.turned_away_by_rule end as turned_away_by_rule,
     o.error_message,
     o.next_action,
-    c.landing_seconds,
+    k.landing_seconds,
     o.work_seconds,
-    c.source_name,
-    c.snapshot_at,
+    k.source_name,
+    k.snapshot_at,
     o.run_id,
     o.updated_at,
     m.month_status
 from ops.treasury_month as o
 inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
-left join ops.receipt as c on o.run_id = c.run_id and o.treasury_id = c.treasury_id
+left join ops.receipt as k on o.run_id = k.run_id and o.treasury_id = k.treasury_id
 left join ops.survey_month as m on o.survey_month = m.survey_month
+left join score.rating as c
+    on
+        o.survey_month = c.survey_month and o.treasury_id = c.treasury_id and c.revision_number = 0
+        and to_char(o.survey_month, 'YYYY-MM') = c.period_code
+        and c.area_level = 'treasury' and c.breakdown = 'total'
 left join reason as r on o.survey_month = r.survey_month and o.treasury_id = r.treasury_id;
 
 comment on view mart.month_quality is

@@ -1,8 +1,9 @@
 -- what: the ratings of the treasuries by administrative procedure
--- grain: survey month, treasury and procedure
+-- grain: period, treasury and procedure
 -- params: none
 create view mart.procedure_rating as
 select
+    r.period_code,
     r.survey_month,
     t.treasury_code,
     t.treasury_name_vi,
@@ -14,7 +15,8 @@ select
     r.answer_count,
     r.satisfied_count,
     r.satisfaction_rate,
-    round(100.0 * r.satisfied_count / nullif(r.answer_count, 0), 2) as satisfaction_pct,
+    round(100 * r.satisfaction_rate, 2) as satisfaction_pct,
+    r.standard_error,
     r.rate_low,
     r.rate_high,
     r.grade_code,
@@ -22,19 +24,19 @@ select
     b.grade_name_en,
     r.rank,
     r.ranked_count,
-    m.month_status,
+    r.month_status,
     r.footnote_codes,
     r.rule_set_code,
     r.questionnaire_code,
+    r.revision_number,
     r.scored_at
-from score.rating as r
+from shown.rating as r
 inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
 inner join core.dim_procedure as p on r.member_code = p.procedure_code
 left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
-left join ops.survey_month as m on r.survey_month = m.survey_month
 where r.area_level = 'treasury' and r.breakdown = 'procedure';
 
 comment on view mart.procedure_rating is
-'Ratings by administrative procedure (thủ tục hành chính). Grain: survey month, treasury and procedure.';
+'Ratings by administrative procedure (thủ tục hành chính). Grain: period, treasury and procedure.';
 comment on column mart.procedure_rating.satisfaction_pct is
 'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';

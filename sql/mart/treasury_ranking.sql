@@ -1,8 +1,9 @@
 -- what: the ranking of the treasuries (bảng xếp hạng), with everyone who is missing
--- grain: survey month and treasury
+-- grain: period and treasury
 -- params: none
 create view mart.treasury_ranking as
 select
+    r.period_code,
     r.survey_month,
     t.treasury_code,
     t.treasury_name_vi,
@@ -14,7 +15,13 @@ select
     r.answer_count,
     r.satisfied_count,
     r.satisfaction_rate,
-    round(100.0 * r.satisfied_count / nullif(r.answer_count, 0), 2) as satisfaction_pct,
+    round(100 * r.satisfaction_rate, 2) as satisfaction_pct,
+    r.definition_code,
+    r.share_of_answers_rate,
+    r.share_of_persons_rate,
+    r.all_minus_complaints_rate,
+    r.effective_count,
+    r.standard_error,
     r.rate_low,
     r.rate_high,
     r.grade_code,
@@ -22,31 +29,53 @@ select
     b.grade_name_en,
     r.rank,
     r.ranked_count,
-    p.rank as previous_rank,
+    s.rank_low,
+    s.rank_high,
+    s.rank_low_marginal,
+    s.rank_high_marginal,
+    s.tie_group,
+    s.previous_rank,
+    s.change_points,
+    s.change_p_value,
+    s.movement,
+    s.year_change_points,
+    s.year_change_p_value,
+    s.funnel_flag,
+    s.funnel_warning_low,
+    s.funnel_warning_high,
+    s.funnel_action_low,
+    s.funnel_action_high,
+    s.empirical_bayes_rate,
+    s.standardised_rate,
+    s.standardised_coverage,
+    s.handled_count,
+    s.response_rate,
     r.treasury_state,
-    m.month_status,
+    r.month_status,
     r.footnote_codes,
     r.rule_set_code,
     r.questionnaire_code,
+    r.revision_number,
+    r.published_at,
     r.scored_at,
-    o.updated_at as loaded_at
-from score.rating as r
+    case when r.revision_number is null then o.updated_at else i.loaded_at end as loaded_at
+from shown.rating as r
 inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
 inner join core.dim_region as g on t.region_code = g.region_code
 left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
-left join score.rating as p
-    on
-        r.treasury_id = p.treasury_id and r.survey_month = p.survey_month + interval '1 month'
-        and p.area_level = 'treasury' and p.breakdown = 'total'
-left join ops.survey_month as m on r.survey_month = m.survey_month
+left join shown.standing as s
+    on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code
 left join ops.treasury_month as o
     on r.survey_month = o.survey_month and r.treasury_id = o.treasury_id and o.treasury_state = 'loaded'
+left join score.revision_input as i
+    on
+        r.period_code = i.period_code and r.revision_number = i.revision_number and r.survey_month = i.survey_month
+        and r.treasury_id = i.treasury_id and i.treasury_state = 'loaded'
 where r.area_level = 'treasury' and r.breakdown = 'total';
 
 comment on view mart.treasury_ranking is
-'Ranking of the treasuries (bảng xếp hạng kho bạc tỉnh). Grain: survey month and treasury; missing ones are listed without figures.';
+'Ranking of the treasuries (bảng xếp hạng kho bạc tỉnh). Grain: period and treasury; missing ones are listed without figures.';
 comment on column mart.treasury_ranking.satisfaction_pct is
 'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';
-comment on column mart.treasury_ranking.previous_rank is 'Rank in the month before (thứ hạng tháng trước)';
 comment on column mart.treasury_ranking.loaded_at is
 'When the answers were loaded (thời điểm nạp số liệu); empty when the treasury is not in';

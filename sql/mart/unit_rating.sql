@@ -1,8 +1,9 @@
 -- what: the ratings of the units under each treasury
--- grain: survey month and unit
+-- grain: period and unit
 -- params: none
 create view mart.unit_rating as
 select
+    r.period_code,
     r.survey_month,
     t.treasury_code,
     t.treasury_name_vi,
@@ -15,7 +16,8 @@ select
     r.answer_count,
     r.satisfied_count,
     r.satisfaction_rate,
-    round(100.0 * r.satisfied_count / nullif(r.answer_count, 0), 2) as satisfaction_pct,
+    round(100 * r.satisfaction_rate, 2) as satisfaction_pct,
+    r.standard_error,
     r.rate_low,
     r.rate_high,
     r.grade_code,
@@ -23,20 +25,30 @@ select
     b.grade_name_en,
     r.rank,
     r.ranked_count,
-    m.month_status,
+    s.rank_low,
+    s.rank_high,
+    s.tie_group,
+    s.change_points,
+    s.change_p_value,
+    s.movement,
+    s.funnel_flag,
+    s.empirical_bayes_rate,
+    r.month_status,
     r.footnote_codes,
     r.rule_set_code,
     r.questionnaire_code,
+    r.revision_number,
     r.scored_at
-from score.rating as r
+from shown.rating as r
 inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
 inner join core.dim_unit as u on r.treasury_id = u.treasury_id and r.unit_code = u.unit_code
 left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
-left join ops.survey_month as m on r.survey_month = m.survey_month
+left join shown.standing as s
+    on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code
 where r.area_level = 'unit' and r.breakdown = 'total';
 
 comment on view mart.unit_rating is
-'Ratings of the units (đơn vị thuộc và trực thuộc), ranked within their treasury. Grain: survey month and unit.';
+'Ratings of the units (đơn vị thuộc và trực thuộc), ranked within their treasury. Grain: period and unit.';
 comment on column mart.unit_rating.satisfaction_pct is
 'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';
 comment on column mart.unit_rating.unit_code is 'Code of the unit (mã đơn vị); unstated where the answers name none';

@@ -1,8 +1,9 @@
--- what: the ranking of one month, the ranked ones first
+-- what: the ranking of one period, the ranked ones first
 -- grain: treasury
--- params: survey_month
+-- params: period_code
 select
     to_char(survey_month, 'YYYY-MM') as survey_month,
+    period_code,
     treasury_code,
     treasury_name_vi,
     treasury_name_en,
@@ -12,19 +13,43 @@ select
     satisfied_count,
     satisfaction_rate,
     satisfaction_pct,
+    definition_code,
+    share_of_answers_rate,
+    share_of_persons_rate,
+    all_minus_complaints_rate,
+    effective_count,
+    standard_error,
     rate_low,
     rate_high,
     grade_code,
     grade_name_vi,
     rank,
     ranked_count,
+    rank_low,
+    rank_high,
+    rank_low_marginal,
+    rank_high_marginal,
+    tie_group,
     previous_rank,
+    change_points,
+    change_p_value,
+    movement,
+    year_change_points,
+    year_change_p_value,
+    funnel_flag,
+    empirical_bayes_rate,
+    standardised_rate,
+    standardised_coverage,
+    handled_count,
+    response_rate,
     treasury_state,
     month_status,
     footnote_codes,
     rule_set_code,
     questionnaire_code,
+    revision_number as revision,
+    published_at,
     loaded_at
 from mart.treasury_ranking
-where survey_month = :survey_month
+where period_code = :period_code
 order by rank asc nulls last, satisfaction_rate desc nulls last, treasury_code asc

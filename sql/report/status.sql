@@ -1,6 +1,34 @@
 -- what: how each treasury open in a month came in
 -- grain: treasury
 -- params: survey_month, first_day, last_day
+with quality as (
+    select
+        o.treasury_id,
+        o.treasury_state,
+        o.read_count,
+        o.loaded_count,
+        o.turned_away_count,
+        k.landing_seconds,
+        o.work_seconds,
+        o.error_message,
+        o.next_action,
+        o.run_id,
+        o.updated_at
+    from ops.treasury_month as o
+    left join ops.receipt as k on o.run_id = k.run_id and o.treasury_id = k.treasury_id
+    where o.survey_month = :survey_month
+),
+
+signal as (
+    select
+        treasury_id,
+        string_agg(signal_code || case unit_code when 'all' then '' else ' ' || unit_code end, ', ' order by unit_code)
+            as signals
+    from score.signal
+    where period_code = to_char(cast(:survey_month as date), 'YYYY-MM') and is_raised
+    group by treasury_id
+)
+
 select
     t.treasury_code,
     t.treasury_name_vi,
@@ -10,13 +38,13 @@ select
     coalesce(q.loaded_count, 0) as loaded_count,
     coalesce(q.turned_away_count, 0) as turned_away_count,
     coalesce(q.landing_seconds, 0) + coalesce(q.work_seconds, 0) as seconds,
+    s.signals,
     q.error_message,
     q.next_action,
     q.run_id,
     q.updated_at
 from core.dim_treasury as t
-left join mart.month_quality as q
-    on
-        t.treasury_code = q.treasury_code and q.survey_month = :survey_month
+left join quality as q on t.treasury_id = q.treasury_id
+left join signal as s on t.treasury_id = s.treasury_id
 where t.valid_from <= :last_day and (t.valid_to is null or t.valid_to >= :first_day)
 order by t.treasury_code

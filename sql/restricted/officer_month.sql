@@ -1,23 +1,49 @@
 -- what: what was answered about each officer's service
--- grain: survey month, treasury, unit and officer
+-- grain: period, treasury, unit and officer
 -- params: none
 create view restricted.officer_month as
+with harassment as (
+    select
+        survey_month,
+        treasury_id,
+        unit_code,
+        officer_code,
+        count(*) as report_count
+    from core.fact_response
+    where is_harassment_reported
+    group by survey_month, treasury_id, unit_code, officer_code
+)
+
 select
-    f.survey_month,
+    o.period_code,
+    v.first_month as survey_month,
     t.treasury_code,
-    f.unit_code,
-    f.officer_code,
-    count(*) as response_count,
-    sum(cardinality(array_remove(f.answer_levels, null))) as answer_count,
-    count(*) filter (where f.is_harassment_reported) as harassment_report_count
-from core.fact_response as f
-inner join core.dim_treasury as t on f.treasury_id = t.treasury_id
-group by f.survey_month, t.treasury_code, f.unit_code, f.officer_code;
+    o.unit_code,
+    o.officer_code,
+    o.response_count,
+    o.answer_count,
+    o.satisfied_count,
+    o.satisfaction_rate,
+    o.rate_low,
+    o.rate_high,
+    o.empirical_bayes_rate,
+    coalesce(sum(h.report_count), 0) as harassment_report_count,
+    case when o.satisfaction_rate is null then array['small_n'] else array[]::text[] end as footnote_codes,
+    v.revision_number
+from score.officer as o
+inner join shown.period as v on o.period_code = v.period_code and o.revision_number = v.stored_number
+inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
+left join harassment as h
+    on
+        o.treasury_id = h.treasury_id and o.unit_code = h.unit_code and o.officer_code = h.officer_code
+        and h.survey_month between v.first_month and v.last_month
+group by
+    o.period_code, v.first_month, t.treasury_code, o.unit_code, o.officer_code, o.response_count, o.answer_count,
+    o.satisfied_count, o.satisfaction_rate, o.rate_low, o.rate_high, o.empirical_bayes_rate, v.revision_number;
 
 comment on view restricted.officer_month is
-'Responses by officer (công chức). Restricted: a figure on a person is no ranking. Grain: survey month, treasury, unit and officer.';
-comment on column restricted.officer_month.response_count is 'Responses that name the officer (số phiếu)';
-comment on column restricted.officer_month.answer_count is
-'Answers in them, those of do not know included (số câu trả lời)';
+'Figures on officers (công chức), with rates only from the minimum of responses. Restricted: a figure on a person is no ranking. Grain: period, treasury, unit and officer.';
+comment on column restricted.officer_month.survey_month is 'First day of the period''s first month';
 comment on column restricted.officer_month.harassment_report_count is
-'Of them, reports of harassment (số phản ánh nhũng nhiễu)';
+'Reports of harassment that name the officer (số phản ánh nhũng nhiễu); never part of a rate';
+comment on column restricted.officer_month.footnote_codes is 'Codes of score.footnote that apply';

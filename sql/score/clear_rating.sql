@@ -1,5 +1,5 @@
--- what: take out a month's ratings, to put them in again
--- grain: rating
--- params: survey_month
+-- what: take out the draft of a period from one table, to put it in again
+-- grain: row of the draft
+-- params: period_code
 delete from score.rating
-where survey_month = :survey_month
+where period_code = :period_code and revision_number = 0

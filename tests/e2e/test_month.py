@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,22 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
-from etl import settings, steps, warehouse
+from etl import rebasing, settings, steps, warehouse
 from tests.conftest import run_month
 
 MONTH = "2023-07"
 GOLDEN = Path(__file__).with_name("golden") / "2023-07.csv"
+SURE = Path(__file__).with_name("golden") / "2023-07-standing.csv"
+WITH_RESPONSES = """
+    select n.nspname || '.' || c.relname as view
+    from pg_attribute as a join pg_class as c on a.attrelid = c.oid join pg_namespace as n on c.relnamespace = n.oid
+    where n.nspname = 'mart' and a.attname = 'response_count'
+"""
+WITHOUT_FIGURES = (
+    *("period_code", "survey_month", "area_level", "area_code", "region_code", "treasury_code", "unit_code"),
+    *("breakdown", "member_code", "definition_code", "month_status", "footnote_codes", "rule_set_code"),
+    *("questionnaire_code", "revision_number", "scored_at"),
+)
 SOME = ("19", "34", "48")
 
 
@@ -31,7 +44,9 @@ def hailong(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def query(sql: str) -> list[dict[str, Any]]:
+    """The rows of a query; the views show the drafts of what is not published."""
     with warehouse.transaction() as connection:
+        warehouse.rows(connection, "report/show", shown="latest")
         return [dict(row) for row in connection.execute(sa.text(sql)).mappings()]
 
 
@@ -52,6 +67,11 @@ def fingerprint() -> dict[str, str]:
     )[0]
 
 
+def written(value: Any) -> str:
+    """A figure as the golden month writes it: six decimals, which no library's last digit reaches."""
+    return f"{value:.6f}" if isinstance(value, Decimal) else str(value)
+
+
 @pytest.fixture
 def ranking(rated_month: steps.Plan) -> dict[str, dict[str, Any]]:
     rows = query("select * from mart.treasury_ranking where survey_month = '2023-07-01'")
@@ -65,6 +85,86 @@ def test_the_golden_month_has_not_moved(ranking: dict[str, dict[str, Any]]) -> N
     assert {code: {name: str(row[name]) for name in columns} for code, row in ranking.items()} == {
         code: {name: row[name] for name in columns} for code, row in golden.items()
     }
+
+
+def test_how_sure_the_golden_month_is_has_not_moved(ranking: dict[str, dict[str, Any]]) -> None:
+    with SURE.open(encoding="utf-8", newline="") as file:
+        golden = {row["treasury_code"]: row for row in csv.DictReader(file)}
+    columns = [name for name in golden["34"] if name != "treasury_code"]
+    found = {code: {name: written(row[name]) for name in columns} for code, row in ranking.items()}
+    assert found == {code: {name: row[name] for name in columns} for code, row in golden.items()}
+
+
+def test_the_month_carried_over_to_the_34_provinces_has_the_same_counts(ranking: dict[str, dict[str, Any]]) -> None:
+    printed = hailong("ranking", MONTH, "--as-of", "2025-07-01", "--format", "json")
+    assert printed.returncode == 0, printed.stderr
+    rows = {row["treasury_code"]: row for row in json.loads(printed.stdout)}
+    assert len(rows) == 34
+    for name in ("response_count", "answer_count", "satisfied_count"):
+        (system,) = query(
+            f"select {name} from score.rating where period_code = '{MONTH}' and revision_number = 0"
+            " and area_level = 'system' and breakdown = 'total'"
+        )
+        assert sum(row[name] for row in rows.values()) == system[name] == sum(row[name] for row in ranking.values())
+        for province in rows.values():  # reused codes mix no two provinces: each is the sum of its own parts
+            assert province[name] == sum(ranking[code][name] for code in province["part_codes"])
+    assert (rows["15"]["treasury_name_vi"], rows["15"]["part_codes"]) == ("KBNN Lào Cai", ["10", "15"])
+    assert (rows["33"]["treasury_name_vi"], rows["33"]["part_codes"]) == ("KBNN Hưng Yên", ["33", "34"])
+    assert sorted(code for row in rows.values() for code in row["part_codes"]) == sorted(ranking)
+    assert sorted(row["rank"] for row in rows.values()) == list(range(1, 35))
+    assert all(row["rank_low"] <= row["rank"] <= row["rank_high"] for row in rows.values())
+    assert {"rebased"} == {
+        note for row in rows.values() if len(row["part_codes"]) > 1 for note in row["footnote_codes"]
+    }
+
+
+def test_the_month_carried_over_to_the_20_regional_treasuries_has_the_same_counts(rated_month: steps.Plan) -> None:
+    rows = rebasing.ranking(MONTH, dt.date(2025, 4, 1), "draft")
+    assert (len(rows), sum(row["response_count"] for row in rows)) == (20, 19_700)
+    same_day = {row["treasury_code"]: row for row in rebasing.ranking(MONTH, dt.date(2023, 7, 31), "draft")}
+    assert {row["rank"] for row in same_day.values()} == set(range(1, 64))
+    assert same_day["34"]["footnote_codes"] == []
+
+
+def test_the_series_view_carries_the_month_over_by_the_same_sums(ranking: dict[str, dict[str, Any]]) -> None:
+    rows = query(f"select * from mart.rebased_trend where period_code = '{MONTH}' and valid_from = '2025-07-01'")
+    assert (len(rows), sum(row["response_count"] for row in rows)) == (34, 19_700)
+    hung_yen = next(row for row in rows if row["treasury_code"] == "33")
+    parts = [ranking[code] for code in ("33", "34")]
+    assert hung_yen["satisfied_count"] == sum(part["satisfied_count"] for part in parts)
+    assert float(hung_yen["share_of_answers_rate"]) == pytest.approx(
+        sum(part["satisfied_count"] for part in parts) / sum(part["answer_count"] for part in parts)
+    )
+
+
+def test_no_mart_shows_few_people(rated_month: steps.Plan) -> None:
+    views = [row["view"] for row in query(WITH_RESPONSES)]
+    assert len(views) >= 8
+    for view in views:
+        assert query(f"select * from {view} where response_count between 1 and 4") == [], view
+    hidden = query("select count(*) as n from score.rating where is_suppressed and revision_number = 0")[0]["n"]
+    shown = query("select * from mart.breakdown_rating where 'suppressed' = any(footnote_codes)")
+    assert hidden == len(shown) > 1000
+    figures = set(shown[0]) - set(WITHOUT_FIGURES)
+    assert {name: value for row in shown for name, value in row.items() if name in figures and value is not None} == {}
+    assert all("small_n" not in row["footnote_codes"] for row in shown)
+
+
+def test_what_a_mart_shows_does_not_give_a_hidden_unit_away(rated_month: steps.Plan) -> None:
+    """A reader subtracts: in no treasury can the only hidden unit be worked out, in any member of any breakdown."""
+    alone = query(
+        """
+        select t.area_code, t.breakdown, t.member_code
+        from mart.breakdown_rating as t
+        inner join mart.breakdown_rating as u
+            on u.area_level = 'unit' and t.treasury_code = u.treasury_code and t.breakdown = u.breakdown
+            and t.member_code = u.member_code and t.period_code = u.period_code
+        where t.area_level = 'treasury' and t.response_count is not null
+        group by t.area_code, t.breakdown, t.member_code, t.response_count
+        having count(*) filter (where u.response_count is null) = 1
+        """
+    )
+    assert alone == []
 
 
 def test_the_published_figures_come_out(ranking: dict[str, dict[str, Any]]) -> None:
@@ -162,6 +262,11 @@ def test_the_ranking_is_json_for_other_programs(rated_month: steps.Plan) -> None
     assert first["satisfaction_rate"] == pytest.approx(first["satisfied_count"] / first["answer_count"])
     assert first["rate_low"] < first["satisfaction_rate"] < first["rate_high"]
     assert (first["grade_code"], first["treasury_state"], first["month_status"]) == ("excellent", "loaded", "final")
+    assert first["rank_low"] <= first["rank_low_marginal"] <= 1 <= first["rank_high_marginal"] <= first["rank_high"]
+    assert (first["tie_group"], first["revision"], first["footnote_codes"]) == (1, None, [])
+    assert first["funnel_flag"] == "within"
+    assert first["standardised_rate"] == pytest.approx(first["satisfaction_rate"], abs=0.01)
+    assert {"movement", "change_points", "change_p_value", "share_of_persons_rate"} <= set(first)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +298,7 @@ def test_the_commands_print_what_they_are_asked_for(
         (("status", "2019-01"), 5, "hailong run 2019-01"),
         (("turned-away", "2019-01"), 5, "hailong run 2019-01"),
         (("check", "2019-01"), 5, "hailong run 2019-01"),
-        (("run", "2031-01"), 5, "no treasury is open in 2031-01"),
+        (("run", "2001-01"), 5, "no treasury is open in 2001-01"),
         (("run", MONTH, "--only", "99"), 5, "no treasury with the code 99"),
         (("--config", "/nowhere", "run", MONTH), 5, "/nowhere"),
         (("run", "--nonsense"), 2, "--nonsense"),

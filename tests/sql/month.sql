@@ -97,12 +97,24 @@ values
 ('rules', 'good', 'tốt', 'good', 75, 100, ''),
 ('rules', 'weak', 'yếu', 'weak', 0, 75, '');
 
+insert into core.dim_period (period_code, period_kind, period_name_vi, period_name_en, first_month, last_month)
+values ('2023-07', 'month', 'Tháng 7/2023', 'July 2023', '2023-07-01', '2023-07-01');
+
+insert into score.revision (
+    period_code, revision_number, month_status, open_count, loaded_count, rule_set_code, rule_set_digest,
+    questionnaire_code, code_version, run_id, scored_at
+)
+values ('2023-07', 0, 'provisional', 4, 3, 'rules', '', 'q', '0', 'run', now());
+
 insert into score.rating (
-    survey_month, area_level, area_code, breakdown, member_code, region_code, treasury_id, unit_code,
+    period_code, rate_numerator, rate_denominator, survey_month, area_level, area_code, breakdown, member_code, region_code, treasury_id, unit_code,
     response_count, answer_count, satisfied_count, satisfaction_rate, grade_code, rank, ranked_count,
     treasury_state, footnote_codes, rule_set_code, questionnaire_code, run_id, scored_at
 )
 select
+    '2023-07',
+    r.satisfied_count,
+    r.answer_count,
     date '2023-07-01',
     r.area_level,
     r.area_code,
@@ -149,3 +161,8 @@ from (
     area_level, area_code, breakdown, member_code, region_code, treasury_id, unit_code,
     response_count, answer_count, satisfied_count, grade_code, rank, ranked_count, treasury_state
 );
+
+insert into score.standing (period_code, revision_number, area_level, area_code, treasury_id, rank_low, rank_high)
+values
+('2023-07', 0, 'treasury', '01', 1, 1, 2),
+('2023-07', 0, 'treasury', '34', 34, 1, 2);

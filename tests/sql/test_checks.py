@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from etl import checking, rules, settings, statements, warehouse
 from etl.errors import Disagreement
 from etl.month import SurveyMonth
+from etl.period import Period
 
-JULY = SurveyMonth(2023, 7)
-RULES = rules.in_force(Path(__file__).parents[2] / "config", JULY).model_copy(update={"code": "rules"})
+JULY = Period.of_month(SurveyMonth(2023, 7))
+SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", JULY)
+RULES = SHIPPED.model_copy(update={"code": "rules", "suppression": None})  # the month has very few responses
 MONTH = (Path(__file__).parent / "month.sql").read_text("utf-8")
 TOTAL = "breakdown = 'total'"
 
@@ -48,6 +50,17 @@ SPOILT = [
     ("children_sum_to_parents", "a breakdown counts too few answers",
      "update score.rating set answer_count = 1 where area_level = 'unit' and member_code = 'desk'",
      {"area_code": "01/unstated", "children": "channel", "answer_count": 2, "children_answer_count": 1}),
+
+    ("footnotes_explained", "a footnote without a sentence",
+     f"update score.rating set footnote_codes = '{{small_n,mystery}}' where area_code = '34' and {TOTAL}",
+     {"footnote_code": "mystery", "rating_count": 1}),
+
+    ("grades_and_ranks_given", "a grade is withheld",
+     f"update score.rating set grade_code = null where area_code = '34' and {TOTAL}",
+     {"area_code": "34", "breakdown": "total", "grade_code": None, "rank": 2}),
+    ("grades_and_ranks_given", "a rank is withheld",
+     "update score.rating set rank = null where area_code = 'north' and member_code = 'desk'",
+     {"area_code": "north", "member_code": "desk", "rank": None}),
 
     ("grades_follow_bands", "a grade above the rate",
      f"update score.rating set grade_code = 'good' where area_code = '34' and {TOTAL}",
@@ -88,11 +101,21 @@ SPOILT = [
      "update score.rating set rule_set_code = 'later rules', grade_code = null where area_code = '34/u'",
      {"rule_set_code": "later rules", "rating_count": 2}),
 
+    ("rank_sets_hold_ranks", "a set ends above the rank",
+     "update score.standing set rank_high = 1 where area_code = '34'",
+     {"area_code": "34", "rank": 2, "rank_high": 1}),
+    ("rank_sets_hold_ranks", "a set begins below the rank",
+     "update score.standing set rank_low = 2 where area_code = '01'",
+     {"area_code": "01", "rank_low": 2, "rank": 1}),
+    ("rank_sets_hold_ranks", "a set has more places than there are",
+     "update score.standing set rank_high = 3 where area_code = '01'",
+     {"area_code": "01", "rank_high": 3, "ranked_count": 2}),
+
     ("ranks_follow_rates", "two ranks changed places",
      f"update score.rating set rank = 3 - rank where area_level = 'treasury' and {TOTAL}",
      {"area_code": "01", "rank": 2, "expected_rank": 1}),
     ("ranks_follow_rates", "equal rates do not share a rank",
-     f"update score.rating set answer_count = 8, satisfied_count = 6 where area_code = '34' and {TOTAL}",
+     f"update score.rating set rate_denominator = 8, rate_numerator = 6 where area_code = '34' and {TOTAL}",
      {"area_code": "34", "rank": 2, "expected_rank": 1}),
     ("ranks_follow_rates", "a rank is left out",
      f"update score.rating set rank = 3 where area_code = '34' and {TOTAL}",
@@ -142,6 +165,13 @@ SPOILT = [
      "update ops.treasury_month set loaded_count = 3 where treasury_id = 1",
      {"treasury_id": 1, "loaded_count": 3, "rows_in_core": 2}),
 
+    ("small_cells_hidden", "a hidden unit stands alone beside one that is shown",
+     f"update score.rating set is_suppressed = true where area_code = '01/u' and {TOTAL}",
+     {"area_code": "01/u", "breakdown": "total"}),
+    ("small_cells_hidden", "the only hidden treasury of a region",
+     f"update score.rating set is_suppressed = true where area_code = '34' and {TOTAL}",
+     {"area_code": "34", "breakdown": "total"}),
+
     ("treasuries_accounted_for", "a treasury without answers is not listed",
      "delete from score.rating where area_code = '79'",
      {"treasury_code": "79", "last_state": "no_data", "rated_state": None}),
@@ -165,9 +195,10 @@ def month(connection: sa.Connection) -> sa.Connection:
     return connection
 
 
-def shown(connection: sa.Connection, check: str, month: SurveyMonth = JULY) -> list[dict[str, Any]]:
+def shown(connection: sa.Connection, check: str, period: Period = JULY, least_shown: int = 1) -> list[dict[str, Any]]:
     """The rows that a check shows."""
-    given = {**RULES.counting(month), "rule_set_code": RULES.code}
+    given = {**RULES.counting(period), "period_code": period.code}
+    given |= {"rule_set_code": RULES.code, "least_shown": least_shown}
     params = statements.named(f"checks/{check}").params
     return warehouse.rows(connection, f"checks/{check}", **{name: given[name] for name in params})
 
@@ -183,7 +214,7 @@ def test_the_minimal_month_keeps_every_promise(month: sa.Connection) -> None:
 def test_the_minimal_month_is_counted_as_its_ratings_say(month: sa.Connection) -> None:
     columns = "area_level, area_code, breakdown, member_code, response_count, answer_count, satisfied_count"
     rated = month.exec_driver_sql(f"select {columns} from score.rating where answer_count > 0").all()
-    counted = warehouse.rows(month, "score/count", **RULES.counting(JULY))
+    counted = warehouse.rows(month, "score/count", **RULES.counting(JULY), treasury_ids=[1, 34])
     found = [tuple(row[name] for name in columns.split(", ")) for row in counted]
     assert sorted(row for row in found if row[2] in ("total", "channel")) == sorted(map(tuple, rated))
 
@@ -197,6 +228,16 @@ def test_a_check_shows_the_row_that_breaks_it(
     month.exec_driver_sql(spoil)
     rows = shown(month, check)
     assert [one for one in rows if row.items() <= one.items()], rows
+
+
+def test_a_small_cell_that_is_shown_is_found(month: sa.Connection) -> None:
+    small = "response_count between 1 and 1"
+    found = {
+        (row["area_code"], row["breakdown"], row["member_code"])
+        for row in shown(month, "small_cells_hidden", least_shown=2)
+    }
+    rated = month.exec_driver_sql(f"select area_code, breakdown, member_code from score.rating where {small}")
+    assert found == {tuple(row) for row in rated} != set()
 
 
 def test_a_broken_promise_stops_the_month_and_is_told(month: sa.Connection) -> None:
@@ -214,5 +255,5 @@ def test_a_check_looks_at_its_own_month_only(month: sa.Connection, check: str) -
     for _, _, spoil, _ in (case for case in SPOILT if case[0] == check):
         with month.begin_nested() as savepoint:
             month.exec_driver_sql(spoil)
-            assert shown(month, check, SurveyMonth(2022, 12)) == []
+            assert shown(month, check, Period.of_month(SurveyMonth(2022, 12))) == []
             savepoint.rollback()

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from etl import migrate, settings, warehouse
 from etl.errors import Misdeclared
 
+PROJECT = Path(__file__).resolve().parents[2]
 FILES = sorted(file.name for file in (settings.SQL / "migrations").iterdir())
 UP = "import json; from etl import migrate; print(json.dumps(migrate.up()))"
 
@@ -78,6 +79,31 @@ def test_a_changed_a_new_and_a_removed_view_follow_their_files(fresh_warehouse: 
     assert migrate.up() == ["views"]
     found = {name for (name,) in rows("select viewname from pg_views where schemaname = 'mart'")}
     assert found == {file.stem for file in (sql / "mart").iterdir()}
+
+
+def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_warehouse: str, sql: Path) -> None:
+    for file in [*(sql / "migrations").iterdir(), *(sql / "shown").iterdir(), *(sql / "mart").iterdir()]:
+        if file.parent.name != "migrations" or file.name > "0005":
+            file.unlink()
+    shutil.rmtree(sql / "restricted")
+    migrate.up()
+    old = (Path(__file__).parent / "month_before_periods.sql").read_text("utf-8")
+    with warehouse.transaction() as connection:
+        connection.exec_driver_sql(old, execution_options={"no_parameters": True})
+    kept = "survey_month, area_code, breakdown, member_code, answer_count, satisfied_count, rank, grade_code"
+    before = rows(f"select {kept} from score.rating order by {kept}")
+    shutil.rmtree(sql)
+    shutil.copytree(PROJECT / "sql", sql)
+    migrate.up()
+    assert len(before) > 10
+    assert rows(f"select {kept} from score.rating order by {kept}") == before
+    assert rows("select period_code, revision_number, month_status, rule_set_code from score.revision") == [
+        ("2023-07", 0, "provisional", "rules")
+    ]
+    assert rows("select count(*) from mart.treasury_ranking") == [(0,)]
+    with warehouse.transaction() as connection:
+        warehouse.rows(connection, "report/show", shown="latest")
+        assert connection.scalar(sa.text("select count(*) from mart.treasury_ranking")) == 4
 
 
 def test_a_percent_sign_in_a_file_stays_one(fresh_warehouse: str, sql: Path) -> None:

@@ -8,13 +8,15 @@ import sqlalchemy as sa
 
 from etl import settings
 
-ROOMS = ("core", "score", "ops", "mart", "restricted", "migration")
-CLOSED_TO_READERS = ("core", "score", "ops", "restricted", "migration")
+ROOMS = ("core", "score", "ops", "shown", "mart", "restricted", "migration")
+CLOSED_TO_READERS = ("core", "score", "ops", "shown", "restricted", "migration")
 
 # fmt: off
 RATING_KEYS = [
     # columns of score.rating       | lead to
     ("survey_month",                  "core.dim_month"),
+    ("period_code",                   "core.dim_period"),
+    ("period_code, revision_number",  "score.revision"),
     ("region_code",                   "core.dim_region"),
     ("treasury_id",                   "core.dim_treasury"),
     ("treasury_id, unit_code",        "core.dim_unit"),
@@ -40,7 +42,7 @@ COMMENTS = [
     ("mart.treasury_ranking.satisfied_count",  "the numerator"),       # score.rating says so
     ("mart.treasury_ranking.grade_code",       "Grade"),               # score.rating before score.grade_band
     ("mart.treasury_ranking.region_name_vi",   "Name of the region"),  # a dimension says so
-    ("mart.treasury_trend.previous_rank",      "thứ hạng tháng trước"),
+    ("mart.treasury_trend.previous_rank",      "thứ hạng kỳ trước"),   # over shown.standing from score.standing
     ("mart.month_quality.run_id",              "Run of the outcome"),  # ops.treasury_month before ops.receipt
     ("restricted.comment.comment_text",        "Free text"),
 ]
@@ -133,7 +135,7 @@ def test_a_view_column_says_what_it_means(connection: sa.Connection, column: str
     assert says in comment
 
 
-@pytest.mark.parametrize("room", ["mart", "restricted"])
+@pytest.mark.parametrize("room", ["shown", "mart", "restricted"])
 def test_every_view_has_the_file_of_its_name(connection: sa.Connection, room: str) -> None:
     assert relations(connection, room) == sorted(f"{room}.{file.stem}" for file in (settings.SQL / room).iterdir())
 

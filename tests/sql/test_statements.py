@@ -19,13 +19,22 @@ from etl.registry import codebook
 
 FILES = sorted(file for file in settings.SQL.rglob("*.sql") if file.parent.name != "migrations")
 NAMES = [str(file.relative_to(settings.SQL).with_suffix("")) for file in FILES]
-RUN = [name for name in NAMES if name.split("/")[0] in ("load", "score", "checks", "report")]
+RUN = [name for name in NAMES if name.split("/")[0] in ("load", "score", "checks", "report", "publish", "signal")]
 WAITING_TABLE = "load/waiting_table"  # load/take_in needs it
 
 PARAMETERS = [
     # an example           | of every parameter that is given such a value
-    (dt.date(2023, 7, 1),    "survey_month first_day last_day valid_from valid_to"),
-    (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at"),
+    (dt.date(2023, 7, 1),    "survey_month first_day last_day valid_from valid_to first_month last_month"),
+    (dt.date(2025, 7, 1),    "successor_valid_from"),
+    (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at scored_at loaded_at"),
+    (1,                      "revision_number before_revision from_number to_number least_shown handled_count"),
+    (1,                      "response_count least_answers window_minutes most_responses month_count"),
+    (0.5,                    "signal_value threshold"),
+    (True,                   "is_raised"),
+    ("x",                    "period_code rule_set_digest book_digest newest_path shown successor_code unit_code"),
+    ("x",                    "signal_code input_digest figures_digest published_by reason definition_code schema_name"),
+    ("x",                    "definition_digest"),
+    ("{}",                   "book"),
     (1,                      "treasury_id row_count read_count loaded_count turned_away_count open_count byte_count"),
     (1,                      "element_count unexpected_count answer_position lowest_level"),
     (90,                     "from_pct to_pct"),
@@ -35,7 +44,7 @@ PARAMETERS = [
     ("x",                    "questionnaire_code rule_set_code rule_code treasury_code region_code factor_code"),
     ("x",                    "factor_name_vi factor_name_en code_version month_status treasury_state sha256"),
     ("x",                    "error_message next_action source_name landing_path"),
-    ([4, 5],                 "satisfied_levels treasury_ids"),
+    ([4, 5],                 "satisfied_levels complaint_levels treasury_ids"),
     (["x"],                  "response_keys rule_codes offending_keys"),
 ]  # fmt: skip
 EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}

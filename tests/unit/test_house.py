@@ -34,7 +34,7 @@ LAYERS = {
         packages="",
     ),
     "ground": Layer(
-        rooms="month registry rules errors settings contract",
+        rooms="month period registry rules errors settings contract",
         may_import="ground",
         packages="pydantic yaml",
     ),
@@ -49,7 +49,8 @@ LAYERS = {
         packages="*",
     ),
     "steps": Layer(
-        rooms="steps __main__ case admission scoring checking demo",
+        rooms="steps __main__ case admission declaration scoring checking signals past publication comparison "
+        "verification rebasing demo",
         may_import="ground mind hands steps",
         packages="*",
     ),

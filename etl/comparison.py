@@ -1,0 +1,64 @@
+"""Compare two revisions of a period: what they say differently of each treasury, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from etl import publication, warehouse
+from etl.errors import Misdeclared
+
+
+def diff(code: str, numbers: tuple[int | None, int | None]) -> list[dict[str, Any]]:
+    """What two revisions say differently of each treasury, with the reason in words.
+
+    Without numbers: the last two published ones; when there is only one, it and the draft (0).
+    """
+    known = {one["revision_number"]: one for one in publication.revisions(code)}
+    newest = max(known)
+    first, second = numbers
+    second = second if second is not None else (newest if newest > 1 else 0)
+    first = first if first is not None else (newest - 1 if newest > 1 and second else newest)
+    for number in (first, second):
+        if number not in known or not newest:
+            raise Misdeclared(
+                f"{code} has no revision {number}" if newest else f"no revision of {code} is published",
+                next_action=f"see which there are: hailong revisions {code}",
+            )
+    period_code = known[first]["period_code"]
+    with warehouse.transaction() as connection:
+        key = {"period_code": period_code, "from_number": first, "to_number": second}
+        rows = warehouse.rows(connection, "publish/diff", **key)
+    general = _general_reason(known[first], known[second])
+    seen = {"from_revision": first, "to_revision": second}
+    return [{**seen, **_hidden(row), "reason": _reason(row, general)} for row in rows]
+
+
+def _hidden(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a comparison, without its figures where one of the two was hidden."""
+    shown = ("treasury_code", "treasury_name_vi", "from_state", "to_state", "is_suppressed")
+    return {name: None if row["is_suppressed"] and name not in shown else value for name, value in row.items()}
+
+
+def _general_reason(first: dict[str, Any], second: dict[str, Any]) -> str | None:
+    """What changed for everyone between two revisions."""
+    if (first["rule_set_code"], first["rule_set_digest"]) != (second["rule_set_code"], second["rule_set_digest"]):
+        return f"the rule set changed from {first['rule_set_code']} to {second['rule_set_code']}"
+    if first["questionnaire_code"] != second["questionnaire_code"]:
+        return f"the questionnaire changed from {first['questionnaire_code']} to {second['questionnaire_code']}"
+    if first["code_version"] != second["code_version"]:
+        return f"the program changed from version {first['code_version']} to {second['code_version']}"
+    return None
+
+
+def _reason(row: dict[str, Any], general: str | None) -> str:
+    """Why a treasury's figures differ, in words."""
+    before, after = row["from_state"], row["to_state"]
+    if before != after:
+        return f"it was {before or 'not listed'} and is {after or 'not listed'}"
+    more = (row["to_response_count"] or 0) - (row["from_response_count"] or 0)
+    if more and not row["is_suppressed"]:
+        return f"{abs(more)} responses {'came in later' if more > 0 else 'were taken back'}"
+    tally = ("response_count", "answer_count", "satisfied_count")
+    if any(row[f"from_{name}"] != row[f"to_{name}"] for name in tally):
+        return "its answers were corrected" if general is None else general
+    return general or "the figures of other treasuries moved"

@@ -1,0 +1,62 @@
+"""Declare to the warehouse what a period is rated under, and note the beginning of a run about it."""
+
+from __future__ import annotations
+
+from etl import __version__, warehouse
+from etl.errors import Misdeclared
+from etl.month import SurveyMonth
+from etl.period import Period
+from etl.registry import Registry, dimensions
+from etl.rules import RuleSet
+
+
+def open_run(connection: warehouse.Connection, declared: tuple[Registry, RuleSet], period: Period, run_id: str) -> None:
+    """Declare the registry (and a rule set) as it is in a period, and note the beginning of a run about it.
+
+    A rule set, a questionnaire or a round that was edited after it was used raises Misdeclared, and so does another
+    network than that of the warehouse.
+    """
+    here, rule_set = declared
+    _declare(connection, dimensions.rows(here, period, rule_set), here)
+    for month in period.months:
+        warehouse.run(connection, "load/ensure_month", {"survey_month": month.first_day})
+        ids = treasury_ids(connection, month)
+        handled = here.handled_files(month)
+        rows = [{"treasury_id": ids[code], "handled_count": count} for code, count in handled.items()]
+        warehouse.run(connection, "load/clear_handled_files", {"survey_month": month.first_day})
+        warehouse.run(connection, "load/handled_files", [{"survey_month": month.first_day, **row} for row in rows])
+    run = {"run_id": run_id, "survey_month": period.first_day, "code_version": __version__}
+    in_force = {"rule_set_code": rule_set.code, "questionnaire_code": here.questionnaire_in(period).code}
+    warehouse.run(connection, "load/run", {**run, **in_force})
+
+
+def treasury_ids(connection: warehouse.Connection, month: SurveyMonth) -> dict[str, int]:
+    """The surrogate key of each open treasury's code."""
+    days = {"first_day": month.first_day, "last_day": month.last_day}
+    return {row["treasury_code"]: row["treasury_id"] for row in warehouse.rows(connection, "load/treasury_ids", **days)}
+
+
+def _declare(connection: warehouse.Connection, declared: dict[str, dimensions.Rows], here: Registry) -> None:
+    """Bring the dimensions up to date; what must never change raises Misdeclared when it did."""
+    questionnaire, rule_set, period = (declared[name][0] for name in ("questionnaire", "rule_set", "period"))
+    mine = {"network": here.network.code, "questionnaire": questionnaire["code"], "rule set": rule_set["code"]}
+    digests = {"network": "", "questionnaire": questionnaire["digest"], "rule set": rule_set["digest"]}
+    mine["period"] = period["code"]
+    digests["period"] = f"{period['first_month']} {period['last_month']}"
+    asked = {"questionnaire_code": questionnaire["code"], "rule_set_code": rule_set["code"]}
+    found = warehouse.rows(connection, "load/declared", **asked, period_code=period["code"])
+    for row in found:
+        if row["code"] != mine[row["kind"]]:
+            raise Misdeclared(
+                f"this warehouse belongs to the network '{row['code']}', the configuration is of '{here.network.code}'",
+                next_action="give each network a warehouse (or a HAILONG_STATE) of its own",
+            )
+        if row["digest"] != digests[row["kind"]]:
+            raise Misdeclared(
+                f"the {row['kind']} {row['code']} was edited after it was used",
+                next_action="restore its file, and put the change into a new, later dated file",
+            )
+    warehouse.run(connection, "load/network", here.network.model_dump())
+    warehouse.run(connection, "load/clear_criteria", {"code": questionnaire["code"]})
+    for name, rows in declared.items():
+        warehouse.run(connection, f"load/{name}", rows)

@@ -1,0 +1,119 @@
+"""What was known of each area in earlier periods, and of a period before it was published again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from etl import warehouse
+from etl.period import Period
+from etl.rules import Comparability, RuleSet
+from etl.score.standings import KEY, PAST
+
+Lasting = dict[tuple[str, int, str, str], int]
+"""For how many periods a weakness had lasted, by area level, treasury, unit (empty for none) and criterion."""
+
+_BOTH = Comparability(broken_by=("definition", "questionnaire"), max_mix_distance=1.0)
+_AREA = ["area_level", "shared_code", "treasury_id", "unit_code"]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The periods that a period is compared with, where there are such."""
+
+    previous: Period | None
+    year_before: Period | None
+
+
+@dataclass(frozen=True)
+class Past:
+    """What lies outside of the answers: by area the columns ``PAST``, how long each weakness had lasted, and the files
+    handled by treasury_id."""
+
+    areas: pd.DataFrame
+    lasting: Lasting
+    handled: dict[int, int]
+
+
+def of_periods(
+    connection: warehouse.Connection, found: tuple[pd.DataFrame, pd.DataFrame], earlier: Earlier, asks: dict[str, Any]
+) -> Past:
+    """The past of the areas in ``found`` (ratings, and mix counts), from the last published or drafted figures.
+
+    ``asks``: the period, and its rule_set and questionnaire_code, which decide what is comparable.
+    """
+    table, mix = found
+    now = table.loc[table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code"]]
+    now = now.assign(shared_code=now["area_code"].where(now["treasury_id"].isna(), None))
+    before = _figures(connection, earlier.previous, "previous", asks)
+    year = _figures(connection, earlier.year_before, "year_before", asks)
+    year = year[year["is_comparable"].eq(True)].drop(columns=["is_comparable", "year_before_rank"])
+    past = now.merge(before, on=_AREA, how="left", validate="1:1").merge(year, on=_AREA, how="left", validate="1:1")
+    past = past.merge(_mix_distance(connection, mix, earlier.previous), on="treasury_id", how="left", validate="m:1")
+    past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
+    period: Period = asks["period"]
+    bounds = {"first_month": period.first.first_day, "last_month": period.last.first_day}
+    handled = {
+        row["treasury_id"]: row["handled_count"] for row in warehouse.rows(connection, "score/handled_files", **bounds)
+    }
+    return Past(past[[*KEY, *PAST]], _lasting(connection, earlier.previous), handled)
+
+
+def as_published(connection: warehouse.Connection, key: dict[str, Any]) -> Past:
+    """The past that a published revision (period_code, revision_number) was made with, as it kept it."""
+    kept = warehouse.rows(connection, "publish/past", **key)
+    weak = warehouse.rows(connection, "publish/past_weakness", **key)
+    return Past(
+        areas=pd.DataFrame(kept, columns=[*KEY, *PAST]),
+        lasting={_weakness_key(row): row["lasting_count"] - 1 for row in weak},
+        handled={row["treasury_id"]: row["handled_count"] for row in kept if row["handled_count"] is not None},
+    )
+
+
+def _figures(connection: warehouse.Connection, period: Period | None, name: str, asks: dict[str, Any]) -> pd.DataFrame:
+    """Rates, errors and ranks of an earlier period, and whether they compare with those of now."""
+    rows = warehouse.rows(connection, "score/past", period_code=period.code) if period else []
+    columns = ("period_code", "satisfaction_rate", "standard_error", "rank", "definition_digest", "questionnaire_code")
+    frame = pd.DataFrame(rows, columns=[*_AREA, *columns]).astype({"treasury_id": "Int64"})
+    rule_set: RuleSet = asks["rule_set"]
+    broken_by = (rule_set.comparability or _BOTH).broken_by
+    alike = pd.Series(True, frame.index)
+    if "definition" in broken_by:
+        alike &= frame["definition_digest"].eq(rule_set.definition_digest)
+    if "questionnaire" in broken_by:
+        alike &= frame["questionnaire_code"].eq(asks["questionnaire_code"])
+    return pd.DataFrame(
+        {
+            **{key: frame[key] for key in _AREA},
+            f"{name}_period_code": frame["period_code"],
+            f"{name}_rate": frame["satisfaction_rate"].astype(float),
+            f"{name}_standard_error": frame["standard_error"].astype(float),
+            f"{name}_rank": frame["rank"].astype("Int64"),
+            "is_comparable": alike,
+        }
+    )
+
+
+def _mix_distance(connection: warehouse.Connection, mix: pd.DataFrame, period: Period | None) -> pd.DataFrame:
+    """How far the shares of the respondent types and channels moved, 0 to 1 (total variation), by treasury_id."""
+    rows = warehouse.rows(connection, "score/past_mix", period_code=period.code) if period else []
+    key = ["treasury_id", "member_code"]
+    before = pd.DataFrame(rows, columns=[*key, "response_count"]).astype({"treasury_id": "Int64"})
+    both = mix[[*key, "response_count"]].merge(before, on=key, how="outer", suffixes=("_now", "_before")).fillna(0)
+    counts = both.set_index("treasury_id")[["response_count_now", "response_count_before"]].astype(float)
+    shares = counts / counts.groupby(level=0).transform("sum")
+    distance = (shares["response_count_now"] - shares["response_count_before"]).abs().groupby(level=0).sum(min_count=1)
+    return (distance / 2).rename("mix_distance").reset_index().astype({"treasury_id": "Int64"})
+
+
+def _lasting(connection: warehouse.Connection, period: Period | None) -> Lasting:
+    """How long each weakness of an earlier period had lasted."""
+    rows = warehouse.rows(connection, "score/past_weakness", period_code=period.code) if period else []
+    return {_weakness_key(row): row["lasting_count"] for row in rows}
+
+
+def _weakness_key(row: dict[str, Any]) -> tuple[str, int, str, str]:
+    """What a weakness is found again by."""
+    return row["area_level"], row["treasury_id"], row["unit_code"] or "", row["criterion_code"]

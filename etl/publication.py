@@ -1,0 +1,141 @@
+"""Publish a draft as a revision that never changes, and list the revisions of a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from etl import checking, landing, registry, rules, settings, warehouse
+from etl.errors import Misdeclared, Unavailable
+from etl.period import Period
+from etl.registry import Registry
+
+_FIGURES = ("rating", "standing", "mix", "weakness", "officer")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who publishes, why, and whether although treasuries are missing."""
+
+    published_by: str
+    reason: str
+    is_provisional_allowed: bool = False
+
+
+def publish(code: str, decision: Decision) -> int | None:
+    """Freeze the draft of a period as its next revision; its number, or None when the newest one says the same.
+
+    A draft that is provisional, older than the answers in core, or made from landed files that are gone raises
+    Unavailable; one under a rule set that was edited raises Misdeclared; one whose checks fail Disagreement.
+    """
+    here, period = period_of(code)
+    with warehouse.transaction() as connection:
+        lock(connection, period)
+        draft = _draft(connection, period)
+        rule_set = rules.named(here.path, draft["rule_set_code"], draft["rule_set_digest"])
+        inputs = warehouse.rows(connection, "publish/inputs", **_bounds(period))
+        _refuse_unfit(period, draft, inputs, decision)
+        checking.check(connection, period, rule_set)
+        number = draft["last_number"] + 1
+        key = {"period_code": period.code, "revision_number": number}
+        figures = figures_digest(connection, {**key, "revision_number": 0})
+        if figures == draft["last_figures_digest"]:
+            return None
+        for name in _FIGURES:
+            warehouse.run(connection, f"publish/{name}", key)
+        kept = ("survey_month", "treasury_id", "treasury_state", "row_count", "sha256", "landing_path")
+        names = (*kept, "source_name", "snapshot_at", "loaded_at", "book_digest")
+        warehouse.run(connection, "publish/input", [{**key, **{n: one[n] for n in names}} for one in inputs])
+        digests = {"input_digest": input_digest(draft, inputs), "figures_digest": figures}
+        who = {"published_by": decision.published_by, "reason": decision.reason}
+        warehouse.run(connection, "publish/revision", {**key, **digests, **who})
+    return int(number)
+
+
+def revisions(code: str) -> list[dict[str, Any]]:
+    """The draft and the published revisions of a period, oldest first; none raises Misdeclared."""
+    _, period = period_of(code)
+    with warehouse.transaction() as connection:
+        found = warehouse.rows(connection, "publish/revisions", period_code=period.code)
+    if not found:
+        raise Misdeclared(f"{period} was not rated yet", next_action=f"run it: hailong run {period}")
+    return found
+
+
+def _refuse_unfit(period: Period, draft: dict[str, Any], inputs: list[dict[str, Any]], decision: Decision) -> None:
+    """Raise Unavailable when a draft is not fit to be published, and say what makes it so."""
+    if draft["month_status"] != "final" and not decision.is_provisional_allowed:
+        raise Unavailable(
+            f"{period} is provisional: {draft['loaded_count']} of {draft['open_count']} treasuries are in",
+            next_action=f"heal it (hailong status {period}), or publish it as it is with --provisional",
+        )
+    in_force = rules.in_force(settings.read().config, period).code
+    if in_force != draft["rule_set_code"]:
+        raise Unavailable(
+            f"{period}: the draft was made under {draft['rule_set_code']}, and {in_force} is in force now",
+            next_action=f"rate it again: hailong rate {period}",
+        )
+    newer = [one for one in inputs if one["loaded_at"] and one["loaded_at"] > draft["scored_at"]]
+    if newer:
+        raise Unavailable(
+            f"{period}: {len(newer)} treasuries came in after the draft was made, first {newer[0]['treasury_code']}"
+            f" {newer[0]['treasury_name_vi']}",
+            next_action=f"rate it again: hailong rate {period}",
+        )
+    root = settings.read().landing
+    for one in inputs:
+        is_lost = one["treasury_state"] == "loaded" and not (
+            one["landing_path"] and landing.is_kept(one["landing_path"], root)
+        )
+        if is_lost:
+            raise Unavailable(
+                f"{one['treasury_code']} {one['treasury_name_vi']}, {one['survey_month']:%Y-%m}: the landed file that"
+                " its figures were made from is gone, and nobody could make them again",
+                next_action=f"run the month again: hailong run {one['survey_month']:%Y-%m}",
+            )
+
+
+def input_digest(stated: dict[str, Any], inputs: list[dict[str, Any]]) -> str:
+    """The sha256 over the landed files, the rule set, the questionnaire and the code version."""
+    made_of = ("treasury_code", "treasury_state", "sha256", "book_digest")
+    said = {
+        "rule_set": [stated["rule_set_code"], stated["rule_set_digest"]],
+        "questionnaire": [stated["questionnaire_code"], stated["questionnaire_digest"]],
+        "code_version": stated["code_version"],
+        "inputs": [[str(one["survey_month"]), *(one[name] for name in made_of)] for one in inputs],
+    }
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def figures_digest(connection: warehouse.Connection, key: dict[str, Any]) -> str:
+    """The sha256 over all figures of a revision."""
+    return str(warehouse.rows(connection, "publish/figures_digest", **key)[0]["figures_digest"])
+
+
+def _draft(connection: warehouse.Connection, period: Period) -> dict[str, Any]:
+    """The draft of a period; none raises Misdeclared."""
+    found = warehouse.rows(connection, "publish/draft", period_code=period.code)
+    if not found:
+        command = "rate" if period.is_round else "run"
+        raise Misdeclared(f"{period} was not rated yet", next_action=f"rate it: hailong {command} {period}")
+    return found[0]
+
+
+def period_of(code: str) -> tuple[Registry, Period]:
+    """The registry and the period of a code."""
+    here = registry.load(settings.read().config)
+    return here, here.period(code)
+
+
+def _bounds(period: Period) -> dict[str, dt.date]:
+    """The first days of a period's first and last month."""
+    return {"first_month": period.first.first_day, "last_month": period.last.first_day}
+
+
+def lock(connection: warehouse.Connection, period: Period) -> None:
+    """Until the transaction ends, nobody else loads, scores or publishes a month of the period."""
+    for month in period.months:
+        warehouse.lock_month(connection, month.first_day)

@@ -1,0 +1,181 @@
+"""A period's ranking as if the offices of another day had been asked: counts summed up to their successors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from etl import registry, rules, settings, warehouse
+from etl.errors import Misdeclared
+from etl.registry import Registry
+from etl.registry.network import Treasury
+from etl.rules import RuleSet
+from etl.score.ratings import COUNTS, ratings
+from etl.score.rebase import rebased
+from etl.score.standings import KEY, PAST, Around, standings
+
+_STATES = ("refused", "unavailable", "not_run", "loaded", "no_data")
+_FIGURES = (
+    *("satisfaction_rate", "share_of_answers_rate", "share_of_persons_rate", "all_minus_complaints_rate"),
+    *("response_count", "answer_count", "satisfied_count", "effective_count", "standard_error", "rate_low"),
+    *("rate_high", "grade_code", "rank", "ranked_count", "rank_low", "rank_high", "rank_low_marginal"),
+    *("rank_high_marginal", "tie_group", "funnel_flag", "empirical_bayes_rate"),
+    *("standardised_rate", "standardised_coverage"),
+)
+
+
+@dataclass(frozen=True)
+class Offices:
+    """The treasuries of a period by their key in the warehouse, and those that carry them on, on a day."""
+
+    here: Registry
+    on: dt.date
+    by_id: dict[int, Treasury]
+    states: dict[int, str]
+    hidden: frozenset[int]
+
+    def id_of(self, treasury: Treasury) -> int:
+        """The warehouse's key of a treasury."""
+        return next(key for key, known in self.by_id.items() if known is treasury)
+
+    def heirs(self, treasury_id: int) -> set[int]:
+        """The keys of those that carry a treasury on."""
+        return {self.id_of(heir) for heir in self.here.successors(self.by_id[treasury_id], self.on)}
+
+    def heir(self, treasury_id: int, unit_code: str) -> int:
+        """The key of the one that carries a unit on; a divided treasury whose unit does not say raises Misdeclared."""
+        return self.id_of(self.here.successor_of_unit(self.by_id[treasury_id], unit_code, self.on))
+
+
+def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
+    """The rows of a period's ranking, re-based to the offices of a day, the ranked ones first.
+
+    Counts are summed, never rates averaged. An office of whose parts one is missing, or hidden, is without figures. A
+    day before a treasury began raises Misdeclared, and so does a divided one whose units do not say where they went.
+    """
+    here = registry.load(settings.read().config)
+    period = here.period(code)
+    with warehouse.transaction() as connection:
+        warehouse.rows(connection, "report/show", shown=shown)
+        found = warehouse.rows(connection, "report/period", period_code=period.code)
+        counts = pd.DataFrame(warehouse.rows(connection, "report/rebased_counts", period_code=period.code))
+        mix = pd.DataFrame(warehouse.rows(connection, "report/rebased_mix", period_code=period.code))
+        known = warehouse.rows(connection, "report/rebased_offices", period_code=period.code)
+    if not found or counts.empty:
+        raise Misdeclared(f"{period} has no figures to re-base", next_action=f"rate it: hailong run {period}")
+    rule_set = rules.named(here.path, found[0]["rule_set_code"], found[0]["rule_set_digest"])
+    offices = _offices(here, on, known)
+    table = ratings(_areas(_moved(counts, offices), offices), _states(offices), rule_set)
+    standing = standings(table, Around(pd.DataFrame(columns=[*KEY, *PAST]), _moved_mix(mix, offices), {}), rule_set)
+    rows = [_row(row, offices, rule_set) for row in _joined(table, standing).to_dict("records")]
+    stamp = {"period_code": period.code, "as_of": on, "revision": found[0]["revision_number"]}
+    stamp |= {"month_status": found[0]["month_status"], "rule_set_code": rule_set.code}
+    rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0, row["treasury_code"]))
+    return [{**stamp, **row} for row in rows]
+
+
+def _offices(here: Registry, on: dt.date, known: Iterable[dict[str, Any]]) -> Offices:
+    """The treasuries of the warehouse as the registry knows them."""
+    declared = {(treasury.code, treasury.valid_from): treasury for treasury in here.treasuries}
+    rows = [row for row in known if (row["treasury_code"], row["valid_from"]) in declared]
+    return Offices(
+        here=here,
+        on=on,
+        by_id={row["treasury_id"]: declared[row["treasury_code"], row["valid_from"]] for row in rows},
+        states={row["treasury_id"]: row["treasury_state"] for row in rows if row["treasury_state"]},
+        hidden=frozenset(row["treasury_id"] for row in rows if row["is_suppressed"]),
+    )
+
+
+def _moved(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
+    """Counts by treasury_id of the successor, breakdown and member; the parts of the missing are left out."""
+    parts = counts[["treasury_id", "unit_code"]].drop_duplicates().reset_index(drop=True)
+    pairs = zip(parts["treasury_id"].tolist(), parts["unit_code"].tolist(), strict=True)
+    heir = {place: offices.heir(treasury_id, unit) for place, (treasury_id, unit) in enumerate(pairs)}
+    placed = counts.merge(parts.assign(part=parts.index), on=["treasury_id", "unit_code"], how="left", validate="m:1")
+    bare = placed.drop(columns=["treasury_id", "unit_code"]).rename(columns={"part": "treasury_id"})
+    bare = bare.astype(dict.fromkeys(COUNTS, "int64"))
+    missing = [key for key, state in _states_by_heir(offices).items() if state not in ("loaded", "no_data")]
+    summed = rebased(bare, heir)
+    return summed[~summed["treasury_id"].isin(missing)]
+
+
+def _moved_mix(mix: pd.DataFrame, offices: Offices) -> pd.DataFrame:
+    """The mix of those that were carried on whole, summed up; a divided treasury's cannot be told apart."""
+    heirs = {key: offices.heirs(key) for key in set(mix["treasury_id"].tolist())}
+    whole = {key: next(iter(found)) for key, found in heirs.items() if len(found) == 1}
+    divided = {heir for found in heirs.values() if len(found) > 1 for heir in found}
+    kept = mix[mix["treasury_id"].isin(list(whole))].astype({"answer_count": "int64", "satisfied_count": "int64"})
+    moved = rebased(kept, whole)
+    return moved[~moved["treasury_id"].isin(divided)]
+
+
+def _areas(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
+    """The counts of treasuries, and summed up to their regions and to the system."""
+    codes = {key: treasury.code for key, treasury in offices.by_id.items()}
+    regions = {key: treasury.region for key, treasury in offices.by_id.items()}
+    table = counts.assign(region_code=counts["treasury_id"].map(regions), unit_code=None)
+    levels = []
+    for level, area, region in (("system", "all", False), ("region", None, True)):
+        code = pd.Series("all", table.index) if area else table["region_code"]
+        grouped = table.assign(area_code=code).groupby(["area_code", "breakdown", "member_code"])[list(COUNTS)].sum()
+        summed = grouped.reset_index().assign(area_level=level, unit_code=None, treasury_id=None)
+        levels.append(summed.assign(region_code=summed["area_code"] if region else None))
+    levels.append(table.assign(area_level="treasury", area_code=table["treasury_id"].map(codes)))
+    frame = pd.concat([level.astype({"treasury_id": "Int64", "unit_code": object}) for level in levels])
+    return frame.reset_index(drop=True)
+
+
+def _states_by_heir(offices: Offices) -> dict[int, str]:
+    """The state of each successor: the worst of its parts'."""
+    states: dict[int, str] = {}
+    for treasury_id, state in offices.states.items():
+        for heir in offices.heirs(treasury_id):
+            states[heir] = min(states.get(heir, state), state, key=_STATES.index)
+    return states
+
+
+def _states(offices: Offices) -> pd.DataFrame:
+    """The successors with their states, as ratings take them."""
+    rows = [
+        (key, offices.by_id[key].code, offices.by_id[key].region, state)
+        for key, state in _states_by_heir(offices).items()
+    ]
+    columns = ["treasury_id", "treasury_code", "region_code", "treasury_state"]
+    return pd.DataFrame(rows, columns=columns).astype({"treasury_id": "Int64"})
+
+
+def _joined(table: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
+    """The treasuries' ratings with their standings."""
+    own = table[table["area_level"].eq("treasury") & table["breakdown"].eq("total")]
+    new = [name for name in standing.columns if name not in table.columns]
+    return own.merge(standing[[*KEY, *new]], on=KEY, how="left", validate="1:1")
+
+
+def _row(row: dict[Any, Any], offices: Offices, rule_set: RuleSet) -> dict[str, Any]:
+    """One successor as the ranking shows it."""
+    key = int(row["treasury_id"])
+    treasury = offices.by_id[key]
+    parts = sorted(part for part in offices.states if key in offices.heirs(part))
+    is_hidden = any(part in offices.hidden for part in parts) or 0 < row["response_count"] < rule_set.least_shown
+    figures = {name: None if is_hidden or pd.isna(row[name]) else row[name] for name in _FIGURES}
+    names = {grade.code: grade.name_vi for grade in rule_set.grades}
+    notes = [*row["footnote_codes"], *(["suppressed"] if is_hidden else [])]
+    return {
+        "treasury_code": treasury.code,
+        "treasury_name_vi": treasury.name_vi,
+        "treasury_name_en": treasury.name_en,
+        "region_code": treasury.region,
+        "part_codes": [offices.by_id[part].code for part in parts],
+        **figures,
+        "satisfaction_pct": None
+        if figures["satisfaction_rate"] is None
+        else round(100 * figures["satisfaction_rate"], 2),
+        "grade_name_vi": names.get(str(figures["grade_code"])),
+        "treasury_state": row["treasury_state"],
+        "footnote_codes": notes if parts == [key] else [*notes, "rebased"],
+    }

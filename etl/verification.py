@@ -1,0 +1,119 @@
+"""Make published revisions again from what had landed, and compare every figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from etl import admission, landing, past, publication, rules, scoring, warehouse
+from etl.case import Case
+from etl.errors import Disagreement, Misdeclared
+from etl.month import SurveyMonth
+from etl.period import Period
+from etl.registry import Registry, codebook, dimensions
+from etl.rules import RuleSet
+
+_FAILED = "do not trust the revision: find out who changed the warehouse, the landing zone or the configuration"
+
+
+def verify(code: str, only: int | None = None) -> list[int]:
+    """Make every published revision of a period again from what had landed; the numbers of those that are the same.
+
+    A revision whose stored figures were changed, or that comes out differently, raises Disagreement; a landed file
+    that is gone Unavailable; a rule set that was edited Misdeclared. Nothing is left behind in the warehouse.
+    """
+    here, period = publication.period_of(code)
+    published = [one for one in publication.revisions(code) if one["revision_number"]]
+    found = [one for one in published if only in (None, one["revision_number"])]
+    if not found:
+        raise Misdeclared(
+            f"{period} has no published revision" + (f" {only}" if only else ""),
+            next_action=f"publish it: hailong publish {period}",
+        )
+    for revision in found:
+        with warehouse.rehearsal() as connection:
+            publication.lock(connection, period)
+            _verify(connection, here, period, revision)
+    return [one["revision_number"] for one in found]
+
+
+def _verify(connection: warehouse.Connection, here: Registry, period: Period, revision: dict[str, Any]) -> None:
+    """Make one revision again, in a transaction that will be undone."""
+    key = {"period_code": period.code, "revision_number": revision["revision_number"]}
+    name = f"{period}, revision {revision['revision_number']}"
+    inputs = warehouse.rows(connection, "publish/kept_inputs", **key)
+    if publication.figures_digest(connection, key) != revision["figures_digest"]:
+        raise Disagreement(f"{name}: the stored figures are not those that were published", next_action=_FAILED)
+    if publication.input_digest(revision, inputs) != revision["input_digest"]:
+        raise Disagreement(f"{name}: what is kept about its inputs is not what was published", next_action=_FAILED)
+    rule_set = rules.named(here.path, revision["rule_set_code"], revision["rule_set_digest"])
+    questionnaire = here.questionnaire_in(period)
+    if dimensions.digest(questionnaire) != revision["questionnaire_digest"]:
+        raise Misdeclared(
+            f"{name}: the questionnaire {revision['questionnaire_code']} was edited after it was answered",
+            next_action="restore its file, and put the change into a new, later dated file",
+        )
+    known = past.as_published(connection, key)
+    _load_again(connection, (here, rule_set), revision, inputs)
+    job = scoring.Job(
+        period,
+        rule_set,
+        questionnaire,
+        revision["run_id"],
+        revision["scored_at"],
+        key["revision_number"],
+        frozenset(row["treasury_id"] for row in inputs),
+    )
+    scoring.rate_period(connection, job, lambda _: known)
+    different = warehouse.rows(connection, "publish/differences", **key)
+    if different:
+        first = different[0]
+        raise Disagreement(
+            f"{name}: made again, {len(different)} figures differ; the first: {first['figure']} {first['place']}",
+            next_action=_FAILED,
+        )
+
+
+def _load_again(
+    connection: warehouse.Connection,
+    declared: tuple[Registry, RuleSet],
+    revision: dict[str, Any],
+    inputs: list[dict[str, Any]],
+) -> None:
+    """Load what a revision was made from, month by month, and set every treasury's state to what it was."""
+    for row in inputs:
+        state = {name: row[name] for name in ("survey_month", "treasury_id", "treasury_state")}
+        warehouse.run(connection, "publish/state", {**state, "run_id": revision["run_id"]})
+    for first_day in sorted({row["survey_month"] for row in inputs}):
+        month = SurveyMonth(first_day.year, first_day.month)
+        loaded = [r for r in inputs if r["survey_month"] == first_day and r["treasury_state"] == "loaded"]
+        cases = [_case(declared, revision, month, row) for row in loaded]
+        for one in admission.admit_within(connection, cases) if cases else ():
+            if one.error:
+                raise one.error
+
+
+def _case(
+    declared: tuple[Registry, RuleSet], revision: dict[str, Any], month: SurveyMonth, row: dict[str, Any]
+) -> Case:
+    """A treasury's month as a revision took it in."""
+    here, rule_set = declared
+    treasury = here.treasury(row["treasury_code"], month)
+    receipt = landing.Receipt(
+        row_count=row["row_count"],
+        byte_count=0,
+        sha256=row["sha256"],
+        source_name=row["source_name"],
+        snapshot_at=row["snapshot_at"].isoformat(),
+        landing_seconds=0.0,
+        landing_path=row["landing_path"],
+    )
+    return Case(
+        treasury=treasury,
+        treasury_id=row["treasury_id"],
+        month=month,
+        bounds=here.days_of(treasury, month),
+        book=codebook.kept(row["book"], here.questionnaire_in(month)),
+        admission=rule_set.admission,
+        run_id=revision["run_id"],
+        pinned=receipt,
+    )

@@ -1,0 +1,48 @@
+-- what: the criteria in which a treasury or a unit falls behind the network, the largest gap first
+-- grain: period, area and criterion
+-- params: none
+create view mart.weakness as
+select
+    w.period_code,
+    r.survey_month,
+    w.area_level,
+    w.area_code,
+    t.treasury_code,
+    t.treasury_name_vi,
+    t.treasury_name_en,
+    w.unit_code,
+    c.factor_code,
+    c.factor_name_vi,
+    c.factor_name_en,
+    w.criterion_code,
+    c.criterion_name_vi,
+    c.criterion_name_en,
+    r.response_count,
+    r.answer_count,
+    r.satisfied_count,
+    r.satisfaction_rate,
+    100 * w.gap as gap_points,
+    100 * w.gap_low as gap_low_points,
+    100 * w.gap_high as gap_high_points,
+    w.is_weak,
+    w.gap_position,
+    w.lasting_count,
+    r.month_status,
+    r.revision_number,
+    r.footnote_codes
+from score.weakness as w
+inner join shown.period as v on w.period_code = v.period_code and w.revision_number = v.stored_number
+inner join shown.rating as r
+    on
+        w.period_code = r.period_code and w.area_level = r.area_level and w.area_code = r.area_code
+        and r.breakdown = 'criterion' and w.criterion_code = r.member_code and not r.is_suppressed
+inner join core.dim_treasury as t on w.treasury_id = t.treasury_id
+inner join core.dim_criterion as c
+    on v.questionnaire_code = c.questionnaire_code and w.criterion_code = c.criterion_code;
+
+comment on view mart.weakness is
+'Gaps of treasuries and units to the network by criterion (điểm yếu), the largest downwards first. Grain: period, area and criterion.';
+comment on column mart.weakness.gap_points is
+'Rate here less that of the network, in percentage points (khoảng cách với hệ thống, điểm phần trăm)';
+comment on column mart.weakness.gap_low_points is 'Lower limit of the gap, in percentage points (cận dưới)';
+comment on column mart.weakness.gap_high_points is 'Upper limit of the gap, in percentage points (cận trên)';

@@ -1,0 +1,19 @@
+-- what: what a published revision took from earlier periods, area by area
+-- grain: area
+-- params: period_code, revision_number
+select
+    area_level,
+    area_code,
+    previous_period_code,
+    cast(previous_rate as double precision) as previous_rate,
+    cast(previous_standard_error as double precision) as previous_standard_error,
+    previous_rank,
+    year_before_period_code,
+    cast(year_before_rate as double precision) as year_before_rate,
+    cast(year_before_standard_error as double precision) as year_before_standard_error,
+    is_comparable,
+    cast(mix_distance as double precision) as mix_distance,
+    treasury_id,
+    case area_level when 'treasury' then handled_count end as handled_count
+from score.standing
+where period_code = :period_code and revision_number = :revision_number

@@ -1,0 +1,21 @@
+-- what: the counts of every unit in the revision of a period that is shown, to sum them up to other offices
+-- grain: unit, breakdown and member
+-- params: period_code
+-- why: units, not treasuries: a treasury that was divided is carried on unit by unit
+select
+    r.treasury_id,
+    r.unit_code,
+    r.breakdown,
+    r.member_code,
+    r.response_count,
+    r.answer_count,
+    r.satisfied_count,
+    r.wholly_satisfied_count,
+    r.complaint_count,
+    r.satisfied_squares,
+    r.answer_squares,
+    r.satisfied_answer_products
+from score.rating as r
+inner join shown.period as c on r.period_code = c.period_code and r.revision_number = c.stored_number
+where r.period_code = :period_code and r.area_level = 'unit' and r.breakdown in ('total', 'factor')
+order by r.treasury_id, r.unit_code, r.breakdown, r.member_code

@@ -1,0 +1,467 @@
+"""Publication: a draft is frozen, never changes, is compared, and is made again from what had landed."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from etl import comparison, embedded, publication, settings, statements, steps, verification, warehouse
+from etl.__main__ import app
+from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
+from etl.publication import Decision
+from tests.conftest import run_month
+from tests.e2e.test_month import hailong, query
+
+MONTH, LATE = "2023-07", "34"
+NETWORK = ("19", "34", "48", "64", "79")
+ANNA = Decision("anna", "the month is complete")
+
+ROUNDS = """\
+rounds:
+- {code: spring, name_vi: đợt xuân, name_en: spring round, first_month: 2023-05, last_month: 2023-06, source: this test}
+- {code: summer, name_vi: đợt hè, name_en: summer round, first_month: 2023-07, last_month: 2023-08, source: this test}
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """KBNN with five of its 63 treasuries, and rounds of two months."""
+    config = Path(shutil.copytree(settings.read().config, tmp_path / "config"))
+    offices = yaml.safe_load((config / "treasuries.yaml").read_text("utf-8"))
+    kept = [one for one in offices["treasuries"] if one["code"] in NETWORK or str(one["valid_from"]) > "2025"]
+    (config / "treasuries.yaml").write_text(
+        yaml.safe_dump({**offices, "treasuries": kept}, allow_unicode=True), "utf-8"
+    )
+    units = yaml.safe_load((config / "units.yaml").read_text("utf-8"))["units"]
+    units = {code: units[code] for code in NETWORK}
+    (config / "units.yaml").write_text(yaml.safe_dump({"units": units}, allow_unicode=True), "utf-8")
+    (config / "rounds.yaml").write_text(ROUNDS, "utf-8")
+    monkeypatch.setenv("HAILONG_CONFIG", str(config))
+    monkeypatch.setenv("HAILONG_WORKERS", "1")
+    return config
+
+
+@pytest.fixture
+def branch(state: Path, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """A copy of one treasury's database that a test may add to, with a superuser's engine."""
+    name = f"branch_{secrets.token_hex(4)}"
+    server = sa.create_engine(embedded.url(state, "branches"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"create database {name} template treasury_{LATE}")
+    url = sa.make_url(embedded.url(state, "branches", name))
+    monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{LATE}", url.render_as_string(hide_password=False))
+    yield sa.create_engine(url, poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def month(fresh_warehouse: str, estate: dict[str, str], branch: sa.Engine, config: Path) -> None:
+    """July 2023 of the small network, rated and not yet published."""
+    run_month(MONTH)
+
+
+def add_late_answers(branch: sa.Engine, number: int = 3) -> None:
+    """Customers who answer late, each with two answers, neither of them satisfied."""
+    with branch.begin() as connection:
+        for place in range(number):
+            key = 999_000 + place
+            connection.exec_driver_sql(
+                "insert into survey_response (response_id, submitted_at, unit_code, procedure_code, channel_code,"
+                f" respondent_type_code) values ({key}, '2023-07-31 10:00+07', '34.01', 'account_open', 'online',"
+                " 'individual')"
+            )
+            connection.exec_driver_sql(
+                f"insert into survey_answer values ({key}, 'access_seats', 1), ({key}, 'officers_polite', 2)"
+            )
+
+
+def ranking(*arguments: str) -> dict[str, dict[str, Any]]:
+    """The ranking as other programs get it, by treasury."""
+    printed = hailong("ranking", MONTH, "--format", "json", *arguments)
+    assert printed.returncode == 0, printed.stderr
+    return {row["treasury_code"]: row for row in json.loads(printed.stdout)}
+
+
+def refusal(code: str = MONTH, decision: Decision = ANNA) -> HailongError:
+    """The error with which a publication is refused, after which nothing is published."""
+    with pytest.raises(HailongError) as caught:
+        publication.publish(code, decision)
+    assert query("select * from score.revision where revision_number > 0") == []
+    assert query("select * from score.rating where revision_number > 0") == []
+    return caught.value
+
+
+@pytest.mark.usefixtures("month")
+def test_late_answers_make_a_new_revision_beside_the_old_one(branch: sa.Engine) -> None:
+    first = hailong("publish", MONTH, "--by", "anna", "--why", "the month is complete")
+    assert (first.returncode, "revision 1 is published" in first.stdout + first.stderr) == (0, True), first.stderr
+    published = ranking()
+    add_late_answers(branch)
+    again = hailong("run", MONTH)
+    assert again.returncode == 0, again.stderr
+    assert ranking() == published  # the draft is shown only where it is asked for
+    assert ranking("--draft")[LATE]["footnote_codes"] == ["late"]
+
+    second = hailong("publish", MONTH, "--by", "binh", "--why", "three late answers")
+    assert "revision 2 is published" in second.stdout + second.stderr
+    revised = ranking()
+    assert (published[LATE]["revision"], revised[LATE]["revision"]) == (1, 2)
+    assert revised[LATE]["response_count"] == published[LATE]["response_count"] + 3
+    assert ranking("--revision", "1") == published
+
+    shown = hailong("diff", MONTH)
+    assert shown.returncode == 0, shown.stderr
+    (line,) = shown.stdout.splitlines()
+    before, after = (f"{one[LATE]['satisfaction_pct']:.2f}".replace(".", ",") for one in (published, revised))
+    assert line == f"34 KBNN Thái Bình: published {before} → revised {after}; because 3 responses came in later"
+    assert before == "93,64"
+
+    verified = hailong("verify", MONTH)
+    assert verified.stdout.splitlines() == [f"✓ {MONTH} revision {number}: the same figures" for number in (1, 2)]
+    listed = json.loads(hailong("revisions", MONTH, "--format", "json").stdout)
+    assert [(one["revision_number"], one["published_by"], one["reason"]) for one in listed] == [
+        (0, None, None),
+        (1, "anna", "the month is complete"),
+        (2, "binh", "three late answers"),
+    ]
+    assert len({one["input_digest"] for one in listed[1:]} | {one["figures_digest"] for one in listed[1:]}) == 4
+
+
+@pytest.mark.usefixtures("month")
+def test_readers_see_what_is_published_and_a_draft_only_where_they_ask(fresh_warehouse: str, branch: sa.Engine) -> None:
+    def seen(show: str | None = None) -> list[tuple[Any, ...]]:
+        with sa.create_engine(fresh_warehouse, poolclass=sa.NullPool).connect() as reader:
+            reader.exec_driver_sql("set role hailong_reader")
+            if show:
+                reader.exec_driver_sql(f"set hailong.show = '{show}'")
+            where = "select revision_number, response_count from mart.treasury_ranking where treasury_code = '34'"
+            return [tuple(row) for row in reader.exec_driver_sql(where)]
+
+    assert (seen(), seen("latest")) == ([], [(None, 263)])
+    publication.publish(MONTH, ANNA)
+    add_late_answers(branch)
+    run_month(MONTH)
+    assert (seen(), seen("latest"), seen("draft")) == ([(1, 263)], [(1, 263)], [(None, 266)])
+    publication.publish(MONTH, ANNA)
+    assert (seen(), seen("1"), seen("2"), seen("7"), seen("nonsense")) == (
+        [(2, 266)],
+        [(1, 263)],
+        [(2, 266)],
+        [],
+        [(2, 266)],
+    )
+
+
+@pytest.mark.usefixtures("month")
+@pytest.mark.parametrize("table", ["revision", "revision_input", "rating", "standing", "mix", "weakness", "officer"])
+def test_nobody_changes_what_is_published(table: str) -> None:
+    publication.publish(MONTH, ANNA)
+    assert query(f"select count(*) as n from score.{table} where revision_number = 1")[0]["n"] > 0
+    attempts = [
+        f"update score.{table} set revision_number = 9 where revision_number = 1",
+        f"delete from score.{table} where revision_number = 1",
+        f"truncate score.{table} cascade",
+        f"insert into score.{table} select * from score.{table} where revision_number = 1 limit 1",
+    ]
+    for attempt in attempts:
+        with pytest.raises(Misdeclared, match="refuses a statement"), warehouse.transaction() as connection:
+            connection.exec_driver_sql(attempt)
+    assert verification.verify(MONTH) == [1]
+
+
+@pytest.mark.usefixtures("month")
+def test_a_draft_that_says_the_same_is_not_published_again() -> None:
+    assert publication.publish(MONTH, ANNA) == 1
+    run_month(MONTH)
+    assert publication.publish(MONTH, ANNA) is None
+    said = hailong("publish", MONTH, "--why", "again")
+    assert (said.returncode, "nothing to publish" in said.stdout + said.stderr) == (0, True)
+    assert [one["revision_number"] for one in publication.revisions(MONTH)] == [0, 1]
+
+
+@pytest.mark.usefixtures("month")
+def test_of_two_who_publish_at_once_one_finds_nothing_to_publish() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        numbers = list(pool.map(lambda who: publication.publish(MONTH, Decision(who, "at once")), ["anna", "binh"]))
+    assert sorted(numbers, key=str) == [1, None]
+
+
+@pytest.mark.usefixtures("month")
+def test_a_provisional_month_is_published_only_on_request_and_says_so(
+    branch: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_TREASURY_48", "postgresql://u:p@127.0.0.1:1/nowhere")
+    run_month(MONTH)
+    error = refusal()
+    assert (type(error), "4 of 5 treasuries are in" in error.message) == (Unavailable, True)
+    assert "--provisional" in error.next_action
+    assert publication.publish(MONTH, Decision("anna", "the bulletin is due", is_provisional_allowed=True)) == 1
+    assert verification.verify(MONTH) == [1]
+    monkeypatch.delenv("AIRFLOW_CONN_TREASURY_48")
+    run_month(MONTH, ["48"])
+    assert publication.publish(MONTH, ANNA) == 2
+    rows = {row["treasury_code"]: row for row in comparison.diff(MONTH, (1, 2))}
+    assert rows["48"]["reason"] == "it was unavailable and is loaded"
+    assert {row["reason"] for code, row in rows.items() if code != "48"} <= {"the figures of other treasuries moved"}
+    assert verification.verify(MONTH) == [1, 2]
+
+
+@pytest.mark.usefixtures("month")
+def test_a_draft_older_than_the_answers_is_not_published(branch: sa.Engine) -> None:
+    add_late_answers(branch)
+    planned = steps.plan(MONTH, [LATE])
+    steps.land(planned, LATE)
+    steps.admit(planned, [LATE])
+    error = refusal()
+    assert (type(error), "34 KBNN Thái Bình" in error.message) == (Unavailable, True)
+    assert error.next_action == f"rate it again: hailong rate {MONTH}"
+    steps.rate(MONTH)
+    assert publication.publish(MONTH, ANNA) == 1
+
+
+@pytest.mark.usefixtures("month")
+def test_a_landed_file_is_kept_for_its_revision_and_others_are_not(branch: sa.Engine) -> None:
+    def files() -> set[str]:
+        return {file.name for file in (Path(settings.read().landing) / MONTH / LATE).glob("*.parquet")}
+
+    (first,) = files()
+    run_month(MONTH)
+    (second,) = files() - {first}  # the first was core's until the second was taken in
+    publication.publish(MONTH, ANNA)
+    add_late_answers(branch)
+    for _ in range(3):
+        run_month(MONTH)
+    assert first not in files()
+    assert second in files()
+    assert len(files()) == 3  # that of the revision, core's, and the newest
+    (Path(settings.read().landing) / MONTH / LATE / second).unlink()
+    with pytest.raises(Unavailable, match=f"{second} is gone"):
+        verification.verify(MONTH)
+
+
+@pytest.mark.usefixtures("month")
+def test_a_landed_file_that_was_changed_or_lost_is_told() -> None:
+    (file,) = (Path(settings.read().landing) / MONTH / LATE).glob("*.parquet")
+    content = file.read_bytes()
+    file.unlink()
+    error = refusal()
+    assert (type(error), "34 KBNN Thái Bình, 2023-07" in error.message) == (Unavailable, True)
+    file.write_bytes(content)
+    publication.publish(MONTH, ANNA)
+    file.write_bytes(content + b" ")
+    with pytest.raises(Unavailable, match="treasury 34, 2023-07: the landed file is not the receipt's"):
+        verification.verify(MONTH)
+
+
+@pytest.mark.usefixtures("month")
+def test_a_rule_file_edited_after_use_is_refused_by_name(config: Path) -> None:
+    publication.publish(MONTH, ANNA)
+    file = config / "rules" / "2022-01.2.yaml"
+    file.write_text(file.read_text("utf-8").replace("from_pct: 90", "from_pct: 91").replace("to_pct: 90", "to_pct: 91"))
+    for act in (lambda: run_month(MONTH), lambda: verification.verify(MONTH), lambda: publication.publish(MONTH, ANNA)):
+        with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.2 was edited after it was used"):
+            act()
+    file.unlink()
+    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.2 is gone"):
+        verification.verify(MONTH)
+
+
+@pytest.mark.usefixtures("month")
+def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_so(config: Path) -> None:
+    publication.publish(MONTH, ANNA)
+    shipped = config / "rules" / "2022-01.2.yaml"
+    text = shipped.read_text("utf-8")
+    shipped.write_text(f"{text}valid_to: 2023-12-31\n", "utf-8")
+    later = text.replace("kbnn-2022-01.2", "kbnn-2024-01").replace("supersedes: kbnn-2022-01\n", "")
+    later = later.replace("2022-01-01", "2024-01-01").replace("satisfied_levels: [4, 5]", "satisfied_levels: [5]")
+    (config / "rules" / "2024-01.yaml").write_text(later, "utf-8")
+    steps.rate(MONTH)
+    assert publication.publish(MONTH, ANNA) is None
+
+    stricter = text.replace("code: kbnn-2022-01.2", "code: kbnn-2022-01.3")
+    stricter = stricter.replace("supersedes: kbnn-2022-01\n", "supersedes: kbnn-2022-01.2\nvalid_to: 2023-12-31\n")
+    stricter = stricter.replace("satisfied_levels: [4, 5]", "satisfied_levels: [5]")
+    (config / "rules" / "2022-01.3.yaml").write_text(stricter, "utf-8")
+    steps.rate(MONTH)
+    assert publication.publish(MONTH, Decision("anna", "only the best level counts")) == 2
+    reasons = {row["reason"] for row in comparison.diff(MONTH, (None, None))}
+    assert reasons == {"the rule set changed from kbnn-2022-01.2 to kbnn-2022-01.3"}
+    assert verification.verify(MONTH) == [1, 2]
+
+
+@pytest.mark.usefixtures("month")
+def test_codes_declared_later_do_not_change_what_a_revision_was_made_from(config: Path) -> None:
+    publication.publish(MONTH, ANNA)
+    file = config / "codes.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("labels: [ONLINE, web]", "labels: [ONLINE, web, telegraph]"), "utf-8")
+    assert file.read_text("utf-8") != text
+    run_month(MONTH)
+    assert publication.publish(MONTH, Decision("anna", "telegraph is a channel")) == 2
+    assert any("came in later" in row["reason"] for row in comparison.diff(MONTH, (1, 2)))
+    assert verification.verify(MONTH) == [1, 2]
+
+
+@pytest.mark.usefixtures("month")
+@pytest.mark.parametrize(
+    ("forgery", "told"),
+    [
+        ("update score.rating set rank = 1 where revision_number = 1", "the stored figures are not those"),
+        ("delete from score.officer where revision_number = 1", "the stored figures are not those"),
+        (
+            "update score.revision_input set sha256 = 'x' where treasury_state = 'loaded'",
+            "what is kept about its inputs",
+        ),
+    ],
+)
+def test_a_forged_figure_is_found(forgery: str, told: str) -> None:
+    publication.publish(MONTH, ANNA)
+    with warehouse.transaction() as connection:
+        connection.exec_driver_sql("set local session_replication_role = replica")  # a superuser, past the triggers
+        connection.exec_driver_sql(forgery)
+    with pytest.raises(Disagreement, match=told):
+        verification.verify(MONTH)
+
+
+@pytest.mark.usefixtures("month")
+def test_figures_that_come_out_differently_are_found() -> None:
+    """Both digests fit a forged revision, but the answers do not."""
+    publication.publish(MONTH, ANNA)
+    key = {"period_code": MONTH, "revision_number": 1}
+    with warehouse.transaction() as connection:
+        connection.exec_driver_sql("set local session_replication_role = replica")
+        connection.exec_driver_sql(
+            "update score.rating set satisfied_count = satisfied_count - 1 where area_code = '34'"
+        )
+        digest = warehouse.rows(connection, "publish/figures_digest", **key)[0]["figures_digest"]
+        connection.execute(
+            sa.text("update score.revision set figures_digest = :d where revision_number = 1"), {"d": digest}
+        )
+    with pytest.raises(Disagreement, match="made again, [0-9]+ figures differ; the first: rating treasury 34"):
+        verification.verify(MONTH)
+
+
+@pytest.mark.usefixtures("month")
+def test_making_a_revision_again_leaves_the_warehouse_as_it_was(branch: sa.Engine) -> None:
+    publication.publish(MONTH, ANNA)
+    add_late_answers(branch)
+    run_month(MONTH)
+
+    def everything() -> list[dict[str, Any]]:
+        tables = ("core.fact_response", "score.rating", "score.standing", "score.weakness", "ops.treasury_month")
+        tables += ("ops.turned_away", "ops.validation", "score.revision", "score.revision_input")
+        each = [f"select '{t}' as t, md5(string_agg(r::text, '|' order by r::text)) as d from {t} as r" for t in tables]
+        return query(" union all ".join(each) + " order by t")
+
+    before = everything()
+    assert verification.verify(MONTH) == [1]
+    assert everything() == before
+
+
+@pytest.mark.usefixtures("month")
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("publish", "2023-06", "--why", "x"), 5, "hailong run 2023-06"),
+        (("publish", "autumn", "--why", "x"), 5, "the rounds are spring, summer"),
+        (("publish", MONTH), 2, "--why"),
+        (("verify", MONTH), 5, f"hailong publish {MONTH}"),
+        (("diff", MONTH), 5, "no revision of 2023-07 is published"),
+        (("revisions", "2023-06"), 5, "hailong run 2023-06"),
+        (("ranking", MONTH, "--revision", "3"), 5, "hailong revisions 2023-07"),
+        (("ranking", MONTH, "--as-of", "soon"), 5, "YYYY-MM-DD"),
+        (("ranking", MONTH, "--as-of", "2001-01-01"), 5, "cannot be re-based"),
+        (("rate", "spring"), 5, "hailong run 2023-05"),
+    ],
+)
+def test_a_mistake_is_told_in_words_and_by_the_exit_code(arguments: tuple[str, ...], code: int, says: str) -> None:
+    printed = hailong(*arguments)
+    shown = " ".join((printed.stdout + printed.stderr).split())
+    assert (printed.returncode, says in shown) == (code, True), shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.usefixtures("month")
+def test_a_round_is_rated_as_its_months_together(capsys: pytest.CaptureFixture[str]) -> None:
+    for month in ("2023-05", "2023-06"):
+        run_month(month)
+    app(["rate", "spring"], standalone_mode=False)
+    assert "spring is final: 5 of 5" in "".join(capsys.readouterr())
+    counts = "sum(response_count) as r, sum(answer_count) as a, sum(satisfied_count) as k"
+    key = "area_level, area_code, breakdown, member_code"
+    months = query(
+        f"select {key}, {counts} from score.rating where period_code in ('2023-05', '2023-06')"
+        f" group by {key} order by {key}"
+    )
+    assert (
+        query(f"select {key}, {counts} from score.rating where period_code = 'spring' group by {key} order by {key}")
+        == months
+    )
+    assert steps.check("spring") == [promise.name for promise in statements.in_room("checks")]
+    assert publication.publish("spring", ANNA) == 1
+    assert verification.verify("spring") == [1]
+    rows = query(
+        "select period_code, survey_month, rank_low, rank, rank_high from mart.treasury_ranking"
+        " where period_code = 'spring'"
+    )
+    assert (len(rows), {row["survey_month"] for row in rows}) == (5, {None})
+    assert all(row["rank_low"] <= row["rank"] <= row["rank_high"] for row in rows)
+
+
+@pytest.mark.usefixtures("month")
+def test_who_is_missing_in_one_month_of_a_round_is_missing_in_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_month("2023-05")
+    monkeypatch.setenv("AIRFLOW_CONN_TREASURY_48", "postgresql://u:p@127.0.0.1:1/nowhere")
+    run_month("2023-06")
+    assert steps.rate("spring")["month_status"] == "provisional"
+    rows = query(
+        "select treasury_code, treasury_state, rank, footnote_codes from mart.treasury_ranking"
+        " where period_code = 'spring'"
+    )
+    states = {row["treasury_code"]: row["treasury_state"] for row in rows}
+    assert states == {**dict.fromkeys(NETWORK, "loaded"), "48": "unavailable"}
+    (missing,) = (row for row in rows if row["treasury_code"] == "48")
+    assert (missing["rank"], missing["footnote_codes"]) == (None, ["source_unavailable", "provisional"])
+
+
+@pytest.mark.usefixtures("month")
+def test_a_month_between_rounds_has_no_data_and_no_fault(fresh_warehouse: str, config: Path) -> None:
+    """The estate has no answers in July 2023 of a treasury whose database is emptied; here nobody was asked."""
+    assert sys.version_info  # the months of the estate end in July 2023
+    rounds = ROUNDS.replace("2023-07, last_month: 2023-08", "2023-10, last_month: 2023-11")
+    (config / "rounds.yaml").write_text(rounds, "utf-8")
+    planned = run_month("2023-08")
+    assert steps.verdict(planned) == []
+    rows = query(
+        "select treasury_state, footnote_codes, month_status from mart.treasury_ranking where period_code = '2023-08'"
+    )
+    assert {(row["treasury_state"], *row["footnote_codes"], row["month_status"]) for row in rows} == {
+        ("no_data", "no_data", "final")
+    }
+
+
+@pytest.mark.usefixtures("month")
+def test_a_response_rate_is_given_where_the_handled_files_are_known(config: Path) -> None:
+    (config / "handled_files").mkdir()
+    file = config / "handled_files" / f"{MONTH}.yaml"
+    file.write_text('source: this test\nhandled_files: {"34": 526, "19": 0}\n', "utf-8")
+    run_month(MONTH)
+    rows = ranking()
+    assert (rows["34"]["handled_count"], rows["34"]["response_rate"]) == (526, 0.5)
+    assert (rows["19"]["handled_count"], rows["19"]["response_rate"]) == (0, None)
+    assert (rows["79"]["handled_count"], rows["79"]["response_rate"]) == (None, None)
+    publication.publish(MONTH, ANNA)
+    file.write_text("source: this test\nhandled_files: {}\n", "utf-8")
+    run_month(MONTH)
+    assert verification.verify(MONTH) == [1]  # it kept what was known then
