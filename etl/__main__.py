@@ -62,6 +62,7 @@ def run(
         f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
         f" are in. Validation page: {page}"
     )
+    console.print(f"Its figures are a draft until they are published: hailong publish {planned.month}")
     _say_missing(missing)
 
 

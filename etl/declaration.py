@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl import __version__, warehouse
+from etl import __version__, signals, warehouse
 from etl.errors import Misdeclared
 from etl.month import SurveyMonth
 from etl.period import Period
@@ -13,10 +13,11 @@ from etl.rules import RuleSet
 def open_run(connection: warehouse.Connection, declared: tuple[Registry, RuleSet], period: Period, run_id: str) -> None:
     """Declare the registry (and a rule set) as it is in a period, and note the beginning of a run about it.
 
-    A rule set, a questionnaire or a round that was edited after it was used raises Misdeclared, and so does another
-    network than that of the warehouse.
+    A signal that there is not raises Misdeclared, and so does a rule set, a questionnaire or a round that was edited
+    after it was used, or another network than that of the warehouse.
     """
     here, rule_set = declared
+    signals.check_declared(rule_set)
     _declare(connection, dimensions.rows(here, period, rule_set), here)
     for month in period.months:
         warehouse.run(connection, "load/ensure_month", {"survey_month": month.first_day})

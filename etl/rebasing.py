@@ -109,7 +109,8 @@ def _moved_mix(mix: pd.DataFrame, offices: Offices) -> pd.DataFrame:
     heirs = {key: offices.heirs(key) for key in set(mix["treasury_id"].tolist())}
     whole = {key: next(iter(found)) for key, found in heirs.items() if len(found) == 1}
     divided = {heir for found in heirs.values() if len(found) > 1 for heir in found}
-    kept = mix[mix["treasury_id"].isin(list(whole))].astype({"answer_count": "int64", "satisfied_count": "int64"})
+    counts = dict.fromkeys((name for name in COUNTS if name.endswith("_count")), "int64")
+    kept = mix[mix["treasury_id"].isin(list(whole))].astype(counts)
     moved = rebased(kept, whole)
     return moved[~moved["treasury_id"].isin(divided)]
 

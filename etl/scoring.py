@@ -164,7 +164,7 @@ def _footnotes(table: pd.DataFrame, standing: pd.DataFrame, job: Job, late: set[
 def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame:
     """The columns of ``score.weakness``: criteria of treasuries and units by their gap to the whole network."""
     columns = ["area_level", "area_code", "criterion_code", "treasury_id", "unit_code"]
-    columns += ["gap", "gap_low", "gap_high", "is_weak", "gap_position", "lasting_count"]
+    columns += ["gap", "gap_low", "gap_high", "is_weak", "is_top", "gap_position", "lasting_count"]
     criteria = table[table["breakdown"].eq("criterion")]
     if rules.weakness is None or criteria.empty:
         return pd.DataFrame(columns=columns)
@@ -177,7 +177,8 @@ def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame
     units = found["unit_code"].fillna("")
     keys = zip(found["area_level"], found["treasury_id"], units, found["criterion_code"], strict=True)
     lasted = np.array([past.lasting.get(one, 0) for one in keys], dtype=np.int64)
-    return found.assign(lasting_count=np.where(found["is_weak"], lasted + 1, 0))[columns]
+    is_top = found["is_weak"] & found["gap_position"].le(rules.weakness.shown)
+    return found.assign(is_top=is_top, lasting_count=np.where(found["is_weak"], lasted + 1, 0))[columns]
 
 
 def _rating_rows(table: pd.DataFrame, job: Job) -> pd.DataFrame:
@@ -200,7 +201,7 @@ def _rating_rows(table: pd.DataFrame, job: Job) -> pd.DataFrame:
 def _mix_rows(mix: pd.DataFrame) -> pd.DataFrame:
     """The columns of ``score.mix``."""
     parts = mix["member_code"].str.split("|", expand=True, regex=False).reindex(columns=[0, 1])
-    counts = mix[["treasury_id", "response_count", "answer_count", "satisfied_count"]]
+    counts = mix[["treasury_id", *(name for name in COUNTS if name.endswith("_count"))]]
     return counts.assign(respondent_type_code=parts[0], channel_code=parts[1])
 
 

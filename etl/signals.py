@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from etl import warehouse
+from etl import statements, warehouse
+from etl.errors import Misdeclared
 from etl.period import Period
 from etl.rules import RuleSet, Signal
+
+_GIVEN = {"first_month", "last_month", "treasury_ids"}
+
+
+def check_declared(rule_set: RuleSet) -> None:
+    """Raise Misdeclared where a rule set names a signal that there is not, or other parameters than it has."""
+    for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
+        known = {statement.name.partition("/")[2]: statement for statement in statements.in_room("signal")}
+        if code not in known:
+            raise Misdeclared(
+                f"the rule set {rule_set.code} names the signal '{code}'; there are {', '.join(known)}",
+                next_action=f"mend the code in its file, or write sql/signal/{code}.sql",
+            )
+        if signal.params.keys() != known[code].params - _GIVEN:
+            raise Misdeclared(
+                f"the rule set {rule_set.code} gives the signal {code} the params {sorted(signal.params)}; it takes "
+                f"{sorted(known[code].params - _GIVEN)}",
+                next_action="mend the params in its file",
+            )
 
 
 def note(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -> None:

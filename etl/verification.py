@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from etl import admission, landing, past, publication, rules, scoring, warehouse
+from etl import __version__, admission, landing, past, publication, rules, scoring, warehouse
 from etl.case import Case
 from etl.errors import Disagreement, Misdeclared
 from etl.month import SurveyMonth
@@ -12,6 +12,7 @@ from etl.period import Period
 from etl.registry import Registry, codebook, dimensions
 from etl.rules import RuleSet
 
+_OTHER_VERSION = "it was made by version {code_version} of this program: verify it with that version"
 _FAILED = "do not trust the revision: find out who changed the warehouse, the landing zone or the configuration"
 
 
@@ -69,7 +70,7 @@ def _verify(connection: warehouse.Connection, here: Registry, period: Period, re
         first = different[0]
         raise Disagreement(
             f"{name}: made again, {len(different)} figures differ; the first: {first['figure']} {first['place']}",
-            next_action=_FAILED,
+            next_action=_FAILED if revision["code_version"] == __version__ else _OTHER_VERSION.format(**revision),
         )
 
 

@@ -112,7 +112,8 @@ def _show(console: Console, paper: Console) -> None:
     """Print the ranking, what was turned away, where everything is, and what to try next."""
     first_day = SurveyMonth.parse(MONTH).first_day
     with warehouse.transaction() as connection:
-        ranking = warehouse.rows(connection, "report/ranking", survey_month=first_day)
+        warehouse.rows(connection, "report/show", shown="latest")
+        ranking = warehouse.rows(connection, "report/ranking", period_code=MONTH)
         turned_away = warehouse.rows(connection, "report/turned_away", survey_month=first_day, treasury_code=None)
     paper.print(tables.table(tables.ranking(ranking), tables.ranking_columns()))
     by_rule = Counter(row["rule_code"] for row in turned_away)
@@ -124,6 +125,7 @@ def _show(console: Console, paper: Console) -> None:
     paper.print(
         "\ntry next:\n"
         f"  {hailong} status {MONTH}      how each treasury came in\n"
+        f"  {hailong} publish {MONTH} --why 'first publication'     freeze the draft; until then the views are empty\n"
         f"  {hailong} demo --stop 34      a treasury goes down; then: {hailong} run {MONTH}\n"
         f"  {hailong} demo --start 34     it is back; run the month again to heal it\n"
         f"  {hailong} airflow             look at the run in Airflow's own pages"

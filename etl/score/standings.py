@@ -10,6 +10,7 @@ import pandas as pd
 
 from etl.contract import UNSTATED
 from etl.rules import RuleSet
+from etl.score.definition import counted
 from etl.score.funnel import flags, funnel
 from etl.score.movement import adjusted, difference_test
 from etl.score.rank import rank_sets, tie_groups
@@ -36,8 +37,8 @@ PAST = (
 class Around:
     """What a period's ratings are seen against.
 
-    ``past``: one row per area (area_level, area_code) with the columns ``PAST``. ``mix``: counts by treasury_id and
-    member_code (respondent type and channel). ``handled``: files handled by treasury_id, where known.
+    ``past``: one row per area (area_level, area_code) with the columns ``PAST``. ``mix``: the counts (``*_count``) by
+    treasury_id and member_code (respondent type and channel). ``handled``: files handled by treasury_id, where known.
     """
 
     past: pd.DataFrame
@@ -54,7 +55,7 @@ def standings(table: pd.DataFrame, around: Around, rules: RuleSet) -> pd.DataFra
     found = areas.merge(around.past, on=KEY, how="left", validate="1:1")
     for part in (_rank_sets, _movement, _funnels, _shrunk):
         found = found.join(part(found, rules))
-    found = found.merge(_standardised(around.mix), on="treasury_id", how="left", validate="m:1")
+    found = found.merge(_standardised(around.mix, rules), on="treasury_id", how="left", validate="m:1")
     is_treasury = found["area_level"].eq("treasury")
     for name in ("standardised_rate", "standardised_coverage"):
         found[name] = found[name].where(is_treasury)
@@ -129,7 +130,12 @@ def _shrunk(areas: pd.DataFrame, _: RuleSet) -> pd.DataFrame:
     return found
 
 
-def _standardised(mix: pd.DataFrame) -> pd.DataFrame:
-    """The standardised rate of each treasury, and how much of the system's mix it has answers for."""
-    counts = mix.rename(columns={"treasury_id": "area", "member_code": "stratum"})
+def _standardised(mix: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """The standardised rate of each treasury, and how much of the system's mix it has answers for.
+
+    By the official definition, factors unweighted: they are not counted in the mix.
+    """
+    numerator, denominator = counted(mix, rules.rate.definition)
+    counts = mix[["treasury_id", "member_code"]].set_axis(["area", "stratum"], axis="columns")
+    counts = counts.assign(satisfied_count=numerator, answer_count=denominator)
     return standardised(counts).rename_axis("treasury_id").reset_index().astype({"treasury_id": "Int64"})

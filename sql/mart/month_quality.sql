@@ -37,7 +37,8 @@ select
     k.snapshot_at,
     o.run_id,
     o.updated_at,
-    m.month_status
+    m.month_status,
+    coalesce(c.footnote_codes, array[]::text[]) as footnote_codes
 from ops.treasury_month as o
 inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
 left join ops.receipt as k on o.run_id = k.run_id and o.treasury_id = k.treasury_id

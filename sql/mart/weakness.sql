@@ -25,6 +25,7 @@ select
     100 * w.gap_low as gap_low_points,
     100 * w.gap_high as gap_high_points,
     w.is_weak,
+    w.is_top,
     w.gap_position,
     w.lasting_count,
     r.month_status,

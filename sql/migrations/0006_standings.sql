@@ -129,6 +129,8 @@ create table score.mix (
     response_count integer not null,
     answer_count integer not null,
     satisfied_count integer not null,
+    wholly_satisfied_count integer not null,
+    complaint_count integer not null,
     primary key (period_code, revision_number, treasury_id, respondent_type_code, channel_code)
 );
 comment on table score.mix is 'Counts by respondent type and channel together: what standardised rates are made of. Not for readers: cells are small.';
@@ -140,6 +142,8 @@ comment on column score.mix.channel_code is 'Channel of the answers';
 comment on column score.mix.response_count is 'Responses';
 comment on column score.mix.answer_count is 'Answers that count';
 comment on column score.mix.satisfied_count is 'Answers at a satisfied level';
+comment on column score.mix.wholly_satisfied_count is 'Responses whose every counted answer is at a satisfied level';
+comment on column score.mix.complaint_count is 'Responses with an answer at a complaint level';
 
 create table score.weakness (
     period_code text not null references core.dim_period,
@@ -153,6 +157,7 @@ create table score.weakness (
     gap_low numeric(12, 10) not null,
     gap_high numeric(12, 10) not null,
     is_weak boolean not null,
+    is_top boolean not null,
     gap_position integer not null,
     lasting_count integer not null,
     primary key (period_code, revision_number, area_level, area_code, criterion_code)
@@ -169,6 +174,7 @@ comment on column score.weakness.gap is 'Rate of the criterion here less that of
 comment on column score.weakness.gap_low is 'Lower limit of the gap';
 comment on column score.weakness.gap_high is 'Upper limit of the gap';
 comment on column score.weakness.is_weak is 'Whether even the upper limit lies below the network (điểm yếu)';
+comment on column score.weakness.is_top is 'Whether it is one of the weaknesses that the rule set has shown first';
 comment on column score.weakness.gap_position is '1: the largest gap downwards of the area';
 comment on column score.weakness.lasting_count is 'For how many periods in a row it has been a weakness, this one included; 0 when it is none';
 

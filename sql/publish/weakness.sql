@@ -3,7 +3,7 @@
 -- params: period_code, revision_number
 insert into score.weakness (
     revision_number, period_code, area_level, area_code, criterion_code, treasury_id, unit_code, gap, gap_low,
-    gap_high, is_weak, gap_position, lasting_count
+    gap_high, is_weak, is_top, gap_position, lasting_count
 )
 select
     cast(:revision_number as integer) as revision_number,
@@ -17,6 +17,7 @@ select
     gap_low,
     gap_high,
     is_weak,
+    is_top,
     gap_position,
     lasting_count
 from score.weakness

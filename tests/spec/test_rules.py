@@ -1,0 +1,224 @@
+"""The rule sets that are shipped, and what may stand in one: each section as a table, each mistake with its line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from etl import rules, settings, signals, statements
+from etl.errors import Misdeclared
+from etl.month import SurveyMonth
+from etl.period import Period
+from etl.rules import RuleSet
+
+JULY = Period.of_month(SurveyMonth(2023, 7))
+FILE = "rules/2022-01.2.yaml"
+
+# fmt: off
+KEPT = [
+    # file, and its digest since it was first used: it may never change
+    ("config/rules/2022-01.yaml",
+     "66902d3195880ed4b2a39f997bbb9a8d0be2b78855a77721ace26776292ca7d8"),
+    ("examples/gp_practices/config/rules/2023-01.yaml",
+     "0bec15bd03919b22c347c5b13931d5d6c75d032bb3521372a619a5bb21869416"),
+]
+
+SAYS = [
+    # section, key                                 | shipped
+    (("rate", "definition"),                         "share_of_answers"),
+    (("rate", "satisfied_levels"),                   (4, 5)),
+    (("rate", "complaint_levels"),                   (1,)),
+    (("rate", "dont_know"),                          "counts_as_not_satisfied"),
+    (("rate", "not_answered"),                       "is_left_out"),
+    (("rate", "factor_weights"),                     {}),
+    (("rate", "clustering"),                         "responses"),
+    (("minimum_responses", "grade"),                 30),
+    (("minimum_responses", "rank"),                  30),
+    (("minimum_responses", "officer"),               30),
+    (("rank_sets", "level"),                         0.95),
+    (("rank_sets", "draws"),                         10_000),
+    (("movement", "false_discovery_rate"),           0.05),
+    (("funnel", "warning_level"),                    0.95),
+    (("funnel", "action_level"),                     0.998),
+    (("suppression", "least_responses"),             5),
+    (("comparability", "broken_by"),                 ("definition", "questionnaire")),
+    (("weakness", "shown"),                          3),
+    (("weakness", "least_answers"),                  30),
+]
+
+COUNTED = [
+    # don't know             | no answer                 | lowest level that counts
+    ("counts_as_not_satisfied", "is_left_out",              0),
+    ("is_left_out",             "is_left_out",              1),
+    ("counts_as_not_satisfied", "counts_as_not_satisfied", -1),
+]
+
+ALIKE = [
+    # what changes in the rate                       | comparable with before
+    ({"clustering": "answers"},                        True),
+    ({"complaint_levels": (1, 2)},                     True),   # the official definition does not look at them
+    ({"satisfied_levels": (5,)},                       False),
+    ({"dont_know": "is_left_out"},                     False),
+    ({"factor_weights": {"access": 1}},                False),
+    ({"definition": "share_of_persons"},               False),
+]
+# fmt: on
+
+
+class Wrong(NamedTuple):
+    """The first ``text`` of the shipped file becomes ``broken``; the error names the last line of that, and why."""
+
+    case: str
+    text: str
+    broken: str
+    says: str
+
+
+# fmt: off
+WRONG = [
+    Wrong("silence counts and don't know does not", "dont_know: counts_as_not_satisfied\n  not_answered: is_left_out",
+          "dont_know: is_left_out\n  not_answered: counts_as_not_satisfied",
+          "rate.not_answered: silence cannot count while \"don't know\" is left out"),
+    Wrong("a level both satisfied and a complaint", "complaint_levels: [1]", "complaint_levels: [1, 4]",
+          "rate.complaint_levels: a level cannot be satisfied and a complaint"),
+    Wrong("weights of persons", "definition: share_of_answers\n  satisfied_levels: [4, 5]\n  complaint_levels: [1]\n"
+          "  dont_know: counts_as_not_satisfied\n  not_answered: is_left_out\n  factor_weights: {}",
+          "definition: share_of_persons\n  satisfied_levels: [4, 5]\n  complaint_levels: [1]\n"
+          "  dont_know: counts_as_not_satisfied\n  not_answered: is_left_out\n  factor_weights: {access: 1}",
+          "rate.factor_weights: only answers have factors to weigh"),
+    Wrong("a weight below zero", "factor_weights: {}", "factor_weights: {access: 2, results: -1}",
+          "rate.factor_weights.results: a weight is below 0"),
+    Wrong("weights of nothing", "factor_weights: {}", "factor_weights: {access: 0}",
+          "rate.factor_weights.access: a weight is below 0, or all are 0"),
+    Wrong("too few draws", "draws: 10000", "draws: 100",
+          "rank_sets.draws: Input should be greater than or equal to 1000"),
+    Wrong("a level that is no level", "rank_sets: {level: 0.95", "rank_sets: {level: 95",
+          "rank_sets.level: Input should be less than 1"),
+    Wrong("a signal with two thresholds", "raised_above: 15", "raised_above: 15\n      raised_below: 2",
+          "signals.by_code.burst.raised_above: give one of raised_above and raised_below"),
+    Wrong("a break that is none", "broken_by: [definition, questionnaire]", "broken_by: [weather]",
+          "comparability.broken_by.0: Input should be 'definition' or 'questionnaire'"),
+    Wrong("the code of another file", "code: kbnn-2022-01.2", "code: kbnn-2022-01",
+          "the rule set kbnn-2022-01 is declared twice, also in "),
+    Wrong("a rule set in the place of nobody", "supersedes: kbnn-2022-01", "supersedes: kbnn-2021-01",
+          "there is no other rule set kbnn-2021-01"),
+]
+# fmt: on
+
+
+@pytest.fixture(scope="module")
+def shipped() -> RuleSet:
+    """The rule set of July 2023."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("HAILONG_CONFIG", raising=False)
+        return rules.in_force(settings.read().config, JULY)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped configuration that a test may break."""
+    monkeypatch.delenv("HAILONG_CONFIG", raising=False)
+    return Path(shutil.copytree(settings.read().config, tmp_path / "config"))
+
+
+@pytest.mark.parametrize(("file", "digest"), KEPT)
+def test_a_rule_set_that_was_used_keeps_its_digest(file: str, digest: str) -> None:
+    directory = (Path(__file__).parents[2] / file).parents[1]
+    found = {rule_set.code: rule_set.digest for rule_set in rules.load(directory)}
+    assert digest in found.values(), found
+
+
+@pytest.mark.parametrize(("place", "said"), SAYS)
+def test_the_shipped_rule_set_says(place: tuple[str, str], said: object, shipped: RuleSet) -> None:
+    section, key = place
+    assert getattr(getattr(shipped, section), key) == said
+
+
+def test_the_second_version_changes_no_rate_and_no_grade_of_the_first(shipped: RuleSet) -> None:
+    first = next(r for r in rules.load(settings.read().config) if r.code == shipped.supersedes)
+    assert (first.code, shipped.code) == ("kbnn-2022-01", "kbnn-2022-01.2")
+    assert first.definition_digest == shipped.definition_digest
+    assert (first.grades, first.admission) == (shipped.grades, shipped.admission)
+    assert first.minimum_responses.grade == shipped.minimum_responses.grade
+    assert first.least_shown == 1  # what it does not speak of is not done
+    assert (first.rank_sets, first.signals, first.weakness) == (None, None, None)
+
+
+@pytest.mark.parametrize(("dont_know", "not_answered", "lowest"), COUNTED)
+def test_what_counts_as_an_answer(dont_know: str, not_answered: str, lowest: int, shipped: RuleSet) -> None:
+    rate = shipped.rate.model_copy(update={"dont_know": dont_know, "not_answered": not_answered})
+    assert shipped.model_copy(update={"rate": rate}).counting(JULY)["lowest_level"] == lowest
+
+
+@pytest.mark.parametrize(("changed", "is_alike"), ALIKE)
+def test_what_makes_two_rates_comparable(changed: dict[str, object], is_alike: bool, shipped: RuleSet) -> None:
+    other = shipped.model_copy(update={"rate": shipped.rate.model_copy(update=changed)})
+    assert (other.definition_digest == shipped.definition_digest) is is_alike
+
+
+def test_complaints_matter_to_the_definition_that_counts_them(shipped: RuleSet) -> None:
+    silent = shipped.rate.model_copy(update={"definition": "all_minus_complaints"})
+    other = silent.model_copy(update={"complaint_levels": (1, 2)})
+    one, two = (shipped.model_copy(update={"rate": rate}) for rate in (silent, other))
+    assert one.definition_digest != two.definition_digest
+
+
+def test_every_shipped_signal_has_its_statement_and_every_statement_is_used(shipped: RuleSet) -> None:
+    signals.check_declared(shipped)
+    assert shipped.signals is not None
+    assert set(shipped.signals.by_code) == {one.name.partition("/")[2] for one in statements.in_room("signal")}
+    assert all(signal.why for signal in shipped.signals.by_code.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "broken", "says"),
+    [
+        ("straight_lining:", "straight_lines:", "names the signal 'straight_lines'; there are burst, channel_shift"),
+        ("window_minutes: 10", "window_hours: 1", "the params ['window_hours']; it takes ['window_minutes']"),
+    ],
+)
+def test_a_signal_that_there_is_not_is_told_before_a_month_is_read(
+    text: str, broken: str, says: str, config: Path
+) -> None:
+    file = config / FILE
+    file.write_text(file.read_text("utf-8").replace(text, broken), "utf-8")
+    with pytest.raises(Misdeclared) as caught:
+        signals.check_declared(rules.in_force(config, JULY))
+    assert says in caught.value.message
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.case)
+def test_a_wrong_entry_is_named_by_file_line_and_key(wrong: Wrong, config: Path) -> None:
+    file = config / FILE
+    before, found, after = file.read_text("utf-8").partition(wrong.text)
+    assert found, "the case breaks nothing"
+    file.write_text(f"{before}{wrong.broken}{after}", "utf-8")
+    with pytest.raises(Misdeclared) as caught:
+        rules.load(config)
+    assert wrong.says in caught.value.message
+    assert str(file) in caught.value.message
+    assert caught.value.next_action
+
+
+def test_a_rule_set_that_was_edited_or_is_gone_is_refused_by_name(config: Path, shipped: RuleSet) -> None:
+    assert rules.named(config, shipped.code, shipped.digest).digest == shipped.digest
+    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.2 was edited after it was used"):
+        rules.named(config, shipped.code, "another digest")
+    with pytest.raises(Misdeclared, match="the rule set kbnn-1999 is gone from"):
+        rules.named(config, "kbnn-1999", shipped.digest)
+
+
+def test_an_end_is_no_edit(config: Path, shipped: RuleSet) -> None:
+    file = config / FILE
+    file.write_text(f"{file.read_text('utf-8')}valid_to: 2030-12-31\n", "utf-8")
+    assert rules.in_force(config, JULY).digest == shipped.digest
+
+
+def test_two_that_supersede_the_same_one_overlap(config: Path) -> None:
+    text = (config / FILE).read_text("utf-8").replace("code: kbnn-2022-01.2", "code: kbnn-2022-01.3")
+    (config / "rules" / "2022-01.3.yaml").write_text(text, "utf-8")
+    with pytest.raises(Misdeclared, match="the rule set is declared twice for the same days"):
+        rules.load(config)
