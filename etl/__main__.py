@@ -62,7 +62,7 @@ def run(
         f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
         f" are in. Validation page: {page}"
     )
-    console.print(f"Its figures are a draft until they are published: hailong publish {planned.month}")
+    console.print(f"Its figures are a draft until they are published: hailong publish {planned.month} --why …")
     _say_missing(missing)
 
 
@@ -70,13 +70,15 @@ def run(
 def ranking(
     period: PeriodArgument,
     form: FormatOption = tables.Format.table,
-    revision: Annotated[int | None, typer.Option(help="This published revision; 0 is the draft.")] = None,
+    revision: Annotated[int | None, typer.Option(min=0, help="This published revision; 0 is the draft.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="The draft, also when a revision is published.")] = False,
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Summed up to the offices of this day, YYYY-MM-DD.")
     ] = None,
 ) -> None:
     """Print a period's ranking: its last published revision, or its draft while nothing is published."""
+    if draft and revision:
+        raise errors.Misdeclared("a revision is no draft", next_action="give only one of --draft and --revision")
     shown = "draft" if draft else "latest" if revision is None else str(revision)
     if as_of:
         from etl import rebasing
@@ -98,7 +100,7 @@ def rate(period: PeriodArgument) -> None:
     rated = steps.rate(period)
     steps.check(period)
     counts = f"{rated['loaded_count']} of {rated['open_count']} treasuries are in"
-    console.print(f"{period} is {rated['month_status']}: {counts}. It is a draft: hailong publish {period}")
+    console.print(f"{period} is {rated['month_status']}: {counts}. It is a draft: hailong publish {period} --why …")
 
 
 @app.command()
@@ -106,12 +108,14 @@ def publish(
     period: PeriodArgument,
     why: Annotated[str, typer.Option(help="Why it is published, for those who read it later.")],
     by: Annotated[str | None, typer.Option(help="Who publishes; else your login name.")] = None,
-    provisional: Annotated[bool, typer.Option("--provisional", help="Although treasuries are missing.")] = False,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Although treasuries are missing, or the period before is a draft.")
+    ] = False,
 ) -> None:
     """Freeze the draft of a period as its next revision, which never changes."""
     from etl import publication
 
-    number = publication.publish(period, publication.Decision(by or getpass.getuser(), why, provisional))
+    number = publication.publish(period, publication.Decision(by or _login_name(), why, provisional))
     if number is None:
         console.print(f"nothing to publish: the draft of {period} says what its newest revision says")
     else:
@@ -126,7 +130,8 @@ def revisions(period: PeriodArgument, form: FormatOption = tables.Format.table) 
     rows = publication.revisions(period)
     columns = {"revision_number": "revision", "month_status": "status", "loaded_count": "in", "open_count": "of"}
     columns |= {"rule_set_code": "rules", "scored_at": "rated at", "published_at": "published at"}
-    tables.write(paper, rows, form, columns | {"published_by": "by", "reason": "why", "figures_digest": "digest"})
+    shown = tables.revisions(rows) if form is tables.Format.table else rows
+    tables.write(paper, shown, form, columns | {"published_by": "by", "reason": "why", "figures_digest": "digest"})
 
 
 @app.command()
@@ -139,9 +144,10 @@ def diff(
     """Print what changed between two revisions of a period, treasury by treasury, and why."""
     from etl import comparison
 
-    rows = comparison.diff(period, (first, second))
+    pair, rows = comparison.diff(period, (first, second))
     if form is tables.Format.table:
-        for line in tables.changes(rows) or [f"the two revisions of {period} say the same of every treasury"]:
+        paper.print(comparison.headline(period, pair, rows), markup=False)
+        for line in tables.changes(rows):
             paper.print(line, markup=False)
     else:
         tables.write(paper, rows, form, {})
@@ -155,8 +161,15 @@ def verify(
     """Make every published revision of a period again from what had landed, and compare all figures."""
     from etl import verification
 
-    for number in verification.verify(period, revision):
-        paper.print(f"✓ {period} revision {number}: the same figures")
+    wrong = []
+    for number, error in verification.outcomes(period, revision):
+        mark, said = ("✗", "see below") if error else ("✓", "the same figures")
+        paper.print(f"{mark} {period} revision {number}: {said}")
+        wrong += [error] if error else []
+    for error in wrong[:-1]:
+        console.print(str(error), markup=False)
+    if wrong:
+        raise wrong[-1]
 
 
 @app.command()
@@ -294,6 +307,14 @@ def _rows(name: str, code: str, shown: str = "latest", **parameters: object) -> 
                 next_action=f"see hailong revisions {code}" if shown.isdecimal() else f"rate it: hailong rate {code}",
             )
         return warehouse.rows(connection, name, **key, **parameters)
+
+
+def _login_name() -> str:
+    """Who is at work here; a process of nobody raises Misdeclared."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise errors.Misdeclared("it is not known who publishes", next_action="say so with --by") from None
 
 
 def _day(text: str) -> dt.date:

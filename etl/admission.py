@@ -31,13 +31,12 @@ class Admitted(Outcome):
     """How one treasury came through the doors, with the rows that say so.
 
     ``findings``: by door and rule, the rows of ``ops.validation``. ``turned_away``: pairs of key and rule.
-    ``broken``: by row rule, how many responses broke it. ``receipt``: the landing that is judged and loaded.
+    ``broken``: by row rule, how many responses broke it.
     """
 
     findings: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     turned_away: list[tuple[str, str]] = field(default_factory=list)
     broken: dict[str, int] = field(default_factory=dict)
-    receipt: landing.Receipt | None = None
 
     def note(self, door: str, finding: validate.Finding, judged: tuple[int, list[str]], *, is_passed: bool) -> None:
         """Add what a rule found: how many rows of this treasury it judged, and the keys of those at fault."""

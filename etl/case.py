@@ -55,12 +55,13 @@ class Case:
 
 @dataclass
 class Outcome:
-    """How a treasury's month went: rows read and turned away, seconds, and what went wrong."""
+    """How a treasury's month went: rows read and turned away, seconds, from which landing, what went wrong."""
 
     read_count: int = 0
     turned_away_count: int = 0
     work_seconds: float = 0.0
     book_digest: str | None = None
+    receipt: landing.Receipt | None = None
     error: HailongError | None = None
 
     @property
@@ -80,6 +81,7 @@ class Outcome:
             "turned_away_count": self.turned_away_count,
             "work_seconds": round(self.work_seconds, 3),
             "run_id": case.run_id,
+            "landing_path": self.receipt and self.receipt.landing_path,
             "book_digest": self.book_digest,
         }
 

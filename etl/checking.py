@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from etl import statements, warehouse
 from etl.errors import Disagreement
 from etl.period import Period
@@ -15,6 +17,7 @@ def check(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -
     """Run every statement of ``sql/checks``; their names. One that finds rows raises Disagreement and shows one."""
     given = {**rule_set.counting(period), "period_code": period.code}
     given |= {"rule_set_code": rule_set.code, "least_shown": rule_set.least_shown}
+    given["factor_weights"] = json.dumps(rule_set.rate.factor_weights)
     names = []
     for promise in statements.in_room("checks"):
         rows = warehouse.rows(connection, promise.name, **{name: given[name] for name in promise.params})

@@ -7,11 +7,15 @@ from typing import Any
 from etl import publication, warehouse
 from etl.errors import Misdeclared
 
+Pair = tuple[dict[str, Any], dict[str, Any]]
+"""The two revisions that are compared, the earlier one first."""
 
-def diff(code: str, numbers: tuple[int | None, int | None]) -> list[dict[str, Any]]:
-    """What two revisions say differently of each treasury, with the reason in words.
 
-    Without numbers: the last two published ones; when there is only one, it and the draft (0).
+def diff(code: str, numbers: tuple[int | None, int | None]) -> tuple[Pair, list[dict[str, Any]]]:
+    """The two revisions, and what they say differently of each treasury, with the reason in words.
+
+    Without numbers: the last two published ones; when there is only one, it and the draft (0). A revision that there
+    is not raises Misdeclared.
     """
     known = {one["revision_number"]: one for one in publication.revisions(code)}
     newest = max(known)
@@ -30,7 +34,20 @@ def diff(code: str, numbers: tuple[int | None, int | None]) -> list[dict[str, An
         rows = warehouse.rows(connection, "publish/diff", **key)
     general = _general_reason(known[first], known[second])
     seen = {"from_revision": first, "to_revision": second}
-    return [{**seen, **_hidden(row), "reason": _reason(row, general)} for row in rows]
+    changes = [{**seen, **_hidden(row), "reason": _reason(row, general)} for row in rows]
+    return (known[first], known[second]), changes
+
+
+def headline(code: str, pair: Pair, rows: list[dict[str, Any]]) -> str:
+    """Which two revisions are compared, and how much of them differs."""
+    names = ["the draft" if not one["revision_number"] else f"revision {one['revision_number']}" for one in pair]
+    if rows:
+        differ = "1 treasury differs" if len(rows) == 1 else f"{len(rows)} treasuries differ"
+        return f"{code}, {names[0]} → {names[1]}: {differ}"
+    digests = [one["figures_digest"] for one in pair]
+    if None not in digests and digests[0] != digests[1]:
+        return f"{code}, {names[0]} → {names[1]}: the same rates, ranks and grades; intervals or other figures differ"
+    return f"{code}, {names[0]} → {names[1]}: the same rates, ranks and grades"
 
 
 def _hidden(row: dict[str, Any]) -> dict[str, Any]:

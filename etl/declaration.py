@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl import __version__, signals, warehouse
+from etl import __version__, rules, signals, warehouse
 from etl.errors import Misdeclared
 from etl.month import SurveyMonth
 from etl.period import Period
@@ -19,6 +19,9 @@ def open_run(connection: warehouse.Connection, declared: tuple[Registry, RuleSet
     here, rule_set = declared
     signals.check_declared(rule_set)
     _declare(connection, dimensions.rows(here, period, rule_set), here)
+    for known in rules.load(here.path):
+        said = {"code": known.code, "digest": known.digest, "definition_code": known.rate.definition}
+        warehouse.run(connection, "load/definition", {**said, "definition_digest": known.definition_digest})
     for month in period.months:
         warehouse.run(connection, "load/ensure_month", {"survey_month": month.first_day})
         ids = treasury_ids(connection, month)
@@ -55,9 +58,30 @@ def _declare(connection: warehouse.Connection, declared: dict[str, dimensions.Ro
         if row["digest"] != digests[row["kind"]]:
             raise Misdeclared(
                 f"the {row['kind']} {row['code']} was edited after it was used",
-                next_action="restore its file, and put the change into a new, later dated file",
+                next_action="restore its file, and put the change into a new one, later dated or superseding it",
             )
+    _refuse_rewriting(connection, here)
     warehouse.run(connection, "load/network", here.network.model_dump())
     warehouse.run(connection, "load/clear_criteria", {"code": questionnaire["code"]})
     for name, rows in declared.items():
         warehouse.run(connection, f"load/{name}", rows)
+
+
+def _refuse_rewriting(connection: warehouse.Connection, here: Registry) -> None:
+    """Raise Misdeclared where an entry would change the organisation under which figures were published."""
+    entries = {(treasury.code, treasury.valid_from): treasury for treasury in here.treasuries}
+    for row in warehouse.rows(connection, "load/published_offices"):
+        entry = entries.get((row["treasury_code"], row["valid_from"]))
+        what = None
+        if entry is None:
+            what = "is gone"
+        elif entry.region != row["region_code"]:
+            what = f"has another region than {row['region_code']}"
+        elif entry.valid_to and entry.valid_to < row["last_month"]:
+            what = f"ends before {row['last_month']:%Y-%m}"
+        if what:
+            raise Misdeclared(
+                f"the entry of treasury {row['treasury_code']} from {row['valid_from']} {what}, and figures were "
+                "published under it",
+                next_action="restore it in treasuries.yaml; a change has a valid_to, and a new entry from then on",
+            )

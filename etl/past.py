@@ -15,6 +15,9 @@ from etl.score.standings import KEY, PAST
 Lasting = dict[tuple[str, int, str, str], int]
 """For how many periods a weakness had lasted, by area level, treasury, unit (empty for none) and criterion."""
 
+Cell = tuple[str, str, str, str]
+"""A cell of the ratings: area level, area, breakdown and member."""
+
 _BOTH = Comparability(broken_by=("definition", "questionnaire"), max_mix_distance=1.0)
 _AREA = ["area_level", "shared_code", "treasury_id", "unit_code"]
 
@@ -29,12 +32,16 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Past:
-    """What lies outside of the answers: by area the columns ``PAST``, how long each weakness had lasted, and the files
-    handled by treasury_id."""
+    """What lies outside of a period's answers, and is kept with its figures so that they can be made again.
+
+    By area the columns ``PAST``; how long each weakness had lasted; the files handled by treasury_id; of a round the
+    cells (area level and code, breakdown, member) that are hidden in one of its months.
+    """
 
     areas: pd.DataFrame
     lasting: Lasting
     handled: dict[int, int]
+    hidden: frozenset[Cell]
 
 
 def of_periods(
@@ -58,10 +65,11 @@ def of_periods(
     handled = {
         row["treasury_id"]: row["handled_count"] for row in warehouse.rows(connection, "score/handled_files", **bounds)
     }
-    return Past(past[[*KEY, *PAST]], _lasting(connection, earlier.previous), handled)
+    hidden = warehouse.rows(connection, "score/hidden_in_months", **bounds) if period.is_round else []
+    return Past(past[[*KEY, *PAST]], _lasting(connection, earlier.previous), handled, _cells(hidden))
 
 
-def as_published(connection: warehouse.Connection, key: dict[str, Any]) -> Past:
+def as_published(connection: warehouse.Connection, key: dict[str, Any], *, is_round: bool) -> Past:
     """The past that a published revision (period_code, revision_number) was made with, as it kept it."""
     kept = warehouse.rows(connection, "publish/past", **key)
     weak = warehouse.rows(connection, "publish/past_weakness", **key)
@@ -69,7 +77,13 @@ def as_published(connection: warehouse.Connection, key: dict[str, Any]) -> Past:
         areas=pd.DataFrame(kept, columns=[*KEY, *PAST]),
         lasting={_weakness_key(row): row["lasting_count"] - 1 for row in weak},
         handled={row["treasury_id"]: row["handled_count"] for row in kept if row["handled_count"] is not None},
+        hidden=_cells(warehouse.rows(connection, "publish/hidden", **key)) if is_round else frozenset(),
     )
+
+
+def _cells(rows: list[dict[str, Any]]) -> frozenset[Cell]:
+    """Cells by their names."""
+    return frozenset((row["area_level"], row["area_code"], row["breakdown"], row["member_code"]) for row in rows)
 
 
 def _figures(connection: warehouse.Connection, period: Period | None, name: str, asks: dict[str, Any]) -> pd.DataFrame:
@@ -105,7 +119,8 @@ def _mix_distance(connection: warehouse.Connection, mix: pd.DataFrame, period: P
     counts = both.set_index("treasury_id")[["response_count_now", "response_count_before"]].astype(float)
     shares = counts / counts.groupby(level=0).transform("sum")
     distance = (shares["response_count_now"] - shares["response_count_before"]).abs().groupby(level=0).sum(min_count=1)
-    return (distance / 2).rename("mix_distance").reset_index().astype({"treasury_id": "Int64"})
+    # as it is kept: a limit must not be passed by a digit that nobody will find again
+    return (distance / 2).round(10).rename("mix_distance").reset_index().astype({"treasury_id": "Int64"})
 
 
 def _lasting(connection: warehouse.Connection, period: Period | None) -> Lasting:

@@ -11,7 +11,7 @@ from typing import Any
 from etl import checking, landing, registry, rules, settings, warehouse
 from etl.errors import Misdeclared, Unavailable
 from etl.period import Period
-from etl.registry import Registry
+from etl.registry import Registry, dimensions
 
 _FIGURES = ("rating", "standing", "mix", "weakness", "officer")
 
@@ -24,6 +24,13 @@ class Decision:
     reason: str
     is_provisional_allowed: bool = False
 
+    def __post_init__(self) -> None:
+        if not (self.published_by.strip() and self.reason.strip()):
+            raise Misdeclared(
+                "a revision needs somebody who publishes it, and a reason",
+                next_action="say why with --why, for those who read it in years",
+            )
+
 
 def publish(code: str, decision: Decision) -> int | None:
     """Freeze the draft of a period as its next revision; its number, or None when the newest one says the same.
@@ -34,10 +41,13 @@ def publish(code: str, decision: Decision) -> int | None:
     here, period = period_of(code)
     with warehouse.transaction() as connection:
         lock(connection, period)
+        refuse_edited(connection, period)
         draft = _draft(connection, period)
         rule_set = rules.named(here.path, draft["rule_set_code"], draft["rule_set_digest"])
         inputs = warehouse.rows(connection, "publish/inputs", **_bounds(period))
         _refuse_unfit(period, draft, inputs, decision)
+        if not decision.is_provisional_allowed:
+            _refuse_unpublished_past(connection, period)
         checking.check(connection, period, rule_set)
         number = draft["last_number"] + 1
         key = {"period_code": period.code, "revision_number": number}
@@ -49,7 +59,7 @@ def publish(code: str, decision: Decision) -> int | None:
         kept = ("survey_month", "treasury_id", "treasury_state", "row_count", "sha256", "landing_path")
         names = (*kept, "source_name", "snapshot_at", "loaded_at", "book_digest")
         warehouse.run(connection, "publish/input", [{**key, **{n: one[n] for n in names}} for one in inputs])
-        digests = {"input_digest": input_digest(draft, inputs), "figures_digest": figures}
+        digests = {"input_digest": input_digest(connection, draft, inputs), "figures_digest": figures}
         who = {"published_by": decision.published_by, "reason": decision.reason}
         warehouse.run(connection, "publish/revision", {**key, **digests, **who})
     return int(number)
@@ -61,8 +71,14 @@ def revisions(code: str) -> list[dict[str, Any]]:
     with warehouse.transaction() as connection:
         found = warehouse.rows(connection, "publish/revisions", period_code=period.code)
     if not found:
-        raise Misdeclared(f"{period} was not rated yet", next_action=f"run it: hailong run {period}")
+        raise not_rated(period)
     return found
+
+
+def not_rated(period: Period) -> Misdeclared:
+    """What is wrong with a period without a draft."""
+    command = "rate" if period.is_round else "run"
+    return Misdeclared(f"{period} was not rated yet", next_action=f"rate it: hailong {command} {period}")
 
 
 def _refuse_unfit(period: Period, draft: dict[str, Any], inputs: list[dict[str, Any]], decision: Decision) -> None:
@@ -87,25 +103,37 @@ def _refuse_unfit(period: Period, draft: dict[str, Any], inputs: list[dict[str, 
         )
     root = settings.read().landing
     for one in inputs:
-        is_lost = one["treasury_state"] == "loaded" and not (
-            one["landing_path"] and landing.is_kept(one["landing_path"], root)
-        )
-        if is_lost:
+        path = one["landing_path"]
+        if one["treasury_state"] == "loaded" and not (one["book_digest"] and path and landing.is_kept(path, root)):
             raise Unavailable(
-                f"{one['treasury_code']} {one['treasury_name_vi']}, {one['survey_month']:%Y-%m}: the landed file that"
-                " its figures were made from is gone, and nobody could make them again",
+                f"{one['treasury_code']} {one['treasury_name_vi']}, {one['survey_month']:%Y-%m}: what its figures were"
+                " made from, the landed file or the code book, is gone, and nobody could make them again",
                 next_action=f"run the month again: hailong run {one['survey_month']:%Y-%m}",
             )
 
 
-def input_digest(stated: dict[str, Any], inputs: list[dict[str, Any]]) -> str:
-    """The sha256 over the landed files, the rule set, the questionnaire and the code version."""
+def _refuse_unpublished_past(connection: warehouse.Connection, period: Period) -> None:
+    """Raise Unavailable where a draft's changes are against figures that may still change, and that nobody has seen."""
+    for row in warehouse.rows(connection, "publish/unpublished_past", period_code=period.code):
+        raise Unavailable(
+            f"{period} is compared with {row['period_code']}, which is not published",
+            next_action=f"publish {row['period_code']} first and rate {period} again, or publish with --provisional",
+        )
+
+
+def input_digest(connection: warehouse.Connection, stated: dict[str, Any], inputs: list[dict[str, Any]]) -> str:
+    """The sha256 over the landed files, the rule set, the questionnaire, the code version, and what was known besides.
+
+    ``stated``: a draft or a revision. Known besides are the figures of earlier periods and the files handled.
+    """
+    key = {"period_code": stated["period_code"], "revision_number": stated["revision_number"]}
     made_of = ("treasury_code", "treasury_state", "sha256", "book_digest")
     said = {
         "rule_set": [stated["rule_set_code"], stated["rule_set_digest"]],
         "questionnaire": [stated["questionnaire_code"], stated["questionnaire_digest"]],
         "code_version": stated["code_version"],
-        "inputs": [[str(one["survey_month"]), *(one[name] for name in made_of)] for one in inputs],
+        "past": sorted(json.dumps(row, sort_keys=True) for row in warehouse.rows(connection, "publish/past", **key)),
+        "inputs": sorted(json.dumps([str(one["survey_month"]), *(one[name] for name in made_of)]) for one in inputs),
     }
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -119,8 +147,7 @@ def _draft(connection: warehouse.Connection, period: Period) -> dict[str, Any]:
     """The draft of a period; none raises Misdeclared."""
     found = warehouse.rows(connection, "publish/draft", period_code=period.code)
     if not found:
-        command = "rate" if period.is_round else "run"
-        raise Misdeclared(f"{period} was not rated yet", next_action=f"rate it: hailong {command} {period}")
+        raise not_rated(period)
     return found[0]
 
 
@@ -133,6 +160,17 @@ def period_of(code: str) -> tuple[Registry, Period]:
 def _bounds(period: Period) -> dict[str, dt.date]:
     """The first days of a period's first and last month."""
     return {"first_month": period.first.first_day, "last_month": period.last.first_day}
+
+
+def refuse_edited(connection: warehouse.Connection, period: Period) -> None:
+    """Raise Misdeclared where a round has other months now than when it was rated."""
+    declared = dimensions.period_row(period)
+    for row in warehouse.rows(connection, "publish/months", period_code=period.code):
+        if (row["first_month"], row["last_month"]) != (declared["first_month"], declared["last_month"]):
+            raise Misdeclared(
+                f"the round {period} was edited after it was rated",
+                next_action="restore its months in rounds.yaml, and give other months a code of their own",
+            )
 
 
 def lock(connection: warehouse.Connection, period: Period) -> None:

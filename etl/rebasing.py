@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from etl import registry, rules, settings, warehouse
+from etl import publication, registry, rules, settings, warehouse
 from etl.errors import Misdeclared
 from etl.registry import Registry
 from etl.registry.network import Treasury
@@ -37,25 +37,37 @@ class Offices:
     by_id: dict[int, Treasury]
     states: dict[int, str]
     hidden: frozenset[int]
+    late: frozenset[int]
+    divided: frozenset[int] = frozenset()
 
     def id_of(self, treasury: Treasury) -> int:
-        """The warehouse's key of a treasury."""
-        return next(key for key, known in self.by_id.items() if known is treasury)
+        """The warehouse's key of a treasury; one that was declared since the last run raises Misdeclared."""
+        for key, known in self.by_id.items():
+            if known is treasury:
+                return key
+        raise Misdeclared(
+            f"the warehouse does not know treasury {treasury.code} {treasury.name_vi} from {treasury.valid_from} yet",
+            next_action="run or rate any month: that declares the registry to the warehouse",
+        )
 
     def heirs(self, treasury_id: int) -> set[int]:
         """The keys of those that carry a treasury on."""
         return {self.id_of(heir) for heir in self.here.successors(self.by_id[treasury_id], self.on)}
 
-    def heir(self, treasury_id: int, unit_code: str) -> int:
-        """The key of the one that carries a unit on; a divided treasury whose unit does not say raises Misdeclared."""
-        return self.id_of(self.here.successor_of_unit(self.by_id[treasury_id], unit_code, self.on))
+    def heir(self, treasury_id: int, unit_code: str) -> int | None:
+        """The key of the one that carries a unit on; None where its treasury was divided and the unit does not say."""
+        treasury = self.by_id[treasury_id]
+        own = next((unit.succeeded_by for unit in self.here.units_of(treasury) if unit.code == unit_code), None)
+        if own is None and len(self.heirs(treasury_id)) != 1:
+            return None
+        return self.id_of(self.here.successor_of_unit(treasury, unit_code, self.on))
 
 
 def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
     """The rows of a period's ranking, re-based to the offices of a day, the ranked ones first.
 
-    Counts are summed, never rates averaged. An office of whose parts one is missing, or hidden, is without figures. A
-    day before a treasury began raises Misdeclared, and so does a divided one whose units do not say where they went.
+    Counts are summed, never rates averaged. An office of whose parts one is missing, or hidden, or was divided without
+    its units saying where they went, is without figures. A day before a treasury began raises Misdeclared.
     """
     here = registry.load(settings.read().config)
     period = here.period(code)
@@ -65,11 +77,15 @@ def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
         counts = pd.DataFrame(warehouse.rows(connection, "report/rebased_counts", period_code=period.code))
         mix = pd.DataFrame(warehouse.rows(connection, "report/rebased_mix", period_code=period.code))
         known = warehouse.rows(connection, "report/rebased_offices", period_code=period.code)
+    if not found and shown.isdecimal() and int(shown):
+        raise Misdeclared(f"{period} has no revision {shown}", next_action=f"see hailong revisions {period}")
     if not found or counts.empty:
-        raise Misdeclared(f"{period} has no figures to re-base", next_action=f"rate it: hailong run {period}")
+        raise publication.not_rated(period)
     rule_set = rules.named(here.path, found[0]["rule_set_code"], found[0]["rule_set_digest"])
     offices = _offices(here, on, known)
-    table = ratings(_areas(_moved(counts, offices), offices), _states(offices), rule_set)
+    placed = _placed(counts, offices)
+    offices = _without_divided(offices, placed)
+    table = ratings(_areas(_moved(placed, offices), offices), _states(offices), rule_set)
     standing = standings(table, Around(pd.DataFrame(columns=[*KEY, *PAST]), _moved_mix(mix, offices), {}), rule_set)
     rows = [_row(row, offices, rule_set) for row in _joined(table, standing).to_dict("records")]
     stamp = {"period_code": period.code, "as_of": on, "revision": found[0]["revision_number"]}
@@ -88,20 +104,35 @@ def _offices(here: Registry, on: dt.date, known: Iterable[dict[str, Any]]) -> Of
         by_id={row["treasury_id"]: declared[row["treasury_code"], row["valid_from"]] for row in rows},
         states={row["treasury_id"]: row["treasury_state"] for row in rows if row["treasury_state"]},
         hidden=frozenset(row["treasury_id"] for row in rows if row["is_suppressed"]),
+        late=frozenset(row["treasury_id"] for row in rows if row["is_late"]),
     )
 
 
-def _moved(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
-    """Counts by treasury_id of the successor, breakdown and member; the parts of the missing are left out."""
+def _placed(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
+    """The counts with ``heir``, the key of the treasury that carries each unit on; empty where nobody says."""
     parts = counts[["treasury_id", "unit_code"]].drop_duplicates().reset_index(drop=True)
     pairs = zip(parts["treasury_id"].tolist(), parts["unit_code"].tolist(), strict=True)
-    heir = {place: offices.heir(treasury_id, unit) for place, (treasury_id, unit) in enumerate(pairs)}
-    placed = counts.merge(parts.assign(part=parts.index), on=["treasury_id", "unit_code"], how="left", validate="m:1")
-    bare = placed.drop(columns=["treasury_id", "unit_code"]).rename(columns={"part": "treasury_id"})
-    bare = bare.astype(dict.fromkeys(COUNTS, "int64"))
-    missing = [key for key, state in _states_by_heir(offices).items() if state not in ("loaded", "no_data")]
-    summed = rebased(bare, heir)
-    return summed[~summed["treasury_id"].isin(missing)]
+    parts["heir"] = pd.Series([offices.heir(treasury_id, unit) for treasury_id, unit in pairs], dtype="Int64")
+    return counts.merge(parts, on=["treasury_id", "unit_code"], how="left", validate="m:1")
+
+
+def _without_divided(offices: Offices, placed: pd.DataFrame) -> Offices:
+    """The offices, with the heirs of whom a part cannot be placed, and those that would give a hidden unit away."""
+    lost = placed.loc[placed["heir"].isna(), "treasury_id"].unique().tolist()
+    divided = {heir for treasury_id in lost for heir in offices.heirs(treasury_id)}
+    small = placed.loc[placed["is_suppressed"] & placed["breakdown"].eq("total"), "treasury_id"].unique().tolist()
+    telling = {treasury_id for treasury_id in small if len(offices.heirs(treasury_id)) > 1}
+    return replace(offices, hidden=offices.hidden | telling, divided=frozenset(divided))
+
+
+def _moved(placed: pd.DataFrame, offices: Offices) -> pd.DataFrame:
+    """Counts by treasury_id of the successor, breakdown and member; those of the missing and divided are left out."""
+    kept = placed[placed["heir"].notna()].reset_index(drop=True)
+    heir = dict(enumerate(kept["heir"].astype("int64").tolist()))
+    bare = kept[["breakdown", "member_code", *COUNTS]].assign(treasury_id=kept.index)
+    summed = rebased(bare.astype(dict.fromkeys(COUNTS, "int64")), heir)
+    missing = {key for key, state in _states_by_heir(offices).items() if state not in ("loaded", "no_data")}
+    return summed[~summed["treasury_id"].isin(list(missing | offices.divided))]
 
 
 def _moved_mix(mix: pd.DataFrame, offices: Offices) -> pd.DataFrame:
@@ -165,7 +196,10 @@ def _row(row: dict[Any, Any], offices: Offices, rule_set: RuleSet) -> dict[str, 
     is_hidden = any(part in offices.hidden for part in parts) or 0 < row["response_count"] < rule_set.least_shown
     figures = {name: None if is_hidden or pd.isna(row[name]) else row[name] for name in _FIGURES}
     names = {grade.code: grade.name_vi for grade in rule_set.grades}
-    notes = [*row["footnote_codes"], *(["suppressed"] if is_hidden else [])]
+    added = {"late": any(part in offices.late for part in parts), "suppressed": is_hidden}
+    notes = [*row["footnote_codes"], *(code for code, applies in added.items() if applies)]
+    if key in offices.divided:
+        notes = ["divided" if code == "no_data" else code for code in notes]
     return {
         "treasury_code": treasury.code,
         "treasury_name_vi": treasury.name_vi,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -69,14 +70,13 @@ def rate_period(connection: warehouse.Connection, job: Job, past: Known) -> dict
     kind = counts["breakdown"]
     mix = counts.loc[kind.eq("mix"), ["treasury_id", "member_code", *COUNTS]]
     table = ratings(counts[~kind.isin(["mix", "officer"])], states, job.rule_set)
-    factors = {criterion.code: criterion.factor for criterion in job.questionnaire.criteria}
-    table["is_suppressed"] = hidden(table, factors, job.rule_set.least_shown)
     known = past((table, mix))
+    table["is_suppressed"] = _hidden(table, job, known)
     standing = standings(table, Around(known.areas, mix, known.handled), job.rule_set)
     _judge(connection, table, job, states["treasury_code"].tolist())
     summary = _summary(states)
     warehouse.run(connection, "score/draft", {**_draft(job), **summary})
-    table["footnote_codes"] = _footnotes(table, standing, job, _late(connection, table, job))
+    table["footnote_codes"] = _footnotes(table, standing, job, _late(connection, job))
     drafts = {
         "rating": _rating_rows(table, job),
         "standing": standing[["area_level", "area_code", "treasury_id", "unit_code", *_STANDING]],
@@ -88,6 +88,14 @@ def rate_period(connection: warehouse.Connection, job: Job, past: Known) -> dict
         _replace(connection, name, rows, job)
     warehouse.run(connection, "score/analyze_ratings")
     return summary
+
+
+def _hidden(table: pd.DataFrame, job: Job, known: Past) -> npt.NDArray[np.bool_]:
+    """Which cells are hidden, those of a round also where one of its months hides them."""
+    factors = {criterion.code: criterion.factor for criterion in job.questionnaire.criteria}
+    cells = zip(table["area_level"], table["area_code"], table["breakdown"], table["member_code"], strict=True)
+    also = np.array([cell in known.hidden for cell in cells], dtype=bool)
+    return hidden(table, factors, job.rule_set.least_shown, also)
 
 
 def _summary(states: pd.DataFrame) -> dict[str, Any]:
@@ -130,15 +138,13 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, trea
     warehouse.run(connection, "load/validation", [{**this, "survey_month": month, **row} for row in rows])
 
 
-def _late(connection: warehouse.Connection, table: pd.DataFrame, job: Job) -> set[int]:
-    """The treasuries whose answers are not those of the first published revision."""
+def _late(connection: warehouse.Connection, job: Job) -> set[int]:
+    """The treasuries of which more has been read than when the period was first published."""
+    counting = job.rule_set.counting(job.period)
+    bounds = {name: counting[name] for name in ("first_month", "last_month")}
     key = {"period_code": job.period.code, "before_revision": job.revision}
-    first = warehouse.rows(connection, "score/first_published", **key)
-    counts = ["response_count", "answer_count", "satisfied_count"]
-    known = {row["treasury_id"]: [row[name] for name in counts] for row in first}
-    now = table[table["area_level"].eq("treasury") & table["breakdown"].eq("total") & table["answer_count"].gt(0)]
-    tallies = zip(now["treasury_id"].tolist(), now[counts].to_numpy().tolist(), strict=True)
-    return {treasury_id for treasury_id, tally in tallies if first and known.get(treasury_id) != tally}
+    found = warehouse.rows(connection, "score/first_published", **key, **bounds)
+    return {row["treasury_id"] for row in found if row["row_count"] > row["first_count"]}
 
 
 def _footnotes(table: pd.DataFrame, standing: pd.DataFrame, job: Job, late: set[int]) -> list[list[str]]:
@@ -147,8 +153,12 @@ def _footnotes(table: pd.DataFrame, standing: pd.DataFrame, job: Job, late: set[
     areas = pd.MultiIndex.from_frame(standing[["area_level", "area_code"]])
     here = pd.MultiIndex.from_frame(table[["area_level", "area_code"]])
     is_total = table["breakdown"].eq("total")
+    is_late = table["treasury_id"].isin(late)
+    regions = table.loc[is_late, "region_code"]
     given = {
-        "late": table["treasury_id"].isin(late),
+        "late": is_late
+        | (table["area_level"].eq("region") & table["region_code"].isin(regions))
+        | (table["area_level"].eq("system") & bool(late)),
         "definition_changed": is_total & here.isin(areas[standing["is_comparable"].eq(False)]),
         "mix_shifted": is_total & here.isin(areas[standing["mix_distance"].astype(float).gt(limit)]),
         "suppressed": table["is_suppressed"],

@@ -201,8 +201,15 @@ def check(code: str) -> list[str]:
 
     here = registry.load(settings.read().config)
     period = here.period(code)
+    rule_set = rules.in_force(here.path, period)
     with warehouse.transaction() as connection:
-        return checking.check(connection, period, rules.in_force(here.path, period))
+        for draft in warehouse.rows(connection, "publish/draft", period_code=period.code):
+            if draft["rule_set_code"] != rule_set.code:
+                raise Unavailable(
+                    f"{period}: the draft was made under {draft['rule_set_code']}, {rule_set.code} is in force now",
+                    next_action=f"rate it again: hailong rate {period}",
+                )
+        return checking.check(connection, period, rule_set)
 
 
 def report(planned: Plan) -> Path:
@@ -248,7 +255,7 @@ def _rate(connection: warehouse.Connection, period: Period, run_id: str) -> dict
 
     here = registry.load(settings.read().config)
     rule_set, questionnaire = rules.in_force(here.path, period), here.questionnaire_in(period)
-    job = scoring.Job(period, rule_set, questionnaire, run_id, dt.datetime.now(dt.UTC))
+    job = scoring.Job(period, rule_set, questionnaire, run_id, warehouse.now(connection))
     earlier = past.Earlier(here.previous(period), here.year_before(period))
     asks = {"rule_set": rule_set, "questionnaire_code": questionnaire.code, "period": period}
     rated = scoring.rate_period(connection, job, lambda found: past.of_periods(connection, found, earlier, asks))

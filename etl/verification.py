@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from etl import __version__, admission, landing, past, publication, rules, scoring, warehouse
 from etl.case import Case
-from etl.errors import Disagreement, Misdeclared
+from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.month import SurveyMonth
 from etl.period import Period
 from etl.registry import Registry, codebook, dimensions
 from etl.rules import RuleSet
 
 _OTHER_VERSION = "it was made by version {code_version} of this program: verify it with that version"
+_LOST = "restore the landed file from its backup: without it nobody can make the revision again"
 _FAILED = "do not trust the revision: find out who changed the warehouse, the landing zone or the configuration"
 
 
-def verify(code: str, only: int | None = None) -> list[int]:
-    """Make every published revision of a period again from what had landed; the numbers of those that are the same.
+def outcomes(code: str, only: int | None = None) -> Iterator[tuple[int, HailongError | None]]:
+    """Make every published revision of a period again from what had landed: its number, and what is wrong with it.
 
-    A revision whose stored figures were changed, or that comes out differently, raises Disagreement; a landed file
-    that is gone Unavailable; a rule set that was edited Misdeclared. Nothing is left behind in the warehouse.
+    A revision whose stored figures were changed, or that comes out differently, gives a Disagreement; a landed file
+    that is gone Unavailable; a rule set that was edited Misdeclared. Nothing is left behind in the warehouse. Without
+    a revision to make again Misdeclared is raised.
     """
     here, period = publication.period_of(code)
     published = [one for one in publication.revisions(code) if one["revision_number"]]
     found = [one for one in published if only in (None, one["revision_number"])]
     if not found:
         raise Misdeclared(
-            f"{period} has no published revision" + (f" {only}" if only else ""),
-            next_action=f"publish it: hailong publish {period}",
+            f"{period} has no published revision" + ("" if only is None else f" {only}"),
+            next_action=f"see which there are: hailong revisions {period}"
+            if published
+            else f"publish it: hailong publish {period} --why …",
         )
     for revision in found:
-        with warehouse.rehearsal() as connection:
-            publication.lock(connection, period)
-            _verify(connection, here, period, revision)
-    return [one["revision_number"] for one in found]
+        error = None
+        try:
+            with warehouse.rehearsal() as connection:
+                publication.lock(connection, period)
+                publication.refuse_edited(connection, period)
+                _verify(connection, here, period, revision)
+        except HailongError as wrong:
+            error = wrong
+        yield revision["revision_number"], error
+
+
+def verify(code: str, only: int | None = None) -> list[int]:
+    """The numbers of the published revisions of a period, all of which came out the same; else the first error."""
+    found = list(outcomes(code, only))
+    for error in (error for _, error in found if error):
+        raise error
+    return [number for number, _ in found]
 
 
 def _verify(connection: warehouse.Connection, here: Registry, period: Period, revision: dict[str, Any]) -> None:
@@ -44,7 +62,7 @@ def _verify(connection: warehouse.Connection, here: Registry, period: Period, re
     inputs = warehouse.rows(connection, "publish/kept_inputs", **key)
     if publication.figures_digest(connection, key) != revision["figures_digest"]:
         raise Disagreement(f"{name}: the stored figures are not those that were published", next_action=_FAILED)
-    if publication.input_digest(revision, inputs) != revision["input_digest"]:
+    if publication.input_digest(connection, revision, inputs) != revision["input_digest"]:
         raise Disagreement(f"{name}: what is kept about its inputs is not what was published", next_action=_FAILED)
     rule_set = rules.named(here.path, revision["rule_set_code"], revision["rule_set_digest"])
     questionnaire = here.questionnaire_in(period)
@@ -53,7 +71,7 @@ def _verify(connection: warehouse.Connection, here: Registry, period: Period, re
             f"{name}: the questionnaire {revision['questionnaire_code']} was edited after it was answered",
             next_action="restore its file, and put the change into a new, later dated file",
         )
-    known = past.as_published(connection, key)
+    known = past.as_published(connection, key, is_round=period.is_round)
     _load_again(connection, (here, rule_set), revision, inputs)
     job = scoring.Job(
         period,
@@ -69,7 +87,7 @@ def _verify(connection: warehouse.Connection, here: Registry, period: Period, re
     if different:
         first = different[0]
         raise Disagreement(
-            f"{name}: made again, {len(different)} figures differ; the first: {first['figure']} {first['place']}",
+            f"{name}: made again, {len(different)} figures differ; the first: {first['figure_kind']} {first['place']}",
             next_action=_FAILED if revision["code_version"] == __version__ else _OTHER_VERSION.format(**revision),
         )
 
@@ -86,9 +104,12 @@ def _load_again(
         warehouse.run(connection, "publish/state", {**state, "run_id": revision["run_id"]})
     for first_day in sorted({row["survey_month"] for row in inputs}):
         month = SurveyMonth(first_day.year, first_day.month)
+        warehouse.run(connection, "load/ensure_month", {"survey_month": first_day})
         loaded = [r for r in inputs if r["survey_month"] == first_day and r["treasury_state"] == "loaded"]
         cases = [_case(declared, revision, month, row) for row in loaded]
         for one in admission.admit_within(connection, cases) if cases else ():
+            if isinstance(one.error, Unavailable):
+                raise Unavailable(one.error.message, next_action=_LOST)
             if one.error:
                 raise one.error
 

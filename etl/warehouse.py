@@ -97,6 +97,12 @@ def lock_month(connection: sa.Connection, month: dt.date) -> None:
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(2, _key(month))))
 
 
+def now(connection: sa.Connection) -> dt.datetime:
+    """What the warehouse's clock says, not that of this machine."""
+    moment: dt.datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return moment
+
+
 def run(
     connection: sa.Connection, name: str, parameters: dict[str, Any] | Sequence[dict[str, Any]] | None = None
 ) -> None:

@@ -23,7 +23,7 @@ def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Row
     questionnaire = registry.questionnaire_in(period)
     open_now = registry.treasuries_in(period)
     return {
-        "period": [_period(period)],
+        "period": [period_row(period)],
         "region": [_named(region) for region in registry.regions],
         "treasury": [
             {**_named(t), "region_code": t.region, "valid_from": t.valid_from, "valid_to": t.valid_to}
@@ -73,7 +73,7 @@ def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Row
     }
 
 
-def _period(period: Period) -> dict[str, Any]:
+def period_row(period: Period) -> dict[str, Any]:
     """A period with its first and last month."""
     months = {"first_month": period.first.first_day, "last_month": period.last.first_day}
     return {"code": period.code, "kind": period.kind, "name_vi": period.name_vi, "name_en": period.name_en, **months}

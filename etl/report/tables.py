@@ -61,7 +61,7 @@ def ranking_columns(*, is_rebased: bool = False) -> dict[str, str]:
     before = {"parts": "made of"} if is_rebased else {"previous_rank": "before", "change": "change"}
     return {
         "rank": "rank",
-        "rank_set": "95 % of",
+        "rank_set": "rank set",
         "treasury_code": "code",
         "treasury_name_vi": "treasury",
         "response_count": "responses",
@@ -85,9 +85,7 @@ def ranking(rows: Rows) -> Rows:
             "interval": ""
             if row["rate_low"] is None
             else f"{_vietnamese(100 * row['rate_low'])} – {_vietnamese(100 * row['rate_high'])}",
-            "rank_set": ""
-            if row["rank_low"] is None
-            else f"{row['rank_low']}–{row['rank_high']} / {row['ranked_count']}",
+            "rank_set": _rank_set(row),
             "satisfaction_pct": row["satisfaction_pct"] and _vietnamese(row["satisfaction_pct"]),
             "change": _change(row),
             "parts": " ".join(row.get("part_codes", ())),
@@ -98,23 +96,48 @@ def ranking(rows: Rows) -> Rows:
 
 
 def changes(rows: Rows) -> list[str]:
-    """What two revisions say differently, a sentence for each treasury."""
-    return [_changed(row) for row in rows]
+    """What two revisions say differently: a sentence for each treasury, one for all that only changed places."""
+    moved = [row for row in rows if _only_moved(row)]
+    lines = [_changed(row) for row in rows if not _only_moved(row)]
+    if moved:
+        ranks = (f"{row['treasury_name_vi']} {row['from_rank']} → {row['to_rank']}" for row in moved)
+        lines.append(f"rank only, because {moved[0]['reason']}: {', '.join(ranks)}")
+    return lines
+
+
+def revisions(rows: Rows) -> Rows:
+    """Revisions with what fits a terminal: times to the minute, the beginning of the digest."""
+    return [
+        {
+            **row,
+            "scored_at": f"{row['scored_at'].astimezone():%Y-%m-%d %H:%M}",
+            "published_at": row["published_at"] and f"{row['published_at'].astimezone():%Y-%m-%d %H:%M}",
+            "figures_digest": row["figures_digest"] and row["figures_digest"][:12],
+        }
+        for row in rows
+    ]
+
+
+def _only_moved(row: dict[str, Any]) -> bool:
+    """Whether only the place of a treasury changed, not its figures."""
+    same = ("state", "response_count", "answer_count", "satisfied_count", "satisfaction_rate", "grade_vi")
+    return row["from_rank"] != row["to_rank"] and all(row[f"from_{name}"] == row[f"to_{name}"] for name in same)
 
 
 def _changed(row: dict[str, Any]) -> str:
     """One treasury's sentence: what was published, what it is now, because of what."""
     said = [f"{row['treasury_code']} {row['treasury_name_vi']}:"]
-    words = ("published", "revised") if row["to_revision"] else ("published", "draft")
+    words = {0: "draft", row["from_revision"]: "published"}
+    after = "revised" if row["to_revision"] > row["from_revision"] else words.get(row["to_revision"], "published")
     if row["is_suppressed"]:
         said.append("figures hidden;")
     elif row["from_satisfaction_rate"] != row["to_satisfaction_rate"]:
-        before, after = (_percent(row[f"{side}_satisfaction_rate"]) for side in ("from", "to"))
-        said.append(f"{words[0]} {before} → {words[1]} {after};")
+        old, new = (_percent(row[f"{side}_satisfaction_rate"]) for side in ("from", "to"))
+        said.append(f"{words[row['from_revision']]} {old} → {after} {new};")
     for name, word in (("rank", "rank"), ("grade_vi", "grade")):
-        before, after = row[f"from_{name}"], row[f"to_{name}"]
-        if before != after:
-            said.append(f"{word} {'–' if before is None else before} → {'–' if after is None else after};")
+        old, new = row[f"from_{name}"], row[f"to_{name}"]
+        if old != new:
+            said.append(f"{word} {'–' if old is None else old} → {'–' if new is None else new};")
     return " ".join([*said, f"because {row['reason']}"])
 
 
@@ -123,13 +146,21 @@ def _percent(rate: Any) -> str:
     return "–" if rate is None else _vietnamese(100 * rate)
 
 
+def _rank_set(row: dict[str, Any]) -> str:
+    """The places that the data leave open, of how many; without a set only of how many."""
+    if row["ranked_count"] is None:
+        return ""
+    places = "" if row["rank_low"] is None else f"{row['rank_low']}–{row['rank_high']} "
+    return f"{places}/ {row['ranked_count']}"
+
+
 def _change(row: dict[str, Any]) -> str:
     """A change in points: with an arrow when it is clear, in brackets when it may be chance."""
     points = row.get("change_points")
     if points is None:
         return ""
     arrow = {"up": "▲ ", "down": "▼ "}.get(row["movement"] or "")
-    number = f"{points:+.2f}".replace(".", ",")
+    number = f"{points:+.2f}".replace(".", ",").replace("-", "−")
     return f"{arrow}{number}" if arrow else f"({number})"
 
 

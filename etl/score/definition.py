@@ -33,7 +33,7 @@ def official(counts: pd.DataFrame, rate: Rate) -> tuple[Integers, Integers]:
     """Numerator and denominator of the official rate of each cell, as whole numbers of any size.
 
     With factor weights the rate over all answers of an area is ``Σ w·k/n / Σ w`` over the factors that were answered
-    there, kept as an exact fraction; every other breakdown is pooled.
+    there, kept as an exact fraction, 0/0 where none of them has a weight; every other breakdown is pooled.
     """
     numerator, denominator = counted(counts, rate.definition)
     if not rate.factor_weights:
@@ -42,8 +42,9 @@ def official(counts: pd.DataFrame, rate: Rate) -> tuple[Integers, Integers]:
     weighted = weighted_rates(counts, rate.factor_weights)
     rows = zip(counts["area_level"], counts["area_code"], counts["breakdown"], strict=True)
     for place, (level, code, breakdown) in enumerate(rows):
-        if breakdown == "total" and (level, code) in weighted:
-            exact[0][place], exact[1][place] = weighted[level, code].as_integer_ratio()
+        if breakdown == "total":
+            share = weighted.get((level, code))
+            exact[0][place], exact[1][place] = share.as_integer_ratio() if share is not None else (0, 0)
     return exact
 
 

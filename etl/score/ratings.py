@@ -50,7 +50,7 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
         treasuries[["treasury_id", "treasury_code", "treasury_state"]], on="treasury_id", how="left", validate="m:1"
     )
     numerator, denominator = official(table, rules.rate)
-    has_answers = table["answer_count"].gt(0).to_numpy()
+    has_answers = (denominator > 0).astype(bool)
     wide = np.promote_types(numerator.dtype, float)
     shares = np.divide(numerator, denominator, out=np.full(len(table), np.nan, wide), where=has_answers)
     table = table.assign(

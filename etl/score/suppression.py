@@ -43,20 +43,22 @@ class _Sums(NamedTuple):
     split: csr_array
 
 
-def hidden(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: int) -> Mask:
+def hidden(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: int, also: Mask | None = None) -> Mask:
     """Whether each cell must be hidden, with all its figures, so that those left give no hidden one away.
 
     ``cells``: one row per area_level, area_code (of one treasury_id), breakdown and member_code, with region_code,
     response_count and answer_count: all of one period, as units add up to treasuries, regions and the system, members
     of a breakdown to their area, criteria to their factor. Zero responses and absent rows stand for nobody and are
     never hidden. 1 to ``least`` - 1 are, and all members of an area that is hidden as a whole; then the lowest cells
-    beside these (``_one_more``), until every hidden cell could have another value (``_determined``). The order of the
-    rows does not matter. Raises ``ValueError`` where it is not known what a cell adds up to.
+    beside these (``_one_more``), until every hidden cell could have another value (``_determined``). ``also``: cells
+    to be hidden besides, such as those of a round that one of its months hides. The order of the rows does not matter.
+    Raises ``ValueError`` where it is not known what a cell adds up to.
     Source: NHS England, Friends and Family Test (1 to 4, the next lowest, the two lowest of a hidden parent).
     """
     order = cells.reset_index(drop=True).sort_values(_SIZE).index.to_numpy()
     sums = _sums(cells.iloc[order].reset_index(drop=True), factor_of_criterion)
-    mask = _settled((sums.responses > 0) & (sums.responses < least), sums, least)
+    besides = np.zeros(len(cells), dtype=bool) if also is None else also[order]
+    mask = _settled((sums.responses > 0) & ((sums.responses < least) | besides), sums, least)
     while (more := _beside(_determined(mask, sums), mask, sums)).any():
         mask = _settled(mask | more, sums, least)
     aligned = np.empty_like(mask)

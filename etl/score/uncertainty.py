@@ -47,7 +47,9 @@ def _of_weighted(
     errors = dict(zip(sums.index, sums["weighted"] / sums["weight"], strict=True))
     areas = list(zip(counts["area_level"], counts["area_code"], strict=True))
     for place in np.flatnonzero(counts["breakdown"].eq("total")):
-        if areas[place] in rates:
+        if areas[place] not in rates:
+            share[place], size[place], error[place] = np.nan, 0.0, np.nan
+        else:
             share[place], error[place] = float(rates[areas[place]]), errors[areas[place]]
             varied = share[place] * (1 - share[place])
             size[place] = min(size[place], varied / error[place] ** 2) if varied else size[place]

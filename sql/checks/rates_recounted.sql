@@ -1,11 +1,13 @@
--- what: treasuries whose counts differ from a second count of the answers, one answer a row
+-- what: treasuries whose counts, or whose rate, differ from a second count of the answers, one response a row
 -- grain: treasury
--- params: period_code, first_month, last_month, satisfied_levels, lowest_level
-with recounted as (
+-- params: period_code, first_month, last_month, satisfied_levels, complaint_levels, lowest_level
+with response as (
     select
         f.treasury_id,
+        f.response_key,
         count(*) as answer_count,
-        count(*) filter (where l.level = any(cast(:satisfied_levels as smallint[]))) as satisfied_count
+        count(*) filter (where l.level = any(cast(:satisfied_levels as smallint[]))) as satisfied_count,
+        coalesce(bool_or(l.level = any(cast(:complaint_levels as smallint[]))), false) as is_complaint
     from core.fact_response as f
     inner join ops.treasury_month as o
         on f.treasury_id = o.treasury_id and f.survey_month = o.survey_month and o.treasury_state = 'loaded'
@@ -23,34 +25,58 @@ with recounted as (
                     and r.area_level = 'treasury' and r.breakdown = 'total' and r.treasury_state = 'loaded'
             )
         )
-    group by f.treasury_id
+    group by f.treasury_id, f.survey_month, f.response_key
+),
+
+recounted as (
+    select
+        treasury_id,
+        count(*) as response_count,
+        sum(answer_count) as answer_count,
+        sum(satisfied_count) as satisfied_count,
+        count(*) filter (where satisfied_count = answer_count) as wholly_satisfied_count,
+        count(*) filter (where is_complaint) as complaint_count
+    from response
+    group by treasury_id
 ),
 
 rated as (
     select
-        treasury_id,
-        answer_count,
-        satisfied_count,
-        rate_numerator,
-        rate_denominator,
-        satisfaction_rate
-    from score.rating
+        r.treasury_id,
+        r.response_count,
+        r.answer_count,
+        r.satisfied_count,
+        r.wholly_satisfied_count,
+        r.complaint_count,
+        r.rate_numerator,
+        r.rate_denominator,
+        r.satisfaction_rate
+    from score.rating as r
     where
-        period_code = :period_code and revision_number = 0 and area_level = 'treasury' and breakdown = 'total'
-        and treasury_state = 'loaded' and answer_count > 0
+        r.period_code = :period_code and r.revision_number = 0 and r.area_level = 'treasury' and r.breakdown = 'total'
+        and r.treasury_state = 'loaded' and r.answer_count > 0
 )
 
 select
     coalesce(recounted.treasury_id, rated.treasury_id) as treasury_id,
+    recounted.response_count as recounted_response_count,
+    rated.response_count,
     recounted.answer_count as recounted_answer_count,
     rated.answer_count,
     recounted.satisfied_count as recounted_satisfied_count,
     rated.satisfied_count,
+    recounted.wholly_satisfied_count as recounted_wholly_satisfied_count,
+    rated.wholly_satisfied_count,
+    recounted.complaint_count as recounted_complaint_count,
+    rated.complaint_count,
     rated.satisfaction_rate
 from recounted
 full join rated on recounted.treasury_id = rated.treasury_id
 where
-    recounted.answer_count is distinct from rated.answer_count
+    recounted.response_count is distinct from rated.response_count
+    or recounted.answer_count is distinct from rated.answer_count
     or recounted.satisfied_count is distinct from rated.satisfied_count
-    or rated.satisfaction_rate is null
-    or abs(rated.satisfaction_rate - rated.rate_numerator / rated.rate_denominator) > 1e-9
+    or recounted.wholly_satisfied_count is distinct from rated.wholly_satisfied_count
+    or recounted.complaint_count is distinct from rated.complaint_count
+    or (rated.satisfaction_rate is null and rated.rate_denominator != 0)
+    or abs(rated.satisfaction_rate - rated.rate_numerator / nullif(rated.rate_denominator, 0)) > 1e-9

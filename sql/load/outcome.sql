@@ -1,13 +1,15 @@
 -- what: note the last outcome of a treasury's month
 -- grain: month and treasury
--- params: survey_month, treasury_id, treasury_state, error_message, next_action, read_count, loaded_count, turned_away_count, work_seconds, run_id, book_digest
+-- params: survey_month, treasury_id, treasury_state, error_message, next_action, read_count, loaded_count, turned_away_count, work_seconds, run_id, landing_path, book_digest
 insert into ops.treasury_month (
     survey_month, treasury_id, treasury_state, error_message, next_action,
-    read_count, loaded_count, turned_away_count, work_seconds, run_id, book_digest, updated_at
+    read_count, loaded_count, turned_away_count, work_seconds, run_id, landing_path, book_digest,
+    updated_at
 )
 values (
     :survey_month, :treasury_id, :treasury_state, :error_message, :next_action,
-    :read_count, :loaded_count, :turned_away_count, :work_seconds, :run_id, :book_digest, clock_timestamp()
+    :read_count, :loaded_count, :turned_away_count, :work_seconds, :run_id, :landing_path, :book_digest,
+    clock_timestamp()
 )
 on conflict (survey_month, treasury_id) do update
     set
@@ -19,5 +21,6 @@ on conflict (survey_month, treasury_id) do update
         turned_away_count = excluded.turned_away_count,
         work_seconds = excluded.work_seconds,
         run_id = excluded.run_id,
+        landing_path = excluded.landing_path,
         book_digest = excluded.book_digest,
         updated_at = excluded.updated_at

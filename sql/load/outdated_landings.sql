@@ -9,7 +9,6 @@ select i.landing_path
 from score.revision_input as i
 where i.survey_month = :survey_month and i.treasury_id = :treasury_id and i.landing_path is not null
 except
-select c.landing_path
+select o.landing_path
 from ops.treasury_month as o
-inner join ops.receipt as c on o.run_id = c.run_id and o.treasury_id = c.treasury_id
-where o.survey_month = :survey_month and o.treasury_id = :treasury_id and c.survey_month = :survey_month
+where o.survey_month = :survey_month and o.treasury_id = :treasury_id and o.landing_path is not null

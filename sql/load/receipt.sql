@@ -9,11 +9,10 @@ values (
     :run_id, :survey_month, :treasury_id, :row_count, :byte_count, :sha256,
     :source_name, :snapshot_at, :landing_seconds, :landing_path
 )
-on conflict (run_id, treasury_id) do update
+on conflict (run_id, treasury_id, landing_path) do update
     set
         row_count = excluded.row_count,
         byte_count = excluded.byte_count,
         sha256 = excluded.sha256,
         snapshot_at = excluded.snapshot_at,
-        landing_seconds = excluded.landing_seconds,
-        landing_path = excluded.landing_path
+        landing_seconds = excluded.landing_seconds

@@ -41,7 +41,8 @@ select
     coalesce(c.footnote_codes, array[]::text[]) as footnote_codes
 from ops.treasury_month as o
 inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
-left join ops.receipt as k on o.run_id = k.run_id and o.treasury_id = k.treasury_id
+left join ops.receipt as k
+    on o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.landing_path = k.landing_path
 left join ops.survey_month as m on o.survey_month = m.survey_month
 left join score.rating as c
     on

@@ -61,7 +61,7 @@ select
     case when r.revision_number is null then o.updated_at else i.loaded_at end as loaded_at
 from shown.rating as r
 inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
-inner join core.dim_region as g on t.region_code = g.region_code
+inner join core.dim_region as g on r.region_code = g.region_code
 left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
 left join shown.standing as s
     on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code

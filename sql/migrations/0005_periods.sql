@@ -54,8 +54,19 @@ comment on table ops.code_book is 'What the texts of a treasury meant when its m
 comment on column ops.code_book.book_digest is 'sha256 of the book';
 comment on column ops.code_book.book is 'Units, procedures, channels, respondent types with their labels, and the time zone';
 
+-- a run that lands a treasury again keeps both receipts: the first may be what core was made from
+alter table ops.receipt
+drop constraint receipt_pkey,
+add primary key (run_id, treasury_id, landing_path);
+
 alter table ops.treasury_month
+add column landing_path text,
 add column book_digest text references ops.code_book;
+update ops.treasury_month as o
+set landing_path = k.landing_path
+from ops.receipt as k
+where o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.treasury_state in ('loaded', 'no_data');
+comment on column ops.treasury_month.landing_path is 'The landed file that was judged, and that core holds when it is loaded';
 comment on column ops.treasury_month.book_digest is 'The code book under which the month was taken in; empty when it was not';
 
 alter table score.rule_set
@@ -84,6 +95,11 @@ insert into score.footnote values
     'mix_shifted',
     'Cơ cấu người trả lời thay đổi mạnh so với kỳ trước: thay đổi của tỷ lệ có thể do cơ cấu.',
     'The mix of respondents and channels shifted: a change of the rate may come from the mix.'
+),
+(
+    'divided',
+    'Một phần thuộc đơn vị đã bị chia tách và không rõ chuyển về đâu: không cộng được.',
+    'A part belonged to an office that was divided and does not say where it went: no sum can be given.'
 ),
 (
     'rebased',

@@ -16,7 +16,7 @@ create table score.revision (
     figures_digest text,
     published_at timestamptz,
     published_by text,
-    reason text,
+    reason text check (reason ~ '\S'),
     primary key (period_code, revision_number),
     check (
         (revision_number = 0) = (published_at is null)
@@ -92,11 +92,12 @@ inner join score.rule_set as s on r.rule_set_code = s.rule_set_code;
 -- a published figure never changes: whoever tries, the owner included, is refused
 create function score.refuse_change() returns trigger language plpgsql as $$
 begin
-    raise exception 'revision % of % is published: it never changes', old.revision_number, old.period_code
+    raise exception 'revision % of % stays what it is', old.revision_number, old.period_code
     using hint = 'publish a new revision beside it';
 end
 $$;
-comment on function score.refuse_change is 'Refuses to change or delete rows of a published revision.';
+comment on function score.refuse_change is
+'Refuses to change or delete rows of a published revision, and to move a row to another revision.';
 create function score.refuse_addition() returns trigger language plpgsql as $$
 begin
     if exists (
@@ -127,6 +128,11 @@ begin
              for each row when (old.revision_number > 0) execute function score.refuse_change()', frozen
         );
         execute format(
+            'create trigger never_moved before update on score.%I
+             for each row when (old.revision_number != new.revision_number) execute function score.refuse_change()',
+            frozen
+        );
+        execute format(
             'create trigger never_truncated before truncate on score.%I
              for each statement execute function score.refuse_truncation()', frozen
         );
@@ -143,6 +149,53 @@ begin
     end loop;
 end
 $$;
+
+create view score.figure as
+select
+    period_code,
+    revision_number,
+    'rating' as figure_kind,
+    area_level || ' ' || area_code || ' ' || breakdown || ' ' || member_code as place,
+    to_jsonb(r) as said
+from score.rating as r
+union all
+select
+    period_code,
+    revision_number,
+    'standing' as figure_kind,
+    area_level || ' ' || area_code as place,
+    to_jsonb(r) as said
+from score.standing as r
+union all
+select
+    period_code,
+    revision_number,
+    'mix' as figure_kind,
+    treasury_id || ' ' || respondent_type_code || ' ' || channel_code as place,
+    to_jsonb(r) as said
+from score.mix as r
+union all
+select
+    period_code,
+    revision_number,
+    'weakness' as figure_kind,
+    area_level || ' ' || area_code || ' ' || criterion_code as place,
+    to_jsonb(r) as said
+from score.weakness as r
+union all
+select
+    period_code,
+    revision_number,
+    'officer' as figure_kind,
+    treasury_id || ' ' || unit_code || ' ' || officer_code as place,
+    to_jsonb(r) as said
+from score.officer as r;
+comment on view score.figure is 'Every figure of every revision as JSON, to digest and compare them. Restricted: officers are among them.';
+comment on column score.figure.period_code is 'The period';
+comment on column score.figure.revision_number is '0: the draft; 1 and up: published';
+comment on column score.figure.figure_kind is 'The table that the figure is kept in';
+comment on column score.figure.place is 'Which figure of the table';
+comment on column score.figure.said is 'The row';
 
 create schema shown;
 comment on schema shown is 'The revision of each period that may be shown, with small cells hidden. Not for readers: mart is made of it.';

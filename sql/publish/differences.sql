@@ -3,60 +3,29 @@
 -- params: period_code, revision_number
 with figure as (
     select
-        'rating' as figure,
-        area_level || ' ' || area_code || ' ' || breakdown || ' ' || member_code as place,
+        figure_kind,
+        place,
         revision_number,
-        jsonb_strip_nulls(to_jsonb(r) - array['revision_number', 'run_id', 'scored_at']) as said
-    from score.rating as r
-    where period_code = :period_code and revision_number in (0, :revision_number)
-    union all
-    select
-        'standing' as figure,
-        area_level || ' ' || area_code as place,
-        revision_number,
-        jsonb_strip_nulls(to_jsonb(r) - array['revision_number', 'run_id', 'scored_at']) as said
-    from score.standing as r
-    where period_code = :period_code and revision_number in (0, :revision_number)
-    union all
-    select
-        'mix' as figure,
-        cast(treasury_id as text) || ' ' || respondent_type_code || ' ' || channel_code as place,
-        revision_number,
-        jsonb_strip_nulls(to_jsonb(r) - array['revision_number', 'run_id', 'scored_at']) as said
-    from score.mix as r
-    where period_code = :period_code and revision_number in (0, :revision_number)
-    union all
-    select
-        'weakness' as figure,
-        area_level || ' ' || area_code || ' ' || criterion_code as place,
-        revision_number,
-        jsonb_strip_nulls(to_jsonb(r) - array['revision_number', 'run_id', 'scored_at']) as said
-    from score.weakness as r
-    where period_code = :period_code and revision_number in (0, :revision_number)
-    union all
-    select
-        'officer' as figure,
-        cast(treasury_id as text) || ' ' || unit_code as place,
-        revision_number,
-        jsonb_strip_nulls(to_jsonb(r) - array['revision_number', 'run_id', 'scored_at']) as said
-    from score.officer as r
+        jsonb_strip_nulls(said - array['revision_number', 'run_id', 'scored_at']) as said
+    from score.figure
     where period_code = :period_code and revision_number in (0, :revision_number)
 ),
 
 said as (
     select
-        figure,
+        figure_kind,
         place,
         said
     from figure
-    group by figure, place, said
+    group by figure_kind, place, said
     having count(distinct revision_number) = 1
 )
 
 select
-    figure,
-    place,
+    figure_kind,
+    -- the name of an officer does not go into a message
+    case when figure_kind != 'officer' then place else split_part(place, ' ', 1) end as place,
     count(*) as version_count
 from said
-group by figure, place
-order by figure, place
+group by figure_kind, place
+order by figure_kind, place

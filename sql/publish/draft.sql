@@ -12,6 +12,7 @@ with newest as (
 
 select
     d.period_code,
+    d.revision_number,
     d.month_status,
     d.open_count,
     d.loaded_count,

@@ -21,7 +21,9 @@ cross join
     ) as m (survey_month)
 left join ops.treasury_month as o on t.treasury_id = o.treasury_id and m.survey_month = o.survey_month
 left join ops.receipt as k
-    on o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.treasury_state in ('loaded', 'no_data')
+    on
+        o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.landing_path = k.landing_path
+        and o.treasury_state in ('loaded', 'no_data')
 where
     t.valid_from < m.survey_month + interval '1 month' and (t.valid_to is null or t.valid_to >= m.survey_month)
 order by m.survey_month, t.treasury_code, t.treasury_id

@@ -14,7 +14,8 @@ select
     r.complaint_count,
     r.satisfied_squares,
     r.answer_squares,
-    r.satisfied_answer_products
+    r.satisfied_answer_products,
+    r.is_suppressed
 from score.rating as r
 inner join shown.period as c on r.period_code = c.period_code and r.revision_number = c.stored_number
 where r.period_code = :period_code and r.area_level = 'unit' and r.breakdown in ('total', 'factor')

@@ -6,7 +6,8 @@ select
     t.treasury_code,
     t.valid_from,
     r.treasury_state,
-    r.is_suppressed
+    r.is_suppressed,
+    coalesce('late' = any(r.footnote_codes), false) as is_late
 from core.dim_treasury as t
 left join shown.rating as r
     on

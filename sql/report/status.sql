@@ -15,17 +15,26 @@ with quality as (
         o.run_id,
         o.updated_at
     from ops.treasury_month as o
-    left join ops.receipt as k on o.run_id = k.run_id and o.treasury_id = k.treasury_id
+    left join ops.receipt as k
+        on o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.landing_path = k.landing_path
     where o.survey_month = :survey_month
+),
+
+raised as (
+    select
+        treasury_id,
+        signal_code,
+        string_agg(unit_code, ' ' order by unit_code) filter (where unit_code != 'all') as units
+    from score.signal
+    where period_code = to_char(cast(:survey_month as date), 'YYYY-MM') and is_raised
+    group by treasury_id, signal_code
 ),
 
 signal as (
     select
         treasury_id,
-        string_agg(signal_code || case unit_code when 'all' then '' else ' ' || unit_code end, ', ' order by unit_code)
-            as signals
-    from score.signal
-    where period_code = to_char(cast(:survey_month as date), 'YYYY-MM') and is_raised
+        string_agg(signal_code || coalesce(' (' || units || ')', ''), ', ' order by signal_code) as signals
+    from raised
     group by treasury_id
 )
 

@@ -1,6 +1,7 @@
 -- what: what was known of each area in an earlier period: its last published figures, else those of its draft
 -- grain: area
 -- params: period_code
+-- why: not those that were hidden: from a change and the rate of now anybody could work out the hidden one
 with latest as (
     select
         period_code,
@@ -24,4 +25,4 @@ select
 from score.rating as r
 inner join latest as l on r.period_code = l.period_code and r.revision_number = l.revision_number
 inner join score.rule_set as s on r.rule_set_code = s.rule_set_code
-where r.breakdown = 'total' and r.answer_count > 0
+where r.breakdown = 'total' and r.answer_count > 0 and not r.is_suppressed

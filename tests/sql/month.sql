@@ -166,3 +166,7 @@ insert into score.standing (period_code, revision_number, area_level, area_code,
 values
 ('2023-07', 0, 'treasury', '01', 1, 1, 2),
 ('2023-07', 0, 'treasury', '34', 34, 1, 2);
+
+-- by a second count: {5,4} and {5,1} in 01, {4} and {0,5} in 34
+update score.rating set wholly_satisfied_count = 1, complaint_count = 1 where area_code = '01' and breakdown = 'total';
+update score.rating set wholly_satisfied_count = 1, complaint_count = 0 where area_code = '34' and breakdown = 'total';

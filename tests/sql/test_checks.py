@@ -127,6 +127,16 @@ SPOILT = [
      f"update score.rating set rank = null where area_code = '34' and {TOTAL}",
      {"area_code": "01", "ranked_count": 2, "expected_count": 1}),
 
+    ("rates_by_definition", "the numerator is not what the definition counts",
+     f"update score.rating set rate_numerator = 4, satisfaction_rate = 1 where area_code = '01' and {TOTAL}",
+     {"area_code": "01", "breakdown": "total", "favourable_count": 3, "counted": 4}),
+    ("rates_by_definition", "the definition became another",
+     "update score.rule_set set definition_code = 'share_of_persons' where rule_set_code = 'rules'",
+     {"area_code": "34", "breakdown": "total", "favourable_count": 1, "counted": 2}),
+    ("rates_by_definition", "there are answers and no rate",
+     "update score.rating set satisfaction_rate = null where area_code = '01/u' and breakdown = 'channel'",
+     {"area_code": "01/u", "breakdown": "channel"}),
+
     ("rates_recounted", "an answer was changed after the count",
      "update core.fact_response set answer_levels = '{1,4}' where treasury_id = 1 and response_key = '1'",
      {"treasury_id": 1, "recounted_satisfied_count": 2, "satisfied_count": 3}),
@@ -136,6 +146,15 @@ SPOILT = [
     ("rates_recounted", "the rate is not that of the counts",
      f"update score.rating set satisfaction_rate = 0.7501 where area_code = '01' and {TOTAL}",
      {"treasury_id": 1, "recounted_answer_count": 4, "answer_count": 4}),
+    ("rates_recounted", "a response was left out",
+     f"update score.rating set response_count = 1 where area_code = '01' and {TOTAL}",
+     {"treasury_id": 1, "recounted_response_count": 2, "response_count": 1}),
+    ("rates_recounted", "a customer content with all was not seen",
+     f"update score.rating set wholly_satisfied_count = 0 where area_code = '34' and {TOTAL}",
+     {"treasury_id": 34, "recounted_wholly_satisfied_count": 1, "wholly_satisfied_count": 0}),
+    ("rates_recounted", "a complaint was not seen",
+     f"update score.rating set complaint_count = 0 where area_code = '01' and {TOTAL}",
+     {"treasury_id": 1, "recounted_complaint_count": 1, "complaint_count": 0}),
     ("rates_recounted", "there are counts and no rate",
      f"update score.rating set satisfaction_rate = null where area_code = '01' and {TOTAL}",
      {"treasury_id": 1, "satisfaction_rate": None}),
@@ -195,10 +214,12 @@ def month(connection: sa.Connection) -> sa.Connection:
     return connection
 
 
-def shown(connection: sa.Connection, check: str, period: Period = JULY, least_shown: int = 1) -> list[dict[str, Any]]:
+def shown(
+    connection: sa.Connection, check: str, period: Period = JULY, least_shown: int = 1, weights: str = "{}"
+) -> list[dict[str, Any]]:
     """The rows that a check shows."""
     given = {**RULES.counting(period), "period_code": period.code}
-    given |= {"rule_set_code": RULES.code, "least_shown": least_shown}
+    given |= {"rule_set_code": RULES.code, "least_shown": least_shown, "factor_weights": weights}
     params = statements.named(f"checks/{check}").params
     return warehouse.rows(connection, f"checks/{check}", **{name: given[name] for name in params})
 
@@ -228,6 +249,30 @@ def test_a_check_shows_the_row_that_breaks_it(
     month.exec_driver_sql(spoil)
     rows = shown(month, check)
     assert [one for one in rows if row.items() <= one.items()], rows
+
+
+def wrong_totals(connection: sa.Connection, weights: str) -> set[str]:
+    """The areas whose rate over all answers is not that of their weighted factors."""
+    rows = shown(connection, "rates_by_definition", weights=weights)
+    return {row["area_code"] for row in rows if row["breakdown"] == "total"}
+
+
+def test_a_weighted_rate_is_made_of_its_factors(month: sa.Connection) -> None:
+    """01 answers f with 3 of 4 and g with 1 of 2: weighed 3 to 1 that is 11/16."""
+    month.exec_driver_sql("update score.rating set breakdown = 'factor', member_code = 'f' where breakdown = 'channel'"
+                          " and member_code = 'web' and area_code = '01'")  # fmt: skip
+    month.exec_driver_sql("update score.rating set breakdown = 'factor', member_code = 'g' where breakdown = 'channel'"
+                          " and member_code = 'desk' and area_code = '01'")  # fmt: skip
+    month.exec_driver_sql("update score.rating set answer_count = 4, satisfied_count = 3 where member_code = 'f'")
+    month.exec_driver_sql(
+        f"update score.rating set satisfaction_rate = 11.0 / 16, rate_numerator = 11, rate_denominator = 16"
+        f" where area_code = '01' and {TOTAL}"
+    )
+    rows = wrong_totals(month, '{"f": 3, "g": 1}')
+    assert "01" not in rows
+    assert "34" in rows  # it has a rate, and no factor that weighs
+    rows = wrong_totals(month, '{"f": 1, "g": 1}')
+    assert "01" in rows
 
 
 def test_a_small_cell_that_is_shown_is_found(month: sa.Connection) -> None:
