@@ -1,5 +1,5 @@
 # What a developer and a new user type; each target makes its own environment first.
-.PHONY: demo test check bench clean help
+.PHONY: demo test check mutants bench clean help
 INSTALLED := .venv/.installed
 BIN := .venv/bin
 
@@ -7,6 +7,7 @@ help:
 	@echo "make demo    rate one month of 63 treasuries through a real Airflow, and show the ranking"
 	@echo "make test    run every test"
 	@echo "make check   lint, types, SQL style, tests"
+	@echo "make mutants change the scores in every small way, and list the changes that no test notices (long)"
 	@echo "make bench   measure against a raw COPY pipe (minutes)"
 	@echo "make clean   stop the embedded servers and remove what was made here"
 
@@ -26,6 +27,12 @@ check: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 sql etl/demo examples
 	$(BIN)/python -m pytest
+
+# in a copy, where a make clean finds it: mutmut writes beside what it changes
+MUTANTS := .hailong/mutants
+mutants: $(INSTALLED)
+	rm -rf $(MUTANTS) && mkdir -p $(MUTANTS) && cp -R etl config sql tests pyproject.toml $(MUTANTS)
+	cd $(MUTANTS) && ../../$(BIN)/mutmut run && ../../$(BIN)/mutmut results
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.month

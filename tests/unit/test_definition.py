@@ -44,8 +44,8 @@ WEIGHED = [
     ("a factor that is not there",    [(9, 10)],                           [1, 99],         "9/10"),
     ("a weight of 0 takes no part",   [(9, 10), (0, 90)],                  [1, 0],          "9/10"),
     ("without a weight: as of 0",     [(9, 10), (0, 90)],                  [1],             "9/10"),
-    ("nothing with a weight: pooled", [(0, 0), (1, 4)],                    [1],             "1/4"),
-    ("only a weight of 0: pooled",    [(1, 4)],                            [0, 1],          "1/4"),
+    ("nothing with a weight: no rate", [(0, 0), (1, 4)],                   [1],             None),
+    ("only a weight of 0: no rate",   [(1, 4)],                            [0, 1],          None),
     ("one answer is enough",          [(1, 1), (0, 4)],                    [1, 1],          "1/2"),
     ("nobody is content",             [(0, 7), (0, 5)],                    [2, 1],          "0"),
 ]
@@ -95,10 +95,10 @@ def weighing(weights: dict[str, int], **changes: Any) -> RuleSet:
     return SHIPPED.model_copy(update={"rate": SHIPPED.rate.model_copy(update={"factor_weights": weights}), **changes})
 
 
-def exactly(counts: pd.DataFrame, weights: dict[str, int]) -> list[Fraction]:
-    """The official rate of each cell."""
+def exactly(counts: pd.DataFrame, weights: dict[str, int]) -> list[Fraction | None]:
+    """The official rate of each cell; 0/0 is None."""
     numerator, denominator = official(counts, weighing(weights).rate)
-    return [Fraction(int(k), int(n)) for k, n in zip(numerator, denominator, strict=True)]
+    return [Fraction(int(k), int(n)) if (k, n) != (0, 0) else None for k, n in zip(numerator, denominator, strict=True)]
 
 
 @pytest.mark.parametrize("row", BY_DEFINITION)
@@ -131,11 +131,11 @@ def test_the_definitions_are_those_that_a_rule_set_may_name() -> None:
 @pytest.mark.parametrize(
     ("tallies", "weights", "expected"), [row[1:] for row in WEIGHED], ids=[row[0] for row in WEIGHED]
 )
-def test_the_weighted_rate_of_an_area(tallies: list[tuple[int, int]], weights: list[int], expected: str) -> None:
+def test_the_weighted_rate_of_an_area(tallies: list[tuple[int, int]], weights: list[int], expected: str | None) -> None:
     counts = pd.DataFrame(cells("01", dict(zip(FACTORS, tallies, strict=False))))
     answered = counts[counts["answer_count"].gt(0)].reset_index(drop=True)
     total, *others = exactly(answered, dict(zip(FACTORS, weights, strict=False)))
-    assert total == Fraction(expected)
+    assert total == (None if expected is None else Fraction(expected))
     # every other breakdown is pooled, even a member that has the name of a factor
     pooled = zip(answered["satisfied_count"], answered["answer_count"], strict=True)
     assert others == [Fraction(k, n) for k, n in pooled][1:]
@@ -179,7 +179,8 @@ def test_the_weighted_mean_is_within_the_factors_and_of_no_unit(
     (found, *_), (same, *_) = exactly(counts, weights), exactly(counts, {f: w * unit for f, w in weights.items()})
     rates = [Fraction(*tally) for tally, weight in factors if weight]
     assert found == same
-    assert not rates or min(rates) <= found <= max(rates)
+    assert (found is None) == (not rates)
+    assert found is None or min(rates) <= found <= max(rates)
 
 
 def rated(weights: dict[str, int], rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -208,6 +209,15 @@ def test_grade_and_rank_go_by_the_weighted_rate() -> None:
     assert pooled.loc[codes, "rank"].tolist() == [1, 3, 2]
     # what is shown beside the official rate stays pooled
     assert found["share_of_answers_rate"].tolist() == pooled["share_of_answers_rate"].tolist()
+
+
+def test_an_area_of_which_no_factor_has_a_weight_has_neither_rate_nor_grade_nor_rank() -> None:
+    rows = cells("01", {"F1": (90, 100)}) + cells("19", {"F2": (1, 1), "F1": (0, 99)})
+    found = rated({"F2": 1}, rows)
+    assert found["satisfaction_rate"].isna().tolist() == [True, False]
+    assert found["grade_code"].isna().tolist() == [True, False]
+    assert found["rank"].isna().tolist() == [True, False]
+    assert found[["rate_low", "rate_high", "standard_error"]].isna().all(axis=1).tolist() == [True, False]
 
 
 def test_weighted_rates_closer_than_a_float_can_tell_are_ranked_and_graded_exactly() -> None:

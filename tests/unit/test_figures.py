@@ -15,7 +15,7 @@ from scipy.stats import binomtest
 from etl import rules
 from etl.month import SurveyMonth
 from etl.score.grade import grade
-from etl.score.interval import wilson
+from etl.score.interval import standard_error, wilson
 from etl.score.rank import rank
 from etl.score.rate import percent, rate
 
@@ -28,6 +28,7 @@ RATES = [
     (0,           7,        0.0),
     (7,           7,        1.0),
     (0,           0,        np.nan),
+    (3,           0,        np.nan),
 ]
 
 PERCENTS = [
@@ -123,6 +124,23 @@ def test_without_answers_there_is_no_interval() -> None:
     low, high = wilson(*counts([(0, 0), (1, 2)]), 0.95)
     assert np.isnan([low[0], high[0]]).all()
     assert not np.isnan([low[1], high[1]]).any()
+
+
+def test_an_interval_of_next_to_nothing_does_not_go_below_nothing() -> None:
+    # rounding alone would take the lower limit to -1.6e-17
+    (low,), _ = wilson(np.array([1e-16]), np.array([10]), 0.95)
+    assert low == 0
+
+
+def test_counts_beyond_64_bits_have_an_interval_an_error_and_a_grade() -> None:
+    satisfied, answers = np.array([9 * 10**29, 1], dtype=object), np.array([10**30, 2], dtype=object)
+    low, high = wilson(satisfied, answers, 0.95)
+    errors = standard_error(satisfied, answers)
+    assert [values.dtype for values in (low, high, errors)] == [np.float64] * 3
+    assert (low[0], high[0]) == pytest.approx((0.9, 0.9), abs=1e-12)
+    assert (low[1], high[1]) == tuple(np.ravel(wilson([1], [2], 0.95)))
+    assert errors.tolist() == pytest.approx([3e-16, *standard_error([1], [2])])
+    assert grade(satisfied, answers, BANDS).tolist() == ["excellent", "average"]
 
 
 @given(SHARES, st.sampled_from(LEVELS))

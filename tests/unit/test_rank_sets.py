@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.score.rank import RankSets, rank, rank_sets, tie_groups
+from etl.score.stepdown import Field, told_apart
 
 SEEDS = (1, 2, 3, 2023, 12345)
 EXAMPLE = np.linspace(1, 3, 10), np.full(10, 0.2)
@@ -108,6 +109,18 @@ def test_the_walk_finds_what_the_plain_recipe_finds(draws: int) -> None:
     assert (found.high == plain.high).all()
 
 
+def test_the_walk_finds_what_the_plain_recipe_finds_down_to_the_last_pair() -> None:
+    # the third is far off, so that one pair is left in the second step
+    told = []
+    for gap in np.arange(2, 5, 0.02):
+        estimates, errors = np.array([0, gap, 100]), np.ones(3)
+        found, plain = rank_sets(estimates, errors, draws=200), plainly(estimates, errors, draws=200)
+        assert (found.is_below == plain.is_below).all()
+        told.append(bool(found.is_below[0, 1]))
+    assert told == sorted(told)
+    assert set(told) == {False, True}
+
+
 @WAYS
 @pytest.mark.parametrize(
     ("estimates", "errors", "low", "high"), [row[1:] for row in SETS], ids=[row[0] for row in SETS]
@@ -128,6 +141,11 @@ def test_what_cannot_be_ranked_is_told_with_its_position(
         rank_sets(estimates, errors)
 
 
+def test_numbers_may_be_python_s_own() -> None:
+    estimates, errors = (values.astype(object) for values in EXAMPLE)
+    assert rank_sets(estimates, errors).low.tolist() == EXAMPLE_LOW
+
+
 def test_a_lower_level_gives_smaller_sets() -> None:
     wide, narrow = rank_sets(*EXAMPLE, 0.99), rank_sets(*EXAMPLE, 0.5)
     assert ((wide.low <= narrow.low) & (narrow.high <= wide.high)).all()
@@ -140,6 +158,13 @@ def test_the_estimates_count_as_one_more_draw() -> None:
     # 95 % of 21 are 20: all draws must lie below
     assert not rank_sets([0, (second + largest) / 2], [1, 1], draws=20).is_below.any()
     assert rank_sets([0, largest * 1.001], [1, 1], draws=20).is_below[0, 1]
+
+
+@pytest.mark.parametrize(("gap", "is_told"), [(1.0, False), (np.nextafter(1, 2), True)])
+def test_a_gap_must_be_larger_than_the_largest_by_chance(gap: float, is_told: bool) -> None:
+    # one draw, in which the two lie one standard error apart
+    field = Field(np.array([0, gap]), np.array([0.6, 0.8]), np.array([[0.0], [1.0]]), 0.95)
+    assert told_apart(field, np.array([0]), np.array([1])).tolist() == [is_told]
 
 
 def test_even_at_a_level_of_nothing_nobody_is_above_an_equal() -> None:

@@ -176,6 +176,17 @@ def test_equal_shares_of_unequal_numbers_share_a_rank() -> None:
     assert [total(table, code)["rank"] for code in ("01", "19", "34")] == [1, 1, 3]
 
 
+def test_ranks_are_whole_numbers_and_may_be_empty() -> None:
+    frame = pd.DataFrame([counted("01", (40, 1, 2)), counted("19", (1, 1, 2))]).astype({"treasury_id": "Int64"})
+    treasuries = pd.DataFrame(
+        [(1, "01", "delta", "loaded"), (2, "19", "mountains", "loaded")],
+        columns=["treasury_id", "treasury_code", "region_code", "treasury_state"],
+    )
+    table = ratings(frame, treasuries, SHIPPED)
+    assert table[["rank", "ranked_count"]].dtypes.astype(str).tolist() == ["Int64", "Int64"]
+    assert table["rank"].isna().tolist() == [False, True]
+
+
 def test_the_counts_that_came_in_are_left_as_they_are() -> None:
     frame = pd.DataFrame([counted("01", (40, 1, 2))]).astype({"treasury_id": "Int64"})
     before = frame.copy()

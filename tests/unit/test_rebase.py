@@ -39,6 +39,7 @@ UNSUITABLE = [
     ({"unit_code": None},               "unit_code"),
     ({"satisfaction_rate": 0.9},        "satisfaction_rate"),
     ({"answer_count": 1.5},             "answer_count"),
+    ({"unit_code": None, "region_code": "delta"}, "unit_code, region_code"),
 ]
 # fmt: on
 
@@ -89,6 +90,12 @@ def test_counts_stay_whole_and_the_argument_as_it_was() -> None:
 def test_without_keys_the_treasuries_alone_are_summed() -> None:
     found = rebased(pd.DataFrame({"treasury_id": [25, 26, 1], "file_count": [1, 2, 4]}), MERGED)
     assert found.to_dict("list") == {"treasury_id": [PHU_THO_2025, HA_NOI], "file_count": [3, 4]}
+
+
+def test_keys_as_categories_make_up_no_rows() -> None:
+    found = rebased(COUNTS.astype(dict.fromkeys(KEYS, "category")), MERGED)
+    assert list(found.itertuples(index=False, name=None)) == SUMMED
+    assert [str(found[name].dtype) for name in KEYS] == ["category"] * 2
 
 
 def test_nothing_stays_nothing() -> None:

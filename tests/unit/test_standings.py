@@ -11,7 +11,7 @@ import pytest
 
 from etl import rules
 from etl.month import SurveyMonth
-from etl.rules import Funnel, Minimum, Movement, RankSets, RuleSet
+from etl.rules import Definition, Funnel, Minimum, Movement, RankSets, RuleSet
 from etl.score.funnel import funnel
 from etl.score.interval import standard_error
 from etl.score.movement import difference_test
@@ -85,6 +85,7 @@ RESPONSES = [
     ({1: 200},         200,                  0.5),
     ({1: 100},         100,                  1.0),
     ({1: 50},          50,                   2.0),     # one file, several answers
+    ({1: 1},           1,                    100.0),
     ({1: 0},           0,                    None),    # nothing was handled, and yet somebody answered
     ({},               None,                 None),
     ({19: 200},        None,                 None),
@@ -163,11 +164,15 @@ def changed(**sections: Any) -> RuleSet:
 # --- who has a standing
 
 
-def test_each_area_with_answers_has_one_row_over_all_its_answers() -> None:
+def test_each_area_with_an_answer_has_one_row_over_all_its_answers() -> None:
     rows = [counted("01", (70, 100)), counted("01", (30, 50), "channel", "web"), counted("19", (0, 0))]
-    frame = standings(rated(rows, t34="refused", t79="no_data"), ALONE, SHIPPED)
-    assert frame[["area_code", "breakdown", "satisfied_count"]].to_numpy().tolist() == [["01", "total", 70]]
-    assert frame.index.tolist() == [0]
+    frame = standings(rated([*rows, counted("81", (1, 1))], t34="refused", t79="no_data"), ALONE, SHIPPED)
+    assert frame[["area_code", "breakdown", "satisfied_count"]].to_numpy().tolist() == [
+        ["01", "total", 70],
+        ["81", "total", 1],
+    ]
+    assert frame.index.tolist() == [0, 1]
+    assert np.isnan(frame["empirical_bayes_rate"].to_numpy(float)).all()
 
 
 def test_the_order_is_that_of_the_ratings_and_no_column_is_lost() -> None:
@@ -178,6 +183,8 @@ def test_the_order_is_that_of_the_ratings_and_no_column_is_lost() -> None:
     made += ["standardised_coverage", "handled_count", "response_rate"]
     assert set(frame.columns) == {*table.columns, *PAST, *made}
     assert [str(frame[name].dtype) for name in (*SETS, "handled_count")] == ["Int64"] * 6
+    assert [str(frame[name].dtype) for name in (*LIMITS, MOVED[0], MOVED[2])] == ["float64"] * 6
+    assert [str(frame[name].dtype) for name in (MOVED[1], MOVED[3])] == ["boolean"] * 2
 
 
 def test_the_ratings_that_came_in_are_left_as_they_are() -> None:
@@ -405,6 +412,37 @@ def test_a_treasury_that_lacks_a_kind_of_customer_says_how_much_it_covers() -> N
     around = Around(past({}), mix([(1, "web", 3, 10), (19, "web", 1, 10), (19, "desk", 40, 60)]), {})
     frame = found([counted("01", (3, 10)), counted("19", (41, 70))], around=around)
     assert values(frame, "01", ["standardised_rate", "standardised_coverage"]) == pytest.approx([0.3, 0.25])
+
+
+@pytest.mark.parametrize(
+    ("definition", "of_web", "of_desk", "share_of_web"),
+    [
+        ("share_of_answers", 0.5, 0.9, 80 / 200),
+        ("share_of_persons", 0.25, 0.75, 8 / 32),
+        ("all_minus_complaints", 0.75, 1.0, 8 / 32),
+    ],
+)
+def test_a_standardised_rate_is_of_the_official_definition(
+    definition: Definition, of_web: float, of_desk: float, share_of_web: float
+) -> None:
+    kinds = pd.DataFrame(
+        {
+            "treasury_id": [1, 1, 19],
+            "member_code": ["web", "desk", "desk"],
+            "response_count": [8, 12, 12],
+            "answer_count": [80, 60, 60],
+            "satisfied_count": [40, 54, 0],
+            "wholly_satisfied_count": [2, 9, 0],
+            "complaint_count": [2, 0, 12],
+        }
+    ).astype({"treasury_id": "Int64"})
+    # what is said of the factors does not count: the mix is not counted by factor
+    rate = SHIPPED.rate.model_copy(update={"definition": definition, "factor_weights": {"F1": 1}})
+    before = kinds.copy()
+    frame = found([counted("01", (94, 140))], changed(rate=rate), Around(past({}), kinds, {}))
+    expected = share_of_web * of_web + (1 - share_of_web) * of_desk
+    assert values(frame, "01", ["standardised_rate", "standardised_coverage"]) == pytest.approx([expected, 1])
+    pd.testing.assert_frame_equal(kinds, before)
 
 
 # --- response rates

@@ -315,6 +315,16 @@ def nothing(mask_or_matrix: Any, *_: object) -> np.ndarray:
     return np.zeros(mask_or_matrix.shape[-1], dtype=bool)
 
 
+def test_what_is_to_be_hidden_besides_is_hidden_with_a_neighbour_and_nobody_is_not() -> None:
+    network, _ = read(SPEC["nothing is small"])
+    network[("all", "N", "01", "z"), "total", "all"] = (0, 0)
+    cells = frame(network)
+    unit = cells["area_code"].eq("01/a").to_numpy()
+    assert cells.loc[hidden(cells, FACTORS, 5, unit), "area_code"].tolist() == ["01/a", "01/b"]
+    assert not hidden(cells, FACTORS, 5, cells["area_code"].eq("01/z").to_numpy()).any()
+    assert not hidden(cells, FACTORS, 5, np.zeros(len(cells), dtype=bool)).any()
+
+
 def test_a_treasury_with_the_code_of_its_predecessor_is_another_one() -> None:
     network, _ = read(SPEC[DOWN_AGAIN])
     cells = frame(network)
@@ -331,6 +341,18 @@ def test_a_treasury_with_the_code_of_its_predecessor_is_another_one() -> None:
 def test_a_cell_that_adds_up_to_nothing_known_is_refused(column: str, value: object) -> None:
     cells = frame(read(SPEC["all of a small unit is hidden"])[0])
     cells.loc[cells.index[-4 if column == "region_code" else -1], column] = value
+    with pytest.raises(ValueError, match="adds up to"):
+        hidden(cells, FACTORS, 5)
+
+
+@pytest.mark.parametrize(("responses", "is_refused"), [(1, True), (0, False)])
+def test_one_response_that_adds_up_to_nothing_known_is_enough(responses: int, is_refused: bool) -> None:
+    cells = frame(read(SPEC["all of a small unit is hidden"])[0])
+    lost = cells.tail(1).assign(breakdown="officer", response_count=responses, answer_count=responses)
+    cells = pd.concat([cells, lost], ignore_index=True)
+    if not is_refused:
+        assert len(hidden(cells, FACTORS, 5)) == len(cells)
+        return
     with pytest.raises(ValueError, match="adds up to"):
         hidden(cells, FACTORS, 5)
 

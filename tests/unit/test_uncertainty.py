@@ -30,6 +30,8 @@ EFFECTIVE = [
     ("one response",                                [(7, 10)],                                 1),
     ("everybody is content",                        [(10, 10), (10, 10), (5, 5)],              3),
     ("nobody is content",                           [(0, 10), (0, 10)],                        2),
+    ("one answer of all is content",                [(1, 10), (0, 10), (0, 10)],               29),
+    ("one answer of all is not",                    [(9, 10), (10, 10), (10, 10)],             29),
     ("everybody is content, more silent than not",  [(1, 1), (0, 0), (0, 0)],                  1),
     ("each is of one mind",                         [(10, 10), (0, 10)],                       1),
     ("four, each of one mind",                      [(10, 10), (0, 10), (10, 10), (0, 10)],    3),
@@ -97,6 +99,13 @@ def test_the_sums_tell_what_the_responses_tell(cells: list[list[tuple[int, int]]
     found = effective_count(counts)
     assert found == pytest.approx([directly(responses) for responses in cells], rel=1e-9)
     assert ((found >= 0) & (found <= counts["answer_count"])).all()
+
+
+def test_counts_may_be_python_s_own_numbers() -> None:
+    counts = pd.DataFrame([cell([(9, 10), (3, 10)]), cell([(1, 1)])])
+    found = effective_count(counts.astype(object))
+    assert found.dtype == np.float64
+    assert found.tolist() == effective_count(counts).tolist()
 
 
 def test_large_cells_do_not_overflow() -> None:
@@ -259,9 +268,12 @@ def test_a_weighted_mean_without_variation_keeps_the_answers_that_there_are(shar
     assert found["standard_error"][2] == pytest.approx(standard_error([6 * share, 4 * share], [6, 4]).mean())
 
 
-def test_an_area_of_which_no_factor_weighs_anything_is_pooled() -> None:
+def test_an_area_of_which_no_factor_weighs_anything_has_no_size_and_no_limits() -> None:
     counts = pd.DataFrame(of_factors("01", {"F1": (9, 10), "F2": (1, 10)}) + of_factors("01", {"F3": (2, 4)}, "region"))
-    assert uncertainty(counts, ruled(factor_weights={"F3": 1})).iloc[:4].equals(uncertainty(counts, ruled()).iloc[:4])
+    found, pooled = uncertainty(counts, ruled(factor_weights={"F3": 1})), uncertainty(counts, ruled())
+    assert found.loc[2].tolist() == pytest.approx([0, np.nan, np.nan, np.nan], nan_ok=True)
+    assert found.loc[[0, 1, 3]].equals(pooled.loc[[0, 1, 3]])
+    assert found.loc[5].notna().all()
 
 
 def test_the_error_of_a_weighted_mean_is_made_of_independent_customers() -> None:
