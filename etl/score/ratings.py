@@ -50,9 +50,9 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
         treasuries[["treasury_id", "treasury_code", "treasury_state"]], on="treasury_id", how="left", validate="m:1"
     )
     numerator, denominator = official(table, rules.rate)
-    has_answers = (denominator > 0).astype(bool)
+    has_answers, has_rate = table["answer_count"].gt(0).to_numpy(), (denominator > 0).astype(bool)
     wide = np.promote_types(numerator.dtype, float)
-    shares = np.divide(numerator, denominator, out=np.full(len(table), np.nan, wide), where=has_answers)
+    shares = np.divide(numerator, denominator, out=np.full(len(table), np.nan, wide), where=has_rate)
     table = table.assign(
         rate_numerator=numerator,
         rate_denominator=denominator,
@@ -63,8 +63,8 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     is_nobody = table["unit_code"].eq(UNSTATED)
     graded = table["response_count"].ge(rules.minimum_responses.grade) & ~is_nobody & has_answers
     ranked = table["response_count"].ge(rules.minimum_responses.rank) & ~is_nobody & has_answers
-    table["grade_code"] = table["grade_code"].where(graded, None)
-    table = table.join(_ranks(table[ranked]))
+    table["grade_code"] = table["grade_code"].where(graded & has_rate, None)
+    table = table.join(_ranks(table[ranked & has_rate]))
     is_provisional = not treasuries["treasury_state"].isin(PRESENT).all()
     table["footnote_codes"] = [
         _footnotes(row, is_small=is_small, is_provisional=is_provisional)

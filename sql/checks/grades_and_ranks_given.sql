@@ -15,7 +15,7 @@ with rating as (
         min(response_count) filter (where rank is not null) over () as least_ranked
     from score.rating
     where
-        period_code = :period_code and revision_number = 0 and answer_count > 0
+        period_code = :period_code and revision_number = 0 and answer_count > 0 and rate_denominator > 0
         and unit_code is distinct from 'unstated'
 )
 
