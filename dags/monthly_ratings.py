@@ -12,7 +12,7 @@ run. To run another month: *Trigger*, and give the month (or, under *Advanced*, 
 | an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
 
 The others are rated all the same; until everyone is in, the month is *provisional* and every mart says so. Running
-a month again is always safe: it replaces, it never doubles. The run's validation page is named in the log of `report`.
+a month again is always safe: it replaces, it never doubles. Its figures are a draft; `hailong publish` freezes them. The run's validation page is named in the log of `report`.
 """
 
 from __future__ import annotations

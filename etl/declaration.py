@@ -42,22 +42,21 @@ def treasury_ids(connection: warehouse.Connection, month: SurveyMonth) -> dict[s
 
 def _declare(connection: warehouse.Connection, declared: dict[str, dimensions.Rows], here: Registry) -> None:
     """Bring the dimensions up to date; what must never change raises Misdeclared when it did."""
-    questionnaire, rule_set, period = (declared[name][0] for name in ("questionnaire", "rule_set", "period"))
-    mine = {"network": here.network.code, "questionnaire": questionnaire["code"], "rule set": rule_set["code"]}
-    digests = {"network": "", "questionnaire": questionnaire["digest"], "rule set": rule_set["digest"]}
-    mine["period"] = period["code"]
-    digests["period"] = f"{period['first_month']} {period['last_month']}"
-    asked = {"questionnaire_code": questionnaire["code"], "rule_set_code": rule_set["code"]}
-    found = warehouse.rows(connection, "load/declared", **asked, period_code=period["code"])
-    for row in found:
-        if row["code"] != mine[row["kind"]]:
+    questionnaire, period = declared["questionnaire"][0], declared["period"][0]
+    digests = {("rule set", known.code): known.digest for known in rules.load(here.path)}
+    digests["questionnaire", questionnaire["code"]] = questionnaire["digest"]
+    digests["period", period["code"]] = f"{period['first_month']} {period['last_month']}"
+    codes = {"questionnaire_code": questionnaire["code"], "period_code": period["code"]}
+    for row in warehouse.rows(connection, "load/declared", **codes):
+        kind, code = row["kind"], row["code"]
+        if kind == "network" and code != here.network.code:
             raise Misdeclared(
-                f"this warehouse belongs to the network '{row['code']}', the configuration is of '{here.network.code}'",
+                f"this warehouse belongs to the network '{code}', the configuration is of '{here.network.code}'",
                 next_action="give each network a warehouse (or a HAILONG_STATE) of its own",
             )
-        if row["digest"] != digests[row["kind"]]:
+        if digests.get((kind, code), row["digest"]) != row["digest"]:
             raise Misdeclared(
-                f"the {row['kind']} {row['code']} was edited after it was used",
+                f"the {kind} {code} was edited after it was used",
                 next_action="restore its file, and put the change into a new one, later dated or superseding it",
             )
     _refuse_rewriting(connection, here)

@@ -31,6 +31,15 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class Now:
+    """The period that is rated, and what decides with which earlier ones it can be compared."""
+
+    period: Period
+    rule_set: RuleSet
+    questionnaire_code: str
+
+
+@dataclass(frozen=True)
 class Past:
     """What lies outside of a period's answers, and is kept with its figures so that they can be made again.
 
@@ -45,22 +54,19 @@ class Past:
 
 
 def of_periods(
-    connection: warehouse.Connection, found: tuple[pd.DataFrame, pd.DataFrame], earlier: Earlier, asks: dict[str, Any]
+    connection: warehouse.Connection, found: tuple[pd.DataFrame, pd.DataFrame], earlier: Earlier, now: Now
 ) -> Past:
-    """The past of the areas in ``found`` (ratings, and mix counts), from the last published or drafted figures.
-
-    ``asks``: the period, and its rule_set and questionnaire_code, which decide what is comparable.
-    """
+    """The past of the areas in ``found`` (ratings, and mix counts), from the last published or drafted figures."""
     table, mix = found
-    now = table.loc[table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code"]]
-    now = now.assign(shared_code=now["area_code"].where(now["treasury_id"].isna(), None))
-    before = _figures(connection, earlier.previous, "previous", asks)
-    year = _figures(connection, earlier.year_before, "year_before", asks)
+    areas = table.loc[table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code"]]
+    areas = areas.assign(shared_code=areas["area_code"].where(areas["treasury_id"].isna(), None))
+    before = _figures(connection, earlier.previous, "previous", now)
+    year = _figures(connection, earlier.year_before, "year_before", now)
     year = year[year["is_comparable"].eq(True)].drop(columns=["is_comparable", "year_before_rank"])
-    past = now.merge(before, on=_AREA, how="left", validate="1:1").merge(year, on=_AREA, how="left", validate="1:1")
+    past = areas.merge(before, on=_AREA, how="left", validate="1:1").merge(year, on=_AREA, how="left", validate="1:1")
     past = past.merge(_mix_distance(connection, mix, earlier.previous), on="treasury_id", how="left", validate="m:1")
     past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
-    period: Period = asks["period"]
+    period = now.period
     bounds = {"first_month": period.first.first_day, "last_month": period.last.first_day}
     handled = {
         row["treasury_id"]: row["handled_count"] for row in warehouse.rows(connection, "score/handled_files", **bounds)
@@ -86,18 +92,17 @@ def _cells(rows: list[dict[str, Any]]) -> frozenset[Cell]:
     return frozenset((row["area_level"], row["area_code"], row["breakdown"], row["member_code"]) for row in rows)
 
 
-def _figures(connection: warehouse.Connection, period: Period | None, name: str, asks: dict[str, Any]) -> pd.DataFrame:
+def _figures(connection: warehouse.Connection, period: Period | None, name: str, now: Now) -> pd.DataFrame:
     """Rates, errors and ranks of an earlier period, and whether they compare with those of now."""
     rows = warehouse.rows(connection, "score/past", period_code=period.code) if period else []
     columns = ("period_code", "satisfaction_rate", "standard_error", "rank", "definition_digest", "questionnaire_code")
     frame = pd.DataFrame(rows, columns=[*_AREA, *columns]).astype({"treasury_id": "Int64"})
-    rule_set: RuleSet = asks["rule_set"]
-    broken_by = (rule_set.comparability or _BOTH).broken_by
+    broken_by = (now.rule_set.comparability or _BOTH).broken_by
     alike = pd.Series(True, frame.index)
     if "definition" in broken_by:
-        alike &= frame["definition_digest"].eq(rule_set.definition_digest)
+        alike &= frame["definition_digest"].eq(now.rule_set.definition_digest)
     if "questionnaire" in broken_by:
-        alike &= frame["questionnaire_code"].eq(asks["questionnaire_code"])
+        alike &= frame["questionnaire_code"].eq(now.questionnaire_code)
     return pd.DataFrame(
         {
             **{key: frame[key] for key in _AREA},

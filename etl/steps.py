@@ -257,8 +257,8 @@ def _rate(connection: warehouse.Connection, period: Period, run_id: str) -> dict
     rule_set, questionnaire = rules.in_force(here.path, period), here.questionnaire_in(period)
     job = scoring.Job(period, rule_set, questionnaire, run_id, warehouse.now(connection))
     earlier = past.Earlier(here.previous(period), here.year_before(period))
-    asks = {"rule_set": rule_set, "questionnaire_code": questionnaire.code, "period": period}
-    rated = scoring.rate_period(connection, job, lambda found: past.of_periods(connection, found, earlier, asks))
+    now = past.Now(period, rule_set, questionnaire.code)
+    rated = scoring.rate_period(connection, job, lambda found: past.of_periods(connection, found, earlier, now))
     signals.note(connection, period, rule_set)
     if not period.is_round:
         warehouse.run(connection, "score/verdict", {"survey_month": period.first_day, "run_id": run_id, **rated})

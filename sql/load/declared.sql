@@ -1,6 +1,6 @@
 -- what: what the warehouse already holds of the things that never change once used
 -- grain: network, questionnaire, rule set or period
--- params: questionnaire_code, rule_set_code, period_code
+-- params: questionnaire_code, period_code
 select
     'network' as kind,
     network_code as code,
@@ -25,10 +25,9 @@ select
     r.digest
 from score.rule_set as r
 where
-    r.rule_set_code = :rule_set_code
-    and exists (
-        select from score.rating as s
-        where s.rule_set_code = r.rule_set_code
+    exists (
+        select from score.revision as v
+        where v.rule_set_code = r.rule_set_code
     )
 union all
 select

@@ -414,7 +414,7 @@ def test_a_rule_set_or_a_questionnaire_edited_after_use_is_refused_by_name(
 ) -> None:
     run_month(MONTH, ["34"])
     for file, old, new, name in (
-        ("rules/2022-01.yaml", "rank: 30", "rank: 10", "rule set kbnn-2022-01"),
+        ("rules/2022-01.2.yaml", "rank: 30", "rank: 10", "rule set kbnn-2022-01.2"),
         ("questionnaires/2022-01.yaml", "code: access_seats", "code: access_chairs", "questionnaire sipas-2022"),
     ):
         config = tmp_path / name.replace(" ", "_")
@@ -501,13 +501,16 @@ def test_a_rule_set_can_be_succeeded_and_its_months_run_again(
     run_month(MONTH, ["34"])
     config = tmp_path / "config"
     shutil.copytree(settings.read().config, config)
-    first = config / "rules" / "2022-01.yaml"
+    first = config / "rules" / "2022-01.2.yaml"
     text = first.read_text("utf-8")
     first.write_text(text.replace("valid_from: 2022-01-01", "valid_from: 2022-01-01\nvalid_to: 2023-12-31"), "utf-8")
-    later = text.replace("valid_from: 2022-01-01", "valid_from: 2024-01-01").replace("kbnn-2022-01", "kbnn-2024-01")
+    later = text.replace("valid_from: 2022-01-01", "valid_from: 2024-01-01").replace(
+        ": kbnn-2022-01.2", ": kbnn-2024-01"
+    )
+    later = later.replace("supersedes: kbnn-2022-01\n", "")
     (config / "rules" / "2024-01.yaml").write_text(later.replace("rank: 30", "rank: 100"), "utf-8")
     monkeypatch.setenv("HAILONG_CONFIG", str(config))
-    assert steps.plan(MONTH).rule_set_code == "kbnn-2022-01"
+    assert steps.plan(MONTH).rule_set_code == "kbnn-2022-01.2"
     assert steps.plan("2024-02").rule_set_code == "kbnn-2024-01"
 
 
