@@ -27,7 +27,11 @@ class Wire:
 
     def cut(self) -> None:
         """Break every connection."""
-        for end in self.open:
+        self._break(*self.open)
+
+    @staticmethod
+    def _break(*ends: socket.socket) -> None:
+        for end in ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
@@ -50,4 +54,4 @@ class Wire:
                             self.cut()
                         return
                 sink.sendall(data)
-            self.cut()
+            self._break(source, sink)  # only its own: another connection may just have begun
