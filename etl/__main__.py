@@ -98,7 +98,6 @@ def rate(period: PeriodArgument) -> None:
     from etl import steps
 
     rated = steps.rate(period)
-    steps.check(period)
     counts = f"{rated['loaded_count']} of {rated['open_count']} treasuries are in"
     console.print(f"{period} is {rated['month_status']}: {counts}. It is a draft: hailong publish {period} --why …")
 

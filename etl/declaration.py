@@ -18,8 +18,14 @@ def open_run(connection: warehouse.Connection, declared: tuple[Registry, RuleSet
     """
     here, rule_set = declared
     signals.check_declared(rule_set)
-    _declare(connection, dimensions.rows(here, period, rule_set), here)
-    for known in rules.load(here.path):
+    rule_sets = rules.load(here.path)
+    _refuse_edited(connection, here, (period, rule_sets))
+    _refuse_rewriting(connection, here)
+    warehouse.run(connection, "load/network", here.network.model_dump())
+    warehouse.run(connection, "load/clear_criteria", {"code": here.questionnaire_in(period).code})
+    for name, rows in dimensions.rows(here, period, rule_set).items():
+        warehouse.run(connection, f"load/{name}", rows)
+    for known in rule_sets:
         said = {"code": known.code, "digest": known.digest, "definition_code": known.rate.definition}
         warehouse.run(connection, "load/definition", {**said, "definition_digest": known.definition_digest})
     for month in period.months:
@@ -40,13 +46,16 @@ def treasury_ids(connection: warehouse.Connection, month: SurveyMonth) -> dict[s
     return {row["treasury_code"]: row["treasury_id"] for row in warehouse.rows(connection, "load/treasury_ids", **days)}
 
 
-def _declare(connection: warehouse.Connection, declared: dict[str, dimensions.Rows], here: Registry) -> None:
-    """Bring the dimensions up to date; what must never change raises Misdeclared when it did."""
-    questionnaire, period = declared["questionnaire"][0], declared["period"][0]
-    digests = {("rule set", known.code): known.digest for known in rules.load(here.path)}
-    digests["questionnaire", questionnaire["code"]] = questionnaire["digest"]
-    digests["period", period["code"]] = f"{period['first_month']} {period['last_month']}"
-    codes = {"questionnaire_code": questionnaire["code"], "period_code": period["code"]}
+def _refuse_edited(
+    connection: warehouse.Connection, here: Registry, declared: tuple[Period, tuple[RuleSet, ...]]
+) -> None:
+    """Raise Misdeclared where what must never change did."""
+    period, rule_sets = declared
+    questionnaire = here.questionnaire_in(period)
+    digests = {("rule set", known.code): known.digest for known in rule_sets}
+    digests["questionnaire", questionnaire.code] = dimensions.digest(questionnaire)
+    digests["period", period.code] = " ".join(str(day) for day in period.bounds.values())
+    codes = {"questionnaire_code": questionnaire.code, "period_code": period.code}
     for row in warehouse.rows(connection, "load/declared", **codes):
         kind, code = row["kind"], row["code"]
         if kind == "network" and code != here.network.code:
@@ -59,11 +68,6 @@ def _declare(connection: warehouse.Connection, declared: dict[str, dimensions.Ro
                 f"the {kind} {code} was edited after it was used",
                 next_action="restore its file, and put the change into a new one, later dated or superseding it",
             )
-    _refuse_rewriting(connection, here)
-    warehouse.run(connection, "load/network", here.network.model_dump())
-    warehouse.run(connection, "load/clear_criteria", {"code": questionnaire["code"]})
-    for name, rows in declared.items():
-        warehouse.run(connection, f"load/{name}", rows)
 
 
 def _refuse_rewriting(connection: warehouse.Connection, here: Registry) -> None:

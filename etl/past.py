@@ -66,12 +66,11 @@ def of_periods(
     past = areas.merge(before, on=_AREA, how="left", validate="1:1").merge(year, on=_AREA, how="left", validate="1:1")
     past = past.merge(_mix_distance(connection, mix, earlier.previous), on="treasury_id", how="left", validate="m:1")
     past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
-    period = now.period
-    bounds = {"first_month": period.first.first_day, "last_month": period.last.first_day}
+    bounds = now.period.bounds
     handled = {
         row["treasury_id"]: row["handled_count"] for row in warehouse.rows(connection, "score/handled_files", **bounds)
     }
-    hidden = warehouse.rows(connection, "score/hidden_in_months", **bounds) if period.is_round else []
+    hidden = warehouse.rows(connection, "score/hidden_in_months", **bounds) if now.period.is_round else []
     return Past(past[[*KEY, *PAST]], _lasting(connection, earlier.previous), handled, _cells(hidden))
 
 

@@ -63,6 +63,11 @@ class Period:
         return self.last.last_day
 
     @property
+    def bounds(self) -> dict[str, dt.date]:
+        """The first days of its first and last month, as the parameters of statements about a period."""
+        return {"first_month": self.first.first_day, "last_month": self.last.first_day}
+
+    @property
     def months(self) -> tuple[SurveyMonth, ...]:
         """The survey months in it, in their order."""
         return months_in(self)

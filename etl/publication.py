@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 from etl import checking, landing, registry, rules, settings, warehouse
 from etl.errors import Misdeclared, Unavailable
 from etl.period import Period
-from etl.registry import Registry, dimensions
+from etl.registry import Registry
 
 _FIGURES = ("rating", "standing", "mix", "weakness", "officer")
 
@@ -44,7 +43,7 @@ def publish(code: str, decision: Decision) -> int | None:
         refuse_edited(connection, period)
         draft = _draft(connection, period)
         rule_set = rules.named(here.path, draft["rule_set_code"], draft["rule_set_digest"])
-        inputs = warehouse.rows(connection, "publish/inputs", **_bounds(period))
+        inputs = warehouse.rows(connection, "publish/inputs", **period.bounds)
         _refuse_unfit(period, draft, inputs, decision)
         if not decision.is_provisional_allowed:
             _refuse_unpublished_past(connection, period)
@@ -157,16 +156,10 @@ def period_of(code: str) -> tuple[Registry, Period]:
     return here, here.period(code)
 
 
-def _bounds(period: Period) -> dict[str, dt.date]:
-    """The first days of a period's first and last month."""
-    return {"first_month": period.first.first_day, "last_month": period.last.first_day}
-
-
 def refuse_edited(connection: warehouse.Connection, period: Period) -> None:
     """Raise Misdeclared where a round has other months now than when it was rated."""
-    declared = dimensions.period_row(period)
     for row in warehouse.rows(connection, "publish/months", period_code=period.code):
-        if (row["first_month"], row["last_month"]) != (declared["first_month"], declared["last_month"]):
+        if row != period.bounds:
             raise Misdeclared(
                 f"the round {period} was edited after it was rated",
                 next_action="restore its months in rounds.yaml, and give other months a code of their own",

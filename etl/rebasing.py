@@ -55,10 +55,12 @@ class Offices:
         return {self.id_of(heir) for heir in self.here.successors(self.by_id[treasury_id], self.on)}
 
     def heir(self, treasury_id: int, unit_code: str) -> int | None:
-        """The key of the one that carries a unit on; None where its treasury was divided and the unit does not say."""
+        """The key of the one that carries a unit on; None where its treasury was divided and the unit does not say.
+
+        A unit that nobody carries on raises Misdeclared: its answers must not be lost in silence.
+        """
         treasury = self.by_id[treasury_id]
-        own = next((unit.succeeded_by for unit in self.here.units_of(treasury) if unit.code == unit_code), None)
-        if own is None and len(self.heirs(treasury_id)) != 1:
+        if len(self.here.successors_of_unit(treasury, unit_code, self.on)) > 1:
             return None
         return self.id_of(self.here.successor_of_unit(treasury, unit_code, self.on))
 

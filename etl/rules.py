@@ -184,8 +184,7 @@ class RuleSet(Dated):
         counts_silence = self.rate.not_answered == "counts_as_not_satisfied"
         counts_dont_know = self.rate.dont_know == "counts_as_not_satisfied"
         return {
-            "first_month": period.first.first_day,
-            "last_month": period.last.first_day,
+            **period.bounds,
             "satisfied_levels": list(self.rate.satisfied_levels),
             "complaint_levels": list(self.rate.complaint_levels),
             "lowest_level": DONT_KNOW - 1 if counts_silence else DONT_KNOW if counts_dont_know else DONT_KNOW + 1,

@@ -60,8 +60,7 @@ def rate_period(connection: warehouse.Connection, job: Job, past: Known) -> dict
 
     Ratings that break a rule of the last door raise Disagreement.
     """
-    bounds = {name: job.rule_set.counting(job.period)[name] for name in ("first_month", "last_month")}
-    states = pd.DataFrame(warehouse.rows(connection, "score/treasury_states", **bounds))
+    states = pd.DataFrame(warehouse.rows(connection, "score/treasury_states", **job.period.bounds))
     if job.only is not None:
         states = states[states["treasury_id"].isin(list(job.only))].reset_index(drop=True)
     loaded = states.loc[states["treasury_state"].eq("loaded"), "treasury_id"].tolist()
@@ -140,10 +139,8 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, trea
 
 def _late(connection: warehouse.Connection, job: Job) -> set[int]:
     """The treasuries of which more has been read than when the period was first published."""
-    counting = job.rule_set.counting(job.period)
-    bounds = {name: counting[name] for name in ("first_month", "last_month")}
     key = {"period_code": job.period.code, "before_revision": job.revision}
-    found = warehouse.rows(connection, "score/first_published", **key, **bounds)
+    found = warehouse.rows(connection, "score/first_published", **key, **job.period.bounds)
     return {row["treasury_id"] for row in found if row["row_count"] > row["first_count"]}
 
 

@@ -14,8 +14,8 @@ _GIVEN = {"first_month", "last_month", "treasury_ids"}
 
 def check_declared(rule_set: RuleSet) -> None:
     """Raise Misdeclared where a rule set names a signal that there is not, or other parameters than it has."""
+    known = {statement.name.partition("/")[2]: statement for statement in statements.in_room("signal")}
     for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
-        known = {statement.name.partition("/")[2]: statement for statement in statements.in_room("signal")}
         if code not in known:
             raise Misdeclared(
                 f"the rule set {rule_set.code} names the signal '{code}'; there are {', '.join(known)}",
@@ -31,12 +31,11 @@ def check_declared(rule_set: RuleSet) -> None:
 
 def note(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -> None:
     """Replace a period's signals; a rule set without any leaves none."""
-    bounds = {name: rule_set.counting(period)[name] for name in ("first_month", "last_month")}
-    states = warehouse.rows(connection, "score/treasury_states", **bounds)
+    states = warehouse.rows(connection, "score/treasury_states", **period.bounds)
     loaded = [state["treasury_id"] for state in states if state["treasury_state"] == "loaded"]
     warehouse.run(connection, "score/clear_signal", {"period_code": period.code})
     for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
-        found = warehouse.rows(connection, f"signal/{code}", treasury_ids=loaded, **bounds, **signal.params)
+        found = warehouse.rows(connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params)
         rows = [
             {**row, "period_code": period.code, "signal_code": code, **_judged(row["signal_value"], signal)}
             for row in found

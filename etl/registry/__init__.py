@@ -98,10 +98,14 @@ class Registry:
         """The one treasury that carries a treasury on, on a day; none, or more than one, raises Misdeclared."""
         return self._one(treasury, self.successors(treasury, on), on)
 
+    def successors_of_unit(self, treasury: Treasury, unit_code: str, on: dt.date) -> tuple[Treasury, ...]:
+        """The treasuries that may carry a unit on, on a day: its own successor, else all of its treasury's."""
+        own = next((u.succeeded_by for u in self.units_of(treasury) if u.code == unit_code), None)
+        return self._heirs(treasury, (own,) if own else treasury.succeeded_by, on)
+
     def successor_of_unit(self, treasury: Treasury, unit_code: str, on: dt.date) -> Treasury:
         """The one treasury that carries a unit on, on a day: by the unit's own successor, else by its treasury's."""
-        own = next((u.succeeded_by for u in self.units_of(treasury) if u.code == unit_code), None)
-        return self._one(treasury, self._heirs(treasury, (own,) if own else treasury.succeeded_by, on), on)
+        return self._one(treasury, self.successors_of_unit(treasury, unit_code, on), on)
 
     def questionnaire_in(self, days: Days) -> Questionnaire:
         """The questionnaire in force on the first day of a month, or of every month of a round.

@@ -23,7 +23,7 @@ def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Row
     questionnaire = registry.questionnaire_in(period)
     open_now = registry.treasuries_in(period)
     return {
-        "period": [period_row(period)],
+        "period": [_period(period)],
         "region": [_named(region) for region in registry.regions],
         "treasury": [
             {**_named(t), "region_code": t.region, "valid_from": t.valid_from, "valid_to": t.valid_to}
@@ -73,10 +73,10 @@ def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Row
     }
 
 
-def period_row(period: Period) -> dict[str, Any]:
+def _period(period: Period) -> dict[str, Any]:
     """A period with its first and last month."""
-    months = {"first_month": period.first.first_day, "last_month": period.last.first_day}
-    return {"code": period.code, "kind": period.kind, "name_vi": period.name_vi, "name_en": period.name_en, **months}
+    named = {"code": period.code, "name_vi": period.name_vi, "name_en": period.name_en}
+    return {**named, "kind": period.kind, **period.bounds}
 
 
 def _criteria(questionnaire: Questionnaire) -> Rows:

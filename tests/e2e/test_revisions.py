@@ -624,6 +624,23 @@ def test_new_rules_make_nobody_late(config: Path) -> None:
 
 
 @pytest.mark.usefixtures("month")
+def test_an_office_that_nobody_carries_on_is_not_lost_in_silence(config: Path) -> None:
+    offices = config / "treasuries.yaml"
+    declared = yaml.safe_load(offices.read_text("utf-8"))
+    for one in declared["treasuries"]:
+        if one["code"] == LATE:
+            one.pop("succeeded_by", None)
+    offices.write_text(yaml.safe_dump(declared, allow_unicode=True), "utf-8")
+    steps.rate(MONTH)
+    said = hailong("ranking", MONTH, "--as-of", "2025-07-01")
+    shown = " ".join((said.stdout + said.stderr).split())
+    assert (said.returncode, "treasury 34 KBNN Thái Bình has no successor that is open on 2025-07-01" in shown) == (
+        5,
+        True,
+    )
+
+
+@pytest.mark.usefixtures("month")
 def test_a_divided_office_is_carried_on_by_its_units_or_not_at_all(config: Path) -> None:
     """Thái Bình goes into 31 and 33 instead of 33 alone; its departments say to which, its districts do not."""
     offices, units = config / "treasuries.yaml", config / "units.yaml"
