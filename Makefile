@@ -1,5 +1,5 @@
 # What a developer and a new user type; each target makes its own environment first.
-.PHONY: demo test check mutants bench clean help
+.PHONY: demo test check mutants bench bench-small bench-month clean help
 INSTALLED := .venv/.installed
 BIN := .venv/bin
 
@@ -8,7 +8,8 @@ help:
 	@echo "make test    run every test"
 	@echo "make check   lint, types, SQL style, tests"
 	@echo "make mutants change the scores in every small way, and list the changes that no test notices (long)"
-	@echo "make bench   measure against a raw COPY pipe (minutes)"
+	@echo "make bench   measure against other loaders, and write benchmarks/results (half an hour; bench-small: minutes)"
+	@echo "make bench-month  measure the whole month against a raw COPY pipe (minutes)"
 	@echo "make clean   stop the embedded servers and remove what was made here"
 
 $(INSTALLED): install pyproject.toml requirements/dev.txt requirements/uv.txt
@@ -35,6 +36,12 @@ mutants: $(INSTALLED)
 	cd $(MUTANTS) && ../../$(BIN)/mutmut run && ../../$(BIN)/mutmut results
 
 bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks.peers --rows 10000 100000 1000000 --repeat 2 --patience 200 --results benchmarks/results
+
+bench-small: $(INSTALLED)
+	$(BIN)/python -m benchmarks.peers --rows 10000 100000 --repeat 2 --once-over 8
+
+bench-month: $(INSTALLED)
 	$(BIN)/python -m benchmarks.month
 
 clean:
