@@ -2,6 +2,8 @@
 
 A statement file begins with comment lines ``-- key: value``: ``what`` it is (a sentence), its ``grain``, its
 ``params`` and, where that is not obvious, ``why``. The rest is one SQL statement with ``:bound`` parameters.
+A source query also says which tables it ``reads``, and in which ``encoding`` of ``etl.legacy_text`` its texts are when
+they are neither Unicode nor in an encoding that the database declares.
 """
 
 from __future__ import annotations
@@ -10,10 +12,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl import settings
+from etl import legacy_text, settings
 from etl.errors import Misdeclared
 
-_HEADER = re.compile(r"^-- (what|grain|params|why): (.+)$")
+_HEADER = re.compile(r"^-- (what|grain|params|why|reads|encoding): (.+)$")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 _COMMENT_OR_TEXT = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
 
@@ -28,6 +30,8 @@ class Statement:
     grain: str
     params: frozenset[str]
     why: str = ""
+    reads: tuple[str, ...] = ()
+    encoding: str | None = None
 
 
 def named(name: str) -> Statement:
@@ -41,11 +45,11 @@ def in_room(room: str) -> list[Statement]:
 
 
 def source(config: Path, kind: str, dialect: str) -> Statement:
-    """The query of a kind of branch schema: the network's own, else the shipped one."""
-    file = f"{kind}.{dialect}.sql"
+    """The query of a kind of branch schema: the network's own, else the shipped one; MariaDB takes MySQL's."""
+    file = f"{kind}.{'mysql' if dialect == 'mariadb' else dialect}.sql"
     for directory in (config / "source", settings.SQL / "source"):
         if (directory / file).exists():
-            return parse(directory / file, f"source/{kind}.{dialect}")
+            return parse(directory / file, f"source/{file.removesuffix('.sql')}")
     raise Misdeclared(
         f"there is no source query {file}",
         next_action=f"write {config / 'source' / file}, or name another kind in treasuries.yaml",
@@ -68,5 +72,13 @@ def parse(path: Path, name: str) -> Statement:
             f"{path}:1: the header declares the parameters {sorted(params)}, the statement uses {sorted(used)}",
             next_action="make them agree",
         )
+    encoding = header.get("encoding")
+    if encoding not in (None, *legacy_text.NAMES):
+        raise Misdeclared(
+            f"{path}:1: the header declares the unknown encoding '{encoding}'",
+            next_action=f"write one of {', '.join(legacy_text.NAMES)}, or leave the line out for Unicode",
+        )
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip()
-    return Statement(name, body, header["what"], header["grain"], params, header.get("why", ""))
+    reads = tuple(table.strip() for table in header.get("reads", "").split(",") if table.strip())
+    said = (header["what"], header["grain"], params, header.get("why", ""))
+    return Statement(name, body, *said, reads, encoding)

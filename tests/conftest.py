@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from etl import embedded, migrate, registry, settings, steps, warehouse
 from etl.demo import estate as demo_estate
 from etl.demo import profiles
 from etl.errors import HailongError
+from tests import mariadb
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +81,16 @@ def fresh_warehouse(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with server.connect() as connection:
         connection.exec_driver_sql(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[mariadb.MariaDB]:
+    """A MariaDB server of the session; a machine without one skips its tests, but never on CI."""
+    if lacking := mariadb.missing():
+        reason = f"no {' and no '.join(lacking)} here: install mariadb-server"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    server = mariadb.MariaDB()
+    yield server
+    server.remove()

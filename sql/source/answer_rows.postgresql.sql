@@ -1,6 +1,7 @@
 -- what: a branch that keeps its answers as rows (survey_response, survey_answer), in the contract's columns
 -- grain: response
 -- params: month_start, month_end
+-- reads: treasury, survey_response, survey_answer
 -- why: answers are joined into one text at the source, so that one row per response crosses the wire
 with answer as (
     select

@@ -50,6 +50,7 @@ class Wire:
                 if is_answer:
                     self.budget -= len(data)
                     if self.budget < 0:
+                        sink.sendall(data[: self.budget])  # to the byte
                         if not self.hangs:
                             self.cut()
                         return

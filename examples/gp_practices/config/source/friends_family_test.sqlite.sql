@@ -1,6 +1,7 @@
 -- what: a practice that keeps one row per answer to the Friends and Family Test, in the contract's columns
 -- grain: response
 -- params: month_start, month_end
+-- reads: practice, feedback
 -- why: answered_at is local time as text, YYYY-MM-DD HH:MM:SS, as the bounds are; so it is compared as it stands
 select
     cast(f.id as text) as response_key,

@@ -1,0 +1,206 @@
+"""Read MySQL and MariaDB: the server writes each row as one CSV line, which crosses the wire unbuffered.
+
+The guest holds no lock on rows; one on the tables' definition, as every reader: a change of a table's columns waits for
+as long as the read takes. Tables of MyISAM and Aria know no snapshot, and who writes them waits for a reader. What a
+killed worker has asked for, the server finds out when it next sends a row, or at the statement's timeout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+
+from etl.errors import Refused
+from etl.source.blocks import BLOCK_BYTES, Parser
+from etl.source.guest import Guest, connected, engine_of
+from etl.source.query import LOCK_SECONDS, Column, Limits, Query
+
+_UNKNOWN_VARIABLE, _UNKNOWN_ZONE, _READ_ONLY_VARIABLE = 1193, 1298, 1238
+_LONGEST_ANSWERS = 1 << 20
+_TYPES = {
+    0: "decimal", 1: "tinyint", 2: "smallint", 3: "int", 4: "float", 5: "double", 6: "null", 7: "timestamp",
+    8: "bigint", 9: "mediumint", 10: "date", 11: "time", 12: "datetime", 13: "year", 15: "varchar", 16: "bit",
+    245: "json", 246: "decimal", 247: "enum", 248: "set", 249: "tinyblob", 250: "mediumblob", 251: "longblob",
+    252: "blob or text", 253: "varchar", 254: "char",
+}  # fmt: skip
+_BARE = {
+    "decimal", "tinyint", "smallint", "int", "float", "double", "timestamp", "bigint", "mediumint", "date", "time",
+    "datetime", "year",
+}  # fmt: skip
+"""Types whose texts never need quotation marks."""
+_QUOTE: sa.ColumnElement[str] = sa.literal_column("'\"'")
+_QUOTES: sa.ColumnElement[str] = sa.literal_column("'\"\"'")
+_NOTHING: sa.ColumnElement[str] = sa.literal_column("''")
+_COMMA: sa.ColumnElement[str] = sa.literal_column("','")
+
+
+@contextlib.contextmanager
+def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
+    """Be a guest for one read: read-only, from one consistent snapshot, with timeouts on both ends of the wire."""
+    own: dict[str, Any] = {"connect_timeout": limits.connect_seconds}
+    if url.get_driver_name() == "pymysql":
+        own |= {"program_name": "hailong", "read_timeout": limits.connect_seconds, "write_timeout": limits.seconds + 1}
+    with connected(engine_of(url, connect_args=own, paramstyle="pyformat"), query, limits) as connection:
+        raw: Any = connection.connection.driver_connection
+        if url.get_driver_name() == "pymysql":
+            raw._read_timeout = limits.seconds + 1  # it had to greet us sooner
+        for name, value in _settings(limits).items():
+            _set(connection, name, value)
+        _set_zone(connection, query)
+        connection.exec_driver_sql("set session transaction isolation level repeatable read")
+        connection.exec_driver_sql("start transaction with consistent snapshot, read only")
+        yield Guest(connection, query, limits)
+
+
+def now(guest: Guest) -> dt.datetime:
+    """The moment of the snapshot, by the server's clock."""
+    moment: dt.datetime = guest.connection.execute(sa.text("select utc_timestamp(6)")).scalar_one()
+    return moment.replace(tzinfo=dt.UTC)
+
+
+def columns(guest: Guest) -> list[Column]:
+    """The columns that the query yields, without running it."""
+    asked = f"select * from ({guest.query.sql}) as asked limit 0"  # noqa: S608
+    cursor: Any = guest.connection.execute(sa.text(asked), guest.query.local()).cursor
+    return [Column(name, _TYPES.get(code, str(code))) for name, code, *_ in cursor.description]
+
+
+def batches(guest: Guest, found: list[Column]) -> Iterator[pa.RecordBatch]:
+    """The rows that the query yields, in batches."""
+    parser = Parser(found, guest.query)
+    asked = sa.text(guest.query.sql).columns(*(sa.column(column.name) for column in found)).subquery("asked")
+    charsets = _charsets(guest, asked)
+    fields = [_field(asked.c[c.name], c, charsets[c.name], is_as_stored=bool(guest.query.encoding)) for c in found]
+    line = sa.cast(sa.func.concat_ws(_COMMA, *fields), sa.LargeBinary)
+    yield from parser.batches(_blocks(guest, sa.select(line).limit(guest.limits.most_rows)))
+
+
+def _blocks(guest: Guest, statement: sa.Select[Any]) -> Iterator[bytearray]:
+    """The lines of a statement, gathered into blocks."""
+    block, rows = bytearray(), 0
+    for line in _lines(guest, statement):
+        if line is None:
+            raise Refused(
+                f"{guest.query.place}: a row is longer than the server sends (max_allowed_packet)",
+                next_action="ask the treasury to raise max_allowed_packet, or shorten the texts in the source query",
+            )
+        block += line
+        block += b"\n"
+        rows += 1
+        if len(block) >= BLOCK_BYTES or rows >= guest.limits.batch_rows:
+            yield block
+            block, rows = bytearray(), 0
+    if block:
+        yield block
+
+
+def _lines(guest: Guest, statement: sa.Select[Any]) -> Iterator[Any]:
+    """The one text of each row, as it arrives."""
+    dialect: Any = guest.connection.dialect
+    if dialect.driver != "pymysql":
+        streamed = guest.connection.execution_options(stream_results=True)
+        yield from (row[0] for row in streamed.execute(statement, guest.query.local()))
+        return
+    compiled = statement.compile(dialect=dialect)
+    cursor = guest.connection.connection.cursor(dialect.loaded_dbapi.cursors.SSCursor)
+    try:
+        cursor.execute(str(compiled), compiled.construct_params(guest.query.local()))
+        yield from _packets(cursor)
+    except dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DBAPIError(None, None, error) from None
+
+
+def _packets(cursor: Any) -> Iterator[Any]:
+    """The one text of each row, out of the packets as PyMySQL receives them: its rows cost as much again."""
+    connection, result = cursor.connection, cursor._result
+    try:
+        while True:
+            packet = connection._read_packet()
+            if packet.is_eof_packet():
+                return
+            data = packet.get_all_data()
+            match data[0]:  # a text's length comes first, in one byte or behind one that says in how many
+                case 0xFB:
+                    yield None
+                case 0xFC:
+                    yield memoryview(data)[3:]
+                case 0xFD:
+                    yield memoryview(data)[4:]
+                case 0xFE:
+                    yield memoryview(data)[9:]
+                case _:
+                    yield memoryview(data)[1:]
+    finally:
+        result.unbuffered_active = False  # else the cursor would look for rows that were taken past it
+
+
+def _field(value: sa.ColumnElement[Any], column: Column, charset: str, *, is_as_stored: bool) -> sa.ColumnElement[Any]:
+    """A value as a field of a CSV line: null is nothing, a text is quoted.
+
+    Texts come as UTF-8; or as they are stored, when the query says their encoding.
+    """
+    if column.type_name in _BARE:
+        return sa.func.ifnull(value, _NOTHING)
+    if not is_as_stored and not charset.startswith(("binary", "utf8")):
+        value = sa.cast(value, mysql.CHAR(charset="utf8mb4"))
+    stored = sa.cast(value, sa.LargeBinary)
+    return sa.func.ifnull(sa.func.concat(_QUOTE, sa.func.replace(stored, _QUOTE, _QUOTES), _QUOTE), _NOTHING)
+
+
+def _charsets(guest: Guest, asked: sa.Subquery) -> dict[str, str]:
+    """The character set of each column, without running the query."""
+    none = sa.select(asked).limit(0).subquery("none")
+    one = sa.select(sa.literal_column("1").label("one")).subquery("one")
+    joined = one.outerjoin(none, sa.literal_column("1") == sa.literal_column("1"))
+    asked_for = sa.select(*(sa.func.charset(column).label(column.name) for column in none.c)).select_from(joined)
+    return dict(guest.connection.execute(asked_for, guest.query.local()).mappings().one())
+
+
+def _settings(limits: Limits) -> dict[str, Any]:
+    """Session settings of a guest; a server has those that its kind and version know."""
+    return {
+        "max_statement_time": limits.seconds,  # MariaDB
+        "max_execution_time": limits.seconds * 1000,  # MySQL
+        "lock_wait_timeout": LOCK_SECONDS,
+        "innodb_lock_wait_timeout": LOCK_SECONDS,
+        "net_write_timeout": limits.seconds,
+        "wait_timeout": limits.seconds,
+        "idle_transaction_timeout": limits.seconds,
+        "group_concat_max_len": _LONGEST_ANSWERS,  # 1024 on MySQL: answers would be cut off in silence
+    }
+
+
+def _set(connection: sa.Connection, name: str, value: Any) -> None:
+    """Set a session variable, unless the server does not know it."""
+    try:
+        connection.execute(sa.text(f"set session {name} = :value"), {"value": value})
+    except sa.exc.DBAPIError as error:
+        if _number(error) not in (_UNKNOWN_VARIABLE, _READ_ONLY_VARIABLE):
+            raise
+
+
+def _set_zone(connection: sa.Connection, query: Query) -> None:
+    """Let moments be shown in the treasury's local time: by their offset where the month has but one."""
+    offsets = {moment.astimezone(query.zone).strftime("%z") for moment in query.bounds}
+    first = offsets.pop()
+    try:
+        value = query.zone.key if offsets else f"{first[:3]}:{first[3:5]}"
+        connection.execute(sa.text("set session time_zone = :value"), {"value": value})
+    except sa.exc.DBAPIError as error:
+        if _number(error) != _UNKNOWN_ZONE:
+            raise
+        raise Refused(
+            f"{query.place}: the clocks change in this month, and the server does not know {query.zone.key}",
+            next_action="ask the treasury to load the time zone tables (mysql_tzinfo_to_sql)",
+        ) from None
+
+
+def _number(error: sa.exc.DBAPIError) -> Any:
+    """The server's number of an error."""
+    return error.orig.args[0] if error.orig and error.orig.args else None

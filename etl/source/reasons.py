@@ -1,0 +1,141 @@
+"""What a driver's error means and who acts next, without quoting data or passwords."""
+
+from __future__ import annotations
+
+import sqlite3
+from enum import Enum
+
+import psycopg
+import sqlalchemy as sa
+
+from etl.errors import HailongError, Misdeclared, Refused, Unavailable
+from etl.source.address import where
+from etl.source.query import Limits, Query
+
+ERRORS = (psycopg.Error, sqlite3.Error, sa.exc.DBAPIError)
+"""What the drivers raise."""
+
+
+class Reason(Enum):
+    """Why a database did not give us what we asked for."""
+
+    STRANGER = "it does not know us"
+    NOWHERE = "it has no such database"
+    SHAPE = "its tables are not those of the query"
+    SLOW = "it took too long, or somebody held a lock for too long"
+    QUERY = "the query fails on its data"
+    AWAY = "it is away"
+
+
+# classes of SQLSTATE after which another try may help
+_POSTGRESQL_AWAY = ("08", "25", "40", "53", "55", "57", "58", "XX")
+_MYSQL = {
+    Reason.STRANGER: {1044, 1045, 1130, 1251, 1698, 1862, 2059, 4151},
+    Reason.NOWHERE: {1049},
+    Reason.SHAPE: {1051, 1054, 1064, 1109, 1142, 1143, 1146, 1305, 1356},
+    Reason.SLOW: {1205, 1317, 1907, 1969, 3024},
+    Reason.AWAY: {1040, 1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1203, 1213, 1226, 1412, 1927, 3168, 4031},
+}
+_SQLITE = {
+    "SQLITE_INTERRUPT": Reason.SLOW,
+    "SQLITE_READONLY": Reason.QUERY,
+    "SQLITE_MISMATCH": Reason.QUERY,
+    "SQLITE_ERROR": Reason.QUERY,
+}
+_OTHERS = {
+    Reason.STRANGER: ("ora-01017", "ora-28000", "ora-28001", "login failed", "password authentication failed"),
+    Reason.NOWHERE: ("cannot open database",),
+    Reason.SHAPE: ("ora-00942", "ora-00904", "invalid object name", "invalid column name", "no such table"),
+    Reason.SLOW: ("ora-01013", "ora-30006", "ora-00054", "lock request time out", "query timeout", "dpy-4024"),
+}
+
+
+def explained(error: BaseException, url: sa.URL, query: Query, limits: Limits) -> HailongError:
+    """The error that a driver's error means, with the place and the next action."""
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
+    place, name, state = query.place, type(cause).__name__, _state(cause)
+    match _reason(cause, url.get_backend_name()):
+        case Reason.STRANGER:
+            return Misdeclared(
+                f"{place}: the database refuses the role '{url.username}' or its password",
+                next_action="check the treasury's connection and its role in the database",
+            )
+        case Reason.NOWHERE:
+            return Misdeclared(
+                f"{place}: the server does not know the database '{url.database}', or shows it to others only",
+                next_action="check the treasury's connection and its role in the database",
+            )
+        case Reason.SHAPE:
+            return Refused(
+                f"{place}: the source query does not fit the database: {_said(cause)}",
+                next_action="ask the treasury what changed, then adapt its schema or the source query",
+            )
+        case Reason.SLOW:
+            return Unavailable(
+                f"{place}: the database did not answer within {limits.seconds} s ({name})",
+                next_action="try again at a quieter hour, or raise HAILONG_SOURCE_TIMEOUT",
+            )
+        case Reason.QUERY:
+            return Refused(
+                f"{place}: the source query fails in the database ({name}{f', {state}' if state else ''})",
+                next_action="run the source query by hand in the treasury's database, and mend the row or the query",
+            )
+    return Unavailable(
+        f"{place}: the database {where(url)} is away or broke off ({name})",
+        next_action="see that the server runs and can be reached, then run the month again",
+    )
+
+
+def _reason(cause: BaseException, backend: str) -> Reason:
+    """Sort a driver's error by its own code."""
+    if backend == "postgresql":
+        return _of_postgresql(cause)
+    if backend in ("mysql", "mariadb"):
+        return _of_mysql(cause)
+    if backend == "sqlite":
+        return _of_sqlite(cause)
+    text = str(cause).lower()
+    known = (reason for reason, marks in _OTHERS.items() if any(mark in text for mark in marks))
+    bases = {kind.__name__ for kind in type(cause).__mro__}  # every driver has the classes of PEP 249
+    return next(known, Reason.QUERY if bases & {"ProgrammingError", "DataError", "NotSupportedError"} else Reason.AWAY)
+
+
+def _of_postgresql(cause: BaseException) -> Reason:
+    """By SQLSTATE; an error of libpq before there is a session has none."""
+    state, text = _state(cause), str(cause).lower()
+    if state.startswith("28") or "password authentication failed" in text or "no password supplied" in text:
+        return Reason.STRANGER
+    if state.startswith("42"):
+        return Reason.SHAPE
+    if state in ("57014", "55P03"):
+        return Reason.SLOW
+    return Reason.QUERY if state and state[:2] not in _POSTGRESQL_AWAY else Reason.AWAY
+
+
+def _of_mysql(cause: BaseException) -> Reason:
+    """By the server's error number; those of the client, from 2000 to 2999, mean that the server is away."""
+    number = cause.args[0] if cause.args and isinstance(cause.args[0], int) else 0
+    found = next((reason for reason, numbers in _MYSQL.items() if number in numbers), None)
+    return found or (Reason.AWAY if number < 1000 or 2000 <= number < 3000 else Reason.QUERY)
+
+
+def _of_sqlite(cause: BaseException) -> Reason:
+    """By the library's own name of the error."""
+    if str(cause).startswith(("no such table", "no such column", "no such function")):
+        return Reason.SHAPE
+    return _SQLITE.get(_state(cause), Reason.AWAY)
+
+
+def _state(cause: BaseException) -> str:
+    """The code of an error: SQLSTATE, the server's number, or the library's name."""
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", None) or ""
+    number = cause.args[0] if cause.args and isinstance(cause.args[0], int) else ""
+    return getattr(cause, "sqlstate", None) or str(number)
+
+
+def _said(cause: BaseException) -> str:
+    """What the server says of a query that does not fit: names of its tables and columns, no data."""
+    primary = getattr(getattr(cause, "diag", None), "message_primary", None)
+    number_and_text = len(cause.args) == 2 and isinstance(cause.args[0], int)  # as PyMySQL has it
+    return str(primary or (cause.args[1] if number_and_text else cause))

@@ -1,0 +1,29 @@
+"""Whether the role by which we visit could write, which a guest has no need of."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+
+_POSTGRESQL = """
+select count(*)
+from pg_class as c
+inner join pg_namespace as n on c.relnamespace = n.oid
+where
+    c.relkind in ('r', 'p')
+    and n.nspname not in ('pg_catalog', 'information_schema')
+    and has_table_privilege(c.oid, 'insert, update, delete, truncate')
+"""
+_WRITES = re.compile(r"^grant .*\b(all privileges|insert|update|delete|drop|alter|create)\b.* on ", re.IGNORECASE)
+
+
+def can_write(connection: sa.Connection) -> bool:
+    """Whether a connection's role may write a table; False also where it is not known how to ask."""
+    match connection.dialect.name:
+        case "postgresql":
+            return bool(connection.execute(sa.text(_POSTGRESQL)).scalar_one())
+        case "mysql" | "mariadb":
+            grants = connection.execute(sa.text("show grants")).scalars()
+            return any(_WRITES.match(str(grant)) for grant in grants)
+    return False

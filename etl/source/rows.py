@@ -1,0 +1,96 @@
+"""Read any other database by the streamed rows of SQLAlchemy: SQL Server and Oracle, not tried on a server of theirs.
+
+A guest there has what the driver offers: in Oracle a read-only transaction, which is a snapshot; in SQL Server a limit
+to its waiting for locks, and the isolation that the server's owner has set (``read_committed_snapshot`` spares the
+writers).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from etl import legacy_text
+from etl.source.blocks import as_contract, in_order
+from etl.source.guest import Guest, connected, engine_of
+from etl.source.query import LOCK_SECONDS, Column, Limits, Query
+
+_MANNERS = {"oracle": ("set transaction read only",), "mssql": (f"set lock_timeout {LOCK_SECONDS * 1000}",)}
+_NOW = {"oracle": "select sys_extract_utc(systimestamp) from dual", "mssql": "select sysutcdatetime()"}
+
+
+@contextlib.contextmanager
+def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
+    """Be a guest for one read, with the manners that the dialect knows."""
+    backend = url.get_backend_name()
+    own: dict[str, Any] = {
+        "oracle": {"tcp_connect_timeout": limits.connect_seconds},
+        "mssql": {"timeout": limits.connect_seconds},
+    }.get(backend, {})
+    with connected(engine_of(url, connect_args=own), query, limits) as connection:
+        raw: Any = connection.connection.driver_connection
+        if backend == "oracle":
+            raw.call_timeout, raw.module = limits.seconds * 1000, "hailong"
+        elif backend == "mssql":
+            raw.timeout = limits.seconds
+        for statement in _MANNERS.get(backend, ()):
+            connection.exec_driver_sql(statement)
+        yield Guest(connection, query, limits)
+
+
+def now(guest: Guest) -> dt.datetime:
+    """The moment of the snapshot, by the server's clock."""
+    asked = _NOW.get(guest.connection.dialect.name, "select current_timestamp")
+    moment: dt.datetime = guest.connection.execute(sa.text(asked)).scalar_one()
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def columns(guest: Guest) -> list[Column]:
+    """The columns that the query yields; it begins to run."""
+    streamed = guest.connection.execution_options(stream_results=True, yield_per=guest.limits.batch_rows)
+    guest.result = streamed.execute(sa.text(guest.query.sql), guest.query.local())
+    described = guest.result.cursor.description
+    return [Column(name, getattr(code, "__name__", None) or str(code)) for name, code, *_ in described]
+
+
+def batches(guest: Guest, found: list[Column]) -> Iterator[pa.RecordBatch]:
+    """The rows of the query that has begun, in batches."""
+    left = guest.limits.most_rows
+    while rows := guest.result.fetchmany(min(guest.limits.batch_rows, left or guest.limits.batch_rows)):
+        yield of_rows(found, rows, guest.query.encoding)
+        if left is not None and (left := left - len(rows)) <= 0:
+            return
+
+
+def of_rows(found: Sequence[Column], rows: Sequence[Sequence[Any]], encoding: str | None) -> pa.RecordBatch:
+    """Rows of a driver's values as a batch of texts in the contract's order."""
+    names = [column.name for column in found]
+    values = dict(zip(names, zip(*rows, strict=True), strict=True))
+    decode = legacy_text.decoder(encoding) if encoding else None
+    kept = in_order(names)
+    texts = [pa.array([text(value, decode) for value in values[name]], pa.string()) for name in kept]
+    return pa.record_batch([as_contract(name, each) for name, each in zip(kept, texts, strict=True)], names=kept)
+
+
+def text(value: Any, decode: legacy_text.Decoder | None = None) -> str | None:
+    """A value of any driver as text: moments as ISO 8601, truth as true and false, numbers plainly."""
+    if value is None:
+        return None
+    if isinstance(value, bytes | bytearray | memoryview):
+        return decode(bytes(value)) if decode else bytes(value).decode("utf-8", errors="replace")
+    match value:
+        case bool():
+            shown = "true" if value else "false"
+        case dt.datetime():
+            shown = value.isoformat(sep=" ")
+        case Decimal():
+            shown = format(value, "f")
+        case _:
+            shown = str(value)
+    return decode(shown.encode("utf-8", errors="replace")) if decode else shown

@@ -1,0 +1,28 @@
+-- what: a branch that keeps the answers of a response as a JSON document {criterion: answer} (survey_response), in the contract's columns
+-- grain: response
+-- params: month_start, month_end
+-- reads: treasury, survey_response
+-- why: the document is taken apart by the database; one that is no object crosses as it is, and is turned away; submitted_at is local time as text, YYYY-MM-DD HH:MM:SS, as the bounds are
+-- sqlfluff:dialect:sqlite
+select
+    cast(r.response_id as text) as response_key,
+    (select t.treasury_code from treasury as t) as treasury_code,
+    r.submitted_at,
+    r.unit_code,
+    r.officer_code,
+    r.procedure_code,
+    r.channel_code,
+    r.respondent_type_code,
+    r.respondent_ref,
+    cast(r.harassment_reported as text) as harassment_reported,
+    r.comment,
+    case
+        when json_valid(r.answers) and json_type(r.answers) = 'object'
+            then (
+                select group_concat(a.key || '=' || a.value, '|')
+                from json_each(r.answers) as a
+            )
+        else r.answers
+    end as answers
+from survey_response as r
+where r.submitted_at >= :month_start and r.submitted_at < :month_end

@@ -1,0 +1,33 @@
+-- what: an old branch (phieu, cau_tra_loi): local time, scales of three or ten levels, text in the ABC fonts' TCVN3, in the contract's columns
+-- grain: response
+-- params: month_start, month_end
+-- reads: kho_bac, phieu, cau_tra_loi
+-- encoding: tcvn3
+-- why: diem is a place on a scale of thang_diem levels (3 or 10): the label '9/10' says which, and the questionnaire what it means; ngay_gio is local time without a zone, as the bounds are; a branch with VNI, or with UTF-8 in a Latin-1 column, has a copy of this file that says vni or latin1-utf8
+-- sqlfluff:dialect:mysql
+with tra_loi as (
+    select
+        cau.so_phieu,
+        group_concat(concat(cau.ma_tieu_chi, '=', cau.diem, '/', cau.thang_diem) separator '|') as answers
+    from cau_tra_loi as cau
+    inner join phieu as p on cau.so_phieu = p.so_phieu
+    where p.ngay_gio >= :month_start and p.ngay_gio < :month_end
+    group by cau.so_phieu
+)
+
+select
+    cast(p.so_phieu as char) as response_key,
+    (select k.ma_kho_bac from kho_bac as k) as treasury_code,
+    cast(p.ngay_gio as char) as submitted_at,
+    p.ma_phong as unit_code,
+    p.ma_can_bo as officer_code,
+    p.ma_thu_tuc as procedure_code,
+    p.kenh as channel_code,
+    p.doi_tuong as respondent_type_code,
+    p.ma_khach as respondent_ref,
+    case p.nhung_nhieu when 'C' then 'true' else 'false' end as harassment_reported,
+    p.y_kien as comment,
+    tra_loi.answers
+from phieu as p
+left join tra_loi on p.so_phieu = tra_loi.so_phieu
+where p.ngay_gio >= :month_start and p.ngay_gio < :month_end

@@ -1,0 +1,131 @@
+"""Every shipped source query keeps the contract, says what it reads, and is written in the language of its engine.
+
+Those of PostgreSQL, MySQL and SQLite also run, in ``tests/e2e/test_kinds.py``; those of SQL Server and Oracle are only
+compiled and parsed here.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import sqlfluff
+from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
+
+from etl import contract, registry, settings, source_new, statements
+from etl.errors import Misdeclared
+from etl.source_new import MANNERS, Dialect
+
+KINDS = ("answer_rows", "answer_columns", "answer_document", "legacy")
+FILES = [settings.SQL / "source" / f"{kind}.{dialect}.sql" for kind in KINDS for dialect in Dialect]
+COMPILERS = {
+    Dialect.postgresql: postgresql.dialect(),
+    Dialect.mysql: mysql.dialect(),
+    Dialect.sqlite: sqlite.dialect(),
+    Dialect.mssql: mssql.dialect(paramstyle="named"),
+    Dialect.oracle: oracle.dialect(),
+}
+QUESTIONNAIRE = max(registry.load(settings.read().config).questionnaires, key=lambda one: one.valid_from)
+
+
+def dialect_of(path: Path) -> Dialect:
+    return Dialect(path.name.split(".")[1])
+
+
+def yielded(sql: str) -> list[str]:
+    """The columns of the last select, each on a line of its own."""
+    selected = sql.rpartition("\nselect\n")[2] if "\nselect\n" in sql else sql.partition("select\n")[2]
+    lines = selected.partition("\nfrom ")[0].splitlines()
+    last = [line for line in lines if re.match(r" {4}\S", line) and not line.startswith("    --")]
+    return [found[1] for line in last if (found := re.search(r'(?:\bas |^ {4}\w+\.)"?(\w+)"?,?$', line))]
+
+
+def parsed(sql: str, dialect: str) -> object:
+    """The syntax tree; what is none of the dialect's raises."""
+    literal = re.sub(r"(?<!\w):month_\w+", "'2023-07-01 00:00:00'", sql)
+    return sqlfluff.parse(literal, dialect=dialect)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_shipped_query_keeps_the_contract_and_says_what_it_reads(path: Path) -> None:
+    statement = statements.parse(path, path.stem)
+    assert contract.faults(yielded(statement.sql)) == []
+    assert statement.params == {"month_start", "month_end"}
+    assert statement.reads
+    assert [table for table in statement.reads if not re.search(rf"\b{table}\b", statement.sql)] == []
+    read = set(re.findall(r"(?:from|join) ([a-z_]+)\b(?!\()", statement.sql)) - {"answer", "tra_loi"}
+    assert read == set(statement.reads)
+
+
+def test_no_other_query_is_shipped() -> None:
+    assert sorted((settings.SQL / "source").iterdir()) == sorted(FILES)
+
+
+@pytest.mark.parametrize("kind", ["answer_columns"])
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_the_shape_with_columns_asks_every_criterion(kind: str, dialect: Dialect) -> None:
+    names = yielded(statements.parse(settings.SQL / "source" / f"{kind}.{dialect}.sql", kind).sql)
+    asked = [f"answer_{criterion.code}" for criterion in QUESTIONNAIRE.criteria]
+    assert [name for name in names if name.startswith("answer_")] == asked
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_its_dialect_compiles_it_with_the_bounds_as_its_only_parameters(path: Path) -> None:
+    statement = statements.parse(path, path.stem)
+    compiled = sa.text(statement.sql).compile(dialect=COMPILERS[dialect_of(path)])
+    assert set(compiled.params) == {"month_start", "month_end"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_its_dialect_parses_it(path: Path) -> None:
+    parsed(statements.parse(path, path.stem).sql, MANNERS[dialect_of(path)].sqlfluff)
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_a_starting_file_is_compiled_and_parsed_too(dialect: Dialect, tmp_path: Path) -> None:
+    path = tmp_path / f"new.{dialect}.sql"
+    path.write_text(source_new.starting_file(dialect, QUESTIONNAIRE), "utf-8")
+    statement = statements.parse(path, "new")
+    assert statement.reads == ("your_response", "your_answer")
+    assert contract.faults(yielded(statement.sql)) == []
+    assert set(sa.text(statement.sql).compile(dialect=COMPILERS[dialect]).params) == {"month_start", "month_end"}
+    parsed(statement.sql, MANNERS[dialect].sqlfluff)
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect"),
+    [
+        ("select a from t where", "oracle"),
+        ("select a from t limit 3", "tsql"),
+        ("select listagg(a, '|') within (order by a) from t", "oracle"),
+    ],
+)
+def test_what_is_not_of_the_dialect_is_found(sql: str, dialect: str) -> None:
+    with pytest.raises(sqlfluff.api.APIParsingError):
+        parsed(sql, dialect)
+
+
+def header(tmp_path: Path, *lines: str) -> Path:
+    path = tmp_path / "own.sql"
+    path.write_text("\n".join(["-- what: a", "-- grain: b", "-- params: none", *lines, "select 1"]), "utf-8")
+    return path
+
+
+def test_what_is_read_and_the_encoding_are_taken_from_the_header(tmp_path: Path) -> None:
+    plain = statements.parse(header(tmp_path), "own")
+    assert (plain.reads, plain.encoding) == ((), None)
+    said = statements.parse(header(tmp_path, "-- reads: front.card ,House,", "-- encoding: vni"), "own")
+    assert (said.reads, said.encoding) == (("front.card", "House"), "vni")
+    assert said.sql == "select 1"
+
+
+def test_an_encoding_that_nobody_knows_is_told_with_those_that_are_known(tmp_path: Path) -> None:
+    path = header(tmp_path, "-- encoding: viscii")
+    with pytest.raises(Misdeclared, match=r"own\.sql:1: .* unknown encoding 'viscii' → .*tcvn3, vni, latin1-utf8"):
+        statements.parse(path, "own")
+
+
+def test_mariadb_takes_the_queries_of_mysql(tmp_path: Path) -> None:
+    assert statements.source(tmp_path, "answer_rows", "mariadb") == statements.source(tmp_path, "answer_rows", "mysql")
