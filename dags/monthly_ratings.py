@@ -8,11 +8,14 @@ run. To run another month: *Trigger*, and give the month (or, under *Advanced*, 
 | `plan` | the configuration is wrong, or the warehouse is away | read the message: it names file, line and next action |
 | an instance of `land` | that treasury's database could not be read, after retries | open the instance; mend; clear it *with downstream* |
 | `admit` | the warehouse went away, or memory ran out | clear the task: nothing is half-written |
-| `score`, `check` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
+| `score` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
 | an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
+| `look_back` | the warehouse went away after the month was rated: earlier months wait for their late answers | clear the task |
 
 The others are rated all the same; until everyone is in, the month is *provisional* and every mart says so. Running
-a month again is always safe: it replaces, it never doubles. Its figures are a draft; `hailong publish` freezes them. The run's validation page is named in the log of `report`.
+a month again is always safe: it replaces, it never doubles. Its figures are a draft; `hailong publish` freezes them.
+`look_back` reads the months before once more, and makes new drafts of those in which answers came late or were
+corrected. The run's validation page is named in the log of `report`.
 """
 
 from __future__ import annotations
@@ -45,6 +48,14 @@ RETRY = ExceptionRetryPolicy(
         RetryRule(exception="etl.errors.HailongError", action=RetryAction.FAIL, reason="somebody must act first"),
     ]
 )
+
+
+def uri_of(connection: str) -> str | None:
+    """A connection of Airflow's by its name; None where there is none, and other places are searched."""
+    try:
+        return str(BaseHook.get_connection(connection).get_uri())
+    except AirflowNotFoundException:
+        return None
 
 
 @task
@@ -82,11 +93,7 @@ def land(planned: dict[str, Any], code: str) -> str:
     from etl import steps
 
     get_current_context()["treasury"] = steps.label(steps.Plan.of(planned), code)
-    try:
-        uri = BaseHook.get_connection(steps.connection_name(steps.Plan.of(planned), code)).get_uri()
-    except AirflowNotFoundException:
-        uri = None
-    steps.land(steps.Plan.of(planned), code, uri)
+    steps.land(steps.Plan.of(planned), code, uri_of(steps.connection_name(steps.Plan.of(planned), code)))
     return code
 
 
@@ -102,18 +109,10 @@ def admit(planned: dict[str, Any], landed: list[str]) -> None:
 
 @task
 def score(planned: dict[str, Any]) -> dict[str, Any]:
-    """Count, rate, grade and rank; nothing is visible before the checks agree."""
+    """Count, rate, grade and rank, and count again a second way: nothing is visible before the checks agree."""
     from etl import steps
 
     return steps.score(steps.Plan.of(planned))
-
-
-@task
-def check(planned: dict[str, Any]) -> list[str]:
-    """Count the month again a second way."""
-    from etl import steps
-
-    return steps.check(planned["month"])
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
@@ -130,6 +129,14 @@ def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
     from etl import steps
 
     return steps.verdict(steps.Plan.of(planned))
+
+
+@task(pool="treasury_source", execution_timeout=timedelta(hours=6))
+def look_back(planned: dict[str, Any]) -> list[str]:
+    """Read the months before once more; the result says in which answers came late or were corrected."""
+    from etl import steps
+
+    return [line for month in steps.look_back(steps.Plan.of(planned), uri_of) for line in month.lines]
 
 
 @task(map_index_template="{{ treasury }}")
@@ -172,7 +179,7 @@ def monthly_ratings() -> None:
     planned = plan()
     admitted = admit(planned, land.partial(planned=planned).expand(code=treasuries(planned)))
     scored, closed = score(planned), verdict(planned)
-    admitted >> scored >> check(planned) >> closed
+    admitted >> scored >> closed >> look_back(planned)
     scored >> report(planned)
     missing.expand(treasury=closed)
 

@@ -9,23 +9,24 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from etl import embedded, errors, migrate, settings, warehouse
+from etl import embedded, errors, migrate, settings, source_commands, warehouse
 from etl.month import SurveyMonth
 from etl.report import tables
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(source_commands.app, name="source")
 console = Console(stderr=not sys.stdout.isatty(), highlight=False, soft_wrap=True)
 paper = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 MonthArgument = Annotated[str, typer.Argument(metavar="MONTH", help="Survey month, YYYY-MM.")]
 PeriodArgument = Annotated[str, typer.Argument(metavar="PERIOD", help="Survey month, YYYY-MM, or code of a round.")]
+_CAME_LATER = {"added_count": "added", "changed_count": "corrected", "deleted_count": "deleted", "drift": "drift"}
 FormatOption = Annotated[tables.Format, typer.Option("--format", help="table, csv or json.")]
 
 
@@ -43,7 +44,7 @@ def run(
     month: Annotated[str | None, typer.Argument(metavar="[MONTH]", help="YYYY-MM; else the last whole one.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Only this treasury's code; may be repeated.")] = None,
 ) -> None:
-    """Run a month: plan, land, admit, score, check, report, verdict."""
+    """Run a month: plan, land, admit, score, report, verdict; then look back at the months before."""
     from etl import steps
 
     if settings.read().is_embedded:
@@ -55,14 +56,17 @@ def run(
             steps.admit(planned, landed)
         with console.status(f"{planned.month}: scoring and checking"):
             scored = steps.score(planned)
-            steps.check(planned.month)
         page = steps.report(planned)
         missing = steps.verdict(planned)
+    with console.status(f"{planned.month}: looking for late answers in the months before"):
+        earlier = steps.look_back(planned)
     console.print(
         f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
         f" are in. Validation page: {page}"
     )
     console.print(f"Its figures are a draft until they are published: hailong publish {planned.month} --why …")
+    for line in (line for month in earlier for line in month.lines):
+        console.print(line, markup=False)
     _say_missing(missing)
 
 
@@ -179,6 +183,7 @@ def status(month: MonthArgument, form: FormatOption = tables.Format.table) -> No
     columns = {"treasury_code": "code", "treasury_name_vi": "treasury", "treasury_state": "state"}
     columns |= {"read_count": "read", "loaded_count": "loaded", "turned_away_count": "turned away"}
     columns |= {"signals": "look at"}
+    columns |= {name: word for name, word in _CAME_LATER.items() if any(row[name] for row in rows)}
     tables.write(
         paper, rows, form, columns | {"seconds": "seconds", "error_message": "error", "next_action": "next action"}
     )
@@ -273,20 +278,15 @@ def _land_all(planned: object) -> list[str]:
 
     assert isinstance(planned, steps.Plan)
     landed: list[str] = []
-    failed: list[str] = []
-    reading = f"{planned.month}: reading the treasuries"
-
-    def land(code: str) -> None:
-        try:
-            steps.land(planned, code)
-            landed.append(code)
-        except errors.HailongError:
-            failed.append(code)  # the outcome is recorded; the end of the run says why
-        progress.update(task, advance=1, description=reading + (f", {len(failed)} failed" if failed else ""))
-
-    with tables.progress_bar(console) as progress, ThreadPoolExecutor(settings.read().workers) as pool:
+    reading, failed = f"{planned.month}: reading the treasuries", 0
+    with tables.progress_bar(console) as progress:
         task = progress.add_task(reading, total=len(planned.treasury_codes))
-        list(pool.map(land, planned.treasury_codes))
+        for code, is_landed in steps.land_all(planned):
+            if is_landed:
+                landed.append(code)
+            else:
+                failed += 1  # the outcome is recorded; the end of the run says why
+            progress.update(task, advance=1, description=reading + (f", {failed} failed" if failed else ""))
     return sorted(landed)
 
 

@@ -1,29 +1,35 @@
-"""Landed months through the doors into core: clean, validate and load several treasuries together.
+"""Landed months through the doors into core: clean, validate, count and load several treasuries together.
 
-The rules judge large batches that mix treasuries, because each run of the rules has a fixed cost; what they find
-is then told apart again. Admitted rows wait in a temporary table until their treasury's month as a whole has
-passed, and replace what core had in the same transaction. A refused treasury leaves core as it was.
+A treasury's responses stream through in batches and replace what core had in one transaction. The rules on whole
+months judge several treasuries together, because each run of the rules has a fixed cost. A refused treasury leaves
+core as it was.
 """
 
 from __future__ import annotations
 
+import copy
+import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl import clean, fact, landing, settings, validate, warehouse
 from etl.case import Case, Outcome, record, shielded
-from etl.contract import LOST
 from etl.errors import HailongError, Refused
+from etl.month import SurveyMonth
+from etl.score.count import Asked, count, together
 from etl.score.rate import rate
 
-_WAITING = ("pg_temp", "waiting_response")
+_FACT = ("core", "fact_response")
 
 
 @dataclass
@@ -71,22 +77,30 @@ def failed(case: Case, error: HailongError) -> Admitted:
 
 
 def admit_within(connection: warehouse.Connection, cases: Sequence[Case]) -> list[Admitted]:
-    """Judge and load in a transaction; the outcomes, errors of single treasuries among them."""
-    started = time.perf_counter()
+    """Judge and load in a transaction; the outcomes, errors of single treasuries among them.
+
+    The responses go straight into core. When a treasury turns out to be refused, or cannot be read to its end, the
+    work on the group is undone and done again without it: seldom, and cheaper than keeping every response waiting.
+    """
     for case in sorted(cases, key=lambda case: case.treasury_id):
         warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
-    admitted = _judge_landed(cases)
-    warehouse.run(connection, "load/waiting_table")
-    for owner, batch in _batches(cases, admitted):
-        kept = _turn_away(cases, admitted, owner, batch)
-        _let_wait(connection, cases, owner[kept], batch.only(kept))
-    _judge_whole(cases, admitted)
-    seconds = (time.perf_counter() - started) / max(sum(one.read_count for one in admitted), 1)
+    landed = _judge_landed(cases)
+    settled = {place: one for place, one in enumerate(landed) if one.error}
+    judge = _judge(cases[0].month, str(cases[0].bounds[0].tzinfo))
+    while True:
+        with connection.begin_nested() as attempt:
+            open_ones = {place: copy.deepcopy(landed[place]) for place in range(len(cases)) if place not in settled}
+            for place, one in open_ones.items():
+                _load(connection, cases[place], one, judge)
+            _judge_whole([(cases[place], one) for place, one in open_ones.items() if not one.error])
+            failed = {place: one for place, one in open_ones.items() if one.error}
+            if failed:
+                attempt.rollback()
+        settled |= failed or open_ones
+        if not failed:
+            break
+    admitted = [settled[place] for place in range(len(cases))]
     for case, one in zip(cases, admitted, strict=True):
-        one.work_seconds = seconds * one.read_count
-        if not one.error:
-            warehouse.run(connection, "load/clear_responses", case.key)
-            warehouse.run(connection, "load/take_in", case.key)
         _record(connection, case, one)
     return admitted
 
@@ -127,93 +141,101 @@ def _judge_landed(cases: Sequence[Case]) -> list[Admitted]:
 
 def _tally(case: Case, receipt: landing.Receipt) -> tuple[dict[str, int], list[str]]:
     """Counts of one treasury's landed rows, and some of the keys that come more than once."""
-    keys = landing.keys(case.place, receipt).to_pandas()
-    names, owners = keys["response_key"].str.strip(), keys["treasury_code"]
-    is_key = ~names.str.contains(f"^$|{LOST}", na=True)  # the others are turned away row by row
-    repeated = names[names.duplicated(keep=False) & is_key]
+    landed = landing.keys(case.place, receipt)
+    names = clean.keys(landed.column("response_key").combine_chunks()).drop_null()  # others are turned away one by one
+    owners = landed.column("treasury_code").cast(pa.string())
+    is_foreign = pc.fill_null(pc.not_equal(owners, case.treasury.code), False)
+    repeated: list[str] = []
+    repeated_count = 0
+    if pc.count_distinct(names).as_py() < len(names):
+        times = names.value_counts()
+        again = times.filter(pc.greater(times.field("counts"), 1))
+        repeated_count = pc.sum(again.field("counts")).as_py()
+        repeated = sorted(again.field("values").to_pylist())[: validate.SHOWN_KEYS]
     counts = {
-        "row_count": len(keys),
-        "foreign_count": int((owners.notna() & owners.ne(case.treasury.code)).sum()),
-        "unowned_count": int(owners.isna().sum()),
-        "repeated_key_count": len(repeated),
+        "row_count": landed.num_rows,
+        "foreign_count": pc.sum(is_foreign).as_py() or 0,
+        "unowned_count": owners.null_count,
+        "repeated_key_count": repeated_count,
     }
-    return counts, sorted(set(repeated))[: validate.SHOWN_KEYS]
+    return counts, repeated
 
 
-def _batches(cases: Sequence[Case], admitted: Sequence[Admitted]) -> Iterator[tuple[npt.NDArray[np.int64], clean.Tidy]]:
-    """Tidy rows of the treasuries that are still in, in batches, with the position of each row's case."""
-    size = settings.read().batch_rows
-    owners: list[npt.NDArray[np.int64]] = []
-    parts: list[clean.Tidy] = []
-    for position, (case, one) in enumerate(zip(cases, admitted, strict=True)):
-        try:
-            with shielded(case.name):
-                for tidy in _tidied(case, one, size):
-                    parts.append(tidy)
-                    owners.append(np.full(len(tidy.responses), position))
-                    if sum(map(len, owners)) >= size:
-                        yield np.concatenate(owners), clean.Tidy.together(parts)
-                        owners, parts = [], []
-        except HailongError as error:
-            one.error = error
-    if parts:
-        yield np.concatenate(owners), clean.Tidy.together(parts)
+@cache
+def _judge(month: SurveyMonth, zone: str) -> validate.Judge:
+    """The judge of the single responses of a month, whose days are those of a time zone."""
+    first, end = (moment.replace(tzinfo=None) for moment in month.bounds(ZoneInfo(zone)))
+    return validate.Judge("answers", ("row", "note"), {"first_day": first, "last_day": end - dt.timedelta(days=1)})
 
 
-def _tidied(case: Case, one: Admitted, size: int) -> Iterator[clean.Tidy]:
-    """The landed rows of a treasury that is still in, cleaned; a row without a key is called by its number."""
-    if one.error or one.receipt is None:
+def _load(connection: warehouse.Connection, case: Case, one: Admitted, judge: validate.Judge) -> None:
+    """Put a treasury's landed month, but for what is turned away, and its counts into core in the place of the old."""
+    started = time.perf_counter()
+    counts: list[pd.DataFrame] = []
+    warehouse.run(connection, "load/clear_responses", case.key)
+    warehouse.run(connection, "load/clear_counts", case.key)
+    try:
+        for rows, counted in _kept(case, one, judge):
+            warehouse.pour(connection, _FACT, rows)
+            counts.append(counted)
+    except HailongError as error:
+        one.error = error
         return
-    read = 0
-    for landed in landing.read(case.place, one.receipt, size):
-        tidy = clean.tidy(landed, case.book)
-        numbers = pd.Series(np.arange(read + 1, read + landed.num_rows + 1)).map("#{}".format)
-        keys = tidy.responses["response_key"]
-        yield clean.Tidy(tidy.responses.assign(shown_key=keys.where(keys.notna(), numbers)), tidy.levels)
-        read += landed.num_rows
+    _keep_counts(connection, case, together(counts))
+    one.work_seconds = time.perf_counter() - started
 
 
-def _turn_away(
-    cases: Sequence[Case], admitted: Sequence[Admitted], owner: npt.NDArray[np.int64], batch: clean.Tidy
-) -> npt.NDArray[np.bool_]:
-    """The second door: run the row rules, note who broke them, and say which rows are kept."""
-    whole_month = cases[0].month.bounds(ZoneInfo(str(cases[0].bounds[0].tzinfo)))
-    limits = dict(zip(("month_start", "month_end"), whole_month, strict=True))
-    keys, kept = batch.responses["shown_key"].to_numpy(), np.ones(len(owner), dtype=bool)
-    counts = np.bincount(owner, minlength=len(cases))
-    for finding in validate.findings(batch.responses, "answers", ("row", "note"), limits):
-        at_fault = owner[finding.rows]
-        for position in np.flatnonzero(counts).tolist():
-            own_keys = keys[finding.rows[at_fault == position]].tolist()
-            one = admitted[position]
-            one.note("answers", finding, (int(counts[position]), own_keys), is_passed=not own_keys)
-            if finding.fault == "row":
-                one.broken[finding.rule_code] = one.broken.get(finding.rule_code, 0) + len(own_keys)
-                one.turned_away += [(key, finding.rule_code) for key in own_keys]
+def _kept(case: Case, one: Admitted, judge: validate.Judge) -> Iterator[tuple[pa.RecordBatch, pd.DataFrame]]:
+    """The responses of a treasury that break no rule, and their counts, batch by batch; the others are turned away."""
+    assert one.receipt is not None
+    calendar, read = ZoneInfo(str(case.bounds[0].tzinfo)), 0
+    asked = Asked.of(case.book.questionnaire)
+    with shielded(case.name):
+        for landed in landing.read(case.place, one.receipt, settings.read().batch_rows):
+            tidy = clean.tidy(landed, case.book, calendar)
+            kept = tidy.only(_turn_away(one, tidy, judge, read))
+            read += landed.num_rows
+            counted = count(kept.responses, kept.levels, asked, case.counting)
+            yield fact.rows(kept, case.treasury_id, case.month, case.book.questionnaire), counted
+
+
+def _turn_away(one: Admitted, tidy: clean.Tidy, judge: validate.Judge, read: int) -> npt.NDArray[np.bool_]:
+    """The second door: note which responses broke a rule, and say which are kept.
+
+    A response without a key is called by its number among those that landed, of which ``read`` came before.
+    """
+    keys, is_kept = tidy.responses.column("response_key"), np.ones(len(tidy.levels), dtype=bool)
+    for finding in judge.findings(tidy.responses):
+        shown = [keys[row].as_py() or f"#{read + row + 1}" for row in finding.rows.tolist()]
+        one.note("answers", finding, (len(is_kept), shown), is_passed=finding.is_passed)
         if finding.fault == "row":
-            kept[finding.rows] = False
-    for one, count in zip(admitted, np.bincount(owner[~kept], minlength=len(cases)).tolist(), strict=True):
-        one.turned_away_count += count
-    return kept
+            one.broken[finding.rule_code] = one.broken.get(finding.rule_code, 0) + len(shown)
+            one.turned_away += [(key, finding.rule_code) for key in shown]
+            is_kept[finding.rows] = False
+    one.turned_away_count += int((~is_kept).sum())
+    return is_kept
 
 
-def _let_wait(
-    connection: warehouse.Connection, cases: Sequence[Case], owner: npt.NDArray[np.int64], batch: clean.Tidy
-) -> None:
-    """COPY kept rows into the waiting table."""
-    treasury_ids = np.array([case.treasury_id for case in cases])[owner]
-    warehouse.bulk(connection, _WAITING, fact.rows(batch, treasury_ids, cases[0].month, cases[0].book.questionnaire))
+def _keep_counts(connection: warehouse.Connection, case: Case, counts: pd.DataFrame) -> None:
+    """Put a treasury's counts beside its responses, and the officers that they name into their dimension."""
+    officers = counts.loc[counts["breakdown"].eq("officer"), "member_code"].unique().tolist()
+    warehouse.run(connection, "load/officers", {"treasury_id": case.treasury_id, "officer_codes": officers})
+    keyed = counts.assign(
+        survey_month=case.month.first_day.isoformat(), treasury_id=case.treasury_id, counted_as=str(case.counting)
+    )
+    warehouse.bulk(connection, ("core", "unit_count"), pa.Table.from_pandas(keyed, preserve_index=False))
 
 
-def _judge_whole(cases: Sequence[Case], admitted: Sequence[Admitted]) -> None:
+def _judge_whole(read: Sequence[tuple[Case, Admitted]]) -> None:
     """Run the batch rules of the second door on each treasury's shares, and refuse the months that break one."""
-    judged = [(case, one) for case, one in zip(cases, admitted, strict=True) if not one.error and one.read_count]
+    judged = [(case, one) for case, one in read if one.read_count]
     if not judged:
         return
     shares = pd.DataFrame([_shares(one) for _, one in judged]).fillna(0.0)
+    admission = judged[0][0].admission
     limits = {
-        "max_turned_away_share": cases[0].admission.max_turned_away_share,
-        "max_unknown_code_share": cases[0].admission.max_unknown_code_share,
+        "max_turned_away_share": admission.max_turned_away_share,
+        "max_unknown_code_share": admission.max_unknown_code_share,
     }
     for finding in validate.findings(shares, "answers", ("batch",), limits):
         for position, (case, one) in enumerate(judged):

@@ -1,12 +1,14 @@
-"""Turn the landed text of the answers into a matrix of levels, and count what cannot be placed.
+"""Turn the landed answers into a matrix of levels, and count what cannot be placed.
 
-The text of one response is ``criterion=answer|criterion=answer|…`` (see ``etl.contract``). Over a month only a
-few hundred different pairs occur, so each is understood once and the rest is array work.
+They have landed in one of two forms (see ``etl.contract``): as one text ``criterion=answer|criterion=answer|…``, or as
+one column per criterion. Over a month only a few hundred different pairs, or answers, occur, so each is understood
+once and the rest is array work.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +16,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.contract import ANSWER_PREFIX, ANSWERS
 from etl.registry.questionnaire import Questionnaire
 
 NOT_ANSWERED = -1
 _SILENT, _UNREADABLE, _UNKNOWN_CRITERION, _OFF_SCALE, _PLACED = range(5)
+_ODD = -2
+"""Stands for an answer that is no place on the scale, while columns are read."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Levels:
     """Answers of n responses to c criteria.
 
     ``matrix`` is int8 of shape (n, c): the level, 0 for "don't know", -1 when not answered. The counts, each of
-    shape (n,), say how many pairs of a response could not be placed, and why.
+    shape (n,), say how many answers of a response could not be placed, and why.
     """
 
     matrix: npt.NDArray[np.int8]
@@ -35,9 +40,37 @@ class Levels:
     repeated_criterion_count: npt.NDArray[np.int64]
 
 
-def levels(texts: pa.Array, questionnaire: Questionnaire) -> Levels:
-    """Place every answer; null text is a response without answers. Nothing raises: faults are counted."""
-    pairs = pc.split_pattern(pc.fill_null(texts, ""), "|")
+def levels(column: Mapping[str, pa.Array], questionnaire: Questionnaire) -> Levels:
+    """Place every answer of the landed columns; null is not answered. Nothing raises: faults are counted."""
+    if ANSWERS in column:
+        return of_texts(column[ANSWERS], questionnaire)
+    by_criterion = {
+        name.removeprefix(ANSWER_PREFIX): texts for name, texts in column.items() if name.startswith(ANSWER_PREFIX)
+    }
+    return of_columns(by_criterion, questionnaire)
+
+
+def of_columns(by_criterion: Mapping[str, pa.Array], questionnaire: Questionnaire) -> Levels:
+    """Place answers that have a column per criterion, by the criterion's code."""
+    count, width = len(next(iter(by_criterion.values()))), len(questionnaire.criteria)
+    matrix = np.full((count, width), NOT_ANSWERED, dtype=np.int8)
+    unknown, off_scale = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    for criterion, texts in by_criterion.items():
+        given = _levels_of(texts, questionnaire.level_of_label)
+        position = questionnaire.position_of_criterion.get(unicodedata.normalize("NFC", criterion).strip())
+        if position is None:
+            unknown += given != NOT_ANSWERED
+        else:
+            off_scale += given == _ODD
+            matrix[:, position] = np.maximum(given, NOT_ANSWERED)
+    none = np.zeros(count, dtype=np.int64)
+    return Levels(matrix, none, unknown, off_scale, none)
+
+
+def of_texts(texts: pa.Array, questionnaire: Questionnaire) -> Levels:
+    """Place answers that are joined into one text per response."""
+    plain = texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
+    pairs = pc.split_pattern(pc.fill_null(plain, ""), "|")
     parents = pc.list_parent_indices(pairs).to_numpy()
     distinct = pc.list_flatten(pairs).dictionary_encode()
     understood = np.array(
@@ -63,9 +96,19 @@ def levels(texts: pa.Array, questionnaire: Questionnaire) -> Levels:
     )
 
 
+def _levels_of(texts: pa.Array, level_of_label: Mapping[str, int]) -> npt.NDArray[np.int8]:
+    """The level of each answer of a column: -1 for none, and ``_ODD`` for one that the scale does not have."""
+    encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    labels = [unicodedata.normalize("NFC", text).strip() for text in encoded.dictionary.to_pylist()]
+    known = [level_of_label.get(label, _ODD) if label else NOT_ANSWERED for label in labels]
+    meaning = np.array([*known, NOT_ANSWERED], dtype=np.int8)
+    found: npt.NDArray[np.int8] = meaning[encoded.indices.fill_null(len(known)).to_numpy()]
+    return found
+
+
 def _understood(pair: str, questionnaire: Questionnaire) -> tuple[int, int, int]:
     """What one ``criterion=answer`` means: its kind, the criterion's position, the level."""
-    criterion, equals, answer = (part.strip() for part in unicodedata.normalize("NFC", pair).partition("="))
+    criterion, equals, answer = (unicodedata.normalize("NFC", part).strip() for part in pair.partition("="))
     position = questionnaire.position_of_criterion.get(criterion, -1)
     level = questionnaire.level_of_label.get(answer, NOT_ANSWERED)
     if not pair or (equals and criterion and not answer):

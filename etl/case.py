@@ -15,7 +15,7 @@ from etl.errors import HailongError, Misdeclared
 from etl.month import SurveyMonth
 from etl.registry.codebook import CodeBook
 from etl.registry.network import Treasury
-from etl.rules import Admission
+from etl.rules import Admission, Counting
 
 _log = logging.getLogger("hailong")
 
@@ -24,8 +24,10 @@ _log = logging.getLogger("hailong")
 class Case:
     """Whose month, under which rules, in which run.
 
-    ``bounds`` are its days of the month in the network's local time; ``book`` says what the treasury's texts mean.
-    ``pinned`` is the receipt of the landing to take, where it is not the one that stands.
+    ``bounds`` are its days of the month in the network's local time; ``book`` says what the treasury's texts mean, and
+    ``counting`` which of its answers count.
+    ``pinned`` is the receipt of the landing to take, where it is not the one that stands. ``is_look_back``: the month
+    is read again, and what landed does not stand before it was taken in.
     """
 
     treasury: Treasury
@@ -34,8 +36,10 @@ class Case:
     bounds: tuple[dt.datetime, dt.datetime]
     book: CodeBook
     admission: Admission
+    counting: Counting
     run_id: str
     pinned: landing.Receipt | None = None
+    is_look_back: bool = False
 
     @property
     def name(self) -> str:
@@ -45,7 +49,7 @@ class Case:
     @property
     def place(self) -> landing.Place:
         """Where its month has landed."""
-        return landing.Place(settings.read().landing, str(self.month), self.treasury.code)
+        return landing.Place(settings.read().landing, str(self.month), self.treasury.code, self.is_look_back)
 
     @property
     def key(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ DEFECT = "do not publish; the earlier ratings stand; report this as a defect of 
 
 def check(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -> list[str]:
     """Run every statement of ``sql/checks``; their names. One that finds rows raises Disagreement and shows one."""
-    given = {**rule_set.counting(period), "period_code": period.code}
+    given = {**period.bounds, **rule_set.counting.params(), "period_code": period.code}
     given |= {"rule_set_code": rule_set.code, "least_shown": rule_set.least_shown}
     given["factor_weights"] = json.dumps(rule_set.rate.factor_weights)
     names = []

@@ -10,6 +10,9 @@ from etl.errors import Misdeclared
 Pair = tuple[dict[str, Any], dict[str, Any]]
 """The two revisions that are compared, the earlier one first."""
 
+_TRACE = {"added_count": "came in later", "changed_count": "corrected", "deleted_count": "taken back"}
+_NO_TRACE = dict.fromkeys(_TRACE)
+
 
 def diff(code: str, numbers: tuple[int | None, int | None]) -> tuple[Pair, list[dict[str, Any]]]:
     """The two revisions, and what they say differently of each treasury, with the reason in words.
@@ -32,6 +35,9 @@ def diff(code: str, numbers: tuple[int | None, int | None]) -> tuple[Pair, list[
     with warehouse.transaction() as connection:
         key = {"period_code": period_code, "from_number": first, "to_number": second}
         rows = warehouse.rows(connection, "publish/diff", **key)
+        found = warehouse.rows(connection, "publish/changes", **key)
+    traces = {row.pop("treasury_id"): row for row in found}
+    rows = [{**row, **traces.get(row.pop("treasury_id"), _NO_TRACE)} for row in rows]
     general = _general_reason(known[first], known[second])
     seen = {"from_revision": first, "to_revision": second}
     changes = [{**seen, **_hidden(row), "reason": _reason(row, general)} for row in rows]
@@ -72,10 +78,22 @@ def _reason(row: dict[str, Any], general: str | None) -> str:
     before, after = row["from_state"], row["to_state"]
     if before != after:
         return f"it was {before or 'not listed'} and is {after or 'not listed'}"
-    more = (row["to_response_count"] or 0) - (row["from_response_count"] or 0)
-    if more and not row["is_suppressed"]:
-        return f"{abs(more)} responses {'came in later' if more > 0 else 'were taken back'}"
     tally = ("response_count", "answer_count", "satisfied_count")
-    if any(row[f"from_{name}"] != row[f"to_{name}"] for name in tally):
-        return "its answers were corrected" if general is None else general
-    return general or "the figures of other treasuries moved"
+    if all(row[f"from_{name}"] == row[f"to_{name}"] for name in tally):
+        return general or "the figures of other treasuries moved"
+    if not row["is_suppressed"]:
+        more = (row["to_response_count"] or 0) - (row["from_response_count"] or 0)
+        untraced = {"added_count": max(more, 0), "deleted_count": max(-more, 0)}
+        known = any(row[name] for name in _TRACE)
+        traced = [_counted(row[name] if known else untraced.get(name), words) for name, words in _TRACE.items()]
+        if any(traced):
+            return "; ".join(filter(None, [", ".join(filter(None, traced)), general]))
+    return general or "its answers were corrected"
+
+
+def _counted(number: int | None, what_happened: str) -> str:
+    """How many responses something happened to, in words; nothing for none."""
+    if not number:
+        return ""
+    verb = "" if what_happened == "came in later" else "was " if number == 1 else "were "
+    return f"{number} response{'' if number == 1 else 's'} {verb}{what_happened}"

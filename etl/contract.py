@@ -12,12 +12,24 @@ Every value is text as the source writes it; meaning is given later, by ``etl.cl
 | respondent_ref | whatever identifies the customer; replaced by a keyed hash before anything is written |
 | harassment_reported | true or false |
 | comment | free text |
+
+and the answers, in the one form or the other:
+
+| column | holds |
+|---|---|
 | answers | ``criterion=answer`` joined by ``|``, in any order; an unanswered criterion is left out or empty |
+| answer_<criterion> | one column per criterion, the answer alone; null or empty when not answered |
+
+In Arrow a column is text, or text by dictionary where few different ones are expected.
 """
 
 from __future__ import annotations
 
-COLUMNS = (
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+FIXED = (
     "response_key",
     "treasury_code",
     "submitted_at",
@@ -29,11 +41,19 @@ COLUMNS = (
     "respondent_ref",
     "harassment_reported",
     "comment",
-    "answers",
 )
+"""The columns that every source query yields, beside the answers."""
+
+ANSWERS = "answers"
+ANSWER_PREFIX = "answer_"
+COLUMNS = (*FIXED, ANSWERS)
+"""The columns of a query that gives the answers as one text."""
 
 LANDED_COLUMNS = tuple("respondent_hash" if name == "respondent_ref" else name for name in COLUMNS)
-"""What is kept: the same columns, the reference replaced by its keyed hash."""
+"""What is kept of them: the same columns, the reference replaced by its keyed hash."""
+
+TEXTS = ("response_key", "submitted_at", "respondent_ref", "comment", ANSWERS)
+"""The columns whose texts are mostly different: they are plain text in Arrow, and all others go by dictionary."""
 
 UNSTATED = "unstated"
 """The member of every dimension that stands for "the answer does not say"."""
@@ -43,3 +63,23 @@ LOST = "\ufffd"
 
 PRESENT = ("loaded", "no_data")
 """The states of a treasury's month that is not missing."""
+
+
+def arrow_type(column: str) -> pa.DataType:
+    """How a column of a source query is held in Arrow."""
+    return pa.string() if column in TEXTS else pa.dictionary(pa.int32(), pa.string())
+
+
+def faults(columns: Iterable[str]) -> list[str]:
+    """What is wrong with the columns that a source query yields, in words; nothing when it fits."""
+    names = list(columns)
+    answered = [name for name in names if name.startswith(ANSWER_PREFIX)]
+    unknown = sorted(set(names) - set(COLUMNS) - set(answered))
+    found = [f"it lacks {name}" for name in FIXED if name not in names]
+    found += [f"it has the unknown {name}" for name in unknown]
+    found += [f"it has {name} twice" for name in sorted({name for name in names if names.count(name) > 1})]
+    if ANSWERS in names and answered:
+        found.append(f"it gives the answers twice, as {ANSWERS} and as {answered[0]}")
+    if ANSWERS not in names and not answered:
+        found.append(f"it gives no answers, neither as {ANSWERS} nor as {ANSWER_PREFIX}<criterion>")
+    return found

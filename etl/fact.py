@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from etl.answers import NOT_ANSWERED
 from etl.clean import Tidy
 from etl.month import SurveyMonth
 from etl.registry.questionnaire import Questionnaire
 
-_AS_THEY_ARE = (
+_TEXTS = (
     "response_key",
     "unit_code",
     "officer_code",
@@ -24,27 +23,25 @@ _AS_THEY_ARE = (
 )
 
 
-def rows(tidy: Tidy, treasury_ids: npt.NDArray[np.int64], month: SurveyMonth, questionnaire: Questionnaire) -> pa.Table:
-    """One row per response with the columns of ``core.fact_response``; the levels as a PostgreSQL array's text."""
-    count = len(tidy.responses)
-    columns = {name: pa.array(tidy.responses[name], pa.string(), from_pandas=True) for name in _AS_THEY_ARE}
-    return pa.table(
+def rows(tidy: Tidy, treasury_id: int, month: SurveyMonth, questionnaire: Questionnaire) -> pa.RecordBatch:
+    """One row per response with the columns of ``core.fact_response``."""
+    count, column = tidy.responses.num_rows, tidy.responses.combine_chunks().column
+    return pa.record_batch(
         {
-            **columns,
-            "survey_month": pa.repeat(month.first_day.isoformat(), count),
-            "treasury_id": pa.array(treasury_ids),
+            **{name: column(name).cast(pa.string()).combine_chunks() for name in _TEXTS},
+            "survey_month": pa.repeat(pa.scalar(month.first_day, pa.date32()), count),
+            "treasury_id": pa.repeat(pa.scalar(treasury_id, pa.int32()), count),
             "questionnaire_code": pa.repeat(questionnaire.code, count),
-            "submitted_at": pa.array(tidy.responses["submitted_at"], pa.timestamp("us", "UTC")),
-            "is_harassment_reported": pa.array(tidy.responses["is_harassment_reported"], pa.bool_(), from_pandas=True),
-            "answer_levels": _array_texts(tidy.levels),
+            "submitted_at": column("submitted_at").combine_chunks(),
+            "is_harassment_reported": column("is_harassment_reported").combine_chunks(),
+            "answer_levels": _arrays(tidy.levels),
         }
     )
 
 
-def _array_texts(levels: npt.NDArray[np.int8]) -> pa.Array:
-    """Each row of a matrix as text, for example ``{5,4,NULL}``."""
+def _arrays(levels: npt.NDArray[np.int8]) -> pa.ListArray:
+    """Each row of a matrix as a list of smallint, null where nothing was answered."""
     count, width = levels.shape
-    names = pa.array(["NULL", *(str(level) for level in range(int(levels.max(initial=0)) + 1))])
-    texts = names.take(pa.array(levels.ravel() - NOT_ANSWERED))
-    lists = pa.ListArray.from_arrays(pa.array(np.arange(count + 1, dtype=np.int32) * width), texts)
-    return pc.binary_join_element_wise("{", pc.binary_join(lists, ","), "}", "")
+    flat = levels.ravel()
+    values = pa.array(flat.astype(np.int16), mask=flat == NOT_ANSWERED)
+    return pa.ListArray.from_arrays(pa.array(np.arange(count + 1, dtype=np.int32) * width), values)

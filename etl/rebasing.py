@@ -14,7 +14,8 @@ from etl.errors import Misdeclared
 from etl.registry import Registry
 from etl.registry.network import Treasury
 from etl.rules import RuleSet
-from etl.score.ratings import COUNTS, ratings
+from etl.score.count import COUNTS
+from etl.score.ratings import ratings
 from etl.score.rebase import rebased
 from etl.score.standings import KEY, PAST, Around, standings
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +15,7 @@ from pydantic import Field, model_validator
 from etl.errors import Misdeclared
 from etl.month import SurveyMonth
 from etl.period import Period
-from etl.registry.declared import Dated, Declared, Misplaced, Place, no_overlap, read, unique
+from etl.registry.declared import Dated, Declared, Misplaced, Place, Stamp, no_overlap, read, stamp, unique
 from etl.registry.network import Named
 from etl.registry.questionnaire import DONT_KNOW
 
@@ -51,6 +53,30 @@ class Rate(Declared):
         if set(self.satisfied_levels) & set(self.complaint_levels):
             raise Misplaced("a level cannot be satisfied and a complaint", "complaint_levels")
         return self
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Which answers count, which are satisfied, which are complaints; -1 is the level of an unanswered criterion."""
+
+    satisfied_levels: tuple[int, ...]
+    complaint_levels: tuple[int, ...]
+    lowest_level: int
+
+    def __str__(self) -> str:
+        """The same in one short text, by which counts are kept."""
+        satisfied, complaints = (
+            ",".join(map(str, sorted(levels))) for levels in (self.satisfied_levels, self.complaint_levels)
+        )
+        return f"satisfied {satisfied}; complaint {complaints or 'none'}; from {self.lowest_level}"
+
+    def params(self) -> dict[str, Any]:
+        """The same as the parameters of the counting statements."""
+        return {
+            "satisfied_levels": list(self.satisfied_levels),
+            "complaint_levels": list(self.complaint_levels),
+            "lowest_level": self.lowest_level,
+        }
 
 
 class Minimum(Declared):
@@ -141,6 +167,12 @@ class Admission(Declared):
     max_unknown_code_share: float = Field(ge=0, le=1)
 
 
+class LateAnswers(Declared):
+    """How many months before the one that is run are read again, for answers that came late or were corrected."""
+
+    look_back_months: int = Field(ge=1, le=24)
+
+
 class RuleSet(Dated):
     """``rules/<name>.yaml``: one rule set, in force for the survey months whose first day falls into its dates.
 
@@ -163,6 +195,7 @@ class RuleSet(Dated):
     comparability: Comparability | None = None
     weakness: Weakness | None = None
     signals: Signals | None = None
+    late_answers: LateAnswers | None = None
     digest: str = ""
 
     @model_validator(mode="after")
@@ -179,16 +212,16 @@ class RuleSet(Dated):
             raise Misplaced(f"gap between {edge} and 100 per cent", "grades", place, "to_pct")
         return self
 
-    def counting(self, period: Period) -> dict[str, Any]:
-        """What a count of a period's answers depends on, as the parameters of the counting statements."""
+    @property
+    def counting(self) -> Counting:
+        """Which answers count, and as what."""
         counts_silence = self.rate.not_answered == "counts_as_not_satisfied"
         counts_dont_know = self.rate.dont_know == "counts_as_not_satisfied"
-        return {
-            **period.bounds,
-            "satisfied_levels": list(self.rate.satisfied_levels),
-            "complaint_levels": list(self.rate.complaint_levels),
-            "lowest_level": DONT_KNOW - 1 if counts_silence else DONT_KNOW if counts_dont_know else DONT_KNOW + 1,
-        }
+        return Counting(
+            satisfied_levels=self.rate.satisfied_levels,
+            complaint_levels=self.rate.complaint_levels,
+            lowest_level=DONT_KNOW - 1 if counts_silence else DONT_KNOW if counts_dont_know else DONT_KNOW + 1,
+        )
 
     @property
     def definition_digest(self) -> str:
@@ -205,6 +238,12 @@ class RuleSet(Dated):
 
 def load(path: Path) -> tuple[RuleSet, ...]:
     """Read every rule set of a configuration directory; overlapping dates raise Misdeclared."""
+    return _loaded(path, stamp(path / "rules"))
+
+
+@cache
+def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
+    """Read and check the rule sets in the state that their stamp tells."""
     files = sorted((path / "rules").glob("*.yaml"))
     found = {file: _digested(read(file, RuleSet)) for file in files}
     places = {rule_set.code: Place(file, ("code",)) for file, rule_set in found.items()}

@@ -20,8 +20,9 @@ from etl.past import Past
 from etl.period import Period
 from etl.registry.questionnaire import Questionnaire
 from etl.rules import RuleSet
+from etl.score.count import COUNTS
 from etl.score.officers import RATES, officers
-from etl.score.ratings import COUNTS, ratings
+from etl.score.ratings import ratings
 from etl.score.standings import PAST, Around, standings
 from etl.score.suppression import hidden
 from etl.score.weakness import gaps
@@ -64,8 +65,7 @@ def rate_period(connection: warehouse.Connection, job: Job, past: Known) -> dict
     if job.only is not None:
         states = states[states["treasury_id"].isin(list(job.only))].reset_index(drop=True)
     loaded = states.loc[states["treasury_state"].eq("loaded"), "treasury_id"].tolist()
-    counting = {**job.rule_set.counting(job.period), "treasury_ids": loaded}
-    counts = _as_counts(warehouse.rows(connection, "score/count", **counting))
+    counts = _counts(connection, job, loaded)
     kind = counts["breakdown"]
     mix = counts.loc[kind.eq("mix"), ["treasury_id", "member_code", *COUNTS]]
     table = ratings(counts[~kind.isin(["mix", "officer"])], states, job.rule_set)
@@ -87,6 +87,18 @@ def rate_period(connection: warehouse.Connection, job: Job, past: Known) -> dict
         _replace(connection, name, rows, job)
     warehouse.run(connection, "score/analyze_ratings")
     return summary
+
+
+def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd.DataFrame:
+    """The counts of every area; responses that were not counted under these rules are counted now."""
+    counting = job.rule_set.counting
+    named = {"treasury_ids": loaded, "counted_as": str(counting)}
+    for row in warehouse.rows(connection, "score/uncounted", **job.period.bounds, **named):
+        warehouse.run(connection, "load/clear_counts", row)
+        month, only = row["survey_month"], [row["treasury_id"]]
+        again = {"first_month": month, "last_month": month, **named, "treasury_ids": only, **counting.params()}
+        warehouse.run(connection, "score/count_again", again)
+    return _as_counts(warehouse.rows(connection, "score/count", **job.period.bounds, treasury_ids=loaded))
 
 
 def _hidden(table: pd.DataFrame, job: Job, known: Past) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,8 @@
 | HAILONG_PSEUDONYM_KEY | secret key of the respondents' pseudonyms, 32 characters or more | embedded: made once |
 | HAILONG_WORKERS | treasuries worked on at the same time | the cores of this machine, at most 4 |
 | HAILONG_SOURCE_TIMEOUT | seconds a source may take for one answer to a question of ours | 600 |
+| HAILONG_SOURCE_TRIES | how often connecting to a source is tried before it counts as away | 3 |
+| HAILONG_SOURCE_CONNECTIONS | connections to one source server at the same time, from all machines together | 4 |
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
 | HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
 | HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 30000 |
@@ -24,6 +26,7 @@ import os
 import secrets
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -56,6 +59,8 @@ class Settings:
     reports: Path
     workers: int
     source_timeout: int
+    source_tries: int
+    source_connections: int
     batch_rows: int
 
     @property
@@ -66,6 +71,13 @@ class Settings:
 
 def read() -> Settings:
     """Read the environment now; a number that is none raises Misdeclared."""
+    ours = tuple(item for item in os.environ.items() if item[0].startswith("HAILONG_"))
+    return _read(ours, Path.cwd())
+
+
+@lru_cache(maxsize=1)  # it is asked for often, and resolving paths takes its time
+def _read(_: tuple[tuple[str, str], ...], __: Path) -> Settings:
+    """The decisions of an environment, relative to a working directory."""
     state = _path("HAILONG_STATE", Path(".hailong"))
     return Settings(
         config=_path("HAILONG_CONFIG", _shipped("config")),
@@ -76,6 +88,8 @@ def read() -> Settings:
         reports=_path("HAILONG_REPORTS", state / "reports"),
         workers=_number("HAILONG_WORKERS", min(os.cpu_count() or 1, 4)),
         source_timeout=_number("HAILONG_SOURCE_TIMEOUT", 600),
+        source_tries=_number("HAILONG_SOURCE_TRIES", 3),
+        source_connections=_number("HAILONG_SOURCE_CONNECTIONS", 4),
         batch_rows=_number("HAILONG_BATCH_ROWS", 30_000),
     )
 

@@ -29,19 +29,25 @@ def check_declared(rule_set: RuleSet) -> None:
             )
 
 
-def note(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -> None:
-    """Replace a period's signals; a rule set without any leaves none."""
-    states = warehouse.rows(connection, "score/treasury_states", **period.bounds)
-    loaded = [state["treasury_id"] for state in states if state["treasury_state"] == "loaded"]
-    warehouse.run(connection, "score/clear_signal", {"period_code": period.code})
-    for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
-        found = warehouse.rows(connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params)
-        rows = [
+def found(period: Period, rule_set: RuleSet) -> list[dict[str, Any]]:
+    """The rows of ``score.signal`` for what is loaded of a period, read over a connection of its own."""
+    with warehouse.transaction() as connection:
+        states = warehouse.rows(connection, "score/treasury_states", **period.bounds)
+        loaded = [state["treasury_id"] for state in states if state["treasury_state"] == "loaded"]
+        return [
             {**row, "period_code": period.code, "signal_code": code, **_judged(row["signal_value"], signal)}
-            for row in found
+            for code, signal in (rule_set.signals.by_code.items() if rule_set.signals else ())
+            for row in warehouse.rows(
+                connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params
+            )
             if rule_set.signals and row["response_count"] >= rule_set.signals.least_responses
         ]
-        warehouse.run(connection, "score/signal", rows)
+
+
+def keep(connection: warehouse.Connection, period: Period, rows: list[dict[str, Any]]) -> None:
+    """Replace a period's signals."""
+    warehouse.run(connection, "score/clear_signal", {"period_code": period.code})
+    warehouse.run(connection, "score/signal", rows)
 
 
 def _judged(value: Any, signal: Signal) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The month's work, one function per step; the DAG and the command line call the same ones, in this order.
 
-    plan → land (each treasury) → admit → score → check → report → verdict
+    plan → land (each treasury) → admit → score → report → verdict → look back
 
 The score is a draft; ``etl.publication`` makes revisions of it.
 
@@ -11,22 +11,24 @@ what only it needs when it runs: sixty tasks that only read a database must not 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import dataclasses
 import datetime as dt
+import logging
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from etl import declaration, landing, pseudonym, registry, rules, settings, source, statements, warehouse
+from etl import declaration, drift, landing, pseudonym, registry, rules, settings, source, statements, warehouse
 from etl.case import Case, Outcome, record, shielded
 from etl.contract import PRESENT
 from etl.errors import HailongError, Misdeclared, Unavailable
@@ -34,6 +36,15 @@ from etl.month import SurveyMonth
 from etl.period import Period
 from etl.registry import codebook
 from etl.rules import RuleSet
+
+if TYPE_CHECKING:
+    from etl.lookback import Again, LookBack
+
+
+_log = logging.getLogger("hailong")
+
+
+_GROUP_ROWS = 250_000
 
 
 @dataclass(frozen=True)
@@ -103,10 +114,43 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
         raise
     values = dataclasses.asdict(receipt)
     with warehouse.transaction() as connection:
+        earlier = warehouse.rows(connection, "load/earlier_landings", **case.key)
         warehouse.run(connection, "load/receipt", {"run_id": case.run_id, **case.key, **values})
+        if earlier:
+            from etl import changes
+
+            changes.note(connection, case, receipt, changes.since(case, receipt, earlier))
         outdated = warehouse.rows(connection, "load/outdated_landings", **case.key, newest_path=receipt.landing_path)
     landing.forget(case.place, [row["landing_path"] for row in outdated])
     return values
+
+
+def land_all(planned: Plan) -> Iterator[tuple[str, bool]]:
+    """Land every treasury of a plan in parallel processes; each code when it is done, and whether it landed.
+
+    Why one did not is its recorded outcome. When a process dies, what was not done yet is tried again, each in a
+    process of its own; one that dies again has no outcome, and scoring says that it was cut off.
+    """
+    left = list(planned.treasury_codes)
+    with _pool(settings.read().workers) as pool:
+        waiting = {pool.submit(_has_landed, planned, code): code for code in left}
+        for done in as_completed(waiting):
+            if not isinstance(done.exception(), BrokenProcessPool):
+                left.remove(waiting[done])
+                yield waiting[done], done.result()
+    for code in left:
+        with _pool(1) as alone:
+            done = alone.submit(_has_landed, planned, code)
+            yield code, not isinstance(done.exception(), BrokenProcessPool) and done.result()
+
+
+def _has_landed(planned: Plan, code: str) -> bool:
+    """Land one treasury; whether it did."""
+    try:
+        land(planned, code)
+    except HailongError:
+        return False
+    return True
 
 
 def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -219,9 +263,10 @@ def report(planned: Plan) -> Path:
     with warehouse.transaction() as connection:
         run = warehouse.rows(connection, "report/run", run_id=planned.run_id)[0]
         findings = warehouse.rows(connection, "report/findings", run_id=planned.run_id)
+        drifted = warehouse.rows(connection, "report/drift", run_id=planned.run_id)
         states = _treasury_states(connection, planned.survey_month)
     directory = settings.read().reports / planned.month
-    return validation_page.write(directory, validation_page.Run(run, findings, states))
+    return validation_page.write(directory, validation_page.Run(run, findings, states, drifted))
 
 
 def verdict(planned: Plan) -> list[dict[str, Any]]:
@@ -237,6 +282,29 @@ def verdict(planned: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def look_back(planned: Plan, uri_of: Callable[[str], str | None] = lambda name: None) -> list[LookBack]:
+    """Read the months before the plan's once more, as many as its rule set says, and rate those anew that changed.
+
+    Only months and treasuries that a run has tried before are read. ``uri_of`` gives a treasury's connection by its
+    name where the caller (Airflow) knows it. A month that is compared with a changed one is rated anew as well. What
+    goes wrong is logged and comes back with its month; it harms nothing. Months without news do not come back.
+    """
+    late = _rule_set(planned).late_answers
+    if not late:
+        return []
+    months = [planned.survey_month]
+    for _ in range(late.look_back_months):
+        months.insert(0, months[0].previous())
+    done, is_moved = [], False
+    for month in months:
+        one = _rate_anew(_read_again(planned, month, uri_of), is_moved=is_moved)
+        is_moved = is_moved or one.is_rated
+        for error in one.errors:
+            _log.warning("looking back at %s: %s", month, error)
+        done += [one] if one.treasury_count or one.errors else []
+    return done
+
+
 def connection_name(planned: Plan, code: str) -> str:
     """The name of a treasury's connection: with its code, unless an older office had that before."""
     treasury = registry.load(settings.read().config).treasury(code, planned.survey_month)
@@ -249,6 +317,68 @@ def label(planned: Plan, code: str) -> str:
     return f"{treasury.code} {treasury.name_vi}"
 
 
+def _read_again(planned: Plan, month: SurveyMonth, uri_of: Callable[[str], str | None]) -> LookBack:
+    """Read an earlier month again in parallel processes, and take in the treasuries whose answers changed."""
+    from etl import lookback
+
+    here = registry.load(settings.read().config)
+    is_whole = len(planned.treasury_codes) == len(here.treasuries_in(planned.survey_month))
+    with warehouse.transaction() as connection:
+        tried = [one["treasury_code"] for one in _treasury_states(connection, month) if one["updated_at"]]
+    codes = tuple(code for code in tried if is_whole or code in planned.treasury_codes)
+    if month == planned.survey_month or not codes:
+        return lookback.LookBack(str(month))
+    run_id = f"{planned.run_id}-look-back-{month}"
+    try:
+        rule_set, questionnaire = rules.in_force(here.path, month), here.questionnaire_in(month)
+        cases = _cases(Plan(run_id, str(month), codes, rule_set.code, questionnaire.code), codes)
+        cases = [dataclasses.replace(case, is_look_back=True) for case in cases]
+        uris = [uri_of(f"treasury_{case.treasury.connection_name}") for case in cases]
+        with warehouse.month_to_ourselves(month.first_day, lambda: None), _pool(settings.read().workers) as pool:
+            read = list(pool.map(_read_case_again, cases, uris))
+            changed = {one.case.treasury.code: one for one in read if one.is_changed}
+            if changed:
+                with warehouse.transaction() as connection:
+                    declaration.open_run(connection, (here, rule_set), Period.of_month(month), run_id)
+                groups = _groups([one.case for one in changed.values()])
+                taken = pool.map(
+                    lookback.take_in, [[changed[case.treasury.code] for case in group] for group in groups]
+                )
+                read = [one for one in read if not one.is_changed] + [one for group in taken for one in group]
+                with warehouse.transaction() as connection:
+                    warehouse.run(connection, "load/finish_run", {"run_id": run_id})
+    except HailongError as error:
+        return lookback.LookBack(str(month), errors=(error,))
+    except BrokenProcessPool:
+        died = Unavailable(
+            f"{month}: a worker process died while the month was read again",
+            next_action="look for a lack of memory, then run the month again: nothing is half-written",
+        )
+        return lookback.LookBack(str(month), errors=(died,))
+    return lookback.LookBack.of(str(month), read)
+
+
+def _read_case_again(case: Case, uri: str | None) -> Again:
+    """Read one treasury's month again."""
+    from etl import lookback
+
+    return lookback.read(case, partial(_land, uri=uri))
+
+
+def _rate_anew(one: LookBack, *, is_moved: bool) -> LookBack:
+    """Rate a month whose draft does not hold the last outcomes, or that is compared with one that was rated anew."""
+    with warehouse.transaction() as connection:
+        first_day = SurveyMonth.parse(one.month).first_day
+        (age,) = warehouse.rows(connection, "score/draft_age", survey_month=first_day)
+    if not age["newer_count"] and not (is_moved and age["outcome_count"]):
+        return one
+    try:
+        rate(one.month)
+    except HailongError as error:
+        return dataclasses.replace(one, errors=(*one.errors, error))
+    return dataclasses.replace(one, is_rated=True)
+
+
 def _rate(connection: warehouse.Connection, period: Period, run_id: str) -> dict[str, Any]:
     """Make the draft of a period, note its signals and its verdict, and check it."""
     from etl import checking, past, scoring, signals
@@ -258,8 +388,12 @@ def _rate(connection: warehouse.Connection, period: Period, run_id: str) -> dict
     job = scoring.Job(period, rule_set, questionnaire, run_id, warehouse.now(connection))
     earlier = past.Earlier(here.previous(period), here.year_before(period))
     now = past.Now(period, rule_set, questionnaire.code)
-    rated = scoring.rate_period(connection, job, lambda found: past.of_periods(connection, found, earlier, now))
-    signals.note(connection, period, rule_set)
+    for month in period.months:
+        warehouse.run(connection, "score/analyze_month", {"survey_month": month.first_day})
+    with ThreadPoolExecutor(1) as beside:  # the warehouse looks for signals while we rate
+        noted = beside.submit(signals.found, period, rule_set)
+        rated = scoring.rate_period(connection, job, lambda found: past.of_periods(connection, found, earlier, now))
+        signals.keep(connection, period, noted.result())
     if not period.is_round:
         warehouse.run(connection, "score/verdict", {"survey_month": period.first_day, "run_id": run_id, **rated})
     checking.check(connection, period, rule_set)
@@ -269,7 +403,8 @@ def _rate(connection: warehouse.Connection, period: Period, run_id: str) -> dict
 def _cases(planned: Plan, codes: Iterable[str]) -> list[Case]:
     """Treasuries of a plan, each with all that is declared about it."""
     here, month = registry.load(settings.read().config), planned.survey_month
-    admission = _rule_set(planned).admission
+    rule_set = _rule_set(planned)
+    admission = rule_set.admission
     if not here.has_round(month):  # nobody was asked: no answers are no fault
         admission = admission.model_copy(update={"answers_due": False})
     with warehouse.transaction() as connection:
@@ -282,6 +417,7 @@ def _cases(planned: Plan, codes: Iterable[str]) -> list[Case]:
             bounds=here.days_of(treasury, month),
             book=codebook.of(here, treasury, month),
             admission=admission,
+            counting=rule_set.counting,
             run_id=planned.run_id,
         )
         for treasury in (here.treasury(code, month) for code in codes)
@@ -289,10 +425,9 @@ def _cases(planned: Plan, codes: Iterable[str]) -> list[Case]:
 
 
 def _groups(cases: Sequence[Case]) -> list[list[Case]]:
-    """Cases in groups that fill a batch each, and at least one group for each worker; none is empty."""
-    now = settings.read()
+    """Cases in groups of what one transaction loads, and at least one group for each worker; none is empty."""
     sizes = {case.treasury.code: _landed_rows(case) for case in cases}
-    number = max(now.workers, -(-sum(sizes.values()) // now.batch_rows))
+    number = max(settings.read().workers, -(-sum(sizes.values()) // _GROUP_ROWS))
     groups: list[list[Case]] = [[] for _ in range(min(number, len(cases)))]
     filled = [0] * len(groups)
     for case in sorted(cases, key=lambda case: -sizes[case.treasury.code]):
@@ -311,14 +446,38 @@ def _landed_rows(case: Case) -> int:
 
 
 def _land(case: Case, uri: str | None) -> landing.Receipt:
-    """Read, pseudonymise and keep one treasury's month."""
+    """Read, pseudonymise and keep one treasury's month, within its hours and in our turn at its server."""
     now = settings.read()
+    _keep_hours(case)
     url = source.url_of(case.treasury.connection_name, uri)
     statement = statements.source(now.config, case.treasury.source, url.get_backend_name())
-    query = source.Query(case.name, statement.sql, statement.params, case.bounds, case.book.zone)
-    snapshot = source.Snapshot(url, query, source.Limits(now.source_timeout, now.batch_rows))
+    whose = (case.name, statement.sql, statement.params, case.bounds, case.book.zone)
+    query = source.Query(*whose, statement.encoding, statement.reads)
+    snapshot = source.Snapshot(url, query, source.Limits(now.source_timeout, now.batch_rows, now.source_tries))
     batches = map(partial(pseudonym.hide, key=settings.pseudonym_key()), snapshot)
-    return landing.keep(case.place, batches, statement.name, lambda: snapshot.taken_at)
+    server = source.server_of(url)
+    try:
+        with warehouse.turn(server, now.source_connections) if server else contextlib.nullcontext():
+            receipt = landing.keep(case.place, batches, statement.name, lambda: snapshot.taken_at)
+    except HailongError as error:
+        raise drift.explained(error, _drift(case, snapshot)) from error
+    _drift(case, snapshot)
+    return dataclasses.replace(receipt, shape_digest=None if case.is_look_back else snapshot.shape.digest)
+
+
+def _drift(case: Case, snapshot: source.Snapshot) -> list[drift.Drift]:
+    """How the source's shape changed since the last landing, where the query says what it reads, and it was seen."""
+    return drift.note(case, snapshot.shape) if "shape" in vars(snapshot) and snapshot.query.tables else []
+
+
+def _keep_hours(case: Case) -> None:
+    """Raise Unavailable outside of the hours in which the treasury's database may be read."""
+    hours, now = case.treasury.reading_hours, dt.datetime.now(case.book.zone)
+    if hours and now.time() not in hours:
+        raise Unavailable(
+            f"{case.name}: its database may be read from {hours} in local time, and there it is {now:%H:%M}",
+            next_action=f"run the month again after {hours.start:%H:%M}, or change reading_hours in treasuries.yaml",
+        )
 
 
 def _settle(connection: warehouse.Connection, planned: Plan) -> None:

@@ -136,6 +136,7 @@ def _case(
         bounds=here.days_of(treasury, month),
         book=codebook.kept(row["book"], here.questionnaire_in(month)),
         admission=rule_set.admission,
+        counting=rule_set.counting,
         run_id=revision["run_id"],
         pinned=receipt,
     )

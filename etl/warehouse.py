@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
+import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+import pgpq
 import psycopg
 import pyarrow as pa
 import pyarrow.csv
 import sqlalchemy as sa
+import tenacity
 
 from etl import embedded, settings, statements
 from etl.errors import HailongError, Misdeclared, Unavailable
@@ -86,6 +90,25 @@ def month_to_ourselves(month: dt.date, waiting: Callable[[], None]) -> Iterator[
         yield
 
 
+@contextlib.contextmanager
+def turn(server: str, cap: int) -> Iterator[None]:
+    """Hold one of the ``cap`` places that all workers everywhere share at a source's server; waits until one is free.
+
+    A place is held by a session of its own and is free again when the process that holds it dies.
+    """
+    digests = [hashlib.sha256(f"{server} {number}".encode()).digest() for number in range(cap)]
+    places = [int.from_bytes(digest[:8], signed=True) for digest in digests]
+    with transaction() as connection:
+
+        def is_taken() -> bool:
+            take = sa.func.pg_try_advisory_xact_lock
+            return any(connection.scalar(sa.select(take(place))) for place in random.sample(places, cap))
+
+        wait = tenacity.wait_random_exponential(multiplier=0.1, max=5)
+        tenacity.Retrying(retry=tenacity.retry_if_result(lambda taken: not taken), wait=wait)(is_taken)
+        yield
+
+
 def lock_treasury(connection: sa.Connection, month: dt.date, treasury_id: int) -> None:
     """Until the transaction ends, nobody else loads this treasury's month, and nobody scores the month."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(2, _key(month))))
@@ -118,17 +141,33 @@ def rows(connection: sa.Connection, name: str, **parameters: Any) -> list[dict[s
 
 
 def bulk(connection: sa.Connection, table: tuple[str, str], batch: pa.Table) -> None:
-    """COPY a batch into a table (schema, name) inside the connection's transaction, column by column name."""
-    guest = connection.connection.driver_connection
-    assert isinstance(guest, psycopg.Connection)
-    command = psycopg.sql.SQL("copy {} ({}) from stdin (format csv)").format(
-        psycopg.sql.Identifier(*table),
-        psycopg.sql.SQL(", ").join(psycopg.sql.Identifier(name) for name in batch.column_names),
-    )
+    """COPY a batch into a table (schema, name) inside the connection's transaction, column by column name.
+
+    As text: each value may be written in any way that the column's type reads.
+    """
     text = pa.BufferOutputStream()
     pyarrow.csv.write_csv(batch, text, _BULK_OPTIONS)
-    with guest.cursor().copy(command) as copy:
+    with _copying(connection, table, batch.schema.names, "csv") as copy:
         copy.write(text.getvalue().to_pybytes())
+
+
+def pour(connection: sa.Connection, table: tuple[str, str], batch: pa.RecordBatch) -> None:
+    """COPY a batch whose columns have just the table's types, in binary form: the fast way, for responses."""
+    encoder = pgpq.ArrowToPostgresBinaryEncoder(batch.schema)
+    with _copying(connection, table, batch.schema.names, "binary") as copy:
+        copy.write(encoder.write_header() + encoder.write_batch(batch) + encoder.finish())
+
+
+def _copying(connection: sa.Connection, table: tuple[str, str], columns: list[str], form: str) -> Any:
+    """A COPY into some columns of a table, inside the connection's transaction."""
+    guest = connection.connection.driver_connection
+    assert isinstance(guest, psycopg.Connection)
+    command = psycopg.sql.SQL("copy {} ({}) from stdin (format {})").format(
+        psycopg.sql.Identifier(*table),
+        psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns)),
+        psycopg.sql.SQL(form),
+    )
+    return guest.cursor().copy(command)
 
 
 def _explained(error: BaseException | None, target: sa.URL) -> HailongError:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from etl.registry.declared import Dated, Declared, Misplaced, unique
 
@@ -26,6 +27,19 @@ _CODE = r"^[A-Za-z0-9_.-]+$"
 TimeZone = Annotated[str, AfterValidator(_exists)]
 
 
+def _clock_time(value: object) -> dt.time:
+    """A text such as 18:00; without quotation marks YAML takes it for a number."""
+    if isinstance(value, dt.time):
+        return value
+    try:
+        return dt.datetime.strptime(str(value) if isinstance(value, str) else "", "%H:%M").time()
+    except ValueError as error:
+        raise ValueError('a time of day is written as "18:00", with the quotation marks') from error
+
+
+ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
+
+
 class Named(Declared):
     """A stable code with its Vietnamese and English names."""
 
@@ -44,18 +58,41 @@ class Region(Named):
     """A group of treasuries that is rated as a whole."""
 
 
+class ReadingHours(Declared):
+    """When a database may be read, in the treasury's local time: from, included, to, excluded; also over midnight."""
+
+    start: ClockTime = Field(alias="from")
+    end: ClockTime = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _some(self) -> ReadingHours:
+        if self.start == self.end:
+            raise Misplaced(f"reading_hours from {self.start:%H:%M} to {self.end:%H:%M} are none, or all", "to")
+        return self
+
+    def __contains__(self, moment: dt.time) -> bool:
+        if self.start < self.end:
+            return self.start <= moment < self.end
+        return moment >= self.start or moment < self.end
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M} to {self.end:%H:%M}"
+
+
 class Treasury(Named, Dated):
     """One rated office with a database of its own.
 
     ``source`` is the kind of its schema: the query is ``<source>.<dialect>.sql``. ``time_zone`` says how to
     read timestamps without an offset; the network's is the default. ``connection`` names its connection where
-    the code would name another office's. ``succeeded_by`` lists the codes of the treasuries into which it went.
+    the code would name another office's. ``reading_hours`` bound when it may be read. ``succeeded_by`` lists
+    the codes of the treasuries into which it went.
     """
 
     region: str
     source: str
     time_zone: TimeZone | None = None
     connection: str | None = Field(default=None, pattern=_CODE)
+    reading_hours: ReadingHours | None = None
     succeeded_by: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,15 @@ _STARTED = re.compile(r'<meta name="run-started" content="([^"]+)">')
 
 @dataclass(frozen=True)
 class Run:
-    """A run and what it left: the rows of ``report/run``, ``report/findings`` and ``score/treasury_states``."""
+    """A run and what it left: the rows of ``report/run``, ``report/findings``, ``score/treasury_states``.
+
+    ``drift``: the rows of ``report/drift``.
+    """
 
     run: dict[str, Any]
     findings: list[dict[str, Any]]
     states: list[dict[str, Any]]
+    drift: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ def page(run: Run) -> str:
         missing=[state for state in run.states if state["treasury_state"] not in PRESENT],
         rules=rules,
         row_rules=row_rules,
+        drift=run.drift,
         lines=[Line(state, [rule.findings.get(state["treasury_code"]) for rule in row_rules]) for state in run.states],
     )
 

@@ -9,23 +9,12 @@ import pandas as pd
 
 from etl.contract import PRESENT, UNSTATED
 from etl.rules import RuleSet
+from etl.score.count import COUNTS
 from etl.score.definition import DEFINITIONS, counted, official
 from etl.score.grade import grade
 from etl.score.rank import rank
 from etl.score.rate import rate
 from etl.score.uncertainty import uncertainty
-
-COUNTS = (
-    "response_count",
-    "answer_count",
-    "satisfied_count",
-    "wholly_satisfied_count",
-    "complaint_count",
-    "satisfied_squares",
-    "answer_squares",
-    "satisfied_answer_products",
-)
-"""The whole numbers of a cell: each is a sum over its responses, so that areas add up."""
 
 _FOOTNOTE_OF_STATE = {
     "no_data": "no_data",

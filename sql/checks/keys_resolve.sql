@@ -1,57 +1,47 @@
 -- what: codes of responses that have no row in their dimension
 -- grain: dimension and code
 -- params: first_month, last_month
-with used as (
-    select distinct
-        treasury_id,
-        unit_code,
-        officer_code,
-        procedure_code,
-        channel_code,
-        respondent_type_code,
-        questionnaire_code
-    from core.fact_response
-    where survey_month between :first_month and :last_month
+with unresolved as (
+    select
+        f.unit_code,
+        f.officer_code,
+        f.procedure_code,
+        f.channel_code,
+        f.respondent_type_code,
+        f.questionnaire_code,
+        u.unit_code is null as is_unit,
+        o.officer_code is null as is_officer,
+        p.procedure_code is null as is_procedure,
+        c.channel_code is null as is_channel,
+        t.respondent_type_code is null as is_respondent_type,
+        q.questionnaire_code is null as is_questionnaire
+    from core.fact_response as f
+    left join core.dim_unit as u on f.treasury_id = u.treasury_id and f.unit_code = u.unit_code
+    left join core.dim_officer as o on f.treasury_id = o.treasury_id and f.officer_code = o.officer_code
+    left join core.dim_procedure as p on f.procedure_code = p.procedure_code
+    left join core.dim_channel as c on f.channel_code = c.channel_code
+    left join core.dim_respondent_type as t on f.respondent_type_code = t.respondent_type_code
+    left join core.dim_questionnaire as q on f.questionnaire_code = q.questionnaire_code
+    where
+        f.survey_month between :first_month and :last_month
+        and (
+            u.unit_code is null or o.officer_code is null or p.procedure_code is null or c.channel_code is null
+            or t.respondent_type_code is null or q.questionnaire_code is null
+        )
 )
 
-select
-    'unit' as dimension,
-    u.unit_code as code
-from used as u
-left join core.dim_unit as d on u.treasury_id = d.treasury_id and u.unit_code = d.unit_code
-where d.unit_code is null
-union
-select
-    'officer' as dimension,
-    u.officer_code as code
-from used as u
-left join core.dim_officer as d on u.treasury_id = d.treasury_id and u.officer_code = d.officer_code
-where d.officer_code is null
-union
-select
-    'procedure' as dimension,
-    u.procedure_code as code
-from used as u
-left join core.dim_procedure as d on u.procedure_code = d.procedure_code
-where d.procedure_code is null
-union
-select
-    'channel' as dimension,
-    u.channel_code as code
-from used as u
-left join core.dim_channel as d on u.channel_code = d.channel_code
-where d.channel_code is null
-union
-select
-    'respondent_type' as dimension,
-    u.respondent_type_code as code
-from used as u
-left join core.dim_respondent_type as d on u.respondent_type_code = d.respondent_type_code
-where d.respondent_type_code is null
-union
-select
-    'questionnaire' as dimension,
-    u.questionnaire_code as code
-from used as u
-left join core.dim_questionnaire as d on u.questionnaire_code = d.questionnaire_code
-where d.questionnaire_code is null
+select distinct
+    d.dimension,
+    d.code
+from unresolved as f
+cross join
+    lateral (
+        values
+        ('unit', f.unit_code, f.is_unit),
+        ('officer', f.officer_code, f.is_officer),
+        ('procedure', f.procedure_code, f.is_procedure),
+        ('channel', f.channel_code, f.is_channel),
+        ('respondent_type', f.respondent_type_code, f.is_respondent_type),
+        ('questionnaire', f.questionnaire_code, f.is_questionnaire)
+    ) as d (dimension, code, is_unresolved)
+where d.is_unresolved

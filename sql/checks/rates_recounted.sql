@@ -1,43 +1,83 @@
--- what: treasuries whose counts, or whose rate, differ from a second count of the answers, one response a row
+-- what: treasuries whose counts, or whose rate, differ from a second count of the answers
 -- grain: treasury
 -- params: period_code, first_month, last_month, satisfied_levels, complaint_levels, lowest_level
-with response as (
+-- why: counted another way than for the ratings: answers by their level, responses by the levels that they hold
+with loaded as (
+    select o.treasury_id
+    from ops.treasury_month as o
+    where o.survey_month = :first_month and o.treasury_state = 'loaded' and cast(:first_month as date) = :last_month
+    union all
+    -- of a round, only those who are in with every month are rated
+    select r.treasury_id
+    from score.rating as r
+    where
+        r.period_code = :period_code and r.revision_number = 0 and r.area_level = 'treasury' and r.breakdown = 'total'
+        and r.treasury_state = 'loaded' and cast(:first_month as date) != :last_month
+),
+
+response as not materialized (
     select
         f.treasury_id,
-        f.response_key,
-        count(*) as answer_count,
-        count(*) filter (where l.level = any(cast(:satisfied_levels as smallint[]))) as satisfied_count,
-        coalesce(bool_or(l.level = any(cast(:complaint_levels as smallint[]))), false) as is_complaint
+        f.answer_levels
     from core.fact_response as f
-    inner join ops.treasury_month as o
-        on f.treasury_id = o.treasury_id and f.survey_month = o.survey_month and o.treasury_state = 'loaded'
-    cross join lateral unnest(f.answer_levels) as l (level)
     where
-        f.survey_month between :first_month and :last_month and coalesce(l.level, -1) >= :lowest_level
-        -- of a round, only those who are in with every month are rated
-        and (
-            cast(:first_month as date) = :last_month
-            or f.treasury_id in (
-                select r.treasury_id
-                from score.rating as r
-                where
-                    r.period_code = :period_code and r.revision_number = 0
-                    and r.area_level = 'treasury' and r.breakdown = 'total' and r.treasury_state = 'loaded'
-            )
-        )
-    group by f.treasury_id, f.survey_month, f.response_key
+        f.survey_month between :first_month and :last_month
+        and f.treasury_id = any(array(select l.treasury_id from loaded as l))
+),
+
+by_level as materialized (
+    select
+        r.treasury_id,
+        l.level,
+        count(*) as answer_count
+    from response as r
+    cross join lateral unnest(r.answer_levels) as l (level)
+    group by r.treasury_id, l.level
+),
+
+of_answers as (
+    select
+        treasury_id,
+        sum(answer_count) as answer_count,
+        coalesce(
+            sum(answer_count) filter (where level = any(cast(:satisfied_levels as smallint[]))), 0
+        ) as satisfied_count
+    from by_level
+    where coalesce(level, -1) >= :lowest_level
+    group by treasury_id
+),
+
+other as (
+    select coalesce(array_agg(distinct level), '{}') as levels
+    from by_level
+    where level >= :lowest_level and level != all(cast(:satisfied_levels as smallint[]))
+),
+
+of_responses as (
+    select
+        r.treasury_id,
+        count(*) as response_count,
+        count(*) filter (
+            where not r.answer_levels && o.levels
+            and (:lowest_level > -1 or array_position(r.answer_levels, null) is null)
+        ) as wholly_satisfied_count,
+        count(*) filter (where r.answer_levels && cast(:complaint_levels as smallint[])) as complaint_count
+    from response as r
+    cross join other as o
+    where :lowest_level = -1 or :lowest_level <= any(r.answer_levels)
+    group by r.treasury_id
 ),
 
 recounted as (
     select
-        treasury_id,
-        count(*) as response_count,
-        sum(answer_count) as answer_count,
-        sum(satisfied_count) as satisfied_count,
-        count(*) filter (where satisfied_count = answer_count) as wholly_satisfied_count,
-        count(*) filter (where is_complaint) as complaint_count
-    from response
-    group by treasury_id
+        r.treasury_id,
+        r.response_count,
+        a.answer_count,
+        a.satisfied_count,
+        r.wholly_satisfied_count,
+        r.complaint_count
+    from of_responses as r
+    inner join of_answers as a on r.treasury_id = a.treasury_id
 ),
 
 rated as (

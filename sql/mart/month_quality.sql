@@ -17,6 +17,19 @@ with reason as (
         group by survey_month, treasury_id, rule_code
     ) as counted
     group by survey_month, treasury_id
+),
+
+change as (
+    select
+        survey_month,
+        treasury_id,
+        landing_path,
+        sum(added_count)::integer as added_count,
+        sum(changed_count)::integer as changed_count,
+        sum(deleted_count)::integer as deleted_count
+    from ops.change
+    where is_from_core
+    group by survey_month, treasury_id, landing_path
 )
 
 select
@@ -38,7 +51,10 @@ select
     o.run_id,
     o.updated_at,
     m.month_status,
-    coalesce(c.footnote_codes, array[]::text[]) as footnote_codes
+    coalesce(c.footnote_codes, array[]::text[]) as footnote_codes,
+    case when not coalesce(c.is_suppressed, false) then l.added_count end as added_count,
+    case when not coalesce(c.is_suppressed, false) then l.changed_count end as changed_count,
+    case when not coalesce(c.is_suppressed, false) then l.deleted_count end as deleted_count
 from ops.treasury_month as o
 inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
 left join ops.receipt as k
@@ -49,6 +65,8 @@ left join score.rating as c
         o.survey_month = c.survey_month and o.treasury_id = c.treasury_id and c.revision_number = 0
         and to_char(o.survey_month, 'YYYY-MM') = c.period_code
         and c.area_level = 'treasury' and c.breakdown = 'total'
+left join change as l
+    on o.survey_month = l.survey_month and o.treasury_id = l.treasury_id and o.landing_path = l.landing_path
 left join reason as r on o.survey_month = r.survey_month and o.treasury_id = r.treasury_id;
 
 comment on view mart.month_quality is

@@ -21,6 +21,7 @@ with figure as (
 )
 
 select
+    t.treasury_id,
     t.treasury_code,
     t.treasury_name_vi,
     a.treasury_state as from_state,

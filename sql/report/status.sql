@@ -13,11 +13,42 @@ with quality as (
         o.error_message,
         o.next_action,
         o.run_id,
-        o.updated_at
+        o.updated_at,
+        o.landing_path
     from ops.treasury_month as o
     left join ops.receipt as k
         on o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.landing_path = k.landing_path
     where o.survey_month = :survey_month
+),
+
+change as (
+    select
+        treasury_id,
+        landing_path,
+        cast(sum(added_count) as integer) as added_count,
+        cast(sum(changed_count) as integer) as changed_count,
+        cast(sum(deleted_count) as integer) as deleted_count
+    from ops.change
+    where survey_month = :survey_month and is_from_core
+    group by treasury_id, landing_path
+),
+
+drift as (
+    select
+        run_id,
+        treasury_id,
+        string_agg(
+            table_name || '.' || column_name || ' '
+            || case drift_kind
+                when 'new' then 'new (' || to_type || ')'
+                when 'missing' then 'missing (was ' || from_type || ')'
+                else 'retyped (' || from_type || ' → ' || to_type || ')'
+            end,
+            ', ' order by table_name, column_name
+        ) as drift
+    from ops.drift
+    where survey_month = :survey_month
+    group by run_id, treasury_id
 ),
 
 raised as (
@@ -51,9 +82,15 @@ select
     q.error_message,
     q.next_action,
     q.run_id,
-    q.updated_at
+    q.updated_at,
+    c.added_count,
+    c.changed_count,
+    c.deleted_count,
+    d.drift
 from core.dim_treasury as t
 left join quality as q on t.treasury_id = q.treasury_id
 left join signal as s on t.treasury_id = s.treasury_id
+left join change as c on q.treasury_id = c.treasury_id and q.landing_path = c.landing_path
+left join drift as d on q.treasury_id = d.treasury_id and q.run_id = d.run_id
 where t.valid_from <= :last_day and (t.valid_to is null or t.valid_to >= :first_day)
 order by t.treasury_code

@@ -125,7 +125,7 @@ def test_a_refused_password_is_ours_to_mend_and_never_shown(
 def test_a_server_that_accepts_and_says_nothing(
     fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "_CONNECT_SECONDS", 2)
+    monkeypatch.setenv("HAILONG_SOURCE_TIMEOUT", "2")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{SICK}", f"postgresql://u:p@127.0.0.1:{port}/db")
@@ -283,8 +283,9 @@ def test_text_that_is_not_unicode_and_text_in_nfd(
         connection.exec_driver_sql(f"drop database {name} with (force)")
 
 
+@pytest.mark.parametrize("written", ["pour", "bulk"])  # responses, and then their counts
 def test_a_warehouse_that_goes_away_in_mid_load_leaves_nothing_half_written(
-    fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     planned = run_month(MONTH, EVERYONE)
     before = fingerprint()
@@ -292,19 +293,19 @@ def test_a_warehouse_that_goes_away_in_mid_load_leaves_nothing_half_written(
     assert url.port
     for code in EVERYONE:
         steps.land(planned, code)
-    real_bulk = warehouse.bulk
+    real = getattr(warehouse, written)
     with Wire(url.port, 10_000_000) as wire:
 
-        def bulk_and_cut(*arguments: Any) -> None:
-            real_bulk(*arguments)
+        def write_and_cut(*arguments: Any) -> None:
+            real(*arguments)
             wire.cut()
 
-        monkeypatch.setattr(warehouse, "bulk", bulk_and_cut)
+        monkeypatch.setattr(warehouse, written, write_and_cut)
         monkeypatch.setenv("HAILONG_WORKERS", "1")
         through = url.set(port=wire.port).render_as_string(hide_password=False)
         monkeypatch.setenv("HAILONG_WAREHOUSE_URL", through)
         steps.admit(planned, EVERYONE)
-    monkeypatch.setattr(warehouse, "bulk", real_bulk)
+    monkeypatch.setattr(warehouse, written, real)
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", fresh_warehouse)
     assert {row["treasury_state"] for row in steps.verdict(planned)} == {"unavailable"}
     assert fingerprint()["responses"] == before["responses"]
@@ -414,7 +415,7 @@ def test_a_rule_set_or_a_questionnaire_edited_after_use_is_refused_by_name(
 ) -> None:
     run_month(MONTH, ["34"])
     for file, old, new, name in (
-        ("rules/2022-01.2.yaml", "rank: 30", "rank: 10", "rule set kbnn-2022-01.2"),
+        ("rules/2022-01.3.yaml", "rank: 30", "rank: 10", "rule set kbnn-2022-01.3"),
         ("questionnaires/2022-01.yaml", "code: access_seats", "code: access_chairs", "questionnaire sipas-2022"),
     ):
         config = tmp_path / name.replace(" ", "_")
@@ -501,16 +502,16 @@ def test_a_rule_set_can_be_succeeded_and_its_months_run_again(
     run_month(MONTH, ["34"])
     config = tmp_path / "config"
     shutil.copytree(settings.read().config, config)
-    first = config / "rules" / "2022-01.2.yaml"
+    first = config / "rules" / "2022-01.3.yaml"
     text = first.read_text("utf-8")
     first.write_text(text.replace("valid_from: 2022-01-01", "valid_from: 2022-01-01\nvalid_to: 2023-12-31"), "utf-8")
     later = text.replace("valid_from: 2022-01-01", "valid_from: 2024-01-01").replace(
-        ": kbnn-2022-01.2", ": kbnn-2024-01"
+        ": kbnn-2022-01.3", ": kbnn-2024-01"
     )
-    later = later.replace("supersedes: kbnn-2022-01\n", "")
+    later = later.replace("supersedes: kbnn-2022-01.2\n", "")
     (config / "rules" / "2024-01.yaml").write_text(later.replace("rank: 30", "rank: 100"), "utf-8")
     monkeypatch.setenv("HAILONG_CONFIG", str(config))
-    assert steps.plan(MONTH).rule_set_code == "kbnn-2022-01.2"
+    assert steps.plan(MONTH).rule_set_code == "kbnn-2022-01.3"
     assert steps.plan("2024-02").rule_set_code == "kbnn-2024-01"
 
 

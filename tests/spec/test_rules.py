@@ -15,13 +15,15 @@ from etl.period import Period
 from etl.rules import RuleSet
 
 JULY = Period.of_month(SurveyMonth(2023, 7))
-FILE = "rules/2022-01.2.yaml"
+FILE = "rules/2022-01.3.yaml"
 
 # fmt: off
 KEPT = [
     # file, and its digest since it was first used: it may never change
     ("config/rules/2022-01.yaml",
      "66902d3195880ed4b2a39f997bbb9a8d0be2b78855a77721ace26776292ca7d8"),
+    ("config/rules/2022-01.2.yaml",
+     "bb67deb5229f16381396f39b2c991341af8145e109ec48636c1ea4578a85fb1d"),
     ("examples/gp_practices/config/rules/2023-01.yaml",
      "0bec15bd03919b22c347c5b13931d5d6c75d032bb3521372a619a5bb21869416"),
 ]
@@ -47,6 +49,7 @@ SAYS = [
     (("comparability", "broken_by"),                 ("definition", "questionnaire")),
     (("weakness", "shown"),                          3),
     (("weakness", "least_answers"),                  30),
+    (("late_answers", "look_back_months"),           2),
 ]
 
 COUNTED = [
@@ -101,7 +104,9 @@ WRONG = [
           "signals.by_code.burst.raised_above: give one of raised_above and raised_below"),
     Wrong("a break that is none", "broken_by: [definition, questionnaire]", "broken_by: [weather]",
           "comparability.broken_by.0: Input should be 'definition' or 'questionnaire'"),
-    Wrong("the code of another file", "code: kbnn-2022-01.2", "code: kbnn-2022-01",
+    Wrong("a look-back of none", "look_back_months: 2", "look_back_months: 0",
+          "late_answers.look_back_months: Input should be greater than or equal to 1"),
+    Wrong("the code of another file", "code: kbnn-2022-01.3", "code: kbnn-2022-01",
           "the rule set kbnn-2022-01 is declared twice, also in "),
     Wrong("a rule set in the place of nobody", "supersedes: kbnn-2022-01", "supersedes: kbnn-2021-01",
           "there is no other rule set kbnn-2021-01"),
@@ -137,9 +142,14 @@ def test_the_shipped_rule_set_says(place: tuple[str, str], said: object, shipped
     assert getattr(getattr(shipped, section), key) == said
 
 
-def test_the_second_version_changes_no_rate_and_no_grade_of_the_first(shipped: RuleSet) -> None:
-    first = next(r for r in rules.load(settings.read().config) if r.code == shipped.supersedes)
-    assert (first.code, shipped.code) == ("kbnn-2022-01", "kbnn-2022-01.2")
+def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped: RuleSet) -> None:
+    by_code = {rule_set.code: rule_set for rule_set in rules.load(settings.read().config)}
+    second = by_code[shipped.supersedes or ""]
+    first = by_code[second.supersedes or ""]
+    assert (first.code, second.code, shipped.code) == ("kbnn-2022-01", "kbnn-2022-01.2", "kbnn-2022-01.3")
+    assert {"code", "supersedes", "digest", "late_answers"} == {
+        name for name in RuleSet.model_fields if getattr(second, name) != getattr(shipped, name)
+    }
     assert first.definition_digest == shipped.definition_digest
     assert (first.grades, first.admission) == (shipped.grades, shipped.admission)
     assert first.minimum_responses.grade == shipped.minimum_responses.grade
@@ -150,7 +160,7 @@ def test_the_second_version_changes_no_rate_and_no_grade_of_the_first(shipped: R
 @pytest.mark.parametrize(("dont_know", "not_answered", "lowest"), COUNTED)
 def test_what_counts_as_an_answer(dont_know: str, not_answered: str, lowest: int, shipped: RuleSet) -> None:
     rate = shipped.rate.model_copy(update={"dont_know": dont_know, "not_answered": not_answered})
-    assert shipped.model_copy(update={"rate": rate}).counting(JULY)["lowest_level"] == lowest
+    assert shipped.model_copy(update={"rate": rate}).counting.lowest_level == lowest
 
 
 @pytest.mark.parametrize(("changed", "is_alike"), ALIKE)
@@ -205,7 +215,7 @@ def test_a_wrong_entry_is_named_by_file_line_and_key(wrong: Wrong, config: Path)
 
 def test_a_rule_set_that_was_edited_or_is_gone_is_refused_by_name(config: Path, shipped: RuleSet) -> None:
     assert rules.named(config, shipped.code, shipped.digest).digest == shipped.digest
-    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.2 was edited after it was used"):
+    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.3 was edited after it was used"):
         rules.named(config, shipped.code, "another digest")
     with pytest.raises(Misdeclared, match="the rule set kbnn-1999 is gone from"):
         rules.named(config, "kbnn-1999", shipped.digest)
@@ -218,7 +228,7 @@ def test_an_end_is_no_edit(config: Path, shipped: RuleSet) -> None:
 
 
 def test_two_that_supersede_the_same_one_overlap(config: Path) -> None:
-    text = (config / FILE).read_text("utf-8").replace("code: kbnn-2022-01.2", "code: kbnn-2022-01.3")
-    (config / "rules" / "2022-01.3.yaml").write_text(text, "utf-8")
+    text = (config / FILE).read_text("utf-8").replace("code: kbnn-2022-01.3", "code: kbnn-2022-01.4")
+    (config / "rules" / "2022-01.4.yaml").write_text(text, "utf-8")
     with pytest.raises(Misdeclared, match="the rule set is declared twice for the same days"):
         rules.load(config)

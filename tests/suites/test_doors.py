@@ -5,6 +5,7 @@ The frames are made as the pipeline makes them: landed text through ``clean``, c
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,9 @@ CONFIG, JULY = Path(__file__).parents[2] / "config", SurveyMonth(2023, 7)
 REGISTRY, RULES = registry.load(CONFIG), rules.in_force(CONFIG, JULY)
 THAI_BINH = REGISTRY.treasury("34", JULY)
 BOOK = codebook.of(REGISTRY, THAI_BINH, JULY)
-MONTH_START, MONTH_END = JULY.bounds(BOOK.zone)
 LIMITS: dict[str, dict[str, Any]] = {
     "landed": {"least_row_count": 1},
-    "answers": {"month_start": MONTH_START, "month_end": MONTH_END},
+    "answers": {"first_day": dt.datetime(2023, 7, 1), "last_day": dt.datetime(2023, 7, 31)},
     "shares": {
         "max_turned_away_share": RULES.admission.max_turned_away_share,
         "max_unknown_code_share": RULES.admission.max_unknown_code_share,
@@ -119,6 +119,7 @@ RATINGS = [
 
 WHOLE_TABLE = ("something_rated", "everyone_listed")  # broken by rows that are not there: tested below, one by one
 ROW_RULES, BATCH_RULES = ("row", "note"), ("batch",)
+Batch = pa.Table | pd.DataFrame
 
 
 def landings(*changes: dict[str, Any]) -> pd.DataFrame:
@@ -126,7 +127,7 @@ def landings(*changes: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame([GOOD_LANDING | change for change in changes])
 
 
-def answers(*changes: dict[str, Any]) -> pd.DataFrame:
+def answers(*changes: dict[str, Any]) -> pa.Table:
     """Tidy responses of Thái Bình in July 2023."""
     rows = [GOOD_ANSWER | change for change in changes]
     columns = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in contract.LANDED_COLUMNS}
@@ -159,9 +160,16 @@ def rated(change: dict[str, Any] | None = None) -> pd.DataFrame:
     return table
 
 
-def broken(frame: pd.DataFrame, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> dict[str, list[int]]:
+def judged(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[validate.Finding]:
+    """What a door finds: in responses by a judge, in other frames as a whole."""
+    if isinstance(frame, pa.Table):
+        return validate.Judge(door, faults, limits).findings(frame)
+    return validate.findings(frame, door, faults, limits)
+
+
+def broken(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> dict[str, list[int]]:
     """The rules that a frame breaks, each with the rows at fault."""
-    found = validate.findings(frame, door, faults, limits)
+    found = judged(frame, door, faults, limits)
     assert all(finding.is_passed for finding in found if not len(finding.rows)) or door == "scores"
     return {finding.rule_code: finding.rows.tolist() for finding in found if not finding.is_passed}
 
@@ -172,7 +180,7 @@ def declared(door: str) -> dict[str, str]:
     return {rule["meta"]["rule"]: rule["meta"]["fault"] for rule in found}
 
 
-def by_row(frame: pd.DataFrame, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[set[str]]:
+def by_row(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[set[str]]:
     """For each row of a frame the rules that it breaks."""
     found = broken(frame, door, faults, limits)
     return [{rule for rule, rows in found.items() if place in rows} for place in range(len(frame))]
@@ -285,8 +293,13 @@ def test_a_frame_without_columns_is_no_batch_that_passes(door: str, limits: str)
         validate.findings(pd.DataFrame(), door, validate.FAULTS, LIMITS[limits] | LIMITS["shares"])
 
 
+def test_responses_without_columns_are_no_batch_that_passes() -> None:
+    with pytest.raises(Misdeclared, match="could not be evaluated"):
+        validate.Judge("answers", ROW_RULES, LIMITS["answers"]).findings(pa.table({}))
+
+
 def test_findings_come_in_the_order_of_the_suite_with_what_it_says_of_them() -> None:
-    found = validate.findings(answers({}), "answers", ROW_RULES, LIMITS["answers"])
+    found = judged(answers({}), "answers", ROW_RULES, LIMITS["answers"])
     rules_of_rows = [
         rule for rule in validate.suite(settings.EXPECTATIONS / "answers.json") if rule["meta"]["fault"] in ROW_RULES
     ]

@@ -1,4 +1,4 @@
-"""The text of the answers of a response: what is placed where, and what is counted as a fault."""
+"""The answers of a response, in one text or a column each: what is placed where, and what is counted as a fault."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ TEXTS = [
     ("between two places of the scale",       "a=4.5",             [NO, NO, NO], [0, 0, 1, 0]),
     ("a second equals sign",                  "a==5",              [NO, NO, NO], [0, 0, 1, 0]),
     ("no equals sign",                        "a5|b=5",            [NO, 5, NO],  [1, 0, 0, 0]),
+    ("a mark that would merge with the equals sign", "a=\u0338", [NO, NO, NO], [0, 0, 1, 0]),
     ("another separator",                     "a=5;b=4",           [NO, NO, NO], [0, 0, 1, 0]),
     ("a criterion twice",                     "a=5|b=4|a=1",       [1, 4, NO],   [0, 0, 0, 1]),
     ("a criterion twice, the same answer",    "a=5|a=5",           [5, NO, NO],  [0, 0, 0, 1]),
@@ -60,10 +61,33 @@ TEXTS = [
     ("twice, but once without answer",        "a=5|a=",            [5, NO, NO],  [0, 0, 0, 0]),
     ("every fault at once",                   "a|z=5|b=9|c=1|c=5", [NO, NO, 5],  [1, 1, 1, 1]),
 ]
+COLUMNS = [
+    # case                                  | column of a criterion       | a, b, c     | faults, as above
+    ("every criterion",                       {"a": "5", "b": "4", "c": "1"}, [5, 4, 1],  [0, 0, 0, 0]),
+    ("in any order",                          {"c": "1", "a": "5", "b": "4"}, [5, 4, 1],  [0, 0, 0, 0]),
+    ("one without a column",                  {"a": "5", "c": "1"},         [5, NO, 1],   [0, 0, 0, 0]),
+    ("null and empty",                        {"a": None, "b": "", "c": "  "}, [NO, NO, NO], [0, 0, 0, 0]),
+    ("spaces around",                         {" a ": " 5 "},               [5, NO, NO],  [0, 0, 0, 0]),
+    ("a label in NFC",                        {"b": "Hài lòng"},            [NO, 4, NO],  [0, 0, 0, 0]),
+    ("a label in NFD",                        {"b": NFD},                   [NO, 4, NO],  [0, 0, 0, 0]),
+    ("do not know is an answer",              {"a": "KB"},                  [0, NO, NO],  [0, 0, 0, 0]),
+    ("an unknown criterion",                  {"a": "5", "z": "5"},         [5, NO, NO],  [0, 1, 0, 0]),
+    ("an unknown criterion, off the scale",   {"a": "5", "z": "9"},         [5, NO, NO],  [0, 1, 0, 0]),
+    ("an unknown criterion without answer",   {"a": "5", "z": None},        [5, NO, NO],  [0, 0, 0, 0]),
+    ("an unknown criterion, left empty",      {"a": "5", "z": " "},         [5, NO, NO],  [0, 0, 0, 0]),
+    ("two unknown criteria",                  {"z": "5", "y": "1"},         [NO, NO, NO], [0, 2, 0, 0]),
+    ("another case is another criterion",     {"A": "5"},                   [NO, NO, NO], [0, 1, 0, 0]),
+    ("off the scale",                         {"a": "6", "b": "5"},         [NO, 5, NO],  [0, 0, 1, 0]),
+    ("off the scale twice",                   {"a": "6", "b": "4.5"},       [NO, NO, NO], [0, 0, 2, 0]),
+    ("an answer that looks like a pair",      {"a": "b=5"},                 [NO, NO, NO], [0, 0, 1, 0]),
+]
 # fmt: on
 
 PIECES = st.sampled_from(["a", "b", "z", "=", "|", "5", "9", "KB", " ", "Hài lòng", NFD, "\x00", "�"])
 TEXT = st.none() | st.text() | st.lists(PIECES).map("".join)
+ANSWER = st.none() | st.text() | st.sampled_from(["1", "4", " 5", "KB", "Hài lòng", NFD, "9", "", " ", "a=5", "\u0338"])
+ANSWERS = st.lists(st.fixed_dictionaries(dict.fromkeys("abcz", ANSWER)), max_size=6)
+TYPES = st.sampled_from([pa.string(), pa.dictionary(pa.int32(), pa.string())])
 
 
 def faults(levels: answers.Levels) -> np.ndarray:
@@ -74,26 +98,26 @@ def faults(levels: answers.Levels) -> np.ndarray:
 
 @pytest.mark.parametrize(("text", "placed", "counted"), [row[1:] for row in TEXTS], ids=[row[0] for row in TEXTS])
 def test_an_answer_is_placed_or_counted(text: str | None, placed: list[int], counted: list[int]) -> None:
-    found = answers.levels(pa.array([text], pa.string()), QUESTIONNAIRE)
+    found = answers.of_texts(pa.array([text], pa.string()), QUESTIONNAIRE)
     assert found.matrix.tolist() == [placed]
     assert faults(found).tolist() == [counted]
 
 
 def test_the_responses_of_a_batch_do_not_mix() -> None:
-    found = answers.levels(pa.array([row[1] for row in TEXTS], pa.string()), QUESTIONNAIRE)
+    found = answers.of_texts(pa.array([row[1] for row in TEXTS], pa.string()), QUESTIONNAIRE)
     assert found.matrix.tolist() == [row[2] for row in TEXTS]
     assert faults(found).tolist() == [row[3] for row in TEXTS]
 
 
 def test_a_batch_without_responses_is_an_empty_matrix() -> None:
-    found = answers.levels(pa.array([], pa.string()), QUESTIONNAIRE)
+    found = answers.of_texts(pa.array([], pa.string()), QUESTIONNAIRE)
     assert found.matrix.shape == (0, 3)
     assert faults(found).shape == (0, 4)
 
 
 @given(st.lists(TEXT))
 def test_every_text_gives_one_row_and_nothing_raises(texts: list[str | None]) -> None:
-    found = answers.levels(pa.array(texts, pa.string()), QUESTIONNAIRE)
+    found = answers.of_texts(pa.array(texts, pa.string()), QUESTIONNAIRE)
     assert found.matrix.shape == (len(texts), 3)
     assert found.matrix.dtype == np.int8
     assert set(found.matrix.ravel().tolist()) <= {NO, 0, 1, 4, 5}
@@ -105,5 +129,54 @@ def test_every_text_gives_one_row_and_nothing_raises(texts: list[str | None]) ->
 def test_the_order_of_the_pairs_does_not_matter(order: list[str], given_answers: list[str]) -> None:
     answer = dict(zip("abc", given_answers, strict=True))
     straight, shuffled = ("|".join(f"{code}={answer[code]}" for code in codes) for codes in ("abc", order))
-    found = answers.levels(pa.array([straight, shuffled]), QUESTIONNAIRE)
+    found = answers.of_texts(pa.array([straight, shuffled]), QUESTIONNAIRE)
     assert found.matrix[0].tolist() == found.matrix[1].tolist()
+
+
+def in_columns(*responses: dict[str, str | None], kind: pa.DataType | None = None) -> dict[str, pa.Array]:
+    """Answers as landed columns, one per criterion; what is not stated is null."""
+    codes = dict.fromkeys(code for response in responses for code in response)
+    texts = {code: pa.array([response.get(code) for response in responses], pa.string()) for code in codes}
+    return {f"answer_{code}": column.cast(kind or pa.string()) for code, column in texts.items()}
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.dictionary(pa.int32(), pa.string())], ids=str)
+@pytest.mark.parametrize(
+    ("columns", "placed", "counted"), [row[1:] for row in COLUMNS], ids=[row[0] for row in COLUMNS]
+)
+def test_an_answer_in_a_column_of_its_own_is_placed_or_counted(
+    columns: dict[str, str | None], placed: list[int], counted: list[int], kind: pa.DataType
+) -> None:
+    found = answers.levels(in_columns(columns, kind=kind), QUESTIONNAIRE)
+    assert found.matrix.tolist() == [placed]
+    assert faults(found).tolist() == [counted]
+
+
+def test_responses_in_columns_do_not_mix() -> None:
+    rows = [({name.strip(): text for name, text in row[1].items()}, *row[2:]) for row in COLUMNS]
+    found = answers.levels(in_columns(*(columns for columns, *_ in rows)), QUESTIONNAIRE)
+    assert found.matrix.tolist() == [placed for _, placed, _ in rows]
+    assert faults(found).tolist() == [counted for *_, counted in rows]
+
+
+def test_a_batch_of_columns_without_responses_is_an_empty_matrix() -> None:
+    columns = {f"answer_{code}": pa.array([], pa.string()) for code in "abz"}
+    found = answers.levels(columns, QUESTIONNAIRE)
+    assert found.matrix.shape == (0, 3)
+    assert faults(found).shape == (0, 4)
+
+
+@given(ANSWERS, TYPES)
+def test_the_same_answers_mean_the_same_in_either_form(
+    responses: list[dict[str, str | None]], kind: pa.DataType
+) -> None:
+    """But for a bar, which parts the answers of a text."""
+    responses = [{code: text and text.replace("|", "/") for code, text in response.items()} for response in responses]
+    texts = ["|".join(f"{code}={text or ''}" for code, text in response.items()) for response in responses]
+    joined = answers.levels({"answers": pa.array(texts, pa.string()).cast(kind)}, QUESTIONNAIRE)
+    if responses:
+        single = answers.levels(in_columns(*responses, kind=kind), QUESTIONNAIRE)
+        assert single.matrix.tolist() == joined.matrix.tolist()
+        assert single.matrix.dtype == joined.matrix.dtype
+        assert faults(single).tolist() == faults(joined).tolist()
+        assert faults(single).dtype == faults(joined).dtype

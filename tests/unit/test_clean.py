@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import pgpq
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_series_equal
 
 from etl import clean, fact, registry
-from etl.contract import LANDED_COLUMNS
+from etl.contract import LANDED_COLUMNS, arrow_type
 from etl.month import SurveyMonth
 from etl.registry.codebook import CodeBook
 from etl.registry.questionnaire import Questionnaire
@@ -115,6 +117,14 @@ FIELDS = [
     ("comment",              "Cảm\ufffd ơn",      "comment_text",          "Cảm\ufffd ơn"),
     ("comment",              "",                  "comment_text",          None),
     ("comment",              None,                "comment_text",          None),
+    ("comment",              "Cảm\ufffd \ufffdn", "lost_in_comment_count", 2),
+    ("comment",              "Cảm ơn",            "lost_in_comment_count", 0),
+    ("comment",              None,                "lost_in_comment_count", 0),
+    ("submitted_at",         "2023-06-30 16:59:59Z", "submitted_on",       dt.datetime(2023, 6, 30)),
+    ("submitted_at",         "2023-06-30 17:00:00Z", "submitted_on",       dt.datetime(2023, 7, 1)),
+    ("submitted_at",         "yesterday",         "submitted_on",          None),
+    ("submitted_at",         "0000-12-31 00:00Z", "submitted_on",          dt.datetime(1, 1, 1)),
+    ("submitted_at",         "9999-12-31 20:00Z", "submitted_on",          dt.datetime(9999, 12, 31)),
     ("answers",              "a=5|b=3",           "answer_count",          2),
     ("answers",              None,                "answer_count",          0),
     ("answers",              "a|b=5",             "unreadable_count",      1),
@@ -162,6 +172,21 @@ TIME_LIKE = st.from_regex(
 )
 FAMILIAR = st.sampled_from(sorted({*GOOD.values(), "Tại quầy", nfd("Tại quầy"), "a=6", "\x00", "\ufffd", "2023-07"}))
 TEXT = st.none() | st.text() | TIME_LIKE | FAMILIAR
+USUAL = st.one_of(  # what PostgreSQL writes, and what only looks so
+    st.datetimes(timezones=OFFSETS).map(lambda moment: moment.isoformat(" ")),
+    st.builds(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}{}{}".format,
+        st.sampled_from([0, 1, 2, 1582, 1677, 1900, 2023, 2024, 2262, 2263, 9999]),
+        st.integers(0, 13),
+        st.integers(0, 32),
+        st.integers(0, 24),
+        st.sampled_from([0, 30, 59, 60]),
+        st.sampled_from([0, 59, 60]),
+        st.from_regex(r"(\.[0-9]{1,6})?", fullmatch=True),
+        st.sampled_from(["+07", "+07:00", "+0530", "-03", "+00", "-00:00", "-12:00", "+23:59", "+24", "-99", "+07:60"]),
+    ),
+)
+KEYS = ("ab", "", "cde")
 ROWS = st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(LANDED_COLUMNS, TEXT)), max_size=6)
 
 
@@ -170,9 +195,16 @@ def landed(*rows: dict[str, str | None]) -> pa.Table:
     return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in LANDED_COLUMNS})
 
 
-def shown(value: Any) -> Any:
-    """A cell, every kind of null as None."""
-    return None if pd.isna(value) else value
+def by_dictionary(*rows: dict[str, str | None]) -> pa.Table:
+    """The same rows as a source hands them over: texts of which few are different go by dictionary."""
+    plain = landed(*rows)
+    return plain.cast(pa.schema([(name, arrow_type(name)) for name in plain.column_names]))
+
+
+def cells(responses: pa.Table) -> list[dict[str, Any]]:
+    """The rows of tidy responses; moments in microseconds since 1970, for Python's end with the year 9999."""
+    moments = responses.column("submitted_at").cast(pa.int64())
+    return responses.set_column(responses.column_names.index("submitted_at"), "submitted_at", moments).to_pylist()
 
 
 def moments(*texts: str | None, zone: ZoneInfo = HANOI) -> list[str | None]:
@@ -184,16 +216,17 @@ def moments(*texts: str | None, zone: ZoneInfo = HANOI) -> list[str | None]:
 
 @pytest.mark.parametrize(("column", "text", "tidy_column", "value"), FIELDS)
 def test_a_text_is_given_its_meaning(column: str, text: str | None, tidy_column: str, value: object) -> None:
-    tidy = clean.tidy(landed(GOOD, GOOD | {column: text}, GOOD), BOOK).responses
-    assert shown(tidy[tidy_column][1]) == value
-    assert tidy.drop(index=1).drop_duplicates().shape[0] == 1  # the rows beside it are as before
+    before, row, after = cells(clean.tidy(landed(GOOD, GOOD | {column: text}, GOOD), BOOK).responses)
+    assert row[tidy_column] == value
+    assert [before, after] == cells(clean.tidy(landed(GOOD, GOOD), BOOK).responses)  # as if it were not there
 
 
 def test_a_good_row_has_every_meaning() -> None:
-    (row,) = clean.tidy(landed(GOOD), BOOK).responses.to_dict("records")
+    (row,) = clean.tidy(landed(GOOD), BOOK).responses.to_pylist()
     assert row == {
         "response_key": "17",
-        "submitted_at": pd.Timestamp("2023-07-15T01:00:00Z"),
+        "submitted_at": dt.datetime(2023, 7, 15, 1, tzinfo=dt.UTC),
+        "submitted_on": dt.datetime(2023, 7, 15),
         "unit_code": "34.01",
         "officer_code": "CB-7",
         "procedure_code": "account_open",
@@ -207,7 +240,14 @@ def test_a_good_row_has_every_meaning() -> None:
         "unknown_criterion_count": 0,
         "off_scale_count": 0,
         "repeated_criterion_count": 0,
+        "lost_in_comment_count": 0,
     }
+
+
+@pytest.mark.parametrize(("calendar", "day"), [(None, 1), (HANOI, 1), (LONDON, 30)], ids=str)
+def test_the_day_is_that_of_the_calendar_that_bounds_the_month(calendar: ZoneInfo | None, day: int) -> None:
+    (row,) = clean.tidy(landed(GOOD | {"submitted_at": "2023-07-01 05:59:59"}), BOOK, calendar).responses.to_pylist()
+    assert row["submitted_on"].day == day
 
 
 @pytest.mark.parametrize(("zone", "text", "in_utc"), MOMENTS)
@@ -227,9 +267,25 @@ def test_a_text_that_is_no_moment_is_null(text: str | None) -> None:
     assert moments(text) == [None]
 
 
-@given(st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2100, 1, 1), timezones=OFFSETS))
-def test_a_moment_with_an_offset_is_read_back_as_it_was(moment: dt.datetime) -> None:
-    assert clean.moments(pa.array([moment.isoformat()]), HANOI)[0] == moment
+@given(st.lists(st.datetimes(dt.datetime(2, 1, 1), dt.datetime(9998, 1, 1), timezones=OFFSETS)), st.sampled_from("T "))
+def test_a_moment_with_an_offset_is_read_back_as_it_was(whens: list[dt.datetime], between: str) -> None:
+    texts = [when.isoformat(between) for when in whens]
+    assert clean.moments(pa.array(texts, pa.string()), HANOI).tolist() == whens
+
+
+@given(st.lists(USUAL, min_size=1), st.sampled_from([*UNREADABLE, "2023-07-15T08:00:00Z", "2023-07-15"]))
+def test_a_moment_does_not_depend_on_those_beside_it(texts: list[str], odd: str | None) -> None:
+    """What PostgreSQL writes is read quickly, and as soon as one text is another, otherwise: to the same moments."""
+    alone = [clean.moments(pa.array([text]), HANOI) for text in texts]
+    together, mixed = (clean.moments(pa.array([*texts, *more], pa.string()), HANOI) for more in ([], [odd]))
+    assert_series_equal(together, mixed[:-1])
+    assert_series_equal(together, pd.concat(alone, ignore_index=True))
+
+
+@pytest.mark.parametrize("time", ["24:00:00", "23:60:00", "23:59:60", "23:59:61"])
+@pytest.mark.parametrize("beside", ["2023-07-15 08:00:00+07", "15/07/2023"])
+def test_an_hour_that_no_clock_shows_is_null_whatever_is_beside_it(time: str, beside: str) -> None:
+    assert moments(beside, f"2023-07-15 {time}+07", None)[1:] == [None, None]
 
 
 def test_a_configuration_that_was_written_in_nfd_means_the_same(tmp_path: Path) -> None:
@@ -241,19 +297,21 @@ def test_a_configuration_that_was_written_in_nfd_means_the_same(tmp_path: Path) 
     assert dataclasses.replace(registry.load(tmp_path), path=shipped) == registry.load(shipped)
 
 
-def test_no_rows_are_an_empty_frame_of_the_same_columns() -> None:
+def test_no_rows_are_an_empty_table_of_the_same_columns() -> None:
     none, one = clean.tidy(landed(), BOOK), clean.tidy(landed(GOOD), BOOK)
     assert none.levels.shape == (0, 2)
-    assert list(none.responses.columns) == list(one.responses.columns)
+    assert none.responses.schema == one.responses.schema
 
 
-def test_batches_are_put_together_and_rows_picked_out_in_order() -> None:
-    parts = [clean.tidy(landed(*(GOOD | {"response_key": key} for key in keys)), BOOK) for keys in ("ab", "", "cde")]
-    together = clean.Tidy.together(parts)
-    assert together.responses["response_key"].tolist() == list("abcde")
+def test_pieces_are_put_together_and_rows_picked_out_in_order() -> None:
+    """Each piece has a dictionary of its own, as those of a landed file may have."""
+    pieces = [by_dictionary(*(GOOD | {"response_key": key, "officer_code": key} for key in keys)) for keys in KEYS]
+    together = clean.tidy(pa.concat_tables(pieces), BOOK)
+    assert cells(together.responses) == [row for piece in pieces for row in cells(clean.tidy(piece, BOOK).responses)]
     picked = together.only(np.array([False, True, False, True, True]))
-    assert picked.responses["response_key"].tolist() == list("bde")
-    assert (picked.responses.index.tolist(), picked.levels.shape) == ([0, 1, 2], (3, 2))
+    assert cells(picked.responses) == [cells(together.responses)[place] for place in (1, 3, 4)]
+    assert picked.levels.shape == (3, 2)
+    assert together.only(np.ones(5, dtype=bool)) is together
 
 
 @settings(deadline=None, max_examples=40)
@@ -261,16 +319,25 @@ def test_batches_are_put_together_and_rows_picked_out_in_order() -> None:
 def test_every_row_comes_out_as_one_row_and_as_if_it_were_alone(rows: list[dict[str, str | None]]) -> None:
     tidy = clean.tidy(landed(*rows), BOOK)
     alone = [clean.tidy(landed(row), BOOK) for row in rows]
-    assert tidy.responses.index.tolist() == list(range(len(rows)))
     assert tidy.levels.tolist() == [one.levels[0].tolist() for one in alone]
-    found = [[shown(value) for value in row] for row in tidy.responses.itertuples(index=False)]
-    assert found == [[shown(value) for value in one.responses.iloc[0]] for one in alone]
+    assert cells(tidy.responses) == [row for one in alone for row in cells(one.responses)]
+
+
+@settings(deadline=None, max_examples=40)
+@given(ROWS)
+def test_a_text_by_dictionary_means_what_the_plain_text_means(rows: list[dict[str, str | None]]) -> None:
+    tidy, other = clean.tidy(landed(*rows), BOOK), clean.tidy(by_dictionary(*rows), BOOK)
+    assert tidy.responses.schema == other.responses.schema
+    assert cells(tidy.responses) == cells(other.responses)
+    assert tidy.levels.tolist() == other.levels.tolist()
 
 
 @settings(deadline=None, max_examples=40)
 @given(ROWS)
 def test_whatever_was_cleaned_can_be_made_into_rows_for_core(rows: list[dict[str, str | None]]) -> None:
-    made = fact.rows(clean.tidy(landed(*rows), BOOK), np.arange(len(rows)), SurveyMonth(2023, 7), BOOK.questionnaire)
+    made = fact.rows(clean.tidy(landed(*rows), BOOK), 34, SurveyMonth(2023, 7), BOOK.questionnaire)
     assert made.num_rows == len(rows)
+    encoder = pgpq.ArrowToPostgresBinaryEncoder(made.schema)
+    assert encoder.write_header() + encoder.write_batch(made) + encoder.finish()
     held = made.select(["response_key", "officer_code", "comment_text"]).to_pylist()
     assert not [text for row in held for text in row.values() if text and "\x00" in text]

@@ -86,12 +86,15 @@ def unknown_calls(text: str) -> list[str]:
 
 
 def _is_known(root: Any, words: list[str]) -> bool:
-    """Whether the command line has the command that the words name, and each of their options."""
+    """Whether the command line has the command that the words name, in its group if it has one, and each option."""
     name = next((word for place, word in enumerate(words) if _is_command(words, place)), None)
     if name is not None and name not in root.commands:
         return False
     place = words.index(name) if name else len(words)
-    given = [(root, word) for word in words[:place]] + [(root.commands.get(name), word) for word in words[place + 1 :]]
+    command, after = root.commands.get(name), words[place + 1 :]
+    if hasattr(command, "commands"):
+        return _is_known(command, after)
+    given = [(root, word) for word in words[:place]] + [(command, word) for word in after]
     return all(word.partition("=")[0] in _options(command) for command, word in given if word.startswith("-"))
 
 
@@ -220,6 +223,8 @@ def test_links_to_files_headings_and_others_are_taken() -> None:
         "hailong run 2023-07; hailong go",
         'psql "$(hailong uri)"',
         "docker compose exec scheduler hailong stats 2023-07",
+        "hailong source look 34",
+        "hailong source check 34 --year 2023",
     ],
 )
 def test_a_command_that_does_not_exist_is_found(call: str) -> None:
@@ -230,6 +235,7 @@ def test_a_command_that_does_not_exist_is_found(call: str) -> None:
     "text",
     [
         "```sh\nhailong --config my-network run 2024-02 --only 34 --only=19; echo $?\n```",
+        "```sh\nhailong --config my-network source check 34 --month 2023-07\n```",
         "type `hailong demo --stop 34`, or `hailong --help`",
         "```sql\ncreate database hailong owner hailong;\n```",
         "   ```sh\n   .venv/bin/hailong check 2023-07 | tee log\n   ```",

@@ -1,10 +1,10 @@
-"""Tidy responses as rows for COPY: the columns, the levels as an array's text, the moments in UTC."""
+"""Tidy responses as rows for COPY: the columns, the levels as an array, the moments in UTC."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -20,32 +20,43 @@ FIRST, SECOND, *_, LAST = (criterion.code for criterion in BOOK.questionnaire.cr
 # fmt: off
 ARRAYS = [
     # answers                   | the first, the second and the last element of the array
-    (f"{FIRST}=5|{SECOND}=1",     ("5", "1", "NULL")),
-    (f"{LAST}=3",                 ("NULL", "NULL", "3")),
-    ("",                          ("NULL", "NULL", "NULL")),
+    (f"{FIRST}=5|{SECOND}=1",     (5, 1, None)),
+    (f"{LAST}=3",                 (None, None, 3)),
+    ("",                          (None, None, None)),
 ]
 # fmt: on
 
 
-def rows(*landed: dict[str, str]) -> pa.Table:
+def rows(*landed: dict[str, str]) -> pa.RecordBatch:
     """What landed texts become on their way into core."""
     columns = {name: pa.array([row.get(name) for row in landed], pa.string()) for name in contract.LANDED_COLUMNS}
     tidy = clean.tidy(pa.table(columns), BOOK)
-    return fact.rows(tidy, np.full(len(landed), 22), JULY, BOOK.questionnaire)
+    return fact.rows(tidy, 22, JULY, BOOK.questionnaire)
 
 
 @pytest.mark.parametrize(("answers", "ends"), ARRAYS)
-def test_the_levels_are_the_text_of_an_array(answers: str, ends: tuple[str, str, str]) -> None:
-    text = rows({"answers": answers}).column("answer_levels")[0].as_py()
-    elements = text.removeprefix("{").removesuffix("}").split(",")
+def test_the_levels_are_an_array_with_null_where_nothing_was_answered(
+    answers: str, ends: tuple[int | None, ...]
+) -> None:
+    elements = rows({"answers": answers}).column("answer_levels")[0].as_py()
     assert len(elements) == len(BOOK.questionnaire.criteria)
     assert (elements[0], elements[1], elements[-1]) == ends
-    assert set(elements[2:-1]) == {"NULL"}
+    assert set(elements[2:-1]) == {None}
+
+
+def test_the_levels_of_each_response_are_its_own() -> None:
+    made = rows({"answers": f"{FIRST}=5"}, {}, {"answers": f"{SECOND}=1|{FIRST}=2"})
+    found = made.column("answer_levels").to_pylist()
+    assert [levels[:2] for levels in found] == [[5, None], [None, None], [2, 1]]
 
 
 def test_every_row_carries_its_month_treasury_and_questionnaire() -> None:
     (row,) = rows({"response_key": "17"}).to_pylist()
-    assert (row["survey_month"], row["treasury_id"], row["questionnaire_code"]) == ("2023-07-01", 22, "sipas-2022")
+    assert (row["survey_month"], row["treasury_id"], row["questionnaire_code"]) == (
+        dt.date(2023, 7, 1),
+        22,
+        "sipas-2022",
+    )
     assert (row["response_key"], row["unit_code"], row["comment_text"]) == ("17", "unstated", None)
 
 

@@ -60,6 +60,14 @@ def test_another_reference_has_another_hash(one: str, another: str) -> None:
     assert len(set(hashes(one, another))) == 2
 
 
+@pytest.mark.parametrize("letters", [NFD, "  Nguyễn Thị Lụa\u2003", " 034185000123\n"])
+def test_a_reference_by_dictionary_has_the_hash_of_the_plain_one(letters: str) -> None:
+    plain = batch("x", letters, None, letters, "")
+    position = plain.schema.get_field_index("respondent_ref")
+    coded = plain.set_column(position, "respondent_ref", plain.column(position).dictionary_encode())
+    assert pseudonym.hide(coded, KEY).equals(pseudonym.hide(plain, KEY))
+
+
 def test_the_hash_depends_on_the_key() -> None:
     assert hashes("034185000123") != hashes("034185000123", key=OTHER_KEY)
 

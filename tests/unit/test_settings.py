@@ -28,6 +28,8 @@ DEFAULTS = [
     ("landing",        "{state}/landing"),
     ("reports",        "{state}/reports"),
     ("source_timeout", "600"),
+    ("source_tries",   "3"),
+    ("source_connections", "4"),
     ("batch_rows",     "30000"),
 ]
 
@@ -44,10 +46,18 @@ OVERRIDES = [
     ("HAILONG_REPORTS",        "~/pages",            "reports",        "{here}/home/pages"),
     ("HAILONG_WORKERS",        "7",                  "workers",        "7"),
     ("HAILONG_SOURCE_TIMEOUT", "30",                 "source_timeout", "30"),
+    ("HAILONG_SOURCE_TRIES",   "1",                  "source_tries",   "1"),
+    ("HAILONG_SOURCE_CONNECTIONS", "2",              "source_connections", "2"),
     ("HAILONG_BATCH_ROWS",     "1",                  "batch_rows",     "1"),
 ]
 
-NUMBERS = ["HAILONG_WORKERS", "HAILONG_SOURCE_TIMEOUT", "HAILONG_BATCH_ROWS"]
+NUMBERS = [
+    "HAILONG_WORKERS",
+    "HAILONG_SOURCE_TIMEOUT",
+    "HAILONG_SOURCE_TRIES",
+    "HAILONG_SOURCE_CONNECTIONS",
+    "HAILONG_BATCH_ROWS",
+]
 NO_NUMBER = ["0", "-1", "1.5", "many", " ", "1e3", "²"]
 
 KEYS = [

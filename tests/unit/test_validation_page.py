@@ -256,6 +256,22 @@ def test_ratings_that_were_not_judged_need_attention() -> None:
     assert "read the log of the step score" in text
 
 
+def test_shows_the_columns_that_changed_and_nothing_of_it_where_none_did() -> None:
+    names = ("treasury_code", "table_name", "column_name", "drift_kind", "from_type", "to_type")
+    drifted = [
+        ("34", "survey_answer", "<score>", "retyped", "smallint", "text"),
+        ("64", "survey_answer", "remark", "new", None, "text"),
+    ]
+    page = read(drift=[dict(zip(names, row, strict=True)) for row in drifted])
+    found = [[one_line(cell) for cell in row] for row in page.rows if "survey_answer" in " ".join(row)]
+    assert found == [
+        ["34 KBNN Thái Bình", "survey_answer.<score>", "retyped", "smallint", "text"],
+        ["64 KBNN Gia Lai", "survey_answer.remark", "new", "", "text"],
+    ]
+    assert "Sources that changed their shape Nguồn thay đổi cấu trúc" in page.text
+    assert "Sources that changed their shape" not in read().text
+
+
 @pytest.mark.parametrize("changed", [{"findings": []}, {"states": []}, {"findings": [], "states": []}])
 def test_a_run_that_left_nothing_has_a_page(changed: dict[str, Any]) -> None:
     assert "Data validation" in read(**changed).text
