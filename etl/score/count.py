@@ -41,6 +41,10 @@ _BREAKDOWNS = {
 }
 
 Whole = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+"""Which answers are of a kind, (criteria, n): sums over criteria are then sums of whole rows, which is fast."""
+Cells = tuple[npt.NDArray[np.object_], Whole]
+"""The names of some cells, (cells, 3), and their counts, (cells, 8)."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +67,23 @@ def count(responses: pa.Table, levels: npt.NDArray[np.int8], asked: Asked, count
     respondent, both of these (mix: ``type|channel``), factor and criterion. Cells without a counted answer are left
     out.
     """
-    counted, satisfied, complaint = _marks(levels, counting)
-    sums = _Sums(*(mark.sum(axis=1) for mark in (counted, satisfied, complaint)))
+    marks = _marks(np.ascontiguousarray(levels.T), counting)
+    factors = np.array(asked.factors)
+    in_all = _Sums.of(marks)
     units = _Places.of([responses.column("unit_code")])
     parts = [
-        _cells(breakdown, units, _Places.of([responses.column(name) for name in names]), sums)
+        _cells(breakdown, units, _Places.of([responses.column(name) for name in names]), in_all)
         for breakdown, names in _BREAKDOWNS.items()
     ]
     for factor in dict.fromkeys(asked.factors):
-        own = np.array([other == factor for other in asked.factors])
-        of_factor = _Sums(*(mark[:, own].sum(axis=1) for mark in (counted, satisfied, complaint)))
+        of_factor = _Sums.of([mark[factors == factor] for mark in marks])
         parts.append(_cells("factor", units, _Places.one(factor, len(levels)), of_factor))
-    parts.append(_criteria(units, (counted, satisfied, complaint), asked.criteria))
-    return pd.concat(parts, ignore_index=True)
+    parts.append(_criteria(units, marks, asked.criteria))
+    names, counts = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return pd.DataFrame({**dict(zip(CELL, names.T, strict=True)), **dict(zip(COUNTS, counts.T, strict=True))})
 
 
-def _marks(levels: npt.NDArray[np.int8], counting: Counting) -> tuple[npt.NDArray[np.bool_], ...]:
+def _marks(levels: npt.NDArray[np.int8], counting: Counting) -> tuple[Marks, ...]:
     """Three masks of the shape of the levels, of which -1 is not answered: counted, satisfied, complaint."""
     every = np.arange(-1, 128)
     is_counted = every >= counting.lowest_level
@@ -103,6 +108,11 @@ class _Sums:
     answers: Whole
     satisfied: Whole
     complaints: Whole
+
+    @classmethod
+    def of(cls, marks: Iterable[Marks]) -> _Sums:
+        """The sums of three masks of some criteria, (criteria, n)."""
+        return cls(*(np.add.reduce(mark.view(np.int8), axis=0, dtype=np.int16).astype(np.int64) for mark in marks))
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,7 @@ class _Places:
         return cls(np.zeros(count, dtype=np.int64), [code])
 
 
-def _cells(breakdown: str, units: _Places, members: _Places, sums: _Sums) -> pd.DataFrame:
+def _cells(breakdown: str, units: _Places, members: _Places, sums: _Sums) -> Cells:
     """The counts by unit and member of the responses that have a counted answer."""
     width = len(members.codes)
     places = units.places * width + (members.places if len(members.places) else 0)
@@ -141,23 +151,23 @@ def _cells(breakdown: str, units: _Places, members: _Places, sums: _Sums) -> pd.
     size = len(units.codes) * width
     weights = (None, a, s, s == a, c > 0, s * s, a * a, s * a)
     counts = np.stack([np.bincount(places, weight, size) for weight in weights], axis=1).astype(np.int64)
-    return _frame(breakdown, units.codes, members.codes, counts)
+    return _named(breakdown, units.codes, members.codes, counts)
 
 
-def _criteria(units: _Places, marks: tuple[npt.NDArray[np.bool_], ...], criteria: tuple[str, ...]) -> pd.DataFrame:
+def _criteria(units: _Places, marks: tuple[Marks, ...], criteria: tuple[str, ...]) -> Cells:
     """The counts by unit and criterion; of one criterion a response has one answer, so that all are alike."""
-    width = len(criteria)
-    places = (units.places[:, None] * width + np.arange(width)).ravel()
-    a, s, c = (np.bincount(places[mark.ravel()], minlength=len(units.codes) * width) for mark in marks)
-    return _frame("criterion", units.codes, list(criteria), np.stack([a, a, s, s, c, s, a, s], axis=1))
+    size = len(units.codes)
+    a, s, c = (
+        np.stack([np.bincount(units.places[one], minlength=size) for one in mark], axis=1).ravel() for mark in marks
+    )
+    return _named("criterion", units.codes, list(criteria), np.stack([a, a, s, s, c, s, a, s], axis=1))
 
 
-def _frame(breakdown: str, units: list[str], members: list[str], counts: Whole) -> pd.DataFrame:
-    """Counts of shape (units × members, 8) as rows; those of nobody are left out."""
+def _named(breakdown: str, units: list[str], members: list[str], counts: Whole) -> Cells:
+    """The names of ``CELL`` for counts of shape (units × members, 8); those of nobody are left out."""
     (kept,) = np.nonzero(counts[:, 1])
-    names = {
-        "unit_code": np.array(units, dtype=object)[kept // len(members)],
-        "breakdown": breakdown,
-        "member_code": np.array(members, dtype=object)[kept % len(members)],
-    }
-    return pd.DataFrame({**names, **dict(zip(COUNTS, counts[kept].T, strict=True))})
+    names = np.empty((len(kept), len(CELL)), dtype=object)
+    names[:, 0] = np.array(units, dtype=object)[kept // len(members)]
+    names[:, 1] = breakdown
+    names[:, 2] = np.array(members, dtype=object)[kept % len(members)]
+    return names, counts[kept]

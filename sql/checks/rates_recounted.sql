@@ -25,14 +25,21 @@ response as not materialized (
         and f.treasury_id = any(array(select l.treasury_id from loaded as l))
 ),
 
-by_level as materialized (
+-- opened in the select list: in the from clause each array would become a table of its own first
+answer as (
     select
         r.treasury_id,
-        l.level,
-        count(*) as answer_count
+        unnest(r.answer_levels) as level
     from response as r
-    cross join lateral unnest(r.answer_levels) as l (level)
-    group by r.treasury_id, l.level
+),
+
+by_level as materialized (
+    select
+        treasury_id,
+        level,
+        count(*) as answer_count
+    from answer
+    group by treasury_id, level
 ),
 
 of_answers as (
