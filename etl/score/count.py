@@ -98,6 +98,8 @@ def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     frames = list(parts)
     if not frames:
         return pd.DataFrame(columns=[*CELL, *COUNTS])
+    if len(frames) == 1:
+        return frames[0]
     return pd.concat(frames, ignore_index=True).groupby(CELL, sort=False, as_index=False)[list(COUNTS)].sum()
 
 
