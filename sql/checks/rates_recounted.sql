@@ -29,17 +29,17 @@ response as not materialized (
 answer as (
     select
         r.treasury_id,
-        unnest(r.answer_levels) as level
+        unnest(r.answer_levels) as answer_level
     from response as r
 ),
 
 by_level as materialized (
     select
         treasury_id,
-        level,
+        answer_level,
         count(*) as answer_count
     from answer
-    group by treasury_id, level
+    group by treasury_id, answer_level
 ),
 
 of_answers as (
@@ -47,17 +47,17 @@ of_answers as (
         treasury_id,
         sum(answer_count) as answer_count,
         coalesce(
-            sum(answer_count) filter (where level = any(cast(:satisfied_levels as smallint[]))), 0
+            sum(answer_count) filter (where answer_level = any(cast(:satisfied_levels as smallint[]))), 0
         ) as satisfied_count
     from by_level
-    where coalesce(level, -1) >= :lowest_level
+    where coalesce(answer_level, -1) >= :lowest_level
     group by treasury_id
 ),
 
 other as (
-    select coalesce(array_agg(distinct level), '{}') as levels
+    select coalesce(array_agg(distinct answer_level), '{}') as levels
     from by_level
-    where level >= :lowest_level and level != all(cast(:satisfied_levels as smallint[]))
+    where answer_level >= :lowest_level and answer_level != all(cast(:satisfied_levels as smallint[]))
 ),
 
 of_responses as (
