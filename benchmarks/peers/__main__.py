@@ -10,6 +10,7 @@ at the largest size only, the smaller sizes of PostgreSQL for one turn. Who is e
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import datetime as dt
 import json
@@ -26,6 +27,8 @@ import psutil
 from benchmarks.month import configured
 from benchmarks.peers import catalogue, environments, page
 from benchmarks.peers.catalogue import Peer
+from etl import embedded
+from etl.errors import HailongError
 
 ENGINES = ("postgresql", "mariadb", "sqlite")
 ENVIRONMENTS = Path(".hailong/bench/environments").resolve()
@@ -37,7 +40,8 @@ def main() -> None:
     peers = [peer for peer in catalogue.peers() if not given.only or peer.code in given.only or peer.role == "limit"]
     os.environ["HAILONG_STATE"] = str(STATE)
     os.environ["HAILONG_WORKERS"] = "1"
-    STATE.mkdir(parents=True, exist_ok=True)
+    clear_state()
+    STATE.mkdir(parents=True)
     os.environ["HAILONG_CONFIG"] = str(configured(STATE / "config", "answer_columns"))
     wanted = sorted({name for peer in peers for name in peer.environments})
     problems = environments.make(ENVIRONMENTS, [*wanted, "page"])
@@ -45,13 +49,21 @@ def main() -> None:
     try:
         results.measure()
     finally:
-        shutil.rmtree(STATE, ignore_errors=True)
+        clear_state()
     directory = Path(given.results)
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / "peers.json"
     file.write_text(json.dumps(results.as_values(), indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(page.table(results.as_values()))
     print(f"\nthe page: {page.write(file, ENVIRONMENTS / 'page' / 'bin' / 'python')}")
+
+
+def clear_state() -> None:
+    """Remove the run's servers and rows, or what an earlier run left of its own when it was killed."""
+    for name in embedded.SERVERS:
+        with contextlib.suppress(HailongError, OSError):
+            embedded.stop(STATE, name)
+    shutil.rmtree(STATE, ignore_errors=True)
 
 
 def arguments() -> argparse.Namespace:

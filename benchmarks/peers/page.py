@@ -157,7 +157,7 @@ def _compared(run: Run, ours: dict[str, Any], lines: list[dict[str, Any]], figur
     others = [(median_of(line, figure), _peer(run, line)) for line in lines]
     peers = [(value, peer["name"]) for value, peer in others if value is not None and peer["role"] == "peer"]
     better = [f"{other} ({own / value:.1f} ×)" for value, other in sorted(peers) if value < own]
-    return f"{name}: {word} are {', '.join(better) if better else 'none'} of the {len(peers)} others that ran"
+    return f"{name}: {word} are {'; '.join(better) if better else 'none'} of the {len(peers)} others that ran"
 
 
 def _of_which(run: Run, ours: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt
 
 STYLES = {"limit": {"color": "black", "linestyle": "--"}, "ours": {"color": "#c1121f", "linewidth": 2.5}, "peer": {}}
-COLOURS = plt.get_cmap("tab20").colors
+COLOURS = [colour for place, colour in enumerate(plt.get_cmap("tab20").colors) if place not in (6, 7)]  # red is ours
 SAVED = {"bbox_inches": "tight", "metadata": {"Date": None}}
 
 
