@@ -460,7 +460,7 @@ def _land(case: Case, uri: str | None) -> landing.Receipt:
         with warehouse.turn(server, now.source_connections) if server else contextlib.nullcontext():
             receipt = landing.keep(case.place, batches, statement.name, lambda: snapshot.taken_at)
     except HailongError as error:
-        raise drift.explained(error, _drift(case, snapshot)) from error
+        raise drift.explained(error, _drift(case, snapshot)) from None
     _drift(case, snapshot)
     return dataclasses.replace(receipt, shape_digest=None if case.is_look_back else snapshot.shape.digest)
 

@@ -106,7 +106,7 @@ class Watchdog:
         """Start counting anew: the server has just answered."""
         if self.timer:
             self.timer.cancel()
-        self.timer = threading.Timer(self.seconds + 1, self._bite)
+        self.timer = threading.Timer(self.seconds, self._bite)
         self.timer.daemon = True
         self.timer.start()
 

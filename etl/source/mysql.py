@@ -45,11 +45,15 @@ def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
     """Be a guest for one read: read-only, from one consistent snapshot, with timeouts on both ends of the wire."""
     own: dict[str, Any] = {"connect_timeout": limits.connect_seconds}
     if url.get_driver_name() == "pymysql":
-        own |= {"program_name": "hailong", "read_timeout": limits.connect_seconds, "write_timeout": limits.seconds + 1}
+        own |= {
+            "program_name": "hailong",
+            "read_timeout": limits.connect_seconds,
+            "write_timeout": limits.silent_seconds,
+        }
     with connected(engine_of(url, connect_args=own, paramstyle="pyformat"), query, limits) as connection:
         raw: Any = connection.connection.driver_connection
         if url.get_driver_name() == "pymysql":
-            raw._read_timeout = limits.seconds + 1  # it had to greet us sooner
+            raw._read_timeout = limits.silent_seconds  # it had to greet us sooner
         for name, value in _settings(limits).items():
             _set(connection, name, value)
         _set_zone(connection, query)

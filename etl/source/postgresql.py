@@ -31,7 +31,7 @@ def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
     Where the server can (14 or later), it looks every few seconds whether we are still there: what a killed worker
     has asked for ends with it.
     """
-    with contextlib.closing(Watchdog(limits.seconds)) as watchdog:
+    with contextlib.closing(Watchdog(limits.silent_seconds)) as watchdog:
         engine = _engine(url, watchdog, limits)
         with connected(engine, query, limits) as connection:
             for name, value in _settings(query, limits).items():

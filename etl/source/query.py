@@ -60,6 +60,11 @@ class Limits:
         """Seconds for a connection."""
         return min(CONNECT_SECONDS, max(2, self.seconds))
 
+    @property
+    def silent_seconds(self) -> int:
+        """Seconds without a word after which a server counts as gone: by then it should have ended the work itself."""
+        return self.seconds + 3
+
 
 class Column(NamedTuple):
     """A column that a query yields: its name, and the type by which the driver knows it."""
