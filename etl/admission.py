@@ -140,25 +140,36 @@ def _judge_landed(cases: Sequence[Case]) -> list[Admitted]:
 
 
 def _tally(case: Case, receipt: landing.Receipt) -> tuple[dict[str, int], list[str]]:
-    """Counts of one treasury's landed rows, and some of the keys that come more than once."""
-    landed = landing.keys(case.place, receipt)
-    names = clean.keys(landed.column("response_key").combine_chunks()).drop_null()  # others are turned away one by one
-    owners = landed.column("treasury_code").cast(pa.string())
-    is_foreign = pc.fill_null(pc.not_equal(owners, case.treasury.code), False)
-    repeated: list[str] = []
-    repeated_count = 0
-    if pc.count_distinct(names).as_py() < len(names):
-        times = names.value_counts()
+    """Counts of one treasury's landed rows, and some of the keys that come more than once.
+
+    Of all keys only a hash of 8 bytes is held; the keys themselves are looked at when two hashes are alike.
+    """
+    counts = dict.fromkeys(("row_count", "foreign_count", "unowned_count", "repeated_key_count"), 0)
+    hashes, repeated = [np.zeros(0, np.uint64)], list[str]()
+    for landed in _landed_keys(case, receipt):
+        owners = landed.column("treasury_code").combine_chunks().cast(pa.string())
+        is_foreign = pc.fill_null(pc.not_equal(owners, case.treasury.code), False)
+        counts["row_count"] += landed.num_rows
+        counts["foreign_count"] += pc.sum(is_foreign).as_py() or 0
+        counts["unowned_count"] += owners.null_count
+        hashes.append(pd.util.hash_array(_keys(landed).to_numpy(zero_copy_only=False), categorize=False))
+    in_order = np.sort(np.concatenate(hashes))
+    if (in_order[1:] == in_order[:-1]).any():
+        times = pa.chunked_array(map(_keys, _landed_keys(case, receipt)), pa.string()).value_counts()
         again = times.filter(pc.greater(times.field("counts"), 1))
-        repeated_count = pc.sum(again.field("counts")).as_py()
+        counts["repeated_key_count"] = pc.sum(again.field("counts")).as_py() or 0
         repeated = sorted(again.field("values").to_pylist())[: validate.SHOWN_KEYS]
-    counts = {
-        "row_count": landed.num_rows,
-        "foreign_count": pc.sum(is_foreign).as_py() or 0,
-        "unowned_count": owners.null_count,
-        "repeated_key_count": repeated_count,
-    }
     return counts, repeated
+
+
+def _landed_keys(case: Case, receipt: landing.Receipt) -> Iterator[pa.Table]:
+    """The keys and the owners of a treasury's landed rows, batch by batch."""
+    return landing.read(case.place, receipt, settings.read().batch_rows, ("response_key", "treasury_code"))
+
+
+def _keys(landed: pa.Table) -> pa.Array:
+    """The keys of landed rows, but for those that are none: these are turned away one by one."""
+    return clean.keys(landed.column("response_key").combine_chunks()).drop_null()
 
 
 @cache

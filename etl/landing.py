@@ -20,7 +20,7 @@ import os
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -182,17 +182,12 @@ def receipt(place: Place) -> Receipt:
             raise Unavailable(f"{place}: nothing has landed", next_action="run the month again") from error
 
 
-def read(place: Place, kept: Receipt, batch_rows: int) -> Iterator[pa.Table]:
-    """Yield a receipt's rows in batches; a file that is gone or is not the receipt's raises Unavailable."""
+def read(place: Place, kept: Receipt, batch_rows: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield a receipt's rows in batches, all columns or some; a file that is gone or another raises Unavailable."""
     with _opened(place, kept) as file:
-        for batch in pq.ParquetFile(file, pre_buffer=False).iter_batches(batch_rows):  # else it holds the whole file
+        landed = pq.ParquetFile(file, pre_buffer=False)  # else it holds the whole file
+        for batch in landed.iter_batches(batch_rows, columns=columns):
             yield pa.Table.from_batches([batch])
-
-
-def keys(place: Place, kept: Receipt) -> pa.Table:
-    """The columns response_key and treasury_code of all of a receipt's rows."""
-    with _opened(place, kept) as file:
-        return pq.read_table(file, columns=["response_key", "treasury_code"])
 
 
 @contextlib.contextmanager

@@ -362,7 +362,7 @@ def test_a_store_that_is_away_when_the_landed_month_is_read(mortal: Store) -> No
     for attempt in (
         lambda: landing.receipt(place()),
         lambda: read(kept),
-        lambda: landing.keys(place(), kept),
+        lambda: list(landing.read(place(), kept, 10, ("response_key",))),
         lambda: landing.is_kept(kept.landing_path, ROOT),
     ):
         with pytest.raises(Unavailable, match="the landing zone cannot be read"):
