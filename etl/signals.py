@@ -29,25 +29,22 @@ def check_declared(rule_set: RuleSet) -> None:
             )
 
 
-def found(period: Period, rule_set: RuleSet) -> list[dict[str, Any]]:
-    """The rows of ``score.signal`` for what is loaded of a period, read over a connection of its own."""
-    with warehouse.transaction() as connection:
-        states = warehouse.rows(connection, "score/treasury_states", **period.bounds)
-        loaded = [state["treasury_id"] for state in states if state["treasury_state"] == "loaded"]
-        return [
+def note(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -> None:
+    """Replace a period's signals; a rule set without any leaves none.
+
+    After the period was rated, and over the same connection: a signal may look at the draft.
+    """
+    states = warehouse.rows(connection, "score/treasury_states", **period.bounds)
+    loaded = [state["treasury_id"] for state in states if state["treasury_state"] == "loaded"]
+    warehouse.run(connection, "score/clear_signal", {"period_code": period.code})
+    for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
+        found = warehouse.rows(connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params)
+        rows = [
             {**row, "period_code": period.code, "signal_code": code, **_judged(row["signal_value"], signal)}
-            for code, signal in (rule_set.signals.by_code.items() if rule_set.signals else ())
-            for row in warehouse.rows(
-                connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params
-            )
+            for row in found
             if rule_set.signals and row["response_count"] >= rule_set.signals.least_responses
         ]
-
-
-def keep(connection: warehouse.Connection, period: Period, rows: list[dict[str, Any]]) -> None:
-    """Replace a period's signals."""
-    warehouse.run(connection, "score/clear_signal", {"period_code": period.code})
-    warehouse.run(connection, "score/signal", rows)
+        warehouse.run(connection, "score/signal", rows)
 
 
 def _judged(value: Any, signal: Signal) -> dict[str, Any]:

@@ -21,7 +21,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
@@ -390,13 +390,11 @@ def _rate(connection: warehouse.Connection, period: Period, run_id: str) -> dict
     now = past.Now(period, rule_set, questionnaire.code)
     for month in period.months:
         warehouse.run(connection, "score/analyze_month", {"survey_month": month.first_day})
-    with ThreadPoolExecutor(1) as beside:  # the warehouse looks for signals while we rate and check
-        noted = beside.submit(signals.found, period, rule_set)
-        rated = scoring.rate_period(connection, job, lambda found: past.of_periods(connection, found, earlier, now))
-        if not period.is_round:
-            warehouse.run(connection, "score/verdict", {"survey_month": period.first_day, "run_id": run_id, **rated})
-        checking.check(connection, period, rule_set)
-        signals.keep(connection, period, noted.result())
+    rated = scoring.rate_period(connection, job, lambda found: past.of_periods(connection, found, earlier, now))
+    signals.note(connection, period, rule_set)
+    if not period.is_round:
+        warehouse.run(connection, "score/verdict", {"survey_month": period.first_day, "run_id": run_id, **rated})
+    checking.check(connection, period, rule_set)
     return rated
 
 
