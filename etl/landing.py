@@ -156,11 +156,16 @@ def stand(aside: Place) -> None:
         files.mv(f"{directory}/{aside.receipt_name}", f"{directory}/{standing.receipt_name}")
 
 
-def drop(aside: Place) -> None:
-    """Remove what was landed aside, so that the landing zone is as it was before; nothing there is no fault."""
+def drop(aside: Place, *, is_noted: bool = False) -> None:
+    """Remove what was landed aside, so that the landing zone is as it was before; nothing there is no fault.
+
+    The file of a landing that is noted in the warehouse stays: a published revision may need it, and ``forget`` will
+    hear of it otherwise.
+    """
     files, directory = aside.open()
-    with _left_for_later(aside):
-        files.rm(receipt(aside).landing_path)
+    if not is_noted:
+        with _left_for_later(aside):
+            files.rm(receipt(aside).landing_path)
     with _left_for_later(aside):
         files.rm(f"{directory}/{aside.receipt_name}")
 

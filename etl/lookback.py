@@ -93,7 +93,8 @@ def take_in(group: Sequence[Again]) -> list[Again]:
             settle(group[0].case)
         return [dataclasses.replace(group[0], error=error)]
     for one in group:
-        settle(one.case)
+        with contextlib.suppress(HailongError):  # it is in core; the next look-back lets its landing stand
+            settle(one.case)
     return list(group)
 
 
@@ -106,7 +107,8 @@ def settle(case: Case) -> None:
     with warehouse.transaction() as connection:
         known = warehouse.rows(connection, "load/earlier_landings", **case.key)
         if not any(row["is_from_core"] and row["landing_path"] == left.landing_path for row in known):
-            landing.drop(case.place)
+            noted = warehouse.rows(connection, "load/noted_landing", landing_path=left.landing_path)
+            landing.drop(case.place, is_noted=bool(noted))
             return
         outdated = warehouse.rows(connection, "load/outdated_landings", **case.key, newest_path=left.landing_path)
     landing.stand(case.place)

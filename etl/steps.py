@@ -460,12 +460,13 @@ def _land(case: Case, uri: str | None) -> landing.Receipt:
     except HailongError as error:
         raise drift.explained(error, _drift(case, snapshot)) from None
     _drift(case, snapshot)
-    return dataclasses.replace(receipt, shape_digest=None if case.is_look_back else snapshot.shape.digest)
+    shape = None if case.is_look_back else snapshot.shape
+    return dataclasses.replace(receipt, shape_digest=shape.digest if shape else None)
 
 
 def _drift(case: Case, snapshot: source.Snapshot) -> list[drift.Drift]:
     """How the source's shape changed since the last landing, where the query says what it reads, and it was seen."""
-    return drift.note(case, snapshot.shape) if "shape" in vars(snapshot) and snapshot.query.tables else []
+    return drift.note(case, snapshot.shape) if snapshot.shape and snapshot.query.tables else []
 
 
 def _keep_hours(case: Case) -> None:

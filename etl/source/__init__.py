@@ -44,7 +44,7 @@ class Probe:
 
     columns: tuple[Column, ...]
     rows: pa.RecordBatch
-    shape: Shape
+    shape: Shape | None
     can_write: bool = False
 
 
@@ -52,11 +52,11 @@ class Snapshot:
     """One read of a source: iterate over it for the batches.
 
     From the first batch on, ``taken_at`` is the snapshot's time by the source's clock and ``shape`` that of its tables;
-    the shape is also known when the query then fails.
+    the shape is also known when the query then fails, and None when the database did not tell it.
     """
 
     taken_at: dt.datetime
-    shape: Shape = Shape()
+    shape: Shape | None = None
 
     def __init__(self, url: sa.URL, query: Query, limits: Limits) -> None:
         self.url, self.query, self.limits = url, query, limits

@@ -67,7 +67,10 @@ def _connections(file: Path) -> dict[str, str]:
 @cache
 def _read_connections(file: Path, _: int) -> dict[str, str]:
     """The connections file as it was at a time of change: sixty treasuries do not read it sixty times."""
-    found = yaml.safe_load(file.read_text("utf-8"))
+    try:
+        found = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):  # the library's message may quote a line with its password
+        found = None
     if not isinstance(found, dict):
         raise Misdeclared(f"{file} is not a list of 'treasury_<code>: URL'", next_action="mend the file")
     return found

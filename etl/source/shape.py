@@ -25,19 +25,25 @@ class Shape:
         return hashlib.sha256(json.dumps(self.columns, ensure_ascii=False).encode()).hexdigest()
 
 
-def shape_of(connection: sa.Connection, tables: Iterable[str]) -> Shape:
-    """The shape of some tables as a connection sees them; one that it does not see is left out."""
+def shape_of(connection: sa.Connection, tables: Iterable[str]) -> Shape | None:
+    """The shape of some tables as a connection sees them; one that it does not see is left out.
+
+    None when the database would not tell, of a lock that lasted for example: that is no drift.
+    """
     by_schema: dict[str, list[str]] = {}
     for table in tables:
         schema, _, name = table.rpartition(".")
         by_schema.setdefault(schema, []).append(name)
     entries = (entry for schema, names in by_schema.items() for entry in _columns(connection, schema, names))
-    return Shape(tuple(sorted(entries)))
+    try:
+        return Shape(tuple(sorted(entries)))
+    except sa.exc.SQLAlchemyError:
+        return None
 
 
 def _columns(connection: sa.Connection, schema: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
     """The columns of some tables and views of one schema; of the connection's own one where it has no name."""
-    with contextlib.suppress(sa.exc.SQLAlchemyError), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         if connection.dialect.name == "postgresql":
             stack.enter_context(connection.begin_nested())  # there an error would end the whole transaction
         found = sa.inspect(connection).get_multi_columns(schema or None, names, kind=ObjectKind.ANY)

@@ -221,6 +221,34 @@ def test_a_source_that_is_away_leaves_the_earlier_month_as_it_was(
 
 
 @pytest.mark.usefixtures("june")
+def test_the_first_rating_of_a_month_notes_the_same_signals_as_the_next() -> None:
+    run_month(MONTH)
+    signals = "select treasury_id, unit_code, signal_code, signal_value, is_raised from score.signal where period_code"
+    first = query(f"{signals} = '{MONTH}' order by 1, 2, 3")
+    assert "channel_shift" in {row["signal_code"] for row in first}  # which compares with the draft of this month
+    steps.rate(MONTH)
+    assert query(f"{signals} = '{MONTH}' order by 1, 2, 3") == first
+
+
+@pytest.mark.usefixtures("june")
+def test_what_landed_aside_for_a_published_revision_is_never_removed(branches: Branches) -> None:
+    planned = run_month(MONTH)
+    change(branches[LATE], added=1)
+    with pytest.MonkeyPatch.context() as cut:  # taken in, but killed before its landing stood
+        cut.setattr(lookback, "settle", lambda case: None)
+        steps.look_back(planned)
+    published = query(
+        "select landing_path from ops.treasury_month as o join core.dim_treasury as t using (treasury_id)"
+        f" where o.survey_month = '{BEFORE}-01' and t.treasury_code = '{LATE}'"
+    )[0]["landing_path"]
+    assert publication.publish(BEFORE, ANNA) == 1
+    run_month(BEFORE)
+    steps.look_back(planned)
+    assert landing.is_kept(published, settings.read().landing)
+    assert verification.verify(BEFORE) == [1]
+
+
+@pytest.mark.usefixtures("june")
 def test_a_month_that_breaks_a_rule_now_stays_as_it_was_and_the_others_go_on(branches: Branches) -> None:
     planned = run_month(MONTH)
     before = responses()
