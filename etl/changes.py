@@ -63,7 +63,7 @@ def since(case: Case, kept: landing.Receipt, earlier: list[dict[str, Any]]) -> l
     for row in earlier:
         if row["landing_path"] != kept.landing_path and landing.is_kept(row["landing_path"], case.place.root):
             with contextlib.suppress(Unavailable):
-                counts = between(case.place, _receipt(row), kept)
+                counts = between(case.place, landing.Receipt.of(row), kept)
                 found.append(Change(row["landing_path"], row["is_from_core"], counts))
     return found
 
@@ -182,16 +182,3 @@ def _hash(array: pa.Array) -> Hashes:
     found: Hashes = pd.util.hash_array(array.to_numpy(zero_copy_only=False), categorize=False)
     found[array.is_null().to_numpy(zero_copy_only=False)] = 0
     return found
-
-
-def _receipt(row: dict[str, Any]) -> landing.Receipt:
-    """The receipt of a landing that the warehouse knows."""
-    return landing.Receipt(
-        row_count=row["row_count"],
-        byte_count=0,
-        sha256=row["sha256"],
-        source_name=row["source_name"],
-        snapshot_at=row["snapshot_at"].isoformat(),
-        landing_seconds=0.0,
-        landing_path=row["landing_path"],
-    )

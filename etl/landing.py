@@ -20,7 +20,7 @@ import os
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -55,6 +55,19 @@ class Receipt:
     landing_seconds: float
     landing_path: str
     shape_digest: str | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Receipt:
+        """The receipt of a landing that the warehouse knows, from its row."""
+        return cls(
+            row_count=row["row_count"],
+            byte_count=0,
+            sha256=row["sha256"],
+            source_name=row["source_name"],
+            snapshot_at=row["snapshot_at"].isoformat(),
+            landing_seconds=0.0,
+            landing_path=row["landing_path"],
+        )
 
 
 @dataclass(frozen=True)

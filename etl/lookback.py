@@ -10,13 +10,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from etl import admission, changes, landing, warehouse
 from etl.case import Case, shielded
 from etl.errors import HailongError, Unavailable
-
-NOTHING = changes.Counts()
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class LookBack:
 
     month: str
     treasury_count: int = 0
-    counts: changes.Counts = NOTHING
+    counts: changes.Counts = field(default_factory=changes.Counts)
     is_rated: bool = False
     errors: tuple[HailongError, ...] = ()
 
@@ -53,7 +51,7 @@ class LookBack:
         changed = [one for one in ones if one.is_changed]
         counts = [change.counts for one in changed for change in one.found if change.is_from_core]
         errors = tuple(one.error for one in ones if one.error)
-        return cls(month, len(changed), sum(counts, NOTHING), errors=errors)
+        return cls(month, len(changed), sum(counts, changes.Counts()), errors=errors)
 
     @property
     def lines(self) -> list[str]:

@@ -38,6 +38,7 @@ from etl.registry import codebook
 from etl.rules import RuleSet
 
 if TYPE_CHECKING:
+    from etl.changes import Change
     from etl.lookback import Again, LookBack
 
 
@@ -109,20 +110,31 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
     try:
         with shielded(case.name):
             receipt = _land(case, uri)
+            found = _changes(case, receipt)
     except HailongError as error:
         record(case, Outcome(error=error))
         raise
     values = dataclasses.asdict(receipt)
     with warehouse.transaction() as connection:
-        earlier = warehouse.rows(connection, "load/earlier_landings", **case.key)
         warehouse.run(connection, "load/receipt", {"run_id": case.run_id, **case.key, **values})
-        if earlier:
+        if found:
             from etl import changes
 
-            changes.note(connection, case, receipt, changes.since(case, receipt, earlier))
+            changes.note(connection, case, receipt, found)
         outdated = warehouse.rows(connection, "load/outdated_landings", **case.key, newest_path=receipt.landing_path)
     landing.forget(case.place, [row["landing_path"] for row in outdated])
     return values
+
+
+def _changes(case: Case, receipt: landing.Receipt) -> list[Change]:
+    """How what landed differs from the landings before."""
+    with warehouse.transaction() as connection:
+        earlier = warehouse.rows(connection, "load/earlier_landings", **case.key)
+    if not earlier:
+        return []
+    from etl import changes
+
+    return changes.since(case, receipt, earlier)
 
 
 def land_all(planned: Plan) -> Iterator[tuple[str, bool]]:
@@ -133,7 +145,10 @@ def land_all(planned: Plan) -> Iterator[tuple[str, bool]]:
     """
     left = list(planned.treasury_codes)
     with _pool(settings.read().workers) as pool:
-        waiting = {pool.submit(_has_landed, planned, code): code for code in left}
+        waiting = {}
+        with contextlib.suppress(BrokenProcessPool):  # one may die while the others are still being handed out
+            for code in left:
+                waiting[pool.submit(_has_landed, planned, code)] = code
         for done in as_completed(waiting):
             if not isinstance(done.exception(), BrokenProcessPool):
                 left.remove(waiting[done])

@@ -120,15 +120,6 @@ def _case(
     """A treasury's month as a revision took it in."""
     here, rule_set = declared
     treasury = here.treasury(row["treasury_code"], month)
-    receipt = landing.Receipt(
-        row_count=row["row_count"],
-        byte_count=0,
-        sha256=row["sha256"],
-        source_name=row["source_name"],
-        snapshot_at=row["snapshot_at"].isoformat(),
-        landing_seconds=0.0,
-        landing_path=row["landing_path"],
-    )
     return Case(
         treasury=treasury,
         treasury_id=row["treasury_id"],
@@ -138,5 +129,5 @@ def _case(
         admission=rule_set.admission,
         counting=rule_set.counting,
         run_id=revision["run_id"],
-        pinned=receipt,
+        pinned=landing.Receipt.of(row),
     )

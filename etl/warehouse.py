@@ -65,12 +65,24 @@ def transaction() -> Iterator[sa.Connection]:
     A warehouse that is away, or goes away, raises Unavailable; one that refuses a statement raises Misdeclared.
     The driver's own message is not passed on: it may quote the row.
     """
-    target = url()
+    with _told(), _engine(url()).begin() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def session() -> Iterator[sa.Connection]:
+    """A connection outside of transactions, to hold a lock for hours: it keeps no old row from being cleaned away."""
+    with _told(), _engine(url()).connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Say what a driver's error means."""
     try:
-        with _engine(target).begin() as connection:
-            yield connection
+        yield
     except (sa.exc.DBAPIError, psycopg.Error) as error:
-        raise _explained(error.orig if isinstance(error, sa.exc.DBAPIError) else error, target) from None
+        raise _explained(error.orig if isinstance(error, sa.exc.DBAPIError) else error, url()) from None
 
 
 @contextlib.contextmanager
@@ -83,10 +95,10 @@ def rehearsal() -> Iterator[sa.Connection]:
 @contextlib.contextmanager
 def month_to_ourselves(month: dt.date, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold a survey month for one run; calls ``waiting`` and then waits when another run holds it."""
-    with transaction() as connection:
-        if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(1, _key(month)))):
+    with session() as connection:
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(1, _key(month)))):
             waiting()
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(1, _key(month))))
+            connection.execute(sa.select(sa.func.pg_advisory_lock(1, _key(month))))
         yield
 
 
@@ -98,10 +110,10 @@ def turn(server: str, cap: int) -> Iterator[None]:
     """
     digests = [hashlib.sha256(f"{server} {number}".encode()).digest() for number in range(cap)]
     places = [int.from_bytes(digest[:8], signed=True) for digest in digests]
-    with transaction() as connection:
+    with session() as connection:
 
         def is_taken() -> bool:
-            take = sa.func.pg_try_advisory_xact_lock
+            take = sa.func.pg_try_advisory_lock
             return any(connection.scalar(sa.select(take(place))) for place in random.sample(places, cap))
 
         wait = tenacity.wait_random_exponential(multiplier=0.1, max=5)

@@ -50,14 +50,15 @@ LAYERS = {
     ),
     "steps": Layer(
         rooms="steps __main__ case admission declaration scoring checking signals past publication comparison "
-        "verification rebasing changes lookback drift demo source_check source_new source_commands",
+        "verification rebasing changes lookback drift demo source_check source_new source_commands "
+        "decision upkeep notices summary",
         may_import="ground mind hands steps",
         packages="*",
     ),
     "dags": Layer(
         rooms="dags",
-        may_import="",
-        packages="airflow pendulum",
+        may_import="steps",
+        packages="airflow pendulum fastapi structlog",
     ),
 }
 
@@ -71,8 +72,8 @@ PASSAGES = [
     ("warehouse", "embedded"),
     ("migrate",   "statements"),
     ("migrate",   "warehouse"),
-    ("dags",      "steps"),
     ("dags",      "settings"),
+    ("dags",      "errors"),
 ]
 
 SQL = "etl/source/* etl/warehouse.py etl/migrate.py etl/demo/estate.py"
