@@ -46,7 +46,10 @@ def _columns(connection: sa.Connection, schema: str, names: list[str]) -> Iterat
     with contextlib.ExitStack() as stack:
         if connection.dialect.name == "postgresql":
             stack.enter_context(connection.begin_nested())  # there an error would end the whole transaction
-        found = sa.inspect(connection).get_multi_columns(schema or None, names, kind=ObjectKind.ANY)
+        inspector = sa.inspect(connection)
+        if schema and schema not in inspector.get_schema_names():
+            return
+        found = inspector.get_multi_columns(schema or None, names, kind=ObjectKind.ANY)
         for (_, name), columns in found.items():
             table = f"{schema}.{name}" if schema else name
             yield from ((table, column["name"], _type(column["type"], connection.dialect)) for column in columns)
