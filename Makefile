@@ -1,5 +1,5 @@
 # What a developer and a new user type; each target makes its own environment first.
-.PHONY: demo test check mutants bench bench-small bench-month clean help
+.PHONY: demo test check up down compose-test fault-test audit mutants bench bench-small bench-month clean help
 INSTALLED := .venv/.installed
 BIN := .venv/bin
 
@@ -7,6 +7,10 @@ help:
 	@echo "make demo    rate one month of 63 treasuries through a real Airflow, and show the ranking"
 	@echo "make test    run every test"
 	@echo "make check   lint, types, SQL style, tests"
+	@echo "make up      bring the whole system up with Docker, on Celery; make down stops it and keeps its data"
+	@echo "make compose-test  break the Docker stack on purpose and compare its figures (needs an engine and the images)"
+	@echo "make fault-test    kill scheduler, tasks and workers twenty times, and compare every row"
+	@echo "make audit   look for known holes in what is locked (needs the public package index)"
 	@echo "make mutants change the scores in every small way, and list the changes that no test notices (long)"
 	@echo "make bench   measure against other loaders, and write benchmarks/results (half an hour; bench-small: minutes)"
 	@echo "make bench-month  measure the whole month against a raw COPY pipe (minutes)"
@@ -19,15 +23,33 @@ $(INSTALLED): install pyproject.toml requirements/dev.txt requirements/uv.txt
 demo: $(INSTALLED)
 	$(BIN)/hailong demo
 
+# two at once, each with servers of its own: more would only wait for each other on a small machine
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 sql etl/demo examples
-	$(BIN)/python -m pytest
+	$(MAKE) test
+
+up:
+	docker/secrets
+	docker compose up --build --detach --wait
+
+down:
+	docker compose down
+
+compose-test:
+	docker/compose-test
+
+fault-test: $(INSTALLED)
+	HAILONG_FAULT_RUNS=20 $(BIN)/python -m pytest -s --timeout 3600 tests/faults
+
+# an index that keeps no advisories has every package skipped: then nothing was audited, and that is a failure
+audit: $(INSTALLED)
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --progress-spinner off --requirement requirements/prod.txt
 
 # in a copy, where a make clean finds it: mutmut writes beside what it changes
 MUTANTS := .hailong/mutants
