@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -43,31 +44,22 @@ def configured(
 def run(
     month: Annotated[str | None, typer.Argument(metavar="[MONTH]", help="YYYY-MM; else the last whole one.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Only this treasury's code; may be repeated.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="MONTH", help="The first of several months.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="MONTH", help="The last of them.")] = None,
 ) -> None:
-    """Run a month: plan, land, admit, score, report, verdict; then look back at the months before."""
-    from etl import steps
-
+    """Run a month, or several: plan, land, admit, score, report, verdict; then look back at the months before."""
+    months = [str(one) for one in _months(month, first, last)] if first or last else [month]
     if settings.read().is_embedded:
         migrate.up()
-    planned = steps.plan(month, only or ())
-    with warehouse.month_to_ourselves(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
-        landed = _land_all(planned)
-        with console.status(f"{planned.month}: validating and loading {len(landed)} treasuries"):
-            steps.admit(planned, landed)
-        with console.status(f"{planned.month}: scoring and checking"):
-            scored = steps.score(planned)
-        page = steps.report(planned)
-        missing = steps.verdict(planned)
-    with console.status(f"{planned.month}: looking for late answers in the months before"):
-        earlier = steps.look_back(planned)
-    console.print(
-        f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
-        f" are in. Validation page: {page}"
-    )
-    console.print(f"Its figures are a draft until they are published: hailong publish {planned.month} --why …")
-    for line in (line for month in earlier for line in month.lines):
-        console.print(line, markup=False)
-    _say_missing(missing)
+    worst = 0
+    for one in months:
+        try:
+            worst = max(worst, _run_month(one, only or ()))
+        except errors.HailongError as error:
+            _say_error(error)  # the months after it can be run all the same
+            worst = max(worst, error.exit_code)
+    if worst:
+        sys.exit(worst)
 
 
 @app.command()
@@ -116,9 +108,11 @@ def publish(
     ] = False,
 ) -> None:
     """Freeze the draft of a period as its next revision, which never changes."""
-    from etl import publication
+    from etl import decision, publication
 
-    number = publication.publish(period, publication.Decision(by or _login_name(), why, provisional))
+    who = by or _login_name()
+    number = publication.publish(period, publication.Decision(who, why, provisional))
+    decision.note(period, who, why, True)
     if number is None:
         console.print(f"nothing to publish: the draft of {period} says what its newest revision says")
     else:
@@ -219,6 +213,26 @@ def check(period: PeriodArgument) -> None:
 
 
 @app.command()
+def upkeep(
+    revisions: Annotated[int, typer.Option(min=0, help="How many published revisions to make again.")] = 1,
+) -> None:
+    """Make room for the months to come, let the planner look, remove what is old, and verify what is published."""
+    from etl import upkeep as work
+
+    paper.print(f"✓ partitions of {', '.join(work.partitions())}")
+    paper.print(f"✓ statistics of {len(work.statistics())} tables")
+    gone = work.retention()
+    paper.print(f"✓ removed {gone['landed_files']} landed files and {gone['pages']} validation pages")
+    wrong = work.verify_published(revisions)
+    for one in wrong:
+        paper.print(f"✗ {one['error_kind']}: {one['error_message']}", markup=False)
+        paper.print(f"  → {one['next_action']}", markup=False)
+    if wrong:
+        sys.exit(max(getattr(errors, one["error_kind"]).exit_code for one in wrong))
+    paper.print("✓ every revision that was made again says the same")
+
+
+@app.command()
 def url() -> None:
     """Print the warehouse's URL, for psql or a BI tool; starts the embedded server when needed."""
     migrate.up()
@@ -266,10 +280,48 @@ def main() -> None:
     try:
         app()
     except errors.HailongError as error:
-        console.print(f"[bold red]{type(error).__name__}:[/] ", end="")
-        console.print(error.message, markup=False)
-        console.print(f"→ {error.next_action}", markup=False)
+        _say_error(error)
         sys.exit(error.exit_code)
+
+
+def _run_month(month: str | None, only: Sequence[str]) -> int:
+    """Run one month from its plan to its verdict, and look back; the exit code that it calls for."""
+    from etl import steps
+
+    planned = steps.plan(month, only)
+    with warehouse.month_to_ourselves(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
+        landed = _land_all(planned)
+        with console.status(f"{planned.month}: validating and loading {len(landed)} treasuries"):
+            steps.admit(planned, landed)
+        with console.status(f"{planned.month}: scoring and checking"):
+            scored = steps.score(planned)
+        page = steps.report(planned)
+        missing = steps.verdict(planned)
+    with console.status(f"{planned.month}: looking for late answers in the months before"):
+        earlier = steps.look_back(planned)
+    console.print(
+        f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
+        f" are in. Validation page: {page}"
+    )
+    console.print(f"Its figures are a draft until they are published: hailong publish {planned.month} --why …")
+    for line in (line for month in earlier for line in month.lines):
+        console.print(line, markup=False)
+    return _say_missing(missing)
+
+
+def _months(month: str | None, first: str | None, last: str | None) -> Sequence[SurveyMonth]:
+    """The months from one to another; without both, with a month beside them, or the wrong way round Misdeclared."""
+    if month or not first or not last:
+        raise errors.Misdeclared(
+            "several months are named by the first and the last", next_action="give --from and --to, and no MONTH"
+        )
+    found = [SurveyMonth.parse(first)]
+    end = SurveyMonth.parse(last)
+    if end < found[0]:
+        raise errors.Misdeclared(f"{last} is before {first}", next_action="give the earlier month with --from")
+    while found[-1] < end:
+        found.append(found[-1].next())
+    return found
 
 
 def _land_all(planned: object) -> list[str]:
@@ -336,14 +388,22 @@ def _say_waiting(month: str) -> None:
     console.print(f"another run of {month} is at work; waiting for it to end")
 
 
-def _say_missing(missing: tables.Rows) -> None:
-    """Name the missing treasuries, and leave with the exit code of the most serious reason."""
+def _say_missing(missing: tables.Rows) -> int:
+    """Name the missing treasuries; the exit code of the most serious reason."""
     for state in missing:
         console.print(f"✗ {state['treasury_state']}: {state['error_message']}", markup=False)
         console.print(f"  → {state['next_action']}", markup=False)
     states = {state["treasury_state"] for state in missing}
-    if states:
-        sys.exit((errors.Refused if "refused" in states else errors.Unavailable).exit_code)
+    if not states:
+        return 0
+    return (errors.Refused if "refused" in states else errors.Unavailable).exit_code
+
+
+def _say_error(error: errors.HailongError) -> None:
+    """Say what went wrong, and what to do next."""
+    console.print(f"[bold red]{type(error).__name__}:[/] ", end="")
+    console.print(error.message, markup=False)
+    console.print(f"→ {error.next_action}", markup=False)
 
 
 if __name__ == "__main__":

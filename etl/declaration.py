@@ -21,7 +21,7 @@ def open_run(connection: warehouse.Connection, declared: tuple[Registry, RuleSet
     rule_sets = rules.load(here.path)
     _refuse_edited(connection, here, (period, rule_sets))
     _refuse_rewriting(connection, here)
-    warehouse.run(connection, "load/network", here.network.model_dump())
+    warehouse.run(connection, "load/network", here.network.model_dump(exclude={"escalate_after_days"}))
     warehouse.run(connection, "load/clear_criteria", {"code": here.questionnaire_in(period).code})
     for name, rows in dimensions.rows(here, period, rule_set).items():
         warehouse.run(connection, f"load/{name}", rows)

@@ -17,11 +17,12 @@ _FIGURES = ("rating", "standing", "mix", "weakness", "officer")
 
 @dataclass(frozen=True)
 class Decision:
-    """Who publishes, why, and whether although treasuries are missing."""
+    """Who publishes, why, whether although treasuries are missing, and the digest of the draft that was decided on."""
 
     published_by: str
     reason: str
     is_provisional_allowed: bool = False
+    figures_digest: str | None = None
 
     def __post_init__(self) -> None:
         if not (self.published_by.strip() and self.reason.strip()):
@@ -34,8 +35,9 @@ class Decision:
 def publish(code: str, decision: Decision) -> int | None:
     """Freeze the draft of a period as its next revision; its number, or None when the newest one says the same.
 
-    A draft that is provisional, older than the answers in core, or made from landed files that are gone raises
-    Unavailable; one under a rule set that was edited raises Misdeclared; one whose checks fail Disagreement.
+    A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
+    landed files that are gone raises Unavailable; one under a rule set that was edited raises Misdeclared; one whose
+    checks fail Disagreement.
     """
     here, period = period_of(code)
     with warehouse.transaction() as connection:
@@ -51,6 +53,11 @@ def publish(code: str, decision: Decision) -> int | None:
         number = draft["last_number"] + 1
         key = {"period_code": period.code, "revision_number": number}
         figures = figures_digest(connection, {**key, "revision_number": 0})
+        if decision.figures_digest not in (None, figures):
+            raise Unavailable(
+                f"{period}: the draft was made anew after it was decided on, and says something else now",
+                next_action=f"look at it again (hailong ranking {period} --draft), and decide again",
+            )
         if figures == draft["last_figures_digest"]:
             return None
         for name in _FIGURES:
@@ -140,6 +147,13 @@ def input_digest(connection: warehouse.Connection, stated: dict[str, Any], input
 def figures_digest(connection: warehouse.Connection, key: dict[str, Any]) -> str:
     """The sha256 over all figures of a revision."""
     return str(warehouse.rows(connection, "publish/figures_digest", **key)[0]["figures_digest"])
+
+
+def draft_digest(connection: warehouse.Connection, code: str) -> str:
+    """The sha256 over all figures of a period's draft; none raises Misdeclared."""
+    _, period = period_of(code)
+    _draft(connection, period)
+    return figures_digest(connection, {"period_code": period.code, "revision_number": 0})
 
 
 def _draft(connection: warehouse.Connection, period: Period) -> dict[str, Any]:

@@ -17,6 +17,10 @@
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
 | HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
 | HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 30000 |
+| HAILONG_APPROVAL | ``person``: somebody approves each draft in Airflow; ``none``: nobody is asked | ``person`` |
+| HAILONG_NOTICE_TO | mail addresses of those who are told what needs a person, with commas between them | nobody |
+| HAILONG_KEEP_LANDING_DAYS | days after which a landed file that nothing was made from is removed; 0: never | 0 |
+| HAILONG_KEEP_LOG_DAYS | days after which validation pages and Airflow's logs are removed; 0: never | 0 |
 """
 
 from __future__ import annotations
@@ -118,6 +122,37 @@ def retry_seconds() -> int:
     return _number("HAILONG_RETRY_SECONDS", 60)
 
 
+def is_attended() -> bool:
+    """Whether a person approves each draft before it is published; a word that says neither raises Misdeclared."""
+    said = os.environ.get("HAILONG_APPROVAL") or "person"
+    if said not in ("person", "none"):
+        raise Misdeclared(f"HAILONG_APPROVAL={said} says nothing", next_action="set HAILONG_APPROVAL to person or none")
+    return said == "person"
+
+
+def notice_recipients() -> tuple[str, ...]:
+    """Who is told what needs a person, by mail address; a text that is none raises Misdeclared."""
+    addresses = [one.strip() for one in os.environ.get("HAILONG_NOTICE_TO", "").split(",")]
+    for one in filter(None, addresses):
+        name, _, host = one.partition("@")
+        if not name or not host or "@" in host or any(map(str.isspace, one)):
+            raise Misdeclared(
+                f"HAILONG_NOTICE_TO: '{one}' is no mail address",
+                next_action="write addresses with commas between them: anna@office.example, binh@office.example",
+            )
+    return tuple(filter(None, addresses))
+
+
+def keep_landing_days() -> int:
+    """For how many days a landed file is kept that nothing was made from; 0: for ever."""
+    return _days("HAILONG_KEEP_LANDING_DAYS")
+
+
+def keep_log_days() -> int:
+    """For how many days validation pages and Airflow's own logs are kept; 0: for ever."""
+    return _days("HAILONG_KEEP_LOG_DAYS")
+
+
 def connection_uri(code: str) -> str | None:
     """A treasury's connection from the environment, by Airflow's own naming; None when not given."""
     return os.environ.get(f"AIRFLOW_CONN_TREASURY_{code.upper()}") or None
@@ -169,4 +204,12 @@ def _number(name: str, default: int) -> int:
     text = os.environ.get(name) or str(default)
     if not text.isdecimal() or int(text) == 0:
         raise Misdeclared(f"{name}={text} is not a positive whole number", next_action=f"set {name} to 1 or more")
+    return int(text)
+
+
+def _days(name: str) -> int:
+    """A number of days of the environment, 0 for want of one."""
+    text = os.environ.get(name) or "0"
+    if not text.isdecimal():
+        raise Misdeclared(f"{name}={text} is no number of days", next_action=f"set {name} to 0 or more")
     return int(text)

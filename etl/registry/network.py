@@ -23,6 +23,7 @@ def _exists(zone: str) -> str:
 
 
 _CODE = r"^[A-Za-z0-9_.-]+$"
+_ADDRESS = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
 TimeZone = Annotated[str, AfterValidator(_exists)]
 
@@ -49,9 +50,16 @@ class Named(Declared):
 
 
 class Network(Named):
-    """``network.yaml``: whose ratings these are, and the local time that bounds a month."""
+    """``network.yaml``: whose ratings these are, and the local time that bounds a month.
+
+    ``publish_by_day``: the day of the following month by which a month is to be published; without it none is late.
+    ``escalate_after_days``: a treasury that was told missing and still is after so many days is told again, to its
+    office too.
+    """
 
     time_zone: TimeZone
+    publish_by_day: int | None = Field(default=None, ge=1, le=28)
+    escalate_after_days: int = Field(default=2, ge=1)
 
 
 class Region(Named):
@@ -84,8 +92,9 @@ class Treasury(Named, Dated):
 
     ``source`` is the kind of its schema: the query is ``<source>.<dialect>.sql``. ``time_zone`` says how to
     read timestamps without an offset; the network's is the default. ``connection`` names its connection where
-    the code would name another office's. ``reading_hours`` bound when it may be read. ``succeeded_by`` lists
-    the codes of the treasuries into which it went.
+    the code would name another office's. ``reading_hours`` bound when it may be read. ``contact`` is the mailbox of
+    the office, not of a person, that is told when it is missing for days. ``succeeded_by`` lists the codes of the
+    treasuries into which it went.
     """
 
     region: str
@@ -93,6 +102,7 @@ class Treasury(Named, Dated):
     time_zone: TimeZone | None = None
     connection: str | None = Field(default=None, pattern=_CODE)
     reading_hours: ReadingHours | None = None
+    contact: str | None = Field(default=None, pattern=_ADDRESS)
     succeeded_by: tuple[str, ...] = ()
 
     @model_validator(mode="after")

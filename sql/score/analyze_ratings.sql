@@ -1,4 +1,4 @@
 -- what: let the planner know the new ratings, so that the checks on them are quick
 -- grain: none
 -- params: none
-analyze score.rating
+select core.analyze_table('score.rating')

@@ -18,7 +18,8 @@ from etl.registry import codebook
 
 FILES = sorted(file for file in settings.SQL.rglob("*.sql") if file.parent.name != "migrations")
 NAMES = [str(file.relative_to(settings.SQL).with_suffix("")) for file in FILES]
-RUN = [name for name in NAMES if name.split("/")[0] in ("load", "score", "checks", "report", "publish", "signal")]
+ROOMS = ("load", "score", "checks", "report", "publish", "signal", "upkeep", "notices")
+RUN = [name for name in NAMES if name.split("/")[0] in ROOMS]
 
 PARAMETERS = [
     # an example           | of every parameter that is given such a value
@@ -36,6 +37,13 @@ PARAMETERS = [
     (1,                      "treasury_id row_count read_count loaded_count turned_away_count open_count byte_count"),
     (1,                      "element_count unexpected_count answer_position lowest_level"),
     (90,                     "from_pct to_pct"),
+    (5,                      "publish_by_day most_revisions"),
+    ("core.network",         "qualified_name"),
+    ("x",                    "decided_by comment notice_key cause"),
+    ("missing",              "notice_kind"),
+    (["34"],                 "treasury_codes"),
+    (2,                      "day_count"),
+    (True,                   "is_approved"),
     (0.5,                    "landing_seconds work_seconds"),
     (True,                   "is_passed"),
     ("x",                    "code name_vi name_en kind time_zone source digest door fault severity why run_id"),

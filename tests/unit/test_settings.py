@@ -7,6 +7,7 @@ import os
 import pickle
 import stat
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -132,6 +133,65 @@ def test_the_environment_is_read_anew_each_time(monkeypatch: pytest.MonkeyPatch)
     assert settings.read().batch_rows == 30_000
     monkeypatch.setenv("HAILONG_BATCH_ROWS", "10")
     assert settings.read().batch_rows == 10
+
+
+@pytest.mark.parametrize(("said", "is_attended"), [(None, True), ("", True), ("person", True), ("none", False)])
+def test_a_person_approves_unless_somebody_says_that_none_does(
+    said: str | None, is_attended: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if said is not None:
+        monkeypatch.setenv("HAILONG_APPROVAL", said)
+    assert settings.is_attended() is is_attended
+
+
+@pytest.mark.parametrize("said", ["no", "None", "off", " "])
+def test_a_word_that_does_not_say_who_approves_is_misdeclared(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAILONG_APPROVAL", said)
+    with pytest.raises(Misdeclared, match="set HAILONG_APPROVAL to person or none"):
+        settings.is_attended()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (None, ()),
+        ("", ()),
+        (" , ", ()),
+        ("anna@office.example", ("anna@office.example",)),
+        ("anna@office.example, binh@office.example,", ("anna@office.example", "binh@office.example")),
+    ],
+)
+def test_notices_go_to_every_address(said: str | None, told: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    if said is not None:
+        monkeypatch.setenv("HAILONG_NOTICE_TO", said)
+    assert settings.notice_recipients() == told
+
+
+@pytest.mark.parametrize("said", ["anna", "anna@", "@office.example", "a@b@c", "a@b.example c@d.example", "a@b;c@d"])
+def test_what_is_no_address_is_misdeclared(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAILONG_NOTICE_TO", said)
+    with pytest.raises(Misdeclared, match="is no mail address"):
+        settings.notice_recipients()
+
+
+@pytest.mark.parametrize(
+    ("variable", "days"),
+    [
+        ("HAILONG_KEEP_LANDING_DAYS", settings.keep_landing_days),
+        ("HAILONG_KEEP_LOG_DAYS", settings.keep_log_days),
+    ],
+)
+def test_what_is_kept_for_ever_is_so_unless_a_number_of_days_is_given(
+    variable: str, days: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert days() == 0
+    for text, number in (("", 0), ("0", 0), ("30", 30)):
+        monkeypatch.setenv(variable, text)
+        assert days() == number
+    for text in ("-1", "1.5", "a month", " "):
+        monkeypatch.setenv(variable, text)
+        with pytest.raises(Misdeclared, match=f"set {variable} to 0 or more"):
+            days()
 
 
 @pytest.mark.parametrize(("url", "is_embedded"), [(None, True), ("", True), (OWN_WAREHOUSE, False)])

@@ -1,0 +1,124 @@
+"""Upkeep: what must be done now and then so that the months to come find the warehouse as they expect it.
+
+Every function may run at any time, beside a run, and does again what it did before without harm. What each returns is
+plain values: they travel between processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+
+from etl import landing, registry, settings, verification, warehouse
+from etl.errors import HailongError
+from etl.month import SurveyMonth
+
+
+def partitions(months_ahead: int = 2) -> list[str]:
+    """Make the partitions of this month and of so many after it; these months."""
+    here = registry.load(settings.read().config)
+    with warehouse.transaction() as connection:
+        month = SurveyMonth.before(warehouse.now(connection), here.zone()).next()
+        months = [month]
+        for _ in range(months_ahead):
+            months.append(months[-1].next())
+        for month in months:
+            warehouse.run(connection, "load/ensure_month", {"survey_month": month.first_day})
+    return [str(month) for month in months]
+
+
+def statistics() -> list[str]:
+    """Tell the planner what every table holds now, each in a transaction of its own; their names.
+
+    PostgreSQL does so by itself for what changes much, but never for a partitioned table as a whole.
+    """
+    with warehouse.transaction() as connection:
+        names = [row["qualified_name"] for row in warehouse.rows(connection, "upkeep/tables")]
+    for name in names:
+        with warehouse.transaction() as connection:
+            warehouse.run(connection, "upkeep/analyze_table", {"qualified_name": name})
+    return names
+
+
+def retention() -> dict[str, int]:
+    """Remove what is old and needed by nobody, as the settings say; how many landed files and pages are gone.
+
+    A landed file is needed by a published revision, by what core holds, and while it is the newest of its treasury's
+    month: however old, these stay. What is left are files of landings that broke off or were replaced.
+    """
+    with warehouse.transaction() as connection:
+        now = warehouse.now(connection)
+        needed = {row["landing_path"] for row in warehouse.rows(connection, "upkeep/needed_landings")}
+    landing_days, log_days = settings.keep_landing_days(), settings.keep_log_days()
+    return {
+        "landed_files": _forget_landings(now - dt.timedelta(days=landing_days), needed) if landing_days else 0,
+        "pages": _remove_pages(now - dt.timedelta(days=log_days)) if log_days else 0,
+    }
+
+
+def verify_published(limit: int = 1) -> list[dict[str, Any]]:
+    """Make so many published revisions again, those first that were not for the longest time; what was wrong.
+
+    Each that did not come out the same comes back with the kind of its error, the message and the next action.
+    """
+    with warehouse.transaction() as connection:
+        chosen = warehouse.rows(connection, "upkeep/unverified", most_revisions=limit)
+    wrong = []
+    for key in chosen:
+        ((_, error),) = verification.outcomes(key["period_code"], key["revision_number"])
+        with warehouse.transaction() as connection:
+            told = {"error_message": error.message if error else None}
+            warehouse.run(connection, "upkeep/verification", {**key, **told})
+        if error:
+            wrong.append({**key, "error_kind": type(error).__name__, **told, "next_action": error.next_action})
+    return wrong
+
+
+def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
+    """Remove landed files that were written before a moment and are not needed; how many are gone."""
+    root, found = settings.read().landing, 0
+    for place, paths in _old_landings(root, before):
+        standing = set()
+        for is_aside in (False, True):
+            with contextlib.suppress(HailongError):
+                standing.add(landing.receipt(landing.Place(root, *place, is_aside)).landing_path)
+        outdated = set(paths) - needed - standing
+        landing.forget(landing.Place(root, *place), outdated)
+        found += sum(not landing.is_kept(path, root) for path in outdated)
+    return found
+
+
+def _old_landings(root: str, before: dt.datetime) -> Iterator[tuple[tuple[str, str], list[str]]]:
+    """The landed files written before a moment, by the month and the treasury's code of their place."""
+    if not landing.is_kept(root, root):
+        return
+    files, start = fsspec.url_to_fs(root, use_listings_cache=False)
+    places: dict[tuple[str, str], list[str]] = {}
+    for path in files.find(start):
+        month, _, inside = path.removeprefix(start).strip("/").partition("/")
+        code, _, name = inside.partition("/")
+        if name.startswith("responses-") and files.modified(path) < before:
+            places.setdefault((month, code), []).append(path)
+    yield from places.items()
+
+
+def _remove_pages(before: dt.datetime) -> int:
+    """Remove the validation pages that were written before a moment, and the directories that they leave empty."""
+    old = [page for page in settings.read().reports.rglob("*.html") if page.stat().st_mtime < before.timestamp()]
+    for page in old:
+        page.unlink(missing_ok=True)
+    for directory in sorted({parent for page in old for parent in _inside(page)}, reverse=True):
+        with contextlib.suppress(OSError):  # others are in it
+            directory.rmdir()
+    return len(old)
+
+
+def _inside(page: Path) -> list[Path]:
+    """The directories of a page up to that of all pages, which stays."""
+    reports = settings.read().reports
+    return [parent for parent in page.parents if reports in parent.parents]

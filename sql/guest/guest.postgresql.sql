@@ -1,0 +1,15 @@
+-- what: make the guest's role with which an office's PostgreSQL database is read; its administrator runs it there
+-- grain: role
+-- params: none
+-- why: write the office's own database, schema and tables, and a long password; every line gives no more than to read
+create role hailong_guest login nosuperuser nocreatedb nocreaterole noreplication nobypassrls
+connection limit 4 password 'a-long-password';
+-- what we ask for ourselves at each visit, held also where somebody else comes with the guest's password
+alter role hailong_guest set default_transaction_read_only = on;
+alter role hailong_guest set statement_timeout = '10min';
+alter role hailong_guest set idle_in_transaction_session_timeout = '10min';
+alter role hailong_guest set lock_timeout = '10s';
+grant connect on database office_database to hailong_guest;
+grant usage on schema office_schema to hailong_guest;
+-- the tables or views that the query reads, and no other
+grant select on office_schema.survey_response, office_schema.survey_answer to hailong_guest;

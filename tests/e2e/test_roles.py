@@ -1,0 +1,381 @@
+"""Who may do what, on real servers with real logins: the loader loads, the publisher publishes, the pages read."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pymysql
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from etl import decision, embedded, migrate, publication, quality, settings, steps, upkeep, verification, warehouse
+from etl.errors import Misdeclared
+from etl.publication import Decision
+from tests.conftest import run_month
+from tests.e2e.asking import query, read, select
+from tests.e2e.test_month import hailong
+from tests.mariadb import MariaDB
+
+MONTH, BEFORE = "2023-07", "2023-06"
+NETWORK = ("19", "34")
+GROUPS = ("hailong_reader", "hailong_restricted", "hailong_loader", "hailong_publisher", "hailong_pages")
+LOGINS = ("loader", "publisher", "pages")
+DECISION = Decision("anna", "complete", is_provisional_allowed=True)
+DENIED = "InsufficientPrivilege, 42501"
+PASSWORD = secrets.token_hex(12)
+TABLES = ("survey_response", "survey_answer", "customer")
+HELD = ("revision", "revision_input", "rating", "standing", "mix", "weakness", "officer")
+
+# fmt: off
+REFUSED = [
+    # login      | may not
+    ("loader",     "select comment_text from core.fact_response"),
+    ("loader",     "select comment_text from core.fact_response_2023_07"),
+    ("loader",     "select is_harassment_reported from core.fact_response"),
+    ("loader",     "select * from restricted.officer_month"),
+    ("loader",     "update core.fact_response set officer_code = 'x'"),
+    ("loader",     "truncate core.fact_response"),
+    ("loader",     "insert into ops.decision select * from ops.decision"),
+    ("loader",     "insert into score.revision_input select * from score.revision_input"),
+    ("loader",     "insert into score.footnote values ('mine', '', '')"),
+    ("loader",     "create table ops.mine (a integer)"),
+    ("loader",     "create schema mine"),
+    ("loader",     "drop table core.fact_response_2023_07"),
+    ("loader",     "alter table score.rating disable trigger all"),
+    ("loader",     "set role hailong_publisher"),
+    ("publisher",  "select comment_text from core.fact_response"),
+    ("publisher",  "select respondent_hash from core.fact_response"),
+    ("publisher",  "select count(*) from core.fact_response_2023_07"),
+    ("publisher",  "delete from core.fact_response"),
+    ("publisher",  "insert into core.dim_region values ('x', 'x', 'x')"),
+    ("publisher",  "update core.network set publish_by_day = 1"),
+    ("publisher",  "select core.ensure_month('2030-01-01')"),
+    ("publisher",  "update score.rating set rank = 1"),
+    ("publisher",  "delete from score.rating"),
+    ("publisher",  "update score.revision set published_by = 'binh'"),
+    ("publisher",  "update score.rule_set set digest = 'x'"),
+    ("publisher",  "update ops.decision set comment = 'x'"),
+    ("publisher",  "delete from ops.decision"),
+    ("publisher",  "insert into ops.verification values ('2023-07', 1, now(), null)"),
+    ("publisher",  "set role hailong_loader"),
+    ("pages",      "select * from core.fact_response"),
+    ("pages",      "select * from core.dim_officer"),
+    ("pages",      "select * from core.unit_count"),
+    ("pages",      "select * from ops.turned_away"),
+    ("pages",      "select * from ops.code_book"),
+    ("pages",      "select * from score.rating"),
+    ("pages",      "select * from score.officer"),
+    ("pages",      "select * from score.figure"),
+    ("pages",      "select * from restricted.comment"),
+    ("pages",      "update ops.run set run_id = 'x'"),
+    ("pages",      "delete from ops.validation"),
+    ("pages",      "insert into ops.survey_month select * from ops.survey_month"),
+]
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse of its own database, with the URL of its owner and of each login."""
+
+    urls: dict[str, str]
+
+    def enter(self, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Work as this login from now on."""
+        monkeypatch.setenv("HAILONG_WAREHOUSE_URL", self.urls[login])
+
+    def run(self, login: str, statement: str) -> list[tuple[object, ...]]:
+        """Run one statement as a login; its rows."""
+        with sa.create_engine(self.urls[login], poolclass=sa.NullPool).begin() as connection:
+            found = connection.exec_driver_sql(statement)
+            return [tuple(row) for row in found] if found.returns_rows else []
+
+
+@pytest.fixture(scope="module")
+def server(state: Path) -> sa.Engine:
+    """A superuser's engine of the warehouse's server."""
+    url = embedded.url(state, "warehouse")
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+
+
+@pytest.fixture(scope="module")
+def house(server: sa.Engine, estate: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse whose owner may make no roles; the loader has run two months of two treasuries."""
+    mark, directory = secrets.token_hex(4), tmp_path_factory.mktemp("roles")
+    base, database = sa.make_url(server.url), f"test_{mark}"
+    names = {login: f"{login}_{mark}" for login in ("owner", *LOGINS)}
+    with server.connect() as connection:
+        known = set(connection.exec_driver_sql("select rolname from pg_roles").scalars())
+        for group in set(GROUPS) - known:
+            connection.exec_driver_sql(f"create role {group} nologin")
+        for login, name in names.items():
+            group = "" if login == "owner" else f" in role hailong_{login}"
+            connection.exec_driver_sql(f"create role {name} login password 'only for {mark}'{group}")
+        connection.exec_driver_sql(f"create database {database} owner {names['owner']}")
+        connection.exec_driver_sql(f"revoke all on database {database} from public")
+        connection.exec_driver_sql(f"grant connect on database {database} to {', '.join(names.values())}")
+    urls = {
+        login: base.set(username=name, password=f"only for {mark}", database=database).render_as_string(False)
+        for login, name in names.items()
+    }
+    made = Warehouse(urls)
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in {
+            "HAILONG_PSEUDONYM_KEY": "a key for tests, long enough to pass",
+            "HAILONG_CONFIG": str(small_network(directory)),
+            "HAILONG_LANDING": str(directory / "landing"),
+            "HAILONG_REPORTS": str(directory / "reports"),
+            "HAILONG_WORKERS": "1",
+        }.items():
+            environment.setenv(name, value)
+        made.enter("owner", environment)
+        migrate.up()
+        made.enter("loader", environment)
+        for month in (BEFORE, MONTH):
+            planned = run_month(month)
+            assert steps.verdict(planned) == []
+        yield made
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"drop database {database} with (force)")
+        for name in names.values():
+            connection.exec_driver_sql(f"drop role {name}")  # refused while it owned anything, or was granted anything
+
+
+def small_network(directory: Path) -> Path:
+    """KBNN with two of its treasuries, and no rounds."""
+    config = Path(shutil.copytree(settings.read().config, directory / "config"))
+    for name, section in (("treasuries.yaml", "treasuries"), ("units.yaml", "units")):
+        text = yaml.safe_load((config / name).read_text("utf-8"))
+        if section == "units":
+            text[section] = {code: text[section][code] for code in NETWORK}
+        else:
+            text[section] = [one for one in text[section] if one["code"] in NETWORK or str(one["valid_from"]) > "2025"]
+        (config / name).write_text(yaml.safe_dump(text, allow_unicode=True), "utf-8")
+    return config
+
+
+@pytest.fixture(scope="module")
+def published(house: Warehouse) -> Warehouse:
+    """The same, after the loader was refused and the publisher has published both months."""
+    with pytest.MonkeyPatch.context() as environment:
+        for month in (BEFORE, MONTH):
+            house.enter("loader", environment)
+            with pytest.raises(Misdeclared, match=DENIED):
+                publication.publish(month, DECISION)
+            assert (
+                house.run(
+                    "owner", f"select * from score.revision where revision_number > 0 and period_code = '{month}'"
+                )
+                == []
+            )
+            house.enter("publisher", environment)
+            assert publication.publish(month, DECISION) == 1
+            decision.note(month, "anna", "complete", True)
+            house.enter("loader", environment)
+            steps.rate(MONTH)  # compared with what is published now
+    return house
+
+
+def test_the_loader_runs_a_month_from_the_command_line(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    published.enter("loader", monkeypatch)
+    run = hailong("run", MONTH)
+    assert run.returncode == 0, run.stderr
+    assert "2 of 2 treasuries are in" in run.stdout + run.stderr
+    assert "WARNING" not in run.stderr
+
+
+def test_the_loader_verifies_what_is_published_and_keeps_the_warehouse_up(
+    published: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published.enter("loader", monkeypatch)
+    assert verification.verify(MONTH) == [1]
+    done = hailong("upkeep", "--revisions", "2")
+    assert done.returncode == 0, done.stderr
+    assert published.run("owner", "select period_code, error_message from ops.verification order by period_code") == [
+        (BEFORE, None), (MONTH, None),
+    ]  # fmt: skip
+
+
+def test_the_loader_s_statistics_are_made(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    published.enter("loader", monkeypatch)
+    analyzed = "select coalesce(max(last_analyze), '-infinity') from pg_stat_user_tables where relname = 'unit_count'"
+    ((before,),) = published.run("owner", analyzed)
+    assert "core.fact_response" in upkeep.statistics()
+    ((after,),) = published.run("owner", analyzed)
+    assert before < after
+    with pytest.raises(Misdeclared), warehouse.transaction() as connection:
+        warehouse.run(connection, "upkeep/analyze_table", {"qualified_name": "pg_catalog.pg_class"})
+
+
+def test_what_was_decided_names_its_revision(published: Warehouse) -> None:
+    columns = "period_code, is_approved, revision_number, decided_by, comment"
+    found = published.run("publisher", f"select {columns} from ops.decision order by 1")
+    assert found == [(BEFORE, True, 1, "anna", "complete"), (MONTH, True, 1, "anna", "complete")]
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_the_loader_writes_no_revision_and_the_publisher_no_draft(published: Warehouse, held: str) -> None:
+    ((names,),) = published.run(
+        "owner",
+        "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute"
+        f" where attrelid = 'score.{held}'::regclass and attnum > 0 and attname != 'revision_number'",
+    )
+    for login, number in (("loader", 2), ("publisher", 0)):
+        copied = f"select {number}, {names} from score.{held} where revision_number = 1"
+        with pytest.raises(sa.exc.ProgrammingError) as caught:
+            published.run(login, f"insert into score.{held} (revision_number, {names}) {copied}")
+        assert isinstance(caught.value.orig, psycopg.errors.InsufficientPrivilege)
+
+
+@pytest.mark.parametrize(("login", "statement"), REFUSED, ids=[f"{login}: {text[:60]}" for login, text in REFUSED])
+def test_a_login_may_not(published: Warehouse, login: str, statement: str) -> None:
+    with pytest.raises(sa.exc.ProgrammingError) as caught:
+        published.run(login, statement)
+    assert isinstance(caught.value.orig, psycopg.errors.InsufficientPrivilege)
+
+
+def test_the_publisher_runs_no_month(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    published.enter("publisher", monkeypatch)
+    for work in (lambda: steps.plan(MONTH), lambda: steps.rate(MONTH)):
+        with pytest.raises(Misdeclared, match=DENIED):
+            work()
+
+
+def test_the_pages_read_what_is_shown_of_a_run(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    ((run_id,),) = published.run("owner", f"select run_id from ops.survey_month where survey_month = '{BEFORE}-01'")
+    published.enter("pages", monkeypatch)
+    found = quality.of_run(str(run_id))
+    assert found is not None
+    assert [state["treasury_state"] for state in found.states] == ["loaded", "loaded"]
+    assert found.findings
+    views = published.run("owner", "select viewname from pg_views where schemaname = 'mart'")
+    for (view,) in views:
+        published.run("pages", f"select * from mart.{view} limit 1")
+
+
+def test_nobody_but_the_owner_owns_anything(published: Warehouse) -> None:
+    members = "pg_roles as r where r.rolname like 'hailong_%%' or r.rolname ~ '^(loader|publisher|pages)_'"
+    for catalogue, owner in (("pg_class", "relowner"), ("pg_proc", "proowner"), ("pg_namespace", "nspowner")):
+        assert (
+            published.run(
+                "owner", f"select c.oid::text from {catalogue} as c where {owner} in (select oid from {members})"
+            )
+            == []
+        )
+
+
+def test_what_runs_with_the_owner_s_rights_has_a_fixed_path_and_is_not_for_everybody(published: Warehouse) -> None:
+    found = published.run(
+        "owner",
+        "select p.proname, p.proconfig, has_function_privilege('public', p.oid, 'execute'),"
+        " has_function_privilege('hailong_loader', p.oid, 'execute') from pg_proc as p where p.prosecdef order by 1",
+    )
+    path = ["search_path=pg_catalog, pg_temp"]
+    names = ("analyze_month", "analyze_table", "ensure_month")
+    assert found == [(name, path, False, True) for name in names]
+
+
+def script(dialect: str, database: str) -> list[str]:
+    """The statements for an office's administrator, with the office's own names."""
+    text = (settings.SQL / "guest" / f"guest.{dialect}.sql").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("--")]
+    own = {"a-long-password": PASSWORD, "office_database": database, "office_schema": "office"}
+    own |= {"hailong_guest": f"guest_of_{database}"}
+    for example, name in own.items():
+        lines = [line.replace(example, name) for line in lines]
+    return [one.strip() for one in "\n".join(lines).split(";") if one.strip()]
+
+
+@pytest.fixture
+def office(state: Path) -> Iterator[str]:
+    """An office's PostgreSQL database in which its guest was made; the guest's URL."""
+    name = f"office_{secrets.token_hex(4)}"
+    url = sa.make_url(embedded.url(state, "branches", name))
+    branches = sa.create_engine(embedded.url(state, "branches"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with branches.connect() as connection:
+        connection.exec_driver_sql(f"create database {name}")
+    own = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with own.connect() as connection:
+        for statement in (
+            "create schema office",
+            *(f"create table office.{table} (id integer primary key)" for table in TABLES),
+            "insert into office.survey_response values (1)",
+            *script("postgresql", name),
+        ):
+            connection.exec_driver_sql(statement)
+    yield url.set(username=f"guest_of_{name}", password=PASSWORD).render_as_string(False)
+    with branches.connect() as connection:
+        connection.exec_driver_sql(f"drop database {name} with (force)")
+        connection.exec_driver_sql(f"drop role guest_of_{name}")
+
+
+def test_a_guest_of_postgresql_reads_the_tables_of_the_query_and_no_more(office: str) -> None:
+    assert [row["response_key"] for row in read(office, query(select("office.survey_response")))] == ["1"]
+    engine = sa.create_engine(office, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as guest:
+        limits = ("default_transaction_read_only", "statement_timeout", "idle_in_transaction_session_timeout")
+        shown = [guest.exec_driver_sql(f"show {name}").scalar() for name in (*limits, "lock_timeout")]
+        assert shown == ["on", "10min", "10min", "10s"]
+        guest.exec_driver_sql("set default_transaction_read_only = off")
+        for statement in (
+            "select * from office.customer",
+            "insert into office.survey_response values (2)",
+            "update office.survey_response set id = 3",
+            "create table office.mine (id integer)",
+            "create schema mine",
+        ):
+            with pytest.raises(sa.exc.ProgrammingError) as caught:
+                guest.exec_driver_sql(statement)
+            assert isinstance(caught.value.orig, psycopg.errors.InsufficientPrivilege)
+    held = [engine.connect() for _ in range(4)]
+    with pytest.raises(sa.exc.OperationalError, match="too many connections"):
+        engine.connect()
+    for connection in held:
+        connection.close()
+
+
+@pytest.fixture
+def mysql_office(mariadb_server: MariaDB) -> Iterator[str]:
+    """An office's MariaDB database in which its guest was made; the guest's URL."""
+    name = f"office_{secrets.token_hex(4)}"
+    mariadb_server.execute("mysql", f"create database {name}")
+    for table in TABLES:
+        mariadb_server.execute(name, f"create table {table} (id int primary key) engine=innodb")
+    mariadb_server.execute(name, "insert into survey_response values (1)")
+    for statement in script("mysql", name):
+        mariadb_server.execute("mysql", statement)
+    yield sa.URL.create(
+        "mysql+pymysql", f"guest_of_{name}", PASSWORD, "127.0.0.1", mariadb_server.port, name
+    ).render_as_string(False)
+    mariadb_server.execute("mysql", f"drop user guest_of_{name}@'127.0.0.1'")
+    mariadb_server.execute("mysql", f"drop database {name}")
+
+
+def test_a_guest_of_mariadb_reads_the_tables_of_the_query_and_no_more(mysql_office: str) -> None:
+    assert [row["response_key"] for row in read(mysql_office, query(select("survey_response")))] == ["1"]
+    engine = sa.create_engine(mysql_office, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as guest:
+        limits = guest.exec_driver_sql("select @@max_statement_time, @@max_user_connections").one()
+        assert tuple(map(int, limits)) == (600, 4)
+        for statement in (
+            "select * from customer",
+            "insert into survey_response values (2)",
+            "update survey_response set id = 3",
+            "create table mine (id int)",
+            "drop table survey_answer",
+        ):
+            with pytest.raises(sa.exc.OperationalError, match="denied"):
+                guest.exec_driver_sql(statement)
+    held = [engine.connect() for _ in range(4)]
+    with pytest.raises(sa.exc.OperationalError) as caught:
+        engine.connect()
+    assert isinstance(caught.value.orig, pymysql.err.OperationalError)
+    assert "max_user_connections" in str(caught.value.orig)
+    for connection in held:
+        connection.close()

@@ -1,0 +1,183 @@
+"""Upkeep: room for the months to come, what is old and needed by nobody goes, and what is published is verified."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from etl import decision, landing, publication, settings, steps, upkeep, warehouse
+from etl.errors import Misdeclared, Unavailable
+from etl.month import SurveyMonth
+from etl.publication import Decision
+from tests.conftest import run_month
+from tests.e2e.test_month import hailong, query
+from tests.e2e.test_roles import small_network
+
+MONTH = "2023-07"
+CODE = "34"
+ANNA = Decision("anna", "the month is complete", is_provisional_allowed=True)
+OLD = dt.datetime(2023, 8, 1, tzinfo=dt.UTC).timestamp()
+
+
+@pytest.fixture
+def month(fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """July 2023 of a small network, rated; the directory of one treasury's landed files."""
+    monkeypatch.setenv("HAILONG_CONFIG", str(small_network(tmp_path)))
+    monkeypatch.setenv("HAILONG_WORKERS", "1")
+    run_month(MONTH)
+    return Path(settings.read().landing) / MONTH / CODE
+
+
+def landed(place: Path) -> set[str]:
+    """The names of the landed files of a place."""
+    return {file.name for file in place.glob("responses-*")}
+
+
+def age(*files: Path) -> None:
+    """Let files have been written long ago."""
+    for file in files:
+        os.utime(file, (OLD, OLD))
+
+
+def test_the_months_to_come_have_their_partitions(fresh_warehouse: str) -> None:
+    made = upkeep.partitions(3)
+    assert upkeep.partitions(3) == made
+    assert len(made) == 4
+    first = SurveyMonth.parse(made[0])
+    with warehouse.transaction() as connection:
+        days = "select cast(now() at time zone 'Asia/Ho_Chi_Minh' as date)"
+        today: dt.date = connection.execute(sa.text(days)).scalar_one()
+    assert (first.year, first.month) == (today.year, today.month)
+    assert made[-1] == str(first.next().next().next())
+    found = query(
+        "select inhrelid::regclass::text as name from pg_inherits where inhparent = 'core.fact_response'::regclass"
+    )
+    assert {row["name"] for row in found} == {f"core.fact_response_{one.replace('-', '_')}" for one in made}
+
+
+def test_nothing_is_removed_unless_somebody_says_so(month: Path) -> None:
+    orphan = month / "responses-000000000000.parquet"
+    orphan.write_bytes(b"what a broken landing left")
+    age(*month.iterdir())
+    assert upkeep.retention() == {"landed_files": 0, "pages": 0}
+    assert orphan.exists()
+
+
+def test_what_is_old_and_needed_by_nobody_is_removed(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAILONG_KEEP_LANDING_DAYS", "30")
+    monkeypatch.setenv("HAILONG_KEEP_LOG_DAYS", "30")
+    publication.publish(MONTH, ANNA)
+    (pinned,) = landed(month)
+    planned = steps.plan(MONTH, [CODE])
+    for _ in range(2):  # the first is of core, the second the newest, and neither is of the revision
+        steps.land(planned, CODE)
+        steps.admit(planned, [CODE])
+    steps.land(planned, CODE)
+    needed = landed(month)
+    assert pinned in needed
+    assert len(needed) == 3
+    old, new = (month / f"responses-{name}.parquet" for name in ("000000000000", "111111111111"))
+    for orphan in (old, new):
+        orphan.write_bytes(b"what a broken landing left")
+    age(*(file for file in month.iterdir() if file != new))
+    pages = list(settings.read().reports.rglob("*.html"))
+    assert pages
+    age(*pages)
+    assert upkeep.retention() == {"landed_files": 1, "pages": len(pages)}
+    assert landed(month) == needed | {new.name}
+    assert list(settings.read().reports.iterdir()) == []
+    assert upkeep.retention() == {"landed_files": 0, "pages": 0}
+    steps.admit(planned, [CODE])
+    assert upkeep.verify_published(5) == []
+
+
+def test_what_landed_aside_stays_while_its_receipt_names_it(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAILONG_KEEP_LANDING_DAYS", "1")
+    aside = landing.Place(settings.read().landing, MONTH, CODE, is_aside=True)
+    standing = landing.receipt(landing.Place(aside.root, MONTH, CODE))
+    copy = month / "responses-222222222222.parquet"
+    shutil.copy(standing.landing_path, copy)
+    receipt = (month / "receipt.json").read_text("utf-8").replace(Path(standing.landing_path).name, copy.name)
+    (month / aside.receipt_name).write_text(receipt, "utf-8")
+    age(*month.iterdir())
+    assert upkeep.retention()["landed_files"] == 0
+    landing.drop(aside, is_noted=True)
+    assert upkeep.retention()["landed_files"] == 1
+    assert not copy.exists()
+
+
+def test_a_landing_zone_that_is_not_there_yet_holds_nothing(
+    fresh_warehouse: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAILONG_KEEP_LANDING_DAYS", "1")
+    monkeypatch.setenv("HAILONG_KEEP_LOG_DAYS", "1")
+    assert upkeep.retention() == {"landed_files": 0, "pages": 0}
+
+
+def test_the_revision_that_waited_longest_is_verified_and_a_changed_one_is_told(
+    month: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert upkeep.verify_published(5) == []
+    publication.publish(MONTH, ANNA)
+    run_month("2023-06")
+    publication.publish("2023-06", ANNA)
+    verified = "select period_code from ops.verification order by verified_at"
+    for expected in ([MONTH], [MONTH, "2023-06"], ["2023-06", MONTH]):
+        assert upkeep.verify_published(1) == []
+        assert [row["period_code"] for row in query(verified)] == expected
+    ((path,),) = [
+        row.values()
+        for row in query(
+            "select landing_path from score.revision_input where period_code = '2023-06'"
+            f" and treasury_id = (select treasury_id from core.dim_treasury where treasury_code = '{CODE}')"
+        )
+    ]
+    Path(path).unlink()
+    told = upkeep.verify_published(2)
+    assert [(one["period_code"], one["revision_number"], one["error_kind"]) for one in told] == [
+        ("2023-06", 1, "Unavailable")
+    ]
+    assert "backup" in told[0]["next_action"]
+    assert query("select period_code from ops.verification where error_message is not null") == [
+        {"period_code": "2023-06"}
+    ]
+    again = hailong("upkeep", "--revisions", "2")
+    assert again.returncode == 3
+    assert "✗ Unavailable: " in again.stdout
+
+
+def test_a_decision_is_kept_with_the_figures_and_the_revision(month: Path) -> None:
+    digest = decision.digest(MONTH)
+    decision.note(MONTH, "binh", "34 looks odd", False)
+    publication.publish(MONTH, Decision("anna", "it is right", True, digest))
+    decision.note(MONTH, "anna", "it is right", True, figures_digest=digest)
+    assert publication.publish(MONTH, Decision("chi", "again", True)) is None
+    decision.note(MONTH, "chi", "again", True)
+    columns = "is_approved, revision_number, decided_by, comment, figures_digest"
+    found = [tuple(row.values()) for row in query(f"select {columns} from ops.decision order by decision_number")]
+    assert found == [
+        (False, None, "binh", "34 looks odd", digest),
+        (True, 1, "anna", "it is right", digest),
+        (True, None, "chi", "again", digest),
+    ]
+    with pytest.raises(Misdeclared, match="somebody who publishes it, and a reason"):
+        decision.note(MONTH, "anna", " ", False)
+    with pytest.raises(Misdeclared, match="not rated yet"):
+        decision.note("2023-05", "anna", "no", False)
+
+
+def test_a_draft_that_changed_after_it_was_decided_on_is_not_published(month: Path) -> None:
+    decided = Decision("anna", "it is right", True, decision.digest(MONTH))
+    with warehouse.transaction() as connection:
+        gone = "update ops.treasury_month set treasury_state = 'refused' where treasury_id ="
+        whose = f"(select treasury_id from core.dim_treasury where treasury_code = '{CODE}')"
+        connection.execute(sa.text(f"{gone} {whose}"))
+    steps.rate(MONTH)
+    with pytest.raises(Unavailable, match="made anew after it was decided on"):
+        publication.publish(MONTH, decided)
+    assert query("select * from score.revision where revision_number > 0") == []
