@@ -2,6 +2,7 @@
 
 One run rates one **survey month**. On the 1st of each month at 00:00 local time the month that has just ended is
 run. To run another month: *Trigger*, and give the month (or, under *Advanced*, the partition key) as `YYYY-MM`.
+When the run ends, its note says who is in, who is missing and why; the result of `summary` says more.
 
 | when this is red | it means | do this |
 |---|---|---|
@@ -10,12 +11,11 @@ run. To run another month: *Trigger*, and give the month (or, under *Advanced*, 
 | `admit` | the warehouse went away, or memory ran out | clear the task: nothing is half-written |
 | `score` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
 | an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
-| `look_back` | the warehouse went away after the month was rated: earlier months wait for their late answers | clear the task |
+| `tell` | neither the mail server nor the web hook took what is to be told | mend it; the next run tells it |
 
 The others are rated all the same; until everyone is in, the month is *provisional* and every mart says so. Running
-a month again is always safe: it replaces, it never doubles. Its figures are a draft; `hailong publish` freezes them.
-`look_back` reads the months before once more, and makes new drafts of those in which answers came late or were
-corrected. The run's validation page is named in the log of `report`.
+a month again is always safe: it replaces, it never doubles. Its figures are a draft: `publish_ratings` asks somebody,
+other than who ran the month, whether to publish it. `late_answers` reads earlier months once more, each week.
 """
 
 from __future__ import annotations
@@ -23,39 +23,38 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import measuring
 import pendulum
+import places
+import telling
 from airflow.sdk import (
-    BaseHook,
     CronPartitionTimetable,
-    ExceptionRetryPolicy,
     Param,
-    RetryAction,
-    RetryRule,
     TriggerRule,
     dag,
     get_current_context,
     task,
+    task_group,
 )
-from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowFailException
 
 from etl import settings
 
-ZONE = settings.time_zone()
-START = pendulum.datetime(2022, 2, 1, tz=ZONE)
-RETRY = ExceptionRetryPolicy(
-    rules=[
-        RetryRule(exception="etl.errors.Unavailable", action=RetryAction.RETRY, reason="the source may come back"),
-        RetryRule(exception="etl.errors.HailongError", action=RetryAction.FAIL, reason="somebody must act first"),
-    ]
-)
+START = pendulum.datetime(2022, 2, 1, tz=places.ZONE)
+LAND_DOC = """
+Reads one treasury's month in one snapshot, under a login that can only read, and keeps it untouched with a receipt.
 
-
-def uri_of(connection: str) -> str | None:
-    """A connection of Airflow's by its name; None where there is none, and other places are searched."""
-    try:
-        return str(BaseHook.get_connection(connection).get_uri())
-    except AirflowNotFoundException:
-        return None
+| what | where |
+|---|---|
+| its database | the connection `treasury_<code>`: of Airflow, `AIRFLOW_CONN_TREASURY_<CODE>`, or the connections file |
+| its query | the one that its entry in `treasuries.yaml` names as `source`, in `sql/source/` or the network's own `source/` |
+| how many at once | the pool `treasury_source`; at one server at most `HAILONG_SOURCE_CONNECTIONS` |
+| how it came in | `mart.month_quality`, or `hailong status <month>` |
+"""
+SCORE_DOC = """
+Makes the month's draft, which the marts show: `mart.treasury_ranking`, `mart.unit_rating`, `mart.criterion_rating` and
+the others; or `hailong ranking <month>`. Nothing is visible before every check of `sql/checks/` agrees.
+"""
 
 
 @task
@@ -64,12 +63,8 @@ def plan() -> dict[str, Any]:
     from etl import steps
 
     context = get_current_context()
-    params, run = context["params"], context["dag_run"]
-    asked, key = params["month"], context.get("partition_key")
-    if asked and key and asked != key:
-        raise AirflowFailException(f"the run is of {key} but its parameter says {asked}: give only one of them")
-    month = asked or key
-    return steps.plan(month, params["treasuries"] or (), run.run_id, run.run_after).values()
+    only, run = context["params"]["treasuries"] or (), context["dag_run"]
+    return steps.plan(places.asked_month(), only, run.run_id, run.run_after).values()
 
 
 @task
@@ -81,38 +76,47 @@ def treasuries(planned: dict[str, Any]) -> list[str]:
 @task(
     map_index_template="{{ treasury }}",
     pool="treasury_source",
-    retries=2,
-    retry_delay=timedelta(seconds=settings.retry_seconds()),
-    retry_exponential_backoff=2.0,
-    retry_policy=RETRY,
     execution_timeout=timedelta(hours=2),
     show_return_value_in_logs=False,
+    doc_md=LAND_DOC,
 )
 def land(planned: dict[str, Any], code: str) -> str:
     """Read one treasury's month from its own database and keep it with its receipt."""
     from etl import steps
 
-    get_current_context()["treasury"] = steps.label(steps.Plan.of(planned), code)
-    steps.land(steps.Plan.of(planned), code, uri_of(steps.connection_name(steps.Plan.of(planned), code)))
+    plan = steps.Plan.of(planned)
+    get_current_context()["treasury"] = steps.label(plan, code)
+    measuring.bind(month=plan.month, treasury=code)
+    uri = places.uri_of(steps.connection_name(plan, code))
+    measuring.landed(planned, code, uri, steps.land(plan, code, uri))
     return code
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE)
-def admit(planned: dict[str, Any], landed: list[str]) -> None:
+@task(trigger_rule=TriggerRule.ALL_DONE, outlets=[places.CORE])
+def admit(planned: dict[str, Any], landed: list[str], *, outlet_events: Any = None) -> None:
     """Clean, validate and load what has landed."""
     from etl import steps
 
     if not planned:
         raise AirflowFailException("there is no plan: see the log of the task plan")
-    steps.admit(steps.Plan.of(planned), landed)
+    measuring.bind(month=planned["month"])
+    admitted = steps.admit(steps.Plan.of(planned), landed)
+    measuring.admitted(planned, admitted)
+    loaded = [one for one in admitted if one["treasury_state"] == "loaded"]
+    places.say(outlet_events[places.CORE], planned["month"], loaded_count=len(loaded))
 
 
-@task
-def score(planned: dict[str, Any]) -> dict[str, Any]:
+@task(outlets=[places.MARTS], doc_md=SCORE_DOC)
+def score(planned: dict[str, Any], *, outlet_events: Any = None) -> dict[str, Any]:
     """Count, rate, grade and rank, and count again a second way: nothing is visible before the checks agree."""
-    from etl import steps
+    from etl import steps, summary
 
-    return steps.score(steps.Plan.of(planned))
+    measuring.bind(month=planned["month"])
+    scored = steps.score(steps.Plan.of(planned))
+    measuring.rated(planned, scored)
+    missing = [one["treasury_code"] for one in summary.missing(planned["month"])]
+    places.say(outlet_events[places.MARTS], planned["month"], **scored, missing=missing)
+    return scored
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
@@ -120,6 +124,9 @@ def report(planned: dict[str, Any]) -> str:
     """Write the validation page; its path is the result."""
     from etl import steps
 
+    if not planned:
+        raise AirflowFailException("there is no plan: see the log of the task plan")
+    measuring.bind(month=planned["month"])
     return str(steps.report(steps.Plan.of(planned)))
 
 
@@ -128,18 +135,30 @@ def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
     """Close the run; the treasuries that are missing are the result."""
     from etl import steps
 
+    measuring.bind(month=planned["month"])
     return steps.verdict(steps.Plan.of(planned))
 
 
-@task(pool="treasury_source", execution_timeout=timedelta(hours=6))
-def look_back(planned: dict[str, Any]) -> list[str]:
-    """Read the months before once more; the result says in which answers came late or were corrected."""
-    from etl import steps
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def summary(planned: dict[str, Any]) -> str:
+    """Say in Markdown what came of the run; in short it becomes the note on the run's page."""
+    from etl import summary
 
-    return [line for month in steps.look_back(steps.Plan.of(planned), uri_of) for line in month.lines]
+    if not planned:
+        raise AirflowFailException("there is no plan: see the log of the task plan")
+    places.note(summary.note_of_run(planned["run_id"]))
+    return summary.of_run(planned["run_id"])
 
 
-@task(map_index_template="{{ treasury }}")
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def tell(planned: dict[str, Any]) -> list[str]:
+    """Tell who is missing, by mail or web hook where there is one; the subjects of what was told are the result."""
+    if not planned:
+        raise AirflowFailException("there is no plan: see the log of the task plan")
+    return telling.tell_run(planned["run_id"])
+
+
+@task(map_index_template="{{ treasury }}", retries=0)
 def missing(treasury: dict[str, Any]) -> None:
     """Stand for one missing treasury: red, with its reason and the next action."""
     get_current_context()["treasury"] = f"{treasury['treasury_code']} {treasury['treasury_name_vi']}"
@@ -150,21 +169,16 @@ def missing(treasury: dict[str, Any]) -> None:
     dag_display_name="Hài Lòng · xếp hạng hằng tháng",
     description="From every treasury's database to a trusted ranking of one month",
     doc_md=__doc__,
-    schedule=CronPartitionTimetable("0 0 1 * *", timezone=ZONE, run_offset=-1, key_format="%Y-%m"),
+    schedule=CronPartitionTimetable("0 0 1 * *", timezone=places.ZONE, run_offset=-1, key_format="%Y-%m"),
     start_date=START,
     end_date=None if settings.is_scheduled() else START,
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "data engineering", "retries": 0},
+    on_failure_callback=telling.told_failure,
+    default_args=places.TRIED_AGAIN,
     tags=["survey", "ratings"],
     params={
-        "month": Param(
-            None,
-            type=["null", "string"],
-            pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
-            title="Survey month",
-            description="YYYY-MM; empty: the partition key, else the month before the run",
-        ),
+        "month": places.month_param("the month before the run"),
         "treasuries": Param(
             [],
             type=["null", "array"],
@@ -176,12 +190,27 @@ def missing(treasury: dict[str, Any]) -> None:
 )
 def monthly_ratings() -> None:
     """Wire the steps of ``etl.steps``; each is imported when its task runs, so that parsing stays light."""
+
+    @task_group(group_display_name="1 · Read every treasury", prefix_group_id=False)
+    def read(planned: Any) -> Any:
+        return land.partial(planned=planned).expand(code=treasuries(planned))
+
+    @task_group(group_display_name="2 · Judge, count, rate and rank", prefix_group_id=False)
+    def rate(planned: Any, landed: Any) -> Any:
+        admitted, scored = admit(planned, landed), score(planned)
+        admitted >> scored
+        return scored
+
+    @task_group(group_display_name="3 · Say who is in and who is missing", prefix_group_id=False)
+    def close(planned: Any, scored: Any) -> None:
+        closed, page = verdict(planned), report(planned)
+        scored >> [closed, page]
+        [closed, page] >> summary(planned)
+        closed >> tell(planned)
+        missing.expand(treasury=closed)
+
     planned = plan()
-    admitted = admit(planned, land.partial(planned=planned).expand(code=treasuries(planned)))
-    scored, closed = score(planned), verdict(planned)
-    admitted >> scored >> closed >> look_back(planned)
-    scored >> report(planned)
-    missing.expand(treasury=closed)
+    close(planned, rate(planned, read(planned)))
 
 
 monthly_ratings()

@@ -76,28 +76,38 @@ class Plan:
 def plan(
     month: str | None = None, only: Sequence[str] = (), run_id: str | None = None, moment: dt.datetime | None = None
 ) -> Plan:
-    """Decide what a run is about, declare the registry to the warehouse, and note the run's beginning.
+    """Decide what a run is about, declare the registry to the warehouse, and note the run's beginning: see ``intend``.
+
+    A rule set or questionnaire that was edited after use raises Misdeclared.
+    """
+    planned = intend(month, only, run_id, moment)
+    here = registry.load(settings.read().config)
+    with warehouse.transaction() as connection:
+        period = Period.of_month(planned.survey_month)
+        declaration.open_run(connection, (here, _rule_set(planned)), period, planned.run_id)
+    return planned
+
+
+def intend(
+    month: str | None = None, only: Sequence[str] = (), run_id: str | None = None, moment: dt.datetime | None = None
+) -> Plan:
+    """Decide what a run is about, and leave no trace of it.
 
     Without a month it is the last whole one, in the network's local time, before the moment (now). An unknown month
-    or treasury, a mistake in the configuration, or a rule set or questionnaire that was edited after use raises
-    Misdeclared.
+    or treasury, or a mistake in the configuration raises Misdeclared.
     """
     settings.pseudonym_key()
     here = registry.load(settings.read().config)
     now = dt.datetime.now(here.zone())
     survey_month = SurveyMonth.parse(month) if month else SurveyMonth.before(moment or now, here.zone())
     codes = [here.treasury(code, survey_month).code for code in only]
-    rule_set = rules.in_force(here.path, survey_month)
-    planned = Plan(
+    return Plan(
         run_id=run_id or f"{survey_month}-{now:%Y%m%dT%H%M%S%f}",
         month=str(survey_month),
         treasury_codes=tuple(sorted(set(codes)) or [t.code for t in here.treasuries_in(survey_month)]),
-        rule_set_code=rule_set.code,
+        rule_set_code=rules.in_force(here.path, survey_month).code,
         questionnaire_code=here.questionnaire_in(survey_month).code,
     )
-    with warehouse.transaction() as connection:
-        declaration.open_run(connection, (here, rule_set), Period.of_month(survey_month), planned.run_id)
-    return planned
 
 
 def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:

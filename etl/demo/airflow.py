@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import dataclasses
 import json
 import os
 import secrets
@@ -20,7 +21,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +29,9 @@ from etl import settings, warehouse
 from etl.errors import Misdeclared, Unavailable
 
 DAG = "monthly_ratings"
+APPROVER = "approver"
+"""The account that may publish what ``admin`` has run: nobody approves a month that they ran themselves."""
+_USERS = {"admin": "admin", APPROVER: "op"}
 _COMPONENTS = (("api-server",), ("scheduler",), ("dag-processor",))
 _START_SECONDS = 180
 _POOL = {"name": "treasury_source", "slots": 4, "description": "source connections at once"}
@@ -42,15 +46,20 @@ class Access:
     password: str
     logs: Path
     token: str = ""
+    passwords: dict[str, str] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
-def running(parallelism: int) -> Iterator[Access]:
-    """Start Airflow, wait until it is healthy and knows the DAG, and stop it at the end."""
+def running(parallelism: int, port: int = 8080) -> Iterator[Access]:
+    """Start Airflow, wait until it is healthy and knows the DAG, and stop it at the end.
+
+    When somebody listens on the port, or it is 0, any free one is taken.
+    """
     home = settings.read().state / "airflow"
     (home / "logs").mkdir(parents=True, exist_ok=True)
-    kept = _kept(home)
-    access = Access(f"http://127.0.0.1:{kept['port']}", "admin", kept["password"], home / "logs")
+    kept = {**_kept(home), "port": _free_port(port)}
+    passwords = kept["passwords"]
+    access = Access(f"http://127.0.0.1:{kept['port']}", "admin", passwords["admin"], home / "logs", "", passwords)
     environment = _environment(home, kept, parallelism)
     _command(("db", "migrate"), environment, home)
     with contextlib.ExitStack() as stack:
@@ -79,6 +88,13 @@ def run_month(
     return str(state)
 
 
+def signed_in(access: Access, user: str) -> Access:
+    """The same Airflow as another one of its users."""
+    other = dataclasses.replace(access, user=user, password=access.passwords[user], token="")
+    other.token = _login(other)
+    return other
+
+
 def _task_states(access: Access, path: str) -> Counter[str]:
     """How many task instances of a run are in each state."""
     found = call(access, "GET", f"{path}/taskInstances?limit=500")["task_instances"]
@@ -87,17 +103,16 @@ def _task_states(access: Access, path: str) -> Counter[str]:
 
 def _kept(home: Path) -> dict[str, Any]:
     """Secrets and port of this Airflow, made once and kept with mode 0600."""
-    file = home / "access.json"
-    if not file.exists():
-        file.touch(mode=0o600)
-        made = {name: secrets.token_urlsafe(64) for name in ("jwt", "secret")}
-        fernet = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-        file.write_text(json.dumps({**made, "fernet": fernet, "password": secrets.token_urlsafe(12)}), "utf-8")
-    kept = json.loads(file.read_text("utf-8"))
-    passwords = home / "passwords.json"
-    passwords.touch(mode=0o600)
-    passwords.write_text(json.dumps({"admin": kept["password"]}), "utf-8")
-    return {**kept, "port": _free_port(8080), "log_port": _free_port(0), "passwords": str(passwords)}
+    file, passwords = home / "access.json", home / "passwords.json"
+    for secret in file, passwords:
+        secret.touch(mode=0o600)
+    fernet = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    made: dict[str, Any] = {name: secrets.token_urlsafe(64) for name in ("jwt", "secret")}
+    made |= {"fernet": fernet, "passwords": {user: secrets.token_urlsafe(12) for user in _USERS}}
+    kept = {**made, **json.loads(file.read_text("utf-8") or "{}")}
+    file.write_text(json.dumps(kept), "utf-8")
+    passwords.write_text(json.dumps(kept["passwords"]), "utf-8")
+    return {**kept, "log_port": _free_port(0), "passwords_file": str(passwords)}
 
 
 def _environment(home: Path, kept: dict[str, Any], parallelism: int) -> dict[str, str]:
@@ -115,18 +130,20 @@ def _environment(home: Path, kept: dict[str, Any], parallelism: int) -> dict[str
         AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=database,
         AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC=database,
         AIRFLOW__CORE__DAGS_FOLDER=str(settings.DAGS),
+        AIRFLOW__CORE__PLUGINS_FOLDER=str(settings.DAGS / "plugins"),
         AIRFLOW__CORE__LOAD_EXAMPLES="False",
         AIRFLOW__CORE__EXECUTOR="LocalExecutor",
         AIRFLOW__CORE__PARALLELISM=str(parallelism),
         AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION="False",
         AIRFLOW__CORE__FERNET_KEY=kept["fernet"],
         AIRFLOW__CORE__EXECUTION_API_SERVER_URL=f"{url}/execution/",
-        AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS="admin:admin",
-        AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE=kept["passwords"],
+        AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS=",".join(f"{user}:{role}" for user, role in _USERS.items()),
+        AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE=kept["passwords_file"],
         AIRFLOW__API__HOST="127.0.0.1",
         AIRFLOW__API__PORT=str(kept["port"]),
         AIRFLOW__API__BASE_URL=url,
         AIRFLOW__API__WORKERS="1",
+        AIRFLOW__API__DEFAULT_WRAP="True",
         AIRFLOW__API__SECRET_KEY=kept["secret"],
         AIRFLOW__API_AUTH__JWT_SECRET=kept["jwt"],
         AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT=str(kept["log_port"]),
@@ -167,14 +184,13 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _wait_for(access: Access) -> None:
-    """Wait until the API answers, the scheduler is alive and the DAG is known."""
+    """Wait until the API answers, the scheduler is alive and the DAGs are known."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             health = call(access, "GET", "/api/v2/monitor/health")
-            login = {"username": access.user, "password": access.password}
-            access.token = access.token or call(access, "POST", "/auth/token", login)["access_token"]
-            if health["scheduler"]["status"] == "healthy" and _knows_dag(access):
+            access.token = access.token or _login(access)
+            if health["scheduler"]["status"] == "healthy" and _knows_dags(access):
                 return
         time.sleep(0.5)
     raise Unavailable(
@@ -182,13 +198,19 @@ def _wait_for(access: Access) -> None:
     )
 
 
-def _knows_dag(access: Access) -> bool:
-    """Whether the DAG has been parsed; one that cannot be raises Misdeclared."""
+def _login(access: Access) -> str:
+    """A token for the user."""
+    login = {"username": access.user, "password": access.password}
+    return str(call(access, "POST", "/auth/token", login)["access_token"])
+
+
+def _knows_dags(access: Access) -> bool:
+    """Whether every DAG has been parsed; one that cannot be raises Misdeclared."""
     for error in call(access, "GET", "/api/v2/importErrors")["import_errors"]:
         last = error["stack_trace"].strip().splitlines()[-1]
         raise Misdeclared(f"Airflow cannot import {error['filename']}: {last}", next_action="mend the DAG")
-    found = call(access, "GET", "/api/v2/dags")["dags"]
-    return any(known["dag_id"] == DAG for known in found)
+    found = {known["dag_id"] for known in call(access, "GET", "/api/v2/dags")["dags"]}
+    return found >= {file.stem for file in settings.DAGS.glob("*.py")}
 
 
 def _ensure_pool(access: Access) -> None:

@@ -24,6 +24,7 @@ from etl.errors import Unavailable
 
 _PAGE = "validation.html"
 _LONGEST_NAME = 100
+_DOORS_OF_A_TREASURY = ("landed", "answers")
 _STARTED = re.compile(r'<meta name="run-started" content="([^"]+)">')
 
 
@@ -31,13 +32,14 @@ _STARTED = re.compile(r'<meta name="run-started" content="([^"]+)">')
 class Run:
     """A run and what it left: the rows of ``report/run``, ``report/findings``, ``score/treasury_states``.
 
-    ``drift``: the rows of ``report/drift``.
+    ``drift``: the rows of ``report/drift``. ``notes``: sentences that whoever reads the page must know first.
     """
 
     run: dict[str, Any]
     findings: list[dict[str, Any]]
     states: list[dict[str, Any]]
     drift: list[dict[str, Any]] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,30 @@ class Rule:
 
 @dataclass(frozen=True)
 class Line:
-    """A treasury's line in the table of rows at fault; ``findings`` has, for each row rule, its finding or None."""
+    """A treasury's line in the table of treasuries and rules; ``rules`` are those that judged it."""
 
     state: dict[str, Any]
-    findings: list[dict[str, Any] | None]
+    rules: list[Rule]
 
     @property
     def element_count(self) -> int | None:
         """Rows judged; None when the run judged none of the treasury's."""
-        return max((finding["element_count"] for finding in self.findings if finding), default=None)
+        return max((finding["element_count"] for finding in self._findings(self.rules)), default=None)
 
     @property
     def unexpected_count(self) -> int:
-        """Rows at fault, counted under each rule that they break."""
-        return sum(at_fault(finding) for finding in self.findings if finding)
+        """Rows turned away, counted under each rule that they break."""
+        return sum(map(at_fault, self._findings(rule for rule in self.rules if rule.fault == "row")))
+
+    @property
+    def is_concerned(self) -> bool:
+        """Whether a rule found something, or the treasury is missing."""
+        code, state = self.state["treasury_code"], self.state["treasury_state"]
+        return state not in PRESENT or any(code in rule.concerned for rule in self.rules)
+
+    def _findings(self, rules: Iterable[Rule]) -> Iterable[dict[str, Any]]:
+        """What rules found in the treasury."""
+        return (rule.findings[self.state["treasury_code"]] for rule in rules)
 
 
 def write(directory: Path, run: Run) -> Path:
@@ -118,7 +130,7 @@ def write(directory: Path, run: Run) -> Path:
 def page(run: Run) -> str:
     """The HTML of a run's page. Messages and keys are escaped, whatever they hold."""
     rules = _rules(run.findings)
-    row_rules = [rule for rule in rules if rule.fault == "row"]
+    matrix_rules = [rule for door in _DOORS_OF_A_TREASURY for rule in rules if rule.door == door]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -129,13 +141,17 @@ def page(run: Run) -> str:
     environment.filters.update(number=_number, breakable=_breakable, at_fault=at_fault)
     return environment.get_template("validation_page.html.j2").render(
         run=run.run,
+        run_notes=run.notes,
         states=run.states,
         names={state["treasury_code"]: state["treasury_name_vi"] for state in run.states},
         missing=[state for state in run.states if state["treasury_state"] not in PRESENT],
         rules=rules,
-        row_rules=row_rules,
+        matrix_rules=matrix_rules,
         drift=run.drift,
-        lines=[Line(state, [rule.findings.get(state["treasury_code"]) for rule in row_rules]) for state in run.states],
+        lines=[
+            Line(state, [rule for rule in matrix_rules if state["treasury_code"] in rule.findings])
+            for state in run.states
+        ],
     )
 
 

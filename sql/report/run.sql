@@ -5,6 +5,7 @@ select
     run_id,
     survey_month,
     started_at,
+    finished_at,
     code_version,
     rule_set_code,
     questionnaire_code

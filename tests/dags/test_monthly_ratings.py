@@ -1,178 +1,239 @@
-"""The DAG: its shape, how quickly it is parsed, and a real scheduler that runs it red and then green."""
+"""The DAGs' shape and how quickly they are parsed; and a real scheduler that runs months red and then green."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from etl import embedded, migrate, settings
+from etl import embedded, settings
 from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
-from tests.e2e.test_month import query
+from tests.dags.conftest import asked, drafts, ended, result, start, tasks
 
+DAG = own_airflow.DAG
+AWAY = ["02", "04", "06", "08", "10", "11", "12", "14", "15", "17"]
 MONTH, SICK, SOME = "2023-07", "48", ["19", "34", "48"]
 
 SHAPE = """
 import json, sys, time
-started = time.process_time()
 import airflow.sdk, airflow.dag_processing.dagbag
-from airflow.providers.standard.decorators import python
-airflow_seconds = time.process_time() - started
 from airflow.dag_processing.dagbag import DagBag
-started = time.process_time()
-bag = DagBag(sys.argv[1], known_pools={"default_pool", "treasury_source"})
-parse_seconds = time.process_time() - started
-dag = bag.dags["monthly_ratings"]
+import telling, measuring, places  # as a component that has loaded its plugins
+pools = {"default_pool", "treasury_source"}
+parse_seconds = {}
+for file in sys.argv[1:]:
+    started = time.process_time()
+    bag = DagBag(file, known_pools=pools)
+    parse_seconds[file] = time.process_time() - started
+    assert not bag.import_errors, bag.import_errors
+bag = DagBag(json.loads(sys.stdin.read()), known_pools=pools)
 print(json.dumps({
     "errors": bag.import_errors, "warnings": [str(w) for w in bag.captured_warnings], "parse_seconds": parse_seconds,
     "heavy": [m for m in ("great_expectations", "pandas", "pyarrow", "psycopg") if m in sys.modules],
-    "tasks": {t.task_id: sorted(t.downstream_task_ids) for t in dag.tasks},
-    "mapped": sorted(t.task_id for t in dag.tasks if t.is_mapped),
-    "retries": {t.task_id: t.retries for t in dag.tasks}, "pools": {t.task_id: t.pool for t in dag.tasks},
-    "rules": {t.task_id: t.trigger_rule.value for t in dag.tasks},
-    "timetable": [type(dag.timetable).__name__, str(dag.timezone)],
-    "max_active_runs": dag.max_active_runs, "catchup": dag.catchup, "doc": dag.doc_md, "owner": dag.owner,
-    "params": {n: [p.schema.get("title"), p.description] for n in dag.params for p in [dag.params.get_param(n)]},
+    "dags": {dag.dag_id: {
+        "tasks": {t.task_id: sorted(t.downstream_task_ids) for t in dag.tasks},
+        "mapped": sorted(t.task_id for t in dag.tasks if t.is_mapped),
+        "groups": [g.label for g in dag.task_group.get_task_group_dict().values() if g.group_id],
+        "retries": [t.task_id for t in dag.tasks if t.retries],
+        "capped": [t.task_id for t in dag.tasks if t.pool == "treasury_source"],
+        "queued": [t.task_id for t in dag.tasks if t.queue == "publish"],
+        "all_done": [t.task_id for t in dag.tasks if t.trigger_rule.value == "all_done"],
+        "outlets": {t.task_id: [o.name for o in t.outlets] for t in dag.tasks if t.outlets},
+        "timetable": type(dag.timetable).__name__, "zone": str(dag.timezone), "ends": dag.end_date is not None,
+        "max_active_runs": dag.max_active_runs, "catchup": dag.catchup, "doc": dag.doc_md, "owner": dag.owner,
+        "callback": bool(dag.on_failure_callback),
+        "params": {n: [p.schema.get("title"), p.description] for n in dag.params for p in [dag.params.get_param(n)]},
+    } for dag in bag.dags.values()},
 }))
 """
+CLOCKED = ("monthly_ratings", "late_answers", "upkeep")
+MONTHLY = {
+    "plan": ["admit", "land", "report", "score", "summary", "tell", "treasuries", "verdict"],
+    "treasuries": ["land"],
+    "land": ["admit"],
+    "admit": ["score"],
+    "score": ["report", "verdict"],
+    "report": ["summary"],
+    "verdict": ["missing", "summary", "tell"],
+    "summary": [],
+    "tell": [],
+    "missing": [],
+}
 
 
-@pytest.fixture(scope="module")
-def shape(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def parsed(home: Path, **more: str) -> dict[str, Any]:
     """What Airflow's own parser makes of the DAG folder, in a process of its own."""
-    home = tmp_path_factory.mktemp("airflow")
-    environment = settings.environment(AIRFLOW_HOME=str(home), AIRFLOW__CORE__LOAD_EXAMPLES="False")
+    plugins = str(settings.DAGS / "plugins")
+    environment = settings.environment(
+        AIRFLOW_HOME=str(home), AIRFLOW__CORE__LOAD_EXAMPLES="False", AIRFLOW__CORE__PLUGINS_FOLDER=plugins, **more
+    )
     done = subprocess.run(
-        [sys.executable, "-c", SHAPE, str(settings.DAGS)],
-        env=environment, capture_output=True, text=True, timeout=120, check=False,
+        [sys.executable, "-c", SHAPE, *map(str, sorted(settings.DAGS.glob("*.py")))],
+        input=json.dumps(str(settings.DAGS)), env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def test_it_is_parsed_without_an_error_and_without_anything_heavy(shape: dict[str, Any]) -> None:
-    assert shape["errors"] == {}
-    assert shape["heavy"] == []
-
-
-def test_its_tasks_are_wired_as_the_steps_follow_each_other(shape: dict[str, Any]) -> None:
-    assert shape["tasks"] == {
-        "plan": ["admit", "land", "look_back", "report", "score", "treasuries", "verdict"],
-        "treasuries": ["land"],
-        "land": ["admit"],
-        "admit": ["score"],
-        "score": ["report", "verdict"],
-        "report": [],
-        "verdict": ["look_back", "missing"],
-        "look_back": [],
-        "missing": [],
-    }
-    assert shape["mapped"] == ["land", "missing"]
-
-
-def test_only_extraction_is_tried_again_and_only_what_reads_sources_is_capped(shape: dict[str, Any]) -> None:
-    assert {task for task, retries in shape["retries"].items() if retries} == {"land"}
-    assert {task for task, pool in shape["pools"].items() if pool == "treasury_source"} == {"land", "look_back"}
-    assert {task for task, rule in shape["rules"].items() if rule == "all_done"} == {"admit", "report"}
-
-
-def test_it_is_scheduled_by_survey_month_one_run_at_a_time(shape: dict[str, Any]) -> None:
-    assert shape["timetable"] == ["CronPartitionTimetable", "Asia/Ho_Chi_Minh"]
-    assert (shape["max_active_runs"], shape["catchup"]) == (1, False)
-
-
-def test_its_parameters_and_its_page_explain_themselves(shape: dict[str, Any]) -> None:
-    assert set(shape["params"]) == {"month", "treasuries"}
-    assert all(title and description for title, description in shape["params"].values())
-    for task in ("plan", "land", "admit", "score", "missing"):
-        assert f"`{task}`" in shape["doc"]
+@pytest.fixture(scope="module")
+def shape(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The DAGs as they are parsed."""
+    return parsed(tmp_path_factory.mktemp("airflow"))
 
 
 @pytest.fixture(scope="module")
-def stack(estate: dict[str, str]) -> Iterator[own_airflow.Access]:
-    """A real Airflow on the embedded PostgreSQL."""
-    migrate.up()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("HAILONG_RETRY_SECONDS", "1")
-        with own_airflow.running(4) as access:
-            yield access
+def monthly(shape: dict[str, Any]) -> dict[str, Any]:
+    """The DAG ``monthly_ratings``."""
+    return dict(shape["dags"]["monthly_ratings"])
 
 
-def instances(access: own_airflow.Access, run_id: str) -> list[dict[str, Any]]:
-    path = f"/api/v2/dags/{own_airflow.DAG}/dagRuns/{run_id}/taskInstances?limit=200"
-    return list(own_airflow.call(access, "GET", path)["task_instances"])
+def test_the_dags_are_parsed_without_an_error_and_without_anything_heavy(shape: dict[str, Any]) -> None:
+    assert (shape["errors"], shape["warnings"], shape["heavy"]) == ({}, [], [])
+    assert set(shape["dags"]) == {*CLOCKED, "publish_ratings"} == {Path(file).stem for file in shape["parse_seconds"]}
+    assert max(shape["parse_seconds"].values()) < 0.3
 
 
-def last_run(access: own_airflow.Access) -> dict[str, Any]:
-    path = f"/api/v2/dags/{own_airflow.DAG}/dagRuns?order_by=-run_after&limit=1"
-    return dict(own_airflow.call(access, "GET", path)["dag_runs"][0])
+def test_its_tasks_are_wired_as_the_steps_follow_each_other(monthly: dict[str, Any]) -> None:
+    assert monthly["tasks"] == MONTHLY
+    assert monthly["mapped"] == ["land", "missing"]
+    assert [label[:3] for label in sorted(monthly["groups"])] == ["1 ·", "2 ·", "3 ·"]
+    assert monthly["outlets"] == {"admit": ["core"], "score": ["marts"]}
 
 
-@pytest.mark.timeout(600)
+def test_all_but_a_person_and_a_verdict_is_tried_again_and_what_reads_sources_is_capped(shape: dict[str, Any]) -> None:
+    found = shape["dags"]
+    once = {name: set(dag["tasks"]) - set(dag["retries"]) for name, dag in found.items()}
+    assert once == {
+        "monthly_ratings": {"missing"}, "publish_ratings": {"approve"}, "late_answers": set(), "upkeep": set()
+    }  # fmt: skip
+    capped = {name: dag["capped"] for name, dag in found.items() if dag["capped"]}
+    assert capped == {"monthly_ratings": ["land"], "late_answers": ["look_back"]}
+    assert set(found["monthly_ratings"]["all_done"]) == {"admit", "report", "summary", "tell"}
+
+
+def test_it_is_scheduled_by_survey_month_one_run_at_a_time(monthly: dict[str, Any]) -> None:
+    assert (monthly["timetable"], monthly["zone"]) == ("CronPartitionTimetable", "Asia/Ho_Chi_Minh")
+    assert (monthly["max_active_runs"], monthly["catchup"]) == (1, False)
+
+
+def test_its_companions_have_their_hours_and_only_the_publisher_publishes(shape: dict[str, Any]) -> None:
+    found = shape["dags"]
+    timetables = {name: dag["timetable"] for name, dag in found.items()}
+    assert timetables["late_answers"] == timetables["upkeep"] == "CronTriggerTimetable"
+    assert timetables["publish_ratings"] == "PartitionedAssetTimetable"
+    assert {name: dag["queued"] for name, dag in found.items() if dag["queued"]} == {
+        "publish_ratings": ["decide", "publish"]
+    }
+    assert found["late_answers"]["outlets"] == {"offer": ["marts"]}
+    assert found["upkeep"]["max_active_runs"] == found["late_answers"]["max_active_runs"] == 1
+
+
+def test_nothing_runs_by_the_clock_where_the_schedule_is_off(shape: dict[str, Any], tmp_path: Path) -> None:
+    off = parsed(tmp_path, HAILONG_SCHEDULE="off")["dags"]
+    assert {name for name, dag in off.items() if dag["ends"]} == set(CLOCKED)
+    assert not any(dag["ends"] for dag in shape["dags"].values())
+
+
+def test_their_parameters_and_their_pages_explain_themselves(shape: dict[str, Any]) -> None:
+    assert set(shape["dags"]["monthly_ratings"]["params"]) == {"month", "treasuries"}
+    for dag in shape["dags"].values():
+        assert dag["callback"]
+        assert dag["owner"] == "data engineering"
+        assert all(title and description for title, description in dag["params"].values())
+        told = {task for task in dag["tasks"] if f"| `{task}` |" in dag["doc"]}
+        quiet = {"treasuries", "land", "missing", "report", "verdict", "summary", "choose", "offer"}
+        assert dag["tasks"].keys() - told <= quiet
+
+
+@pytest.mark.timeout(900)
 def test_a_missing_treasury_makes_the_run_red_and_names_it_and_the_others_are_rated(
-    stack: own_airflow.Access, state: Path
+    airflow: own_airflow.Access, state: Path
 ) -> None:
     server = embedded.url(state, "branches")
     demo_estate.block(server, SICK)
     try:
-        outcome = own_airflow.run_month(stack, MONTH, lambda states: None, SOME)
+        run = ended(airflow, DAG, start(airflow, DAG, MONTH, treasuries=SOME))
     finally:
         demo_estate.unblock(server, SICK)
-    assert outcome == "failed"
-    run = last_run(stack)
-    assert run["partition_key"] == MONTH
-    found = instances(stack, run["dag_run_id"])
-    by_name = {(one["task_id"], one["rendered_map_index"]): one["state"] for one in found}
-    assert by_name["land", "34 KBNN Thái Bình"] == "success"
-    assert by_name["land", "48 KBNN Đà Nẵng"] == "failed"
-    assert by_name["missing", "48 KBNN Đà Nẵng"] == "failed"
-    tries = {one["rendered_map_index"]: one["try_number"] for one in found if one["task_id"] == "land"}
+    assert (run["state"], run["partition_key"]) == ("failed", MONTH)
+    found = tasks(airflow, DAG, run["dag_run_id"])
+    assert found["land 34 KBNN Thái Bình"] == "success"
+    assert found["land 48 KBNN Đà Nẵng"] == "failed"
+    assert found["missing 48 KBNN Đà Nẵng"] == "failed"
+    path = f"/api/v2/dags/{DAG}/dagRuns/{run['dag_run_id']}/taskInstances?task_id=land&limit=200"
+    landed = own_airflow.call(airflow, "GET", path)["task_instances"]
+    tries = {one["rendered_map_index"]: one["try_number"] for one in landed if one["task_id"] == "land"}
     assert tries == {"19 KBNN Thái Nguyên": 1, "34 KBNN Thái Bình": 1, "48 KBNN Đà Nẵng": 3}
-    rows = query("select treasury_code, rank, treasury_state from mart.treasury_ranking"
-                 " where treasury_code in ('19', '34', '48')")  # fmt: skip
+    rows = drafts("select treasury_code, rank, treasury_state from mart.treasury_ranking"
+                 " where treasury_code in ('19', '34', '48') and period_code = '2023-07'")  # fmt: skip
     assert {row["treasury_code"]: (row["rank"], row["treasury_state"]) for row in rows}["48"] == (None, "unavailable")
+    assert "48 KBNN Đà Nẵng" in run["note"]
+    assert result(airflow, DAG, run["dag_run_id"], "summary").startswith(run["note"].splitlines()[0])
 
 
-@pytest.mark.timeout(300)
-def test_the_same_month_again_is_green_and_agrees_with_the_steps(stack: own_airflow.Access) -> None:
+@pytest.mark.timeout(600)
+def test_the_same_month_again_is_green_and_agrees_with_the_steps(airflow: own_airflow.Access) -> None:
     states: list[Counter[str]] = []
-    assert own_airflow.run_month(stack, MONTH, states.append, SOME) == "success"
+    assert own_airflow.run_month(airflow, MONTH, states.append, SOME) == "success"
     assert states[-1]["failed"] == 0
-    rows = query("select treasury_code, satisfied_count, answer_count, treasury_state from mart.treasury_ranking"
-                 " where treasury_code = '34'")  # fmt: skip
-    assert rows == [{"treasury_code": "34", "satisfied_count": 5213, "answer_count": 5567, "treasury_state": "loaded"}]
+    rows = drafts("select satisfied_count, answer_count, treasury_state from mart.treasury_ranking"
+                 " where treasury_code = '34' and period_code = '2023-07'")  # fmt: skip
+    assert rows == [{"satisfied_count": 5213, "answer_count": 5567, "treasury_state": "loaded"}]
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    ("asked", "month"),
-    [
-        ({"conf": {"month": "2023-05", "treasuries": ["34"]}}, "2023-05"),
-        ({"partition_key": "2023-06", "conf": {"treasuries": ["34"]}}, "2023-06"),
-    ],
-    ids=["by parameter", "by partition key"],
-)
-def test_every_way_to_ask_for_a_month_means_the_same_month(
-    stack: own_airflow.Access, asked: dict[str, Any], month: str
+@pytest.mark.timeout(600)
+def test_two_runs_of_a_month_at_once_wait_for_each_other_and_wake_who_waits_for_the_month(
+    airflow: own_airflow.Access,
 ) -> None:
-    path = f"/api/v2/dags/{own_airflow.DAG}/dagRuns"
-    run_id = own_airflow.call(stack, "POST", path, {"logical_date": None, **asked})["dag_run_id"]
-    while (state := own_airflow.call(stack, "GET", f"{path}/{run_id}")["state"]) not in ("success", "failed"):
-        time.sleep(0.5)
-    assert state == "success"
-    assert query(f"select to_char(survey_month, 'YYYY-MM') as month from ops.run where run_id = '{run_id}'") == [
-        {"month": month}
-    ]
-    said = own_airflow.call(stack, "GET", f"{path}/{run_id}/taskInstances/look_back/xcomEntries/return_value")
-    assert said["value"] in ([], "[]")  # of June: May was read again through Airflow's connection, without news
+    asked_for = [start(airflow, DAG, None, month="2023-05", treasuries=["34"]) for _ in range(2)]
+    one, other = (ended(airflow, DAG, run_id) for run_id in asked_for)
+    assert (one["state"], other["state"]) == ("success", "success")
+    assert one["end_date"] <= other["start_date"] or other["end_date"] <= one["start_date"]
+    months = drafts("select distinct to_char(survey_month, 'YYYY-MM') as month from ops.run where run_id in"
+                   f" ('{one['dag_run_id']}', '{other['dag_run_id']}')")  # fmt: skip
+    assert months == [{"month": "2023-05"}]
+    rows = drafts("select count(*) as rows, count(distinct response_key) as responses from core.fact_response"
+                 " join core.dim_treasury using (treasury_id)"
+                 " where survey_month = '2023-05-01' and treasury_code = '34'")  # fmt: skip
+    assert rows[0]["rows"] == rows[0]["responses"] > 0
+    events = own_airflow.call(airflow, "GET", "/api/v2/assets/events?limit=100&order_by=-timestamp")["asset_events"]
+    told = [one for one in events if one["source_run_id"] in asked_for and one["source_task_id"] == "score"]
+    assert [event["partition_key"] for event in told] == ["2023-05", "2023-05"]
+    assert told[0]["extra"]["loaded_by"] == "admin"
+    assert "34" not in told[0]["extra"]["missing"]
+    assert asked(airflow, "2023-05")
+
+
+@pytest.mark.timeout(1200)
+def test_ten_of_63_away_are_named_and_the_others_rated_and_a_run_of_the_ten_heals_the_month(
+    airflow: own_airflow.Access, state: Path
+) -> None:
+    server, month = embedded.url(state, "branches"), "2023-06"
+    for code in AWAY:
+        demo_estate.block(server, code)
+    try:
+        run = ended(airflow, DAG, start(airflow, DAG, month), 900)
+    finally:
+        for code in AWAY:
+            demo_estate.unblock(server, code)
+    assert run["state"] == "failed"
+    assert "53 of 63 treasuries are in" in run["note"]
+    assert all(f"{code} KBNN" in run["note"] for code in AWAY)
+    red = [task for task, state in tasks(airflow, DAG, run["dag_run_id"]).items() if state == "failed"]
+    assert sorted(task[:10] for task in red if task.startswith("missing")) == [f"missing {code}" for code in AWAY]
+    states = drafts("select treasury_state, count(*) as n from mart.treasury_ranking where period_code = '2023-06'"
+                   " group by 1 order by 1")  # fmt: skip
+    assert [tuple(row.values()) for row in states] == [("loaded", 53), ("unavailable", 10)]
+
+    healed = ended(airflow, DAG, start(airflow, DAG, month, treasuries=AWAY))
+    assert healed["state"] == "success"
+    assert healed["note"].startswith("**2023-06 is final**: 63 of 63 treasuries are in")
 
 
 def test_a_scheduled_tick_means_the_month_that_has_just_ended() -> None:
@@ -191,8 +252,8 @@ def test_a_scheduled_tick_means_the_month_that_has_just_ended() -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_month_that_is_none_is_refused_by_the_form(stack: own_airflow.Access) -> None:
-    path = f"/api/v2/dags/{own_airflow.DAG}/dagRuns"
-    for asked in ({"conf": {"month": "July"}}, {"partition_key": "2023-7x"}):
+def test_a_month_that_is_none_is_refused_by_the_form(airflow: own_airflow.Access) -> None:
+    path = f"/api/v2/dags/{DAG}/dagRuns"
+    for asked_for in ({"conf": {"month": "July"}}, {"partition_key": "2023-7x"}):
         with pytest.raises(own_airflow.Unavailable, match="400"):
-            own_airflow.call(stack, "POST", path, {"logical_date": None, **asked})
+            own_airflow.call(airflow, "POST", path, {"logical_date": None, **asked_for})

@@ -130,7 +130,7 @@ def finding(*values: Any) -> dict[str, Any]:
     return {**row, "severity": "warning", "why": f"Why {row['rule_code']} is asked."}
 
 
-def made(run_id: str = "run-1", started_at: dt.datetime = STARTED, **changed: list[dict[str, Any]]) -> Run:
+def made(run_id: str = "run-1", started_at: dt.datetime = STARTED, **changed: Any) -> Run:
     run = {
         "run_id": run_id,
         "survey_month": dt.date(2023, 7, 1),
@@ -158,7 +158,7 @@ def test_says_how_many_are_in_and_which_run_it_was() -> None:
 @pytest.mark.parametrize("row", [row for row in STATES if row[3]], ids=lambda row: row[0])
 def test_names_each_missing_treasury_with_message_and_next_action(row: tuple[str, ...]) -> None:
     text = read().text
-    attention = text[text.index("What needs attention") : text.index("Rows turned away")]
+    attention = text[text.index("What needs attention") : text.index("Treasuries and rules")]
     for words in (f"{row[0]} {row[1]}", row[2], row[3], row[4]):
         assert words in attention
     assert "KBNN Thái Bình" not in attention
@@ -166,26 +166,62 @@ def test_names_each_missing_treasury_with_message_and_next_action(row: tuple[str
 
 def test_says_in_words_why_a_month_was_refused() -> None:
     text = read().text
-    attention = text[text.index("What needs attention") : text.index("Rows turned away")]
+    attention = text[text.index("What needs attention") : text.index("Treasuries and rules")]
     assert attention.count("most_units_known: Why most_units_known is asked.") == 1
 
 
-def test_counts_rows_at_fault_by_treasury_and_rule() -> None:
+def test_says_what_every_rule_found_in_every_treasury() -> None:
     page = read()
-    assert page.row("Treasury") == ["Treasury đơn vị", "Rows judged", "unit_known", "All rules"]
-    assert page.row("34 KBNN Thái Bình") == ["34 KBNN Thái Bình", "1\u202f234\u202f567", "2\u202f500", "2\u202f500"]
-    assert page.row("64 KBNN Gia Lai")[1:] == ["3\u202f079", "437", "437"]
-    assert page.row("91 KBNN Kiên Giang")[1:] == ["no rows judged in this run"]
-    assert page.row("All treasuries")[1:] == ["1\u202f237\u202f646", "2\u202f937", "2\u202f937"]
+    assert page.row("Treasury") == [
+        *("Treasury đơn vị", "Rows judged", "landed answers_arrived", "answers most_units_known", "answers unit_known"),
+        *("answers comment_readable", "answers time_readable", "Rows turned away"),
+    ]
+    assert page.row("34 KBNN Thái Bình")[1:] == [
+        *("1\u202f234\u202f567", "✓ held", "✓ held", "2\u202f500 turned away", "● 3 noted", "✓ held", "2\u202f500"),
+    ]
+    assert page.row("64 KBNN Gia Lai")[1:] == [
+        *("3\u202f079", "✓ held", "✕ 437 refused", "437 turned away", "–", "✓ held", "437"),
+    ]
+    assert page.row("04 KBNN Cao Bằng")[1:] == ["0", "✓ held", "–", "–", "–", "–", ""]
+    assert page.row("91 KBNN Kiên Giang")[1:] == ["–", "–", "–", "–", "–", "–", ""]
+    assert page.row("All treasuries")[1:] == [
+        *("1\u202f237\u202f646", "", "1 month", "2\u202f937", "3", "0", "2\u202f937"),
+    ]
     assert "Of the 2 rules on rows, 1 was broken; the other 1 held in every treasury judged." in page.text
 
 
-def test_a_cell_is_empty_when_nothing_is_at_fault() -> None:
-    rows = [
-        finding("answers", "34", "unit_known", "row", False, 10, 1, ["TB-1"]),
-        finding("answers", "64", "unit_known", "row", True, 10, 0, []),
+def test_shades_a_cell_by_the_share_of_the_rows_at_fault() -> None:
+    shares = {"01": 1, "02": 2, "03": 6}
+    rows = [finding("answers", code, "unit_known", "row", False, 100, faults, []) for code, faults in shares.items()]
+    states = [state(code, f"KBNN {code}", "loaded") for code in shares]
+    page = read(findings=rows, states=states)
+    cells = [attributes["class"] for tag, attributes in page.tags if tag == "td" and "class" in attributes]
+    assert [cell for cell in cells if cell not in ("number soft", "number total")][:3] == [
+        "number",
+        "number some",
+        "number many",
     ]
-    assert read(findings=rows).row("64 KBNN Gia Lai")[1:] == ["10", "", ""]
+
+
+def test_keeps_the_rules_that_found_nothing_out_of_sight_until_they_are_asked_for() -> None:
+    page = read()
+    kept = {
+        attributes["class"]
+        for tag, attributes in page.tags
+        if tag in ("th", "td") and "kept" in (attributes.get("class") or "")
+    }
+    assert kept == {"number kept", "number held kept", "number soft kept"}
+    columns = page.row("Treasury")
+    number = sum("kept" in (attributes.get("class") or "") for tag, attributes in page.tags if tag == "th")
+    assert number == len([name for name in columns if name in ("landed answers_arrived", "answers time_readable")])
+    assert "Also the 2 rules that found nothing" in page.text
+
+
+def test_a_treasury_where_all_rules_held_is_quiet_and_a_missing_one_never() -> None:
+    page = read()
+    quiet = [attributes.get("class") for tag, attributes in page.tags if tag == "tr"]
+    begin = next(i for i, row in enumerate(page.rows) if row and one_line(row[0]).startswith("34 KBNN Thái Bình"))
+    assert quiet[begin : begin + 4] == [None, "quiet", None, None]
 
 
 def test_shows_each_rule_with_its_sentence_and_counts() -> None:
@@ -239,7 +275,7 @@ def test_says_so_when_everything_is_in() -> None:
     text = read(states=[state(*row) for row in STATES[:2]], findings=rows).text
     assert "✓ All 2 treasuries are in" in text
     assert "✓ Nothing." in text
-    assert "✓ None: all 1 rule on rows held in every treasury judged." in text
+    assert "✓ No row was turned away: all 1 rule on rows held in every treasury judged." in text
     assert "✕" not in text
 
 
@@ -270,6 +306,13 @@ def test_shows_the_columns_that_changed_and_nothing_of_it_where_none_did() -> No
     ]
     assert "Sources that changed their shape Nguồn thay đổi cấu trúc" in page.text
     assert "Sources that changed their shape" not in read().text
+
+
+def test_shows_first_what_must_be_known_about_the_run() -> None:
+    note = "This run has not closed <yet>."
+    page = read(notes=(note,))
+    assert page.text.index(note) < page.text.index("Roll call")
+    assert [attributes for tag, attributes in page.tags if attributes.get("class") == "note"] == [{"class": "note"}]
 
 
 @pytest.mark.parametrize("changed", [{"findings": []}, {"states": []}, {"findings": [], "states": []}])
@@ -306,7 +349,8 @@ def test_every_link_leads_somewhere_once() -> None:
     assert len(set(ids)) == len(ids)
     wanted = {attributes["href"] for tag, attributes in page.tags if tag == "a"}
     named = {attributes["aria-labelledby"] for _, attributes in page.tags if "aria-labelledby" in attributes}
-    assert wanted == {"#missing-64", "#missing-91", "#rule-answers-unit_known", "#rule-answers-most_units_known"}
+    of_a_treasury = {f"#rule-{row[0]}-{row[2]}" for row in FINDINGS if row[0] != "scores"}
+    assert wanted == {"#missing-64", "#missing-91", *of_a_treasury}
     assert {str(link)[1:] for link in wanted} | named <= set(ids)
 
 

@@ -1,0 +1,82 @@
+"""Where things are, for the DAGs: the local time zone, the assets they hand each other, a treasury's connection."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import (
+    Asset,
+    BaseHook,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    get_current_context,
+)
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+
+from etl import settings
+
+ZONE = settings.time_zone()
+TRIED_AGAIN = {
+    "owner": "data engineering",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=settings.retry_seconds()),
+    "retry_exponential_backoff": 2.0,
+    "retry_policy": ExceptionRetryPolicy(
+        rules=[
+            RetryRule(exception="etl.errors.Unavailable", action=RetryAction.RETRY, reason="it may come back"),
+            RetryRule(exception="etl.errors.HailongError", action=RetryAction.FAIL, reason="somebody must act first"),
+        ]
+    ),
+}
+"""What a task does after a failure: what was away, or was killed, is tried again; every step may run twice."""
+CORE = Asset("core")
+"""The responses of a month as they were admitted; a partition is a survey month."""
+MARTS = Asset("marts")
+"""The draft of a month as the marts show it; a partition is a survey month."""
+
+
+def month_param(when_empty: str) -> Param:
+    """The form's field for a survey month."""
+    return Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
+        title="Survey month",
+        description=f"YYYY-MM; empty: the partition key, else {when_empty}",
+    )
+
+
+def asked_month() -> str | None:
+    """The month that this run was asked for, by its parameter or its partition key; None when it was for none."""
+    context = get_current_context()
+    asked, key = context["params"]["month"], context.get("partition_key")
+    if asked and key and asked != key:
+        raise AirflowFailException(f"the run is of {key} but its parameter says {asked}: give only one of them")
+    return asked or key
+
+
+def asked_by() -> str | None:
+    """Who started this run by hand; None when it started by itself."""
+    return get_current_context()["dag_run"].triggering_user_name
+
+
+def uri_of(connection: str) -> str | None:
+    """A connection of Airflow's by its name; None where there is none, and other places are searched."""
+    try:
+        return str(BaseHook.get_connection(connection).get_uri())
+    except AirflowNotFoundException:
+        return None
+
+
+def say(event: Any, *months: str, **extra: Any) -> None:
+    """Say of an asset which months of it are new, and who asked for the run, to the DAGs that wait for it."""
+    event.add_partitions(list(months))  # also where the run has a key: one started without would wake nobody
+    event.extra = {"loaded_by": asked_by(), **extra}
+
+
+def note(text: str) -> None:
+    """Leave the note of this run; ``run_note`` puts it on the run's page when it ends."""
+    get_current_context()["ti"].xcom_push("note", text)

@@ -1,0 +1,90 @@
+"""# Upkeep: what must be done each day so that nobody has to think of it
+
+Each day at 04:00 local time.
+
+| task | what it does | when it is red |
+|---|---|---|
+| `partitions` | makes the room in the warehouse for the months to come | read the message: the warehouse is away, or its role may not |
+| `statistics` | lets PostgreSQL see what has changed | the same |
+| `retention` | drops landed files and logs that are older than is kept | the disk or the store is away |
+| `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
+| `overdue` | tells which months are not published in time, and which treasuries are missing for days | neither the mail server nor the web hook took it |
+
+None depends on another, and each may be cleared at any time.
+"""
+
+from __future__ import annotations
+
+import pendulum
+import places
+import telling
+from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from etl import settings
+
+START = pendulum.datetime(2022, 2, 1, tz=places.ZONE)
+MONTHS_AHEAD = 2
+REVISIONS = 3
+
+
+@task
+def partitions() -> list[str]:
+    """Make the partitions of the months to come; the months are the result."""
+    from etl import upkeep
+
+    return upkeep.partitions(MONTHS_AHEAD)
+
+
+@task
+def statistics() -> int:
+    """Let PostgreSQL see what its tables hold now; how many they are is the result."""
+    from etl import upkeep
+
+    return len(upkeep.statistics())
+
+
+@task
+def retention() -> dict[str, int]:
+    """Drop what is older than is kept; how much it was is the result."""
+    from etl import upkeep
+
+    return upkeep.retention()
+
+
+@task
+def verify() -> None:
+    """Make the published revisions again that were not for the longest time; one that comes out otherwise is red."""
+    from etl import upkeep
+
+    wrong = upkeep.verify_published(REVISIONS)
+    if wrong:
+        raise AirflowFailException("; ".join(f"{one['error_message']} → {one['next_action']}" for one in wrong))
+
+
+@task
+def overdue() -> list[str]:
+    """Tell which months are not published in time, and who is missing for days; the subjects are the result."""
+    return telling.tell_standing()
+
+
+@dag(
+    dag_display_name="Hài Lòng · bảo trì hằng ngày",
+    description="Make room, drop what is old, verify what is published, tell what is overdue",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 4 * * *", timezone=places.ZONE),
+    start_date=START,
+    end_date=None if settings.is_scheduled() else START,
+    catchup=False,
+    max_active_runs=1,
+    on_failure_callback=telling.told_failure,
+    default_args=places.TRIED_AGAIN,
+    tags=["survey", "upkeep"],
+)
+def upkeep() -> None:
+    """Stand them side by side."""
+    for each in (partitions, statistics, retention, verify, overdue):
+        each()
+
+
+upkeep()

@@ -1,0 +1,92 @@
+"""What people are told of a run and of a draft, in Markdown: against real runs with treasuries that are away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from etl import embedded, publication, summary
+from etl.demo import estate as demo_estate
+from etl.errors import Misdeclared
+from tests.conftest import run_month
+
+MONTH, BEFORE, SOME = "2023-07", "2023-06", ["19", "34", "48"]
+AWAY = "48"
+NOWHERE = "postgresql://u:p@127.0.0.1:1/nowhere"
+
+
+@pytest.fixture
+def run_id(fresh_warehouse: str, state: Path, estate: dict[str, str]) -> str:
+    """A run of July 2023 of three treasuries, of which one is away; June was run before."""
+    run_month(BEFORE, SOME)
+    server = embedded.url(state, "branches")
+    demo_estate.block(server, AWAY)
+    try:
+        return run_month(MONTH, SOME).run_id
+    finally:
+        demo_estate.unblock(server, AWAY)
+
+
+def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -> None:
+    told = summary.of_run(run_id)
+    assert told.startswith("**2023-07 is provisional**: 2 of 63 treasuries are in; missing: 48 KBNN Đà Nẵng.")
+    (line,) = [line for line in told.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | unavailable |")]
+    assert line.endswith("| `treasury_48` |")
+    assert "Not run yet: 60 treasuries." in told
+    assert "Moved most since the period before:" in told
+    assert "| 34 KBNN Thái Bình | 93.64 % |" in told
+    assert "Turned away: " in told
+    assert "`hailong status 2023-07`" in told
+
+
+def test_the_note_of_a_run_names_the_missing_and_why(run_id: str) -> None:
+    told = summary.note_of_run(run_id).splitlines()
+    assert told[1] == "- **unavailable** (1): 48 KBNN Đà Nẵng"
+    assert told[2].startswith("  - 48 KBNN Đà Nẵng, 2023-07: ")
+    assert " → " in told[2]
+    assert told[-1] == "- not run yet: 60"
+
+
+def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(run_id: str) -> None:
+    before = summary.of_draft(MONTH)
+    assert "Nothing of it is published yet." in before
+    assert "⚠ It is compared with 2023-06, which is not published." in before
+    assert "| 1 | 19 KBNN Thái Nguyên | 98.19 % |" in before
+    assert summary.draft(MONTH).is_news
+
+    publication.publish(MONTH, publication.Decision("anna", "for the conference", is_provisional_allowed=True))
+    published = summary.draft(MONTH)
+    assert (published.is_news, published.month_status) == (False, "provisional")
+    run_month(MONTH, SOME)
+
+    healed = summary.draft(MONTH)
+    assert healed.is_news
+    assert healed.figures_digest != published.figures_digest
+    after = summary.of_draft(MONTH)
+    assert "2023-07, revision 1 → the draft: " in after
+    (line,) = [line for line in after.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | – → ")]
+    assert "it was unavailable and is loaded" in line
+
+
+def test_a_note_is_never_longer_than_airflow_keeps(
+    fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = sorted(estate)
+    connections = tmp_path / "connections.yaml"
+    connections.write_text(yaml.safe_dump({f"treasury_{code}": f"{NOWHERE}_{code}" for code in codes}), "utf-8")
+    monkeypatch.setenv("HAILONG_CONNECTIONS", str(connections))
+    monkeypatch.setenv("HAILONG_SOURCE_TRIES", "1")
+    note = summary.note_of_run(run_month(MONTH).run_id)
+    assert len(note) <= 1000
+    assert "**unavailable** (63): 01, 02, " in note
+
+
+def test_what_was_never_run_is_told(fresh_warehouse: str) -> None:
+    for told in (lambda: summary.of_run("nobody"), lambda: summary.note_of_run("nobody")):
+        with pytest.raises(Misdeclared, match="does not know the run nobody"):
+            told()
+    for told in (lambda: summary.draft(MONTH), lambda: summary.of_draft(MONTH)):
+        with pytest.raises(Misdeclared, match="was not rated yet"):
+            told()
