@@ -1,0 +1,1 @@
+"""What a whole Airflow tells, and what can be measured of it."""

@@ -1,0 +1,70 @@
+"""Telling people: a real Airflow, its mails and its webhook."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.demo import airflow as own_airflow
+from tests.dags.conftest import DONE, ended, result, run, start, tasks, until
+from tests.dags.observed.conftest import MONTH, SOME, Run, Watched
+
+pytestmark = pytest.mark.timeout(900)
+DAG = own_airflow.DAG
+
+
+def test_two_treasuries_that_one_cause_keeps_out_are_one_notice_over_every_channel(watched: Watched, july: Run) -> None:
+    assert result(watched.access, DAG, july.run_id, "tell") == ["2023-07: 2 treasuries missing"]
+    (mail,) = (mail for mail in watched.sinks.mails if "missing" in str(mail["Subject"]))
+    (call,) = (call for call in watched.sinks.calls if call["month"])
+    assert (mail["Subject"], mail["From"]) == ("2023-07: 2 treasuries missing", "hailong@kbnn.example")
+    assert mail["To"] == "ratings@kbnn.example, director@kbnn.example"
+    body = mail.get_body(("html",))
+    assert body
+    text = body.get_content()
+    for said in (
+        "19 KBNN Thái Nguyên",
+        "48 KBNN Đà Nẵng",
+        "What to do: ",
+        july.run_id,
+        f"{watched.access.url}/dags/{DAG}/runs/",
+    ):
+        assert said in text
+    assert (call["month"], call["treasuries"]) == (MONTH, ["19", "48"])
+    assert set(call) == {"subject", "text", "month", "cause", "treasuries"}
+
+
+def test_what_no_channel_took_is_told_by_the_next_run_over_the_one_that_hears(watched: Watched, july: Run) -> None:
+    before = len(watched.sinks.calls)
+    watched.sinks.is_deaf = {"mail", "webhook"}
+    lost = start(watched.access, DAG, MONTH, treasuries=SOME)
+    assert ended(watched.access, DAG, lost)["state"] == "failed"
+    assert tasks(watched.access, DAG, lost)["tell"] == "failed"
+    watched.sinks.is_deaf = {"mail"}
+    heard = start(watched.access, DAG, MONTH, treasuries=SOME)
+    assert ended(watched.access, DAG, heard)["state"] == "success"
+    watched.sinks.is_deaf = set()
+    again = start(watched.access, DAG, MONTH, treasuries=SOME)
+    assert ended(watched.access, DAG, again)["state"] == "success"
+    assert [call["subject"] for call in watched.sinks.calls[before:] if call["month"]] == [
+        "2023-07: 2 treasuries no longer missing"
+    ]
+
+
+def test_a_run_without_a_plan_is_told_once(watched: Watched, july: Run) -> None:
+    run_id = start(watched.access, DAG, MONTH, treasuries=["nowhere"])
+    assert ended(watched.access, DAG, run_id)["state"] == "failed"
+    (call,) = until(lambda: [call for call in watched.sinks.calls if run_id in call["text"]])
+    assert call["subject"] == "monthly_ratings failed"
+    assert "monthly_ratings failed" in watched.sinks.subjects()
+    explained = [call["month"] for call in watched.sinks.calls if july.run_id in call["text"]]
+    assert explained == [MONTH]  # why it is red was told with who is missing
+
+
+def test_a_run_that_is_not_over_by_its_deadline_is_told_while_it_runs(watched: Watched) -> None:
+    run_id = start(watched.access, "slow")
+    (call,) = until(lambda: [call for call in watched.sinks.calls if run_id in call["text"]])
+    assert run(watched.access, "slow", run_id)["state"] not in DONE
+    assert call["subject"] == "slow is not over in time"
+    assert call["subject"] in watched.sinks.subjects()
+    watched.goal.touch()
+    assert ended(watched.access, "slow", run_id)["state"] == "success"
