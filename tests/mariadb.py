@@ -38,9 +38,13 @@ def _program(name: str) -> str | None:
 
 
 class MariaDB:
-    """One server; a database is made when its URL is first asked for, and the guest may only read it."""
+    """One server; a database is made when its URL is first asked for, and the guest may only read it.
 
-    def __init__(self) -> None:
+    ``options`` go to the server beside those that all have.
+    """
+
+    def __init__(self, *options: str) -> None:
+        self.options = options
         self.home = Path(tempfile.mkdtemp(prefix="hailong-mariadb-"))
         self.data, self.socket = self.home / "data", self.home / "socket"
         self.root_password, self.guest_password = secrets.token_hex(12), secrets.token_hex(12)
@@ -100,7 +104,8 @@ class MariaDB:
         with (self.home / "server.log").open("ab") as log:
             self.server = subprocess.Popen(
                 [str(_program("mariadbd")), "--no-defaults", f"--datadir={self.data}", f"--socket={self.socket}",
-                 f"--port={self.port}", f"--pid-file={self.home / 'pid'}", f"--tmpdir={self.home}", *_OPTIONS],
+                 f"--port={self.port}", f"--pid-file={self.home / 'pid'}", f"--tmpdir={self.home}", *_OPTIONS,
+                 *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **self.user,
             )  # fmt: skip
         for _ in range(600):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
-from etl.errors import Refused
+from etl.errors import Misdeclared, Refused
 from etl.source.blocks import BLOCK_BYTES, Parser
 from etl.source.guest import Guest, connected, engine_of
 from etl.source.query import LOCK_SECONDS, Column, Limits, Query
@@ -44,6 +45,7 @@ _COMMA: sa.ColumnElement[str] = sa.literal_column("','")
 def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
     """Be a guest for one read: read-only, from one consistent snapshot, with timeouts on both ends of the wire."""
     own: dict[str, Any] = {"connect_timeout": limits.connect_seconds}
+    _refuse_doubtful_tls(url, query)
     if url.get_driver_name() == "pymysql":
         own |= {
             "program_name": "hailong",
@@ -164,6 +166,27 @@ def _charsets(guest: Guest, asked: sa.Subquery) -> dict[str, str]:
     joined = one.outerjoin(none, sa.literal_column("1") == sa.literal_column("1"))
     asked_for = sa.select(*(sa.func.charset(column).label(column.name) for column in none.c)).select_from(joined)
     return dict(guest.connection.execute(asked_for, guest.query.local()).mappings().one())
+
+
+def _refuse_doubtful_tls(url: sa.URL, query: Query) -> None:
+    """Raise Misdeclared where a URL's words for TLS would make PyMySQL check less than they say.
+
+    SQLAlchemy hands it ``ssl_ca`` in one way and ``ssl_verify_…`` in another, and the second makes it forget the first.
+    """
+    doubtful = sorted(name for name in url.query if name.startswith("ssl_verify_"))
+    if doubtful:
+        raise Misdeclared(
+            f"{query.place}: the connection says {' and '.join(doubtful)}, which would undo its ssl_ca",
+            next_action="write only ssl_ca=<file with the CA's certificate>: it verifies the certificate and its name",
+        )
+    if authority := url.query.get("ssl_ca"):
+        try:
+            ssl.create_default_context(cafile=str(authority))
+        except OSError:
+            raise Misdeclared(
+                f"{query.place}: the file with the CA's certificate is not there or cannot be read",
+                next_action="put it where the connection's ssl_ca says, readable to the user under which we run",
+            ) from None
 
 
 def _settings(limits: Limits) -> dict[str, Any]:

@@ -42,6 +42,37 @@ _SQLITE = {
     "SQLITE_MISMATCH": Reason.QUERY,
     "SQLITE_ERROR": Reason.QUERY,
 }
+_PROOF = (
+    # what the client says | what it means | who does what next
+    (
+        ("does not match host name", "certificate is not valid for"),
+        "the server's certificate is of another name than '{host}'",
+        "write the name on the certificate as the host of the connection, or ask the treasury for one of this name",
+    ),
+    (("certificate has expired",), "the server's certificate has expired", "ask the treasury to renew it"),
+    (
+        ("certificate verify failed",),
+        "the server's certificate has expired, or is not from the CA that the connection names",
+        "ask the treasury until when it is valid, and for its CA's certificate, which sslrootcert or ssl_ca names",
+    ),
+    (
+        ("root certificate file",),
+        "the file with the CA's certificate is not there or cannot be read",
+        "put it where the connection's sslrootcert says, readable to the user under which we run",
+    ),
+    (
+        ("server does not support ssl", "ssl is required"),
+        "the server does not encrypt, and the connection asks for it",
+        "ask the treasury to turn TLS on: without it answers would cross the network open",
+    ),
+    (
+        ("no pg_hba.conf entry",),
+        "the server lets the role '{username}' in neither from this address nor in this way",
+        "ask the treasury for a line of pg_hba.conf; where it lets in only who encrypts, sslmode must not be disable",
+    ),
+)
+"""Why a connection is refused before the database is asked anything: clients have no codes for it, only words."""
+_BEFORE_A_SESSION = ("", "2003", "2026")
 _OTHERS = {
     Reason.STRANGER: ("ora-01017", "ora-28000", "ora-28001", "login failed", "password authentication failed"),
     Reason.NOWHERE: ("cannot open database",),
@@ -53,6 +84,11 @@ _OTHERS = {
 def explained(error: BaseException, url: sa.URL, query: Query, limits: Limits) -> HailongError:
     """The error that a driver's error means, with the place and the next action."""
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
+    return _unproven(cause, url, query.place) or _by_code(cause, url, query, limits)
+
+
+def _by_code(cause: BaseException, url: sa.URL, query: Query, limits: Limits) -> HailongError:
+    """The error that the code of a driver's error means."""
     place, name, state = query.place, type(cause).__name__, _state(cause)
     match _reason(cause, url.get_backend_name()):
         case Reason.STRANGER:
@@ -84,6 +120,18 @@ def explained(error: BaseException, url: sa.URL, query: Query, limits: Limits) -
         f"{place}: the database {where(url)} is away or broke off ({name})",
         next_action="see that the server runs and can be reached, then run the month again",
     )
+
+
+def _unproven(cause: BaseException, url: sa.URL, place: str) -> Misdeclared | None:
+    """The error of a connection that is not trusted, or not let in as it is; None for others, which have codes."""
+    if isinstance(cause, sqlite3.Error) or _state(cause) not in _BEFORE_A_SESSION:
+        return None
+    text = str(cause).lower()
+    for marks, means, next_action in _PROOF:
+        if any(mark in text for mark in marks):
+            why = means.format(host=url.host, username=url.username)
+            return Misdeclared(f"{place}: {why} ({where(url)})", next_action=next_action)
+    return None
 
 
 def _reason(cause: BaseException, backend: str) -> Reason:
