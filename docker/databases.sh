@@ -1,22 +1,49 @@
 #!/bin/sh
-# Run once by the postgres image, while the data directory is new: two databases, each with a role of its own.
-# Neither role is a superuser or may make roles, and neither may connect to the other's database.
+# Run by the service 'databases' at each start: two databases, each with a role that owns it, and for the warehouse one
+# login for each kind of work. What is there already stays; each password becomes what its secret file says.
+# No role is a superuser or may make roles, and none may connect to a database that is not its own.
 set -eu
-psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'
-\getenv airflow_password AIRFLOW_DB_PASSWORD
-\getenv hailong_password HAILONG_DB_PASSWORD
+: "${SECRETS:=/run/secrets}"
+export SECRETS
+PGPASSWORD=$(cat "$SECRETS/postgres_password")
+export PGPASSWORD
+psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username postgres --dbname postgres <<'SQL'
+set client_min_messages = warning;
+\set airflow_password `cat "$SECRETS/airflow_password"`
+\set hailong_password `cat "$SECRETS/hailong_password"`
+\set run_password `cat "$SECRETS/hailong_run_password"`
+\set publish_password `cat "$SECRETS/hailong_publish_password"`
+\set view_password `cat "$SECRETS/hailong_view_password"`
 
-create role airflow login password :'airflow_password';
-create database airflow owner airflow;
-revoke all on database airflow from public;
+-- \gexec runs what the select before it made
 
-create role hailong login password :'hailong_password';
-create database hailong owner hailong;
-revoke all on database hailong from public;
-
--- The groups of the readers, which 'hailong migrate' would otherwise need the right to make. Let people in with
+-- the groups, whose rights 'hailong migrate' gives: made here, it needs no right to make roles. Let people in with
 --   create role thuy login password '…' in role hailong_reader;
-create role hailong_reader nologin;
-create role hailong_restricted nologin;
-grant connect on database hailong to hailong_reader, hailong_restricted;
+select format('create role %I nologin', wanted)
+from unnest(array[
+  'hailong_reader', 'hailong_restricted', 'hailong_loader', 'hailong_publisher', 'hailong_pages'
+]) as wanted
+where not exists (select from pg_roles where rolname = wanted)
+\gexec
+
+select format('create role %I login', wanted)
+from unnest(array['airflow', 'hailong', 'hailong_run', 'hailong_publish', 'hailong_view']) as wanted
+where not exists (select from pg_roles where rolname = wanted)
+\gexec
+alter role airflow password :'airflow_password';
+alter role hailong password :'hailong_password';
+alter role hailong_run password :'run_password';
+alter role hailong_publish password :'publish_password';
+alter role hailong_view password :'view_password';
+grant hailong_loader to hailong_run;
+grant hailong_publisher to hailong_publish;
+grant hailong_pages to hailong_view;
+
+select format('create database %I owner %I', wanted, wanted)
+from unnest(array['airflow', 'hailong']) as wanted
+where not exists (select from pg_database where datname = wanted)
+\gexec
+revoke all on database airflow, hailong from public;
+grant connect on database hailong
+to hailong_reader, hailong_restricted, hailong_loader, hailong_publisher, hailong_pages;
 SQL

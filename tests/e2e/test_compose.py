@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -42,38 +43,61 @@ Reader = Callable[[Values], dict[str, Any]]
 
 # fmt: off
 SECRETS = [
-    # variable               | services that know it
-    ("POSTGRES_PASSWORD",      "postgres"),
-    ("AIRFLOW_DB_PASSWORD",    "api-server dag-processor migrate postgres scheduler"),
-    ("HAILONG_DB_PASSWORD",    "migrate postgres scheduler"),
-    ("AIRFLOW_ADMIN_PASSWORD", "api-server"),
-    ("AIRFLOW_FERNET_KEY",     "api-server dag-processor migrate scheduler"),
-    ("AIRFLOW_JWT_SECRET",     "api-server dag-processor migrate scheduler"),
-    ("AIRFLOW_SECRET_KEY",     "api-server dag-processor migrate scheduler"),
-    ("HAILONG_PSEUDONYM_KEY",  "scheduler"),
+    # file                     | services that may read it
+    ("postgres_password",        "databases postgres"),
+    ("airflow_password",         "api-server dag-processor databases migrate scheduler triggerer"),
+    ("hailong_password",         "databases migrate"),
+    ("hailong_run_password",     "databases worker"),
+    ("hailong_publish_password", "databases publisher"),
+    ("hailong_view_password",    "api-server databases"),
+    ("redis_password",           "publisher redis scheduler worker"),
+    ("treasuries_password",      "demo treasuries"),
+    ("admin_password",           "migrate"),
+    ("fernet_key",               "api-server dag-processor migrate scheduler triggerer"),
+    ("jwt_secret",               "api-server dag-processor migrate scheduler triggerer"),
+    ("api_secret_key",           "api-server dag-processor migrate publisher scheduler triggerer worker"),
+    ("pseudonym_key",            "worker"),
 ]
-OURS = ["migrate", "api-server", "scheduler", "dag-processor"]
+AIRFLOWS = ["migrate", "api-server", "scheduler", "dag-processor", "triggerer"]
+WORKERS = ["worker", "publisher"]
+OURS = [*AIRFLOWS, *WORKERS, "demo"]
+ENDING = ["databases", "migrate", "demo"]
 
+HEALTHY, DONE = "service_healthy", "service_completed_successfully"
+STARTED = {"migrate": DONE, "redis": HEALTHY, "api-server": HEALTHY}
 ORDER = [
     # service         | starts after
     ("postgres",        {}),
-    ("migrate",         {"postgres": "service_healthy"}),
-    ("api-server",      {"migrate": "service_completed_successfully"}),
-    ("scheduler",       {"migrate": "service_completed_successfully", "api-server": "service_healthy"}),
-    ("dag-processor",   {"migrate": "service_completed_successfully", "api-server": "service_healthy"}),
+    ("redis",           {}),
+    ("databases",       {"postgres": HEALTHY}),
+    ("migrate",         {"databases": DONE}),
+    ("api-server",      {"migrate": DONE}),
+    ("scheduler",       STARTED),
+    ("dag-processor",   {"migrate": DONE, "api-server": HEALTHY}),
+    ("triggerer",       {"migrate": DONE, "api-server": HEALTHY}),
+    ("worker",          {**STARTED, "demo": DONE}),
+    ("publisher",       STARTED),
+    ("treasuries",      {}),
+    ("demo",            {"treasuries": HEALTHY}),
 ]
 
 VOLUMES = [
-    # service         | kind    | what                  | where
-    ("postgres",        "volume", "postgres",             "/var/lib/postgresql/data"),
-    ("postgres",        "bind",   "docker/databases.sh",  "/docker-entrypoint-initdb.d/databases.sh"),
-    ("migrate",         "bind",   "secrets",              "/run/hailong"),
-    ("api-server",      "volume", "logs",                 "/opt/airflow/logs"),
-    ("scheduler",       "volume", "landing",              "/var/lib/hailong/landing"),
-    ("scheduler",       "volume", "reports",              "/var/lib/hailong/reports"),
-    ("scheduler",       "volume", "logs",                 "/opt/airflow/logs"),
-    ("scheduler",       "bind",   "secrets",              "/run/hailong"),
-    ("dag-processor",   "volume", "logs",                 "/opt/airflow/logs"),
+    # service         | kind    | what                   | where                       | is read only
+    ("postgres",        "volume", "postgres",              "/var/lib/postgresql/data",   False),
+    ("redis",           "volume", "redis",                 "/data",                      False),
+    ("databases",       "bind",   "docker/databases.sh",   "/databases.sh",              True),
+    ("api-server",      "volume", "logs",                  "/opt/airflow/logs",          False),
+    ("scheduler",       "volume", "logs",                  "/opt/airflow/logs",          False),
+    ("dag-processor",   "volume", "logs",                  "/opt/airflow/logs",          False),
+    ("triggerer",       "volume", "logs",                  "/opt/airflow/logs",          False),
+    ("worker",          "bind",   "secrets/connections",   "/run/hailong",               True),
+    ("worker",          "volume", "landing",               "/var/lib/hailong/landing",   False),
+    ("worker",          "volume", "reports",               "/var/lib/hailong/reports",   False),
+    ("worker",          "volume", "logs",                  "/opt/airflow/logs",          False),
+    ("publisher",       "volume", "landing",               "/var/lib/hailong/landing",   True),
+    ("publisher",       "volume", "logs",                  "/opt/airflow/logs",          False),
+    ("treasuries",      "volume", "treasuries",            "/var/lib/postgresql/data",   False),
+    ("demo",            "volume", "demo",                  "/run/hailong",               False),
 ]
 
 HEALTH = [
@@ -86,8 +110,16 @@ HEALTH = [
     ("dag-processor",   200,          {"dag_processor": {"status": "healthy"}},         True),
     ("dag-processor",   200,          {"dag_processor": {"status": "unhealthy"}},       False),
     ("dag-processor",   200,          {"dag_processor": {"status": None}},              False),
+    ("triggerer",       200,          {"triggerer": {"status": "healthy"}},             True),
+    ("triggerer",       200,          {"triggerer": {"status": None}},                  False),
 ]
 # fmt: on
+GROUPS = {
+    "hailong_run": "hailong_loader",
+    "hailong_publish": "hailong_publisher",
+    "hailong_view": "hailong_pages",
+}
+ROLES = ["airflow", "hailong", *GROUPS]
 
 
 class NotStarted(Exception):
@@ -105,13 +137,15 @@ def read_ourselves(values: Values) -> dict[str, Any]:
         service["volumes"] = [
             _mount(*mount.split(":")) if isinstance(mount, str) else mount for mount in service.get("volumes", [])
         ]
+        service["secrets"] = [{"source": name} for name in service.get("secrets", [])]
     return config
 
 
 def read_by_compose(values: Values) -> dict[str, Any]:
     """The compose file as compose itself reads it."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_CONFIG") if name in os.environ}
-    command = ["docker", "compose", "--env-file", "/dev/null", "--file", str(FILE), "config", "--format", "json"]
+    command = ["docker", "compose", "--env-file", "/dev/null", "--file", str(FILE), "--profile", "demo"]
+    command += ["config", "--format", "json"]
     done = subprocess.run(
         command, env=environment | values, capture_output=True, text=True, timeout=60, check=False, cwd=PROJECT
     )
@@ -136,32 +170,35 @@ def read(request: pytest.FixtureRequest) -> Reader:
 
 @pytest.fixture(scope="module")
 def values() -> Values:
-    """The values of the example; where it has none, what the command above the line makes."""
-    found, command = {}, None
-    for line in EXAMPLE.read_text("utf-8").splitlines():
-        if made := re.match(r"#   (openssl .+)", line):
-            command = made[1]
-        elif assigned := ASSIGNMENT.fullmatch(line):
-            found[assigned[1]] = assigned[2]
-            if command:
-                run = subprocess.run(command, shell=True, capture_output=True, text=True, check=True, timeout=30)
-                found[assigned[1]] = run.stdout.strip()
-            command = None
-    return found
+    """The values of the example."""
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    return dict(assigned.groups() for line in lines if (assigned := ASSIGNMENT.fullmatch(line)))
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """A directory in which docker/secrets has made everything; not one of pytest's, see the fixture ``state``."""
+    with tempfile.TemporaryDirectory(prefix="hailong-") as directory:
+        done = make_secrets(Path(directory), HAILONG_CONNECTIONS="demo")
+        assert done.returncode == 0, done.stderr
+        yield Path(directory)
+
+
+def make_secrets(directory: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run docker/secrets in a directory of its own."""
+    return subprocess.run(
+        ["sh", str(PROJECT / "docker" / "secrets"), str(directory / "env")],
+        env={"PATH": os.environ["PATH"], "HAILONG_SECRETS": str(directory / "secrets")} | more,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_the_values_of_the_example_are_enough(read: Reader, values: Values) -> None:
     assert set(read(values)["services"]) == {service for service, _ in ORDER}
-
-
-@pytest.mark.parametrize("secret", [secret for secret, _ in SECRETS])
-@pytest.mark.parametrize("is_empty", [True, False])
-def test_a_missing_secret_is_refused_and_named(read: Reader, values: Values, secret: str, is_empty: bool) -> None:
-    without = values | {secret: ""} if is_empty else {name: text for name, text in values.items() if name != secret}
-    with pytest.raises(NotStarted) as caught:
-        read(without)
-    assert f"variable {secret} is missing a value: give it a value in .env, see .env.example" in str(caught.value)
-    assert len(str(caught.value).strip().splitlines()) == 1
+    assert set(read({})["services"]) == {service for service, _ in ORDER}
 
 
 @pytest.mark.parametrize(("secret", "services"), SECRETS)
@@ -169,40 +206,85 @@ def test_a_secret_reaches_only_the_services_that_need_it(
     read: Reader, values: Values, secret: str, services: str
 ) -> None:
     config = read(values)["services"]
-    assert {name for name, service in config.items() if values[secret] in json.dumps(service)} == set(services.split())
+    holders = {name for name, service in config.items() for held in service["secrets"] if held["source"] == secret}
+    assert holders == set(services.split())
 
 
-def test_no_secret_has_a_default_and_every_variable_is_explained() -> None:
-    required = {name for _, name, kind, _ in REFERENCE.findall(FILE.read_text("utf-8")) if kind == "?"}
-    assert required == {secret for secret, _ in SECRETS}
-    defaults = {name: text for _, name, kind, text in REFERENCE.findall(FILE.read_text("utf-8")) if kind == "-"}
+def test_every_secret_is_a_file_that_the_script_makes_and_keeps(read: Reader, values: Values, made: Path) -> None:
+    config = read(values)["secrets"]
+    assert {name: _from_here(secret["file"]) for name, secret in config.items()} == {
+        name: f"secrets/{name}" for name, _ in SECRETS
+    }
+    files = {file.name: file for file in (made / "secrets").iterdir()}
+    assert set(files) == {name for name, _ in SECRETS}
+    before = {name: file.read_text("ascii") for name, file in files.items()}
+    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o640}
+    files["redis_password"].unlink()
+    assert make_secrets(made, HAILONG_CONNECTIONS="demo").returncode == 0
+    after = {name: file.read_text("ascii") for name, file in files.items()}
+    assert {name for name in files if before[name] != after[name]} == {"redis_password"}
+
+
+def test_the_made_secrets_are_taken(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {file.name: file.read_text("ascii") for file in (made / "secrets").iterdir()}
+    assert len(set(said.values())) == len(said)
+    assert all(text.isalnum() and len(text) >= 24 for name, text in said.items() if name.endswith("_password"))
+    assert Fernet(said["fernet_key"])
+    assert len(said["jwt_secret"]) >= 64
+    monkeypatch.setenv("HAILONG_PSEUDONYM_KEY", said["pseudonym_key"])
+    assert settings.pseudonym_key() == said["pseudonym_key"].encode()
+    example = EXAMPLE.read_text("utf-8").splitlines()
+    changed = set((made / "env").read_text("utf-8").splitlines()) - set(example)
+    assert changed == (set() if os.getuid() == 0 else {f"HAILONG_UID={os.getuid()}"})
+
+
+def test_missing_connections_are_named_in_one_line(tmp_path: Path) -> None:
+    done = make_secrets(tmp_path, HAILONG_CONNECTIONS=str(tmp_path / "connections"))
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"{tmp_path}/connections/connections.yaml is missing: copy docker/connections.example.yaml")
+    (tmp_path / "connections" / "connections.yaml").touch()
+    assert make_secrets(tmp_path, HAILONG_CONNECTIONS=str(tmp_path / "connections")).returncode == 0
+
+
+def test_a_command_gets_what_the_secret_files_say_and_nothing_goes_without(tmp_path: Path) -> None:
+    (tmp_path / "hailong_run_password").write_text("a-password", "ascii")
+    (tmp_path / "pseudonym_key").write_text("a-key", "ascii")
+    command = ["sh", str(PROJECT / "docker" / "with-secrets"), "env"]
+    environment = {"PATH": os.environ["PATH"], "SECRETS": str(tmp_path), "HAILONG_LOGIN": "hailong_run"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=30)
+    assert "HAILONG_WAREHOUSE_URL=postgresql://hailong_run:a-password@postgres/hailong\n" in done.stdout
+    assert "HAILONG_PSEUDONYM_KEY=a-key\n" in done.stdout
+    (tmp_path / "pseudonym_key").write_text("", "ascii")
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=30)
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("the secret pseudonym_key is empty")
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_no_value_is_a_secret_and_every_variable_is_explained(read: Reader, values: Values, made: Path) -> None:
+    references = REFERENCE.findall(FILE.read_text("utf-8"))
+    assert {kind for dollar, _, kind, _ in references if not dollar} == {"-"}
+    defaults = {name: text for _, name, kind, text in references if kind}
+    assert values == defaults
     lines = EXAMPLE.read_text("utf-8").splitlines()
-    example = dict(assigned.groups() for line in lines if (assigned := ASSIGNMENT.fullmatch(line)))
-    assert example == dict.fromkeys(required, "") | defaults
     for before, line in itertools.pairwise(lines):
         assert not ASSIGNMENT.fullmatch(line) or before.startswith("#") or ASSIGNMENT.fullmatch(before), line
-
-
-def test_the_commands_of_the_example_make_values_that_are_taken(
-    values: Values, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert Fernet(values["AIRFLOW_FERNET_KEY"])
-    assert len(values["AIRFLOW_JWT_SECRET"]) >= 64
-    assert all(values[name].isalnum() for name in values if name.endswith("_DB_PASSWORD"))
-    monkeypatch.setenv("HAILONG_PSEUDONYM_KEY", values["HAILONG_PSEUDONYM_KEY"])
-    assert settings.pseudonym_key() == values["HAILONG_PSEUDONYM_KEY"].encode()
+    config = json.dumps(read(values))
+    assert not [file.name for file in (made / "secrets").iterdir() if file.read_text("ascii") in config]
 
 
 @pytest.mark.parametrize(("service", "before"), ORDER)
 def test_services_start_in_order(read: Reader, values: Values, service: str, before: dict[str, str]) -> None:
     found = read(values)["services"][service].get("depends_on") or {}
     assert {name: condition["condition"] for name, condition in found.items()} == before
+    assert {name for name, condition in found.items() if not condition.get("required", True)} == {"demo"} & set(before)
 
 
-def test_all_but_the_one_that_ends_have_a_healthcheck_and_come_back(read: Reader, values: Values) -> None:
+def test_all_but_those_that_end_have_a_healthcheck_and_come_back(read: Reader, values: Values) -> None:
     for name, service in read(values)["services"].items():
         assert ("healthcheck" in service, service["restart"]) == (
-            (False, "no") if name == "migrate" else (True, "unless-stopped")
+            (False, "no") if name in ENDING else (True, "unless-stopped")
         )
 
 
@@ -212,38 +294,118 @@ def test_only_the_pages_have_a_port_and_only_on_this_host(read: Reader, values: 
     assert {port["host_ip"] for published in ports.values() for port in published} == {"127.0.0.1"}
 
 
+def test_only_who_speaks_with_people_or_treasuries_can_leave_the_network(read: Reader, values: Values) -> None:
+    config = read(values)
+    assert config["networks"]["inside"]["internal"] is True
+    outside = {name for name, service in config["services"].items() if "outside" in service["networks"]}
+    assert outside == {"api-server", "dag-processor", "triggerer", *WORKERS}
+
+
 def test_data_lives_in_named_volumes_and_what_is_read_from_the_host_is_read_only(read: Reader, values: Values) -> None:
     config = read(values)
     mounts = [(name, mount) for name, service in config["services"].items() for mount in service.get("volumes") or []]
-    found = {(name, mount["type"], _from_here(mount["source"]), mount["target"]) for name, mount in mounts}
+    found = {
+        (name, mount["type"], _from_here(mount["source"]), mount["target"], mount.get("read_only", False))
+        for name, mount in mounts
+    }
     assert found == set(VOLUMES)
-    assert set(config["volumes"]) == {what for _, kind, what, _ in VOLUMES if kind == "volume"}
-    assert all(mount.get("read_only") for _, mount in mounts if mount["type"] == "bind")
+    assert set(config["volumes"]) == {what for _, kind, what, *_ in VOLUMES if kind == "volume"}
+
+
+def test_made_treasuries_take_the_place_of_the_connections(read: Reader, values: Values) -> None:
+    mounts = read(values | {"HAILONG_CONNECTIONS": "demo"})["services"]["worker"]["volumes"]
+    (found,) = [mount for mount in mounts if mount["target"] == "/run/hailong"]
+    assert (found["type"], found["source"], found["read_only"]) == ("volume", "demo", True)
 
 
 def test_nothing_is_privileged(read: Reader, values: Values) -> None:
     services = read(values)["services"]
-    for service in services.values():
+    for name, service in services.items():
         assert service["security_opt"] == ["no-new-privileges:true"]
-        assert not {"privileged", "cap_add", "devices", "network_mode", "pid", "ipc", "userns_mode"} & set(service)
+        assert service["cap_drop"] == ["ALL"]
+        assert not {"privileged", "devices", "network_mode", "pid", "ipc", "userns_mode"} & set(service)
         assert "docker.sock" not in json.dumps(service)
-    for name in OURS:
-        assert services[name]["cap_drop"] == ["ALL"]
+        assert set(service.get("cap_add") or []) <= {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}
+        assert service["read_only"] is True
+        assert name in ENDING or service["deploy"]["resources"]["limits"]["memory"]
+    for name in (*OURS, "databases"):
+        assert "cap_add" not in services[name]
         assert services[name]["user"] == "50000:0"
 
 
-def test_airflow_asks_for_no_driver_that_is_not_installed(read: Reader, values: Values) -> None:
-    for name in OURS:
+def test_no_task_can_reach_airflows_own_database(read: Reader, values: Values) -> None:
+    for name, service in read(values)["services"].items():
+        environment = service.get("environment") or {}
+        said = {key for key in environment if re.search("SQL_ALCHEMY_CONN.*_CMD|JWT_SECRET|FERNET_KEY", key)}
+        assert bool(said) is (name in AIRFLOWS), name
+        assert name not in WORKERS or environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == "sqlite:////tmp/none.db"
+
+
+def test_airflow_asks_for_no_driver_that_is_not_installed(read: Reader, values: Values, tmp_path: Path) -> None:
+    (tmp_path / "airflow_password").write_text("secret", "ascii")
+    for name in AIRFLOWS:
         environment = read(values)["services"][name]["environment"]
-        url = f"postgresql+psycopg://airflow:{values['AIRFLOW_DB_PASSWORD']}@postgres/airflow"
-        assert environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == url
-        assert environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] == url
+        for setting in ("SQL_ALCHEMY_CONN", "SQL_ALCHEMY_CONN_ASYNC"):
+            command = environment[f"AIRFLOW__DATABASE__{setting}_CMD"].replace("$$", "$")
+            command = command.replace("/run/secrets", str(tmp_path))
+            done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True, timeout=30)
+            assert done.stdout == "postgresql+psycopg://airflow:secret@postgres/airflow"
 
 
-def test_the_pool_of_the_dag_is_made(read: Reader, values: Values) -> None:
+def test_each_kind_of_work_has_a_login_of_its_own(read: Reader, values: Values) -> None:
+    services = read(values)["services"]
+    logins = {name: service.get("environment", {}).get("HAILONG_LOGIN") for name, service in services.items()}
+    assert {name: login for name, login in logins.items() if login} == {
+        "migrate": "hailong",
+        "worker": "hailong_run",
+        "publisher": "hailong_publish",
+        "api-server": "hailong_view",
+    }
+    for name, login in logins.items():
+        assert not login or f"{login}_password" in {held["source"] for held in services[name]["secrets"]}
+
+
+def test_the_queues_have_a_worker_and_it_may_finish_its_tasks(read: Reader, values: Values) -> None:
+    services = read(values)["services"]
+    queues = {name: service["command"][-1] for name, service in services.items() if name in WORKERS}
+    assert queues == {"worker": "default", "publisher": "publish"}
+    for name in WORKERS:
+        assert services[name]["command"][:3] == ["airflow", "celery", "worker"]
+        assert services[name]["init"] is True
+        assert services[name]["stop_grace_period"] in ("15m", "15m0s")
+
+
+def test_a_task_of_celerys_may_have_children() -> None:
+    program = """if True:
+        import runpy, sys
+        from concurrent.futures import ProcessPoolExecutor
+        from billiard import Process
+        from celery.signals import worker_process_init
+
+        def work(is_prepared):
+            if is_prepared:
+                worker_process_init.send(None)
+            with ProcessPoolExecutor(1) as pool:
+                assert pool.submit(abs, -1).result() == 1
+
+        sys.argv = ["airflow", "celery", "worker", "--queues", "publish"]
+        runpy.run_path("docker/airflow_local_settings.py")
+        for is_prepared in (True, False):
+            worker = Process(target=work, args=(is_prepared,), daemon=True)
+            worker.start()
+            worker.join(60)
+            print(worker.exitcode)
+    """
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split() == ["0", "1"], done.stderr
+
+
+def test_the_pool_of_the_dags_is_made(read: Reader, values: Values) -> None:
     (pool,) = {
         keyword.value.value
-        for node in ast.walk(ast.parse((PROJECT / "dags" / "monthly_ratings.py").read_text("utf-8")))
+        for dag in (PROJECT / "dags").glob("*.py")
+        for node in ast.walk(ast.parse(dag.read_text("utf-8")))
         for keyword in getattr(node, "keywords", [])
         if keyword.arg == "pool" and isinstance(keyword.value, ast.Constant)
     }
@@ -286,7 +448,7 @@ def answering(status: int, answer: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def logins(values: Values) -> Iterator[Values]:
+def logins(made: Path) -> Iterator[Values]:
     """A server of its own on which the script that makes the databases has run; each role's login without a database.
 
     Its directory is not one of pytest's: see the fixture ``state``.
@@ -294,29 +456,44 @@ def logins(values: Values) -> Iterator[Values]:
     with tempfile.TemporaryDirectory(prefix="hailong-") as state, contextlib.ExitStack() as stack:
         server = sa.make_url(embedded.url(Path(state), "compose"))
         stack.callback(embedded.stop, Path(state), "compose")
-        subprocess.run(
-            ["sh", str(PROJECT / "docker" / "databases.sh")],
-            env=values
-            | {"PATH": f"{_programs()}:{os.environ['PATH']}", "POSTGRES_USER": "postgres"}
-            | {"PGHOST": str(server.host), "PGPORT": str(server.port), "PGPASSWORD": str(server.password)},
-            check=True,
-            timeout=60,
-        )
+        (made / "secrets" / "postgres_password").write_text(str(server.password), "ascii")
+        for _ in ("new", "again"):
+            subprocess.run(
+                ["sh", str(PROJECT / "docker" / "databases.sh")],
+                env={"PATH": f"{_programs()}:{os.environ['PATH']}", "SECRETS": str(made / "secrets")}
+                | {"PGHOST": str(server.host), "PGPORT": str(server.port)},
+                check=True,
+                timeout=60,
+            )
         place = f"{server.host}:{server.port}"
-        yield {role: f"{role}:{values[f'{role.upper()}_DB_PASSWORD']}@{place}" for role in ("airflow", "hailong")}
+        passwords = {role: (made / "secrets" / f"{role}_password").read_text("ascii") for role in ROLES}
+        yield {role: f"{role}:{password}@{place}" for role, password in passwords.items()}
 
 
-@pytest.mark.parametrize(("role", "other"), [("airflow", "hailong"), ("hailong", "airflow")])
-def test_each_role_has_a_database_of_its_own_and_no_other(logins: Values, role: str, other: str) -> None:
-    psycopg.connect(f"postgresql://{logins[role]}/{role}").close()
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_has_one_database_and_no_other(logins: Values, role: str) -> None:
+    own, other = ("airflow", "hailong") if role == "airflow" else ("hailong", "airflow")
+    psycopg.connect(f"postgresql://{logins[role]}/{own}").close()
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(f"postgresql://{logins[role]}/{other}")
 
 
-def test_the_owner_of_the_warehouse_may_migrate_it(logins: Values, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_owner_of_the_warehouse_may_migrate_it_and_each_login_do_its_work(
+    logins: Values, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", f"postgresql://{logins['hailong']}/hailong")
     assert migrate.up()
     assert not migrate.up()
+    for role, group in GROUPS.items():
+        with psycopg.connect(f"postgresql://{logins[role]}/hailong") as connection:
+            said = connection.execute(
+                "select pg_has_role(%s, 'usage'), rolsuper, rolcreaterole, rolcreatedb"
+                " from pg_roles where rolname = current_user",
+                [group],
+            ).fetchone()
+            assert said == (True, False, False, False)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("create table core.of_mine (a int)")
 
 
 def _programs() -> Path:

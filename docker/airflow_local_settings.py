@@ -1,0 +1,17 @@
+"""Imported by Airflow at start: what its Celery workers need before their first task."""
+
+import multiprocessing
+import sys
+from typing import Any
+
+if "worker" in sys.argv:
+    from celery.signals import worker_process_init
+
+    @worker_process_init.connect(weak=False)
+    def let_tasks_have_children(**_: Any) -> None:
+        """Celery's processes count as daemons, which may have none; a task that loads a month has several."""
+        multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+
+    if "default" in sys.argv:  # loaded once, and inherited by forked tasks; the publisher needs none of them
+        import etl.admission
+        import etl.source  # noqa: F401
