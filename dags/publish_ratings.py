@@ -79,11 +79,13 @@ def choose(prepared: dict[str, Any]) -> list[str]:
 @task(trigger_rule=TriggerRule.NONE_FAILED, queue="publish")
 def decide(prepared: dict[str, Any], answer: dict[str, Any] | None) -> dict[str, Any]:
     """Take the answer; a rejection is kept and makes the run red, and so does an approval by who ran the month."""
-    from etl import decision
+    from etl import decision, settings
 
     draft = prepared["draft"]
     month = draft["period"]
     if answer is None:
+        if settings.is_attended():  # somebody marked the task that asks, instead of answering
+            raise AirflowFailException("nobody answered: clear the task approve, and answer")
         return {"by": BY_ITSELF, "comment": "it is final, and approval is switched off", "is_provisional": False}
     by, said = answer["responded_by_user"]["name"], answer["params_input"]
     comment = str(said.get("comment", "")).strip()

@@ -20,6 +20,7 @@ from etl.errors import HailongError
 from tests import mariadb
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the mark in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares costly things: a file's tests, and all that share one Airflow, in one process."""
     for item in items:

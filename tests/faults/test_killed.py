@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, migrate, warehouse
+from etl import embedded, migrate, settings, warehouse
 from tests.conftest import run_month
 from tests.e2e.test_month import query
 from tests.faults import airflow
@@ -167,6 +167,7 @@ def started(executor: str, home: Path) -> Iterator[airflow.Stack]:
             "AIRFLOW__CELERY__BROKER_URL": broker,
             "AIRFLOW__CELERY__RESULT_BACKEND": broker,
             "AIRFLOW__CELERY__WORKER_CONCURRENCY": "3",
+            "PYTHONPATH": str(settings.DAGS.parent / "docker"),  # what the stack's workers need before their first task
         }
         with airflow.running(home, (*components, "celery worker"), **queue) as made:
             yield made

@@ -109,8 +109,9 @@ def _options(command: Any) -> set[str]:
 
 
 def unknown_settings(text: str) -> list[str]:
-    """The variables of ours that a page names and ``etl.settings`` does not explain."""
-    return sorted(set(SETTING.findall(text)) - set(SETTING.findall(settings.__doc__ or "")))
+    """The variables of ours that a page names and neither ``etl.settings`` nor ``.env.example`` explains."""
+    explained = (settings.__doc__ or "") + (PROJECT / ".env.example").read_text("utf-8")
+    return sorted(set(SETTING.findall(text)) - set(SETTING.findall(explained)))
 
 
 def fields(statement: str) -> list[str]:
