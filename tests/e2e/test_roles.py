@@ -41,7 +41,7 @@ REFUSED = [
     ("loader",     "select * from restricted.officer_month"),
     ("loader",     "update core.fact_response set officer_code = 'x'"),
     ("loader",     "truncate core.fact_response"),
-    ("loader",     "insert into ops.decision select * from ops.decision"),
+    ("loader",     "insert into ops.decision overriding system value select * from ops.decision"),
     ("loader",     "insert into score.revision_input select * from score.revision_input"),
     ("loader",     "insert into score.footnote values ('mine', '', '')"),
     ("loader",     "create table ops.mine (a integer)"),
