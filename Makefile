@@ -25,7 +25,7 @@ demo: $(INSTALLED)
 
 # two at once, each with servers of its own: more would only wait for each other on a small machine
 test: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -20,14 +20,6 @@ from etl.errors import HailongError
 from tests import mariadb
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the mark in its own
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares costly things: a file's tests, and all that share one Airflow, in one process."""
-    for item in items:
-        group = "dags" if item.path.parent.name == "dags" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def state() -> Iterator[Path]:
     """A state directory of the test session, with embedded servers that are stopped at its end.
