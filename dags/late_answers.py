@@ -6,6 +6,7 @@ published revision stands; `publish_ratings` asks whether to publish the new dra
 
 | when this is red | it means | do this |
 |---|---|---|
+| `judge` | our configuration is wrong, or figures disagree: the months named kept their earlier drafts | read the message; where figures disagree, report a defect |
 | `look_back` | the configuration is wrong, or the warehouse is away | read the message, mend, clear the task |
 
 That an old month of a treasury cannot be read again makes nothing red: it does not make the month wrong. The result of
@@ -21,14 +22,17 @@ import pendulum
 import places
 import telling
 from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from etl import settings
+from etl.errors import Disagreement, Misdeclared
 
 START = pendulum.datetime(2022, 2, 1, tz=places.ZONE)
 
 
-@task(pool="treasury_source", execution_timeout=timedelta(hours=6))
+@task(
+    pool="treasury_source", execution_timeout=timedelta(hours=6), retries=0
+)  # the next try would not know what the first rated
 def look_back() -> dict[str, list[str]]:
     """Read the months before the last whole one once more; which have a new draft, and what people are told."""
     from etl import steps
@@ -36,7 +40,8 @@ def look_back() -> dict[str, list[str]]:
     run = get_current_context()["dag_run"]
     found = steps.look_back(steps.intend(places.asked_month(), (), run.run_id, run.run_after), places.uri_of)
     lines = [line for month in found for line in month.lines] or ["Nothing came late, and nothing was corrected."]
-    return {"rated": [month.month for month in found if month.is_rated], "lines": lines}
+    wrong = [str(error) for month in found for error in month.errors if isinstance(error, Misdeclared | Disagreement)]
+    return {"rated": [month.month for month in found if month.is_rated], "lines": lines, "wrong": wrong}
 
 
 @task
@@ -53,6 +58,13 @@ def offer(found: dict[str, list[str]], *, outlet_events: Any = None) -> None:
     if not found["rated"]:
         raise AirflowSkipException("no month has a new draft")
     places.say(outlet_events[places.MARTS], *found["rated"])
+
+
+@task
+def judge(found: dict[str, list[str]]) -> None:
+    """Red when something is wrong that no treasury can mend: the configuration, or figures that disagree."""
+    if found["wrong"]:
+        raise AirflowFailException("; ".join(found["wrong"]))
 
 
 @dag(
@@ -74,6 +86,7 @@ def late_answers() -> None:
     found = look_back()
     summary(found)
     offer(found)
+    judge(found)
 
 
 late_answers()

@@ -55,7 +55,6 @@ def prepare(*, inlet_events: Any = None) -> dict[str, Any]:
     loaded = inlet_events[places.MARTS]
     since = loaded.after(draft.published_at) if draft.published_at else loaded
     loaders = {event.extra.get("loaded_by") for event in since if event.partition_key == month} - {None}
-    places.note(f"Waiting for an answer: publish {month}? It is {draft.month_status}.")
     return {"draft": draft.values(), "body": summary.of_draft(month), "loaded_by": sorted(loaders)}
 
 
@@ -91,7 +90,7 @@ def decide(prepared: dict[str, Any], answer: dict[str, Any] | None) -> dict[str,
     comment = str(said.get("comment", "")).strip()
     if not comment:
         raise AirflowFailException(f"{by} gave no comment: clear the task approve, and answer with one")
-    if answer["chosen_options"] == [REJECT]:
+    if answer["chosen_options"] != [APPROVE]:
         decision.note(month, by, comment, False, figures_digest=draft["figures_digest"])
         places.note(f"**{month} was rejected** by {by}: {comment}")
         raise AirflowFailException(f"{by} rejected {month}: {comment}")
@@ -110,7 +109,10 @@ def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int | None:
     digest = prepared["draft"]["figures_digest"]
     number = publication.publish(month, publication.Decision(by, why, decided["is_provisional"], digest))
     decision.note(month, by, why, True, figures_digest=digest)
-    places.note(f"**{month}: revision {number} is published** by {by}: {why}")
+    if number is None:  # another answer to the same draft came first
+        places.note(f"Nothing to publish: the draft of {month} says what its newest revision says.")
+    else:
+        places.note(f"**{month}: revision {number} is published** by {by}: {why}")
     return number
 
 
@@ -120,6 +122,7 @@ def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int | None:
     doc_md=__doc__,
     schedule=PartitionedAssetTimetable(assets=places.MARTS),
     catchup=False,
+    max_active_runs=1000,  # a run that waits for somebody must not keep the others from asking
     deadline=DeadlineAlert(
         name="answered within a week",
         reference=DeadlineReference.DAGRUN_QUEUED_AT,

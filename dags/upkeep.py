@@ -15,9 +15,12 @@ None depends on another, and each may be cleared at any time.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pendulum
 import places
 import telling
+from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import CronTriggerTimetable, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
@@ -46,10 +49,10 @@ def statistics() -> int:
 
 @task
 def retention() -> dict[str, int]:
-    """Drop what is older than is kept; how much it was is the result."""
+    """Drop what is older than is kept, landed files, pages and Airflow's logs; how much it was is the result."""
     from etl import upkeep
 
-    return upkeep.retention()
+    return upkeep.retention() | {"logs": upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))}
 
 
 @task

@@ -111,8 +111,9 @@ def publish(
     from etl import decision, publication
 
     who = by or _login_name()
-    number = publication.publish(period, publication.Decision(who, why, provisional))
-    decision.note(period, who, why, True)
+    digest = decision.digest(period)
+    number = publication.publish(period, publication.Decision(who, why, provisional, digest))
+    decision.note(period, who, why, True, figures_digest=digest)
     if number is None:
         console.print(f"nothing to publish: the draft of {period} says what its newest revision says")
     else:

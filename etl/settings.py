@@ -20,7 +20,7 @@
 | HAILONG_APPROVAL | ``person``: somebody approves each draft in Airflow; ``none``: nobody is asked | ``person`` |
 | HAILONG_NOTICE_TO | mail addresses of those who are told what needs a person, with commas between them | nobody |
 | HAILONG_KEEP_LANDING_DAYS | days after which a landed file that nothing was made from is removed; 0: never | 0 |
-| HAILONG_KEEP_LOG_DAYS | days after which validation pages and Airflow's logs are removed; 0: never | 0 |
+| HAILONG_KEEP_LOG_DAYS | days after which validation pages and Airflow's task logs are removed; 0: never | 0 |
 """
 
 from __future__ import annotations

@@ -53,12 +53,25 @@ def retention() -> dict[str, int]:
     """
     with warehouse.transaction() as connection:
         now = warehouse.now(connection)
-        needed = {row["landing_path"] for row in warehouse.rows(connection, "upkeep/needed_landings")}
+        needed = {_inside_zone(row["landing_path"]) for row in warehouse.rows(connection, "upkeep/needed_landings")}
     landing_days, log_days = settings.keep_landing_days(), settings.keep_log_days()
     return {
         "landed_files": _forget_landings(now - dt.timedelta(days=landing_days), needed) if landing_days else 0,
         "pages": _remove_pages(now - dt.timedelta(days=log_days)) if log_days else 0,
     }
+
+
+def remove_logs(directory: Path) -> int:
+    """Remove the log files below a directory that are older than the settings keep them; how many are gone."""
+    days = settings.keep_log_days()
+    if not days:
+        return 0
+    with warehouse.transaction() as connection:
+        before = (warehouse.now(connection) - dt.timedelta(days=days)).timestamp()
+    old = [file for file in directory.rglob("*.log") if file.stat().st_mtime < before]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 def verify_published(limit: int = 1) -> list[dict[str, Any]]:
@@ -80,17 +93,37 @@ def verify_published(limit: int = 1) -> list[dict[str, Any]]:
 
 
 def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
-    """Remove landed files that were written before a moment and are not needed; how many are gone."""
+    """Remove landed files that were written before a moment and are not needed; how many are gone.
+
+    A place that this warehouse needs nothing of, or whose receipt cannot be read, is left alone: the zone may be
+    another warehouse's, or its store away.
+    """
     root, found = settings.read().landing, 0
+    known = {path.rpartition("/")[0] for path in needed}
     for place, paths in _old_landings(root, before):
-        standing = set()
-        for is_aside in (False, True):
-            with contextlib.suppress(HailongError):
-                standing.add(landing.receipt(landing.Place(root, *place, is_aside)).landing_path)
-        outdated = set(paths) - needed - standing
+        standing = {
+            _inside_zone(receipt.landing_path)
+            for is_aside in (False, True)
+            if (receipt := _receipt(landing.Place(root, *place, is_aside)))
+        }
+        if "/".join(place) not in known or not standing:
+            continue
+        outdated = {path for path in paths if _inside_zone(path) not in needed | standing}
         landing.forget(landing.Place(root, *place), outdated)
         found += sum(not landing.is_kept(path, root) for path in outdated)
     return found
+
+
+def _receipt(place: landing.Place) -> landing.Receipt | None:
+    """The receipt of a place, where there is one that can be read."""
+    with contextlib.suppress(HailongError):
+        return landing.receipt(place)
+    return None
+
+
+def _inside_zone(path: str) -> str:
+    """Month, code and name of a landed file: the zone may be reached under another name than when it landed."""
+    return "/".join(path.split("/")[-3:])
 
 
 def _old_landings(root: str, before: dt.datetime) -> Iterator[tuple[tuple[str, str], list[str]]]:
@@ -109,7 +142,8 @@ def _old_landings(root: str, before: dt.datetime) -> Iterator[tuple[tuple[str, s
 
 def _remove_pages(before: dt.datetime) -> int:
     """Remove the validation pages that were written before a moment, and the directories that they leave empty."""
-    old = [page for page in settings.read().reports.rglob("*.html") if page.stat().st_mtime < before.timestamp()]
+    pages = settings.read().reports.rglob("validation.html")
+    old = [page for page in pages if page.stat().st_mtime < before.timestamp()]
     for page in old:
         page.unlink(missing_ok=True)
     for directory in sorted({parent for page in old for parent in _inside(page)}, reverse=True):

@@ -115,8 +115,10 @@ grant insert, update on
 core.network, core.dim_region, core.dim_treasury, core.dim_unit, core.dim_procedure, core.dim_channel,
 core.dim_respondent_type, core.dim_questionnaire, core.dim_criterion, core.dim_period
 to hailong_loader;
-grant select, insert, update on all tables in schema ops to hailong_loader;
-revoke insert, update on ops.decision from hailong_loader;
+grant select, insert on all tables in schema ops to hailong_loader;
+revoke insert on ops.decision from hailong_loader;
+grant update on ops.run, ops.receipt, ops.treasury_month, ops.survey_month, ops.drift, ops.verification
+to hailong_loader;
 grant delete on ops.treasury_month, ops.turned_away, ops.validation to hailong_loader;
 grant select on all tables in schema score, shown, mart to hailong_loader, hailong_publisher;
 grant insert, update on score.rule_set, score.grade_band, score.revision to hailong_loader;
@@ -141,7 +143,7 @@ grant select on
 core.dim_treasury, ops.run, ops.treasury_month, ops.survey_month, ops.validation, ops.drift, ops.change
 to hailong_pages;
 
-alter default privileges in schema ops grant select, insert, update on tables to hailong_loader;
+alter default privileges in schema ops grant select, insert on tables to hailong_loader;
 alter default privileges in schema ops grant select on tables to hailong_publisher;
 alter default privileges in schema score grant select on tables to hailong_loader, hailong_publisher;
 alter default privileges in schema shown grant select on tables to hailong_loader, hailong_publisher;

@@ -23,5 +23,4 @@ for each row execute function ops.refuse_change();
 create trigger never_truncated before truncate on ops.notice
 for each statement execute function ops.refuse_change();
 
-revoke update on ops.notice from hailong_loader;
 grant select, insert on ops.notice to hailong_loader;

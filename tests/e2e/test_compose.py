@@ -49,7 +49,7 @@ SECRETS = [
     ("hailong_password",         "databases migrate"),
     ("hailong_run_password",     "databases worker"),
     ("hailong_publish_password", "databases publisher"),
-    ("hailong_view_password",    "api-server databases"),
+    ("hailong_view_password",    "api-server dag-processor databases"),
     ("redis_password",           "publisher redis scheduler worker"),
     ("treasuries_password",      "demo treasuries"),
     ("admin_password",           "migrate"),
@@ -360,6 +360,7 @@ def test_each_kind_of_work_has_a_login_of_its_own(read: Reader, values: Values) 
         "worker": "hailong_run",
         "publisher": "hailong_publish",
         "api-server": "hailong_view",
+        "dag-processor": "hailong_view",
     }
     for name, login in logins.items():
         assert not login or f"{login}_password" in {held["source"] for held in services[name]["secrets"]}
