@@ -101,11 +101,12 @@ def intend(
     now = dt.datetime.now(here.zone())
     survey_month = SurveyMonth.parse(month) if month else SurveyMonth.before(moment or now, here.zone())
     codes = [here.treasury(code, survey_month).code for code in only]
+    rule_set = rules.in_force(here.path, survey_month)
     return Plan(
         run_id=run_id or f"{survey_month}-{now:%Y%m%dT%H%M%S%f}",
         month=str(survey_month),
         treasury_codes=tuple(sorted(set(codes)) or [t.code for t in here.treasuries_in(survey_month)]),
-        rule_set_code=rules.in_force(here.path, survey_month).code,
+        rule_set_code=rule_set.code,
         questionnaire_code=here.questionnaire_in(survey_month).code,
     )
 

@@ -10,7 +10,6 @@ import datetime as dt
 import io
 import json
 import random
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -463,7 +462,7 @@ def south(engines: Engines) -> str:
     engines.database("mysql", "south_library", {"journal": (journal, lines)})
     guest = "south_guest"  # the tests' server has a hailong_guest already
     engines.mariadb.execute("mysql", f"drop user if exists {guest}@'127.0.0.1'")
-    for statement in guest_statements("create user", "south_library"):
+    for statement in guest_statements("mysql", "south_library"):
         engines.mariadb.execute("mysql", statement.replace("hailong_guest", guest))
     return f"mysql://{guest}:a-long-password@127.0.0.1:{engines.mariadb.port}/south_library"
 
@@ -485,22 +484,27 @@ def east(engines: Engines) -> str:
 
 
 def guest_of(url: str, database: str) -> str:
-    """The URL of a PostgreSQL role that may only read, made as docs/sources.md says."""
+    """The URL of a PostgreSQL role that may only read, made as sql/guest says."""
     with psycopg.connect(url, autocommit=True) as connection:
         if _has_guest(connection):
             connection.execute("drop owned by hailong_guest")
             connection.execute("drop role hailong_guest")
-        for statement in guest_statements("create role", database):
+        for statement in guest_statements("postgresql", database):
             connection.execute(statement.replace("office_schema", "front"))
     return f"postgresql://hailong_guest:a-long-password@{url.rpartition('@')[2]}"
 
 
-def guest_statements(beginning: str, database: str) -> list[str]:
-    """The statements by which docs/sources.md makes a guest on an engine, known by how they begin."""
-    page = (settings.PACKAGE.parent / "docs" / "sources.md").read_text("utf-8")
-    (block,) = re.findall(rf"^```sql\n({beginning} .*?)```", page, re.MULTILINE | re.DOTALL)
-    statements = [statement.strip() for statement in block.replace("office_database", database).split(";")]
-    return [statement for statement in statements if statement]
+def guest_statements(dialect: str, database: str) -> list[str]:
+    """The statements of ``sql/guest`` that make a guest on an engine; it may read all its tables."""
+    text = (settings.SQL / "guest" / f"guest.{dialect}.sql").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("--")]
+    statements = "\n".join(lines).replace("office_database", database).split(";")
+    whole = {
+        "postgresql": "grant select on all tables in schema office_schema to hailong_guest",
+        "mysql": f"grant select on {database}.* to hailong_guest@'127.0.0.1'",
+    }
+    made = [one.strip() for one in statements if one.strip() and not one.strip().startswith("grant select")]
+    return [*made, whole[dialect]]
 
 
 def _has_guest(connection: psycopg.Connection[Any]) -> bool:
