@@ -23,9 +23,9 @@ $(INSTALLED): install pyproject.toml requirements/dev.txt requirements/uv.txt
 demo: $(INSTALLED)
 	$(BIN)/hailong demo
 
-# two at once, each with servers of its own: more would only wait for each other on a small machine
+# two at once, each with servers of its own; in the order of the folders, so that the longest do not come last and alone
 test: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
