@@ -149,11 +149,15 @@ def _programs() -> Path:
 
 
 def _ensure_user() -> None:
-    """Make the system user that the server runs as; only needed and only possible as root."""
+    """Make the system user that the server runs as, once; only needed and only possible as root."""
+    directory = os.open("/etc", os.O_RDONLY)
     try:
+        fcntl.flock(directory, fcntl.LOCK_EX)  # of two that start at once, the second would find half a user
         pwd.getpwnam(_USER)
     except KeyError:
         subprocess.run(["useradd", "--system", "--no-create-home", _USER], check=True)
+    finally:
+        os.close(directory)
 
 
 def _own(data: Path) -> None:
