@@ -2,7 +2,8 @@
 
 Migrations are append-only: ``migration.applied`` keeps the digest of each, and a file that was edited after
 it ran raises Misdeclared. The views of ``sql/mart`` and ``sql/restricted`` hold no data and are made again.
-A column that a view shows under its own name takes its comment along.
+A column that a view shows under its own name takes its comment along. No reader's condition is asked before those of
+a view that he may read.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from etl import settings, warehouse
+from etl import settings, star, warehouse
 from etl.errors import Misdeclared
 
 _VIEWS = ("shown", "mart", "restricted")  # in the order in which they are made of each other
@@ -42,7 +43,8 @@ def up() -> list[str]:
         applied = connection.execute(sa.text("select migration_name, digest from migration.applied"))
         known: dict[str, str] = {row.migration_name: row.digest for row in applied}
         files = sorted((settings.SQL / "migrations").glob("*.sql"))
-        return [file.name for file in files if _apply(connection, file, known)] + _make_views(connection, known)
+        done = [file.name for file in files if _apply(connection, file, known)] + _make_views(connection, known)
+        return done + _make_star(connection, done)
 
 
 def _apply(connection: sa.Connection, file: Path, known: dict[str, str]) -> bool:
@@ -69,8 +71,8 @@ def _apply(connection: sa.Connection, file: Path, known: dict[str, str]) -> bool
 def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
     """Make the readers' views again, with their comments, when their files or the tables below them changed."""
     rooms = {schema: sorted((settings.SQL / schema).glob("*.sql")) for schema in ("migrations", *_VIEWS)}
-    comments = settings.SQL / "load" / "view_comments.sql"
-    text = "".join(file.read_text("utf-8") for files in (*rooms.values(), [comments]) for file in files)
+    made_of = [settings.SQL / "load" / f"{name}.sql" for name in ("view_comments", "view_barriers")]
+    text = "".join(file.read_text("utf-8") for files in (*rooms.values(), made_of) for file in files)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if known.get("views") == digest:
         return []
@@ -89,8 +91,18 @@ def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
     for schema in (_VIEWS[0], *_VIEWS):  # twice the first: its views are made of each other
         for row in warehouse.rows(connection, "load/view_comments", schema_name=schema):
             _script(connection, row["command"])
+    for schema in _VIEWS[1:]:  # those for readers
+        for row in warehouse.rows(connection, "load/view_barriers", schema_name=schema):
+            _script(connection, row["command"])
     _note(connection, "views", digest)
     return ["views"]
+
+
+def _make_star(connection: sa.Connection, done: list[str]) -> list[str]:
+    """Bring the star up to what is published: all of it when the views that it is made of are new."""
+    if not connection.scalar(sa.select(sa.func.to_regclass("mart.fact_treasury"))):
+        return []
+    return ["star"] if star.catch_up(connection, is_anew="views" in done) else []
 
 
 def _script(connection: sa.Connection, text: str) -> None:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from etl import checking, landing, registry, rules, settings, warehouse
+from etl import checking, landing, registry, rules, settings, star, warehouse
 from etl.errors import Misdeclared, Unavailable
 from etl.period import Period
 from etl.registry import Registry
@@ -68,6 +68,7 @@ def publish(code: str, decision: Decision) -> int | None:
         digests = {"input_digest": input_digest(connection, draft, inputs), "figures_digest": figures}
         who = {"published_by": decision.published_by, "reason": decision.reason}
         warehouse.run(connection, "publish/revision", {**key, **digests, **who})
+        star.refresh(connection, [] if period.is_round else [period.first_day])
     return int(number)
 
 

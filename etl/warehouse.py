@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -149,6 +149,16 @@ def run(
 def rows(connection: sa.Connection, name: str, **parameters: Any) -> list[dict[str, Any]]:
     """The rows of the statement ``sql/<name>.sql``."""
     found = connection.execute(sa.text(statements.named(name).sql), parameters)
+    return [dict(row) for row in found.mappings()]
+
+
+def table(
+    connection: sa.Connection, name: tuple[str, str], columns: Sequence[str], where: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Some columns of those rows of a table or view (schema, name) in which other columns have just these values."""
+    whole = sa.table(name[1], *(sa.column(one) for one in {*columns, *where}), schema=name[0])
+    asked = sa.select(*(whole.c[one] for one in columns))
+    found = connection.execute(asked.where(sa.true(), *(whole.c[one] == value for one, value in where.items())))
     return [dict(row) for row in found.mappings()]
 
 

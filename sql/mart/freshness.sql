@@ -71,14 +71,14 @@ left join snapshot as s on m.survey_month = s.survey_month;
 
 comment on view mart.freshness is
 'How far each month has come (tiến độ công bố): rated, published, overdue. Every month from the first that was run to the last whole one. Grain: survey month.';
-comment on column mart.freshness.survey_month is 'First day of the survey month';
-comment on column mart.freshness.period_code is 'The period of the month, YYYY-MM';
-comment on column mart.freshness.rated_at is 'When its draft was made; empty when it was not rated';
-comment on column mart.freshness.revision_number is 'Its last published revision; empty when nothing is published';
-comment on column mart.freshness.published_at is 'When that was published';
+comment on column mart.freshness.survey_month is 'First day of the survey month (tháng khảo sát)';
+comment on column mart.freshness.period_code is 'The period of the month, YYYY-MM (kỳ khảo sát)';
+comment on column mart.freshness.rated_at is 'When its draft was made (thời điểm tính); empty when it was not rated';
+comment on column mart.freshness.revision_number is 'Its last published revision (phiên bản công bố); empty when nothing is published';
+comment on column mart.freshness.published_at is 'When that was published (thời điểm công bố)';
 comment on column mart.freshness.due_date is
 'Day by which it is to be published, that day included (hạn công bố); empty where the network declares none';
 comment on column mart.freshness.is_overdue is
 'Whether that day has passed in the network''s time zone and nothing is published (quá hạn)';
-comment on column mart.freshness.newest_snapshot_at is 'Moment of the newest snapshot of a source, by the source''s clock';
-comment on column mart.freshness.newest_snapshot_hours is 'Hours since then';
+comment on column mart.freshness.newest_snapshot_at is 'Moment of the newest snapshot of a source, by the source''s clock (thời điểm đọc nguồn)';
+comment on column mart.freshness.newest_snapshot_hours is 'Hours since then (số giờ kể từ đó)';

@@ -56,7 +56,7 @@ comment on view mart.rebased_trend is
 comment on column mart.rebased_trend.part_count is 'How many offices of the time are summed (số đơn vị được cộng)';
 comment on column mart.rebased_trend.response_count is 'Responses of all of them (số phiếu)';
 comment on column mart.rebased_trend.answer_count is 'Answers of all of them: the denominator (số câu trả lời)';
-comment on column mart.rebased_trend.satisfied_count is 'Satisfied answers of all of them: the numerator';
+comment on column mart.rebased_trend.satisfied_count is 'Satisfied answers of all of them: the numerator (số câu hài lòng)';
 comment on column mart.rebased_trend.share_of_answers_rate is
 'Share of satisfied answers from the summed counts, 0 to 1 (tỷ lệ hài lòng)';
-comment on column mart.rebased_trend.footnote_codes is 'Codes of score.footnote that apply';
+comment on column mart.rebased_trend.footnote_codes is 'Codes of the footnotes that apply (mã chú thích)';

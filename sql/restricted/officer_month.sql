@@ -43,7 +43,7 @@ group by
 
 comment on view restricted.officer_month is
 'Figures on officers (công chức), with rates only from the minimum of responses. Restricted: a figure on a person is no ranking. Grain: period, treasury, unit and officer.';
-comment on column restricted.officer_month.survey_month is 'First day of the period''s first month';
+comment on column restricted.officer_month.survey_month is 'First day of the period''s first month (tháng khảo sát)';
 comment on column restricted.officer_month.harassment_report_count is
 'Reports of harassment that name the officer (số phản ánh nhũng nhiễu); never part of a rate, and of the answers in core now, not of the revision';
-comment on column restricted.officer_month.footnote_codes is 'Codes of score.footnote that apply';
+comment on column restricted.officer_month.footnote_codes is 'Codes of the footnotes that apply (mã chú thích)';

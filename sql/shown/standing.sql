@@ -47,10 +47,10 @@ select
     end as movement
 from score.standing as s
 inner join shown.period as v on s.period_code = v.period_code and s.revision_number = v.stored_number
-inner join shown.rating as r
+inner join score.rating as r
     on
-        s.period_code = r.period_code and s.area_level = r.area_level and s.area_code = r.area_code
-        and r.breakdown = 'total' and not r.is_suppressed;
+        s.period_code = r.period_code and s.revision_number = r.revision_number and s.area_level = r.area_level
+        and s.area_code = r.area_code and r.breakdown = 'total' and not r.is_suppressed;
 
 comment on view shown.standing is 'Standings that may be shown. Grain: period and area.';
 comment on column shown.standing.change_points is

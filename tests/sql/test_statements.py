@@ -18,7 +18,7 @@ from etl.registry import codebook
 
 FILES = sorted(file for file in settings.SQL.rglob("*.sql") if file.parent.name != "migrations")
 NAMES = [str(file.relative_to(settings.SQL).with_suffix("")) for file in FILES]
-ROOMS = ("load", "score", "checks", "report", "publish", "signal", "upkeep", "notices")
+ROOMS = ("load", "score", "checks", "report", "publish", "signal", "upkeep", "notices", "export", "star", "dictionary")
 RUN = [name for name in NAMES if name.split("/")[0] in ROOMS]
 
 PARAMETERS = [
@@ -55,7 +55,7 @@ PARAMETERS = [
     ("x",                    "shape_digest from_shape_digest table_name column_name drift_kind from_type to_type"),
     ("[]",                   "shape"),
     ([4, 5],                 "satisfied_levels complaint_levels treasury_ids"),
-    (["x"],                  "response_keys rule_codes offending_keys officer_codes"),
+    (["x"],                  "response_keys rule_codes offending_keys officer_codes view_names"),
     ("x",                    "counted_as"),
 ]  # fmt: skip
 EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}

@@ -1,0 +1,28 @@
+-- what: the ratings of the channels of a month, as the star shows them
+-- grain: treasury and channel
+-- params: period_code
+insert into mart.fact_channel (
+    survey_month, treasury_id, channel_code, response_count, answer_count, satisfied_count,
+    wholly_satisfied_count, complaint_count, satisfaction_rate, rate_low, rate_high, grade_key, rank,
+    ranked_count, is_hidden, footnote_codes, revision_number
+)
+select
+    r.survey_month,
+    r.treasury_id,
+    r.member_code as channel_code,
+    r.response_count,
+    r.answer_count,
+    r.satisfied_count,
+    r.wholly_satisfied_count,
+    r.complaint_count,
+    r.satisfaction_rate,
+    r.rate_low,
+    r.rate_high,
+    r.rule_set_code || '/' || r.grade_code as grade_key,
+    r.rank,
+    r.ranked_count,
+    r.is_suppressed as is_hidden,
+    r.footnote_codes,
+    r.revision_number
+from shown.rating as r
+where r.period_code = :period_code and r.area_level = 'treasury' and r.breakdown = 'channel'

@@ -1,0 +1,28 @@
+-- what: the ratings of the units of a month, as the star shows them
+-- grain: treasury and unit
+-- params: period_code
+insert into mart.fact_unit (
+    survey_month, treasury_id, unit_key, response_count, answer_count, satisfied_count, wholly_satisfied_count,
+    complaint_count, satisfaction_rate, rate_low, rate_high, grade_key, rank, ranked_count, is_hidden,
+    footnote_codes, revision_number
+)
+select
+    r.survey_month,
+    r.treasury_id,
+    r.treasury_id || '/' || r.unit_code as unit_key,
+    r.response_count,
+    r.answer_count,
+    r.satisfied_count,
+    r.wholly_satisfied_count,
+    r.complaint_count,
+    r.satisfaction_rate,
+    r.rate_low,
+    r.rate_high,
+    r.rule_set_code || '/' || r.grade_code as grade_key,
+    r.rank,
+    r.ranked_count,
+    r.is_suppressed as is_hidden,
+    r.footnote_codes,
+    r.revision_number
+from shown.rating as r
+where r.period_code = :period_code and r.area_level = 'unit' and r.breakdown = 'total'
