@@ -143,7 +143,7 @@ def test_late_answers_make_a_new_revision_beside_the_old_one(branch: sa.Engine) 
 def test_readers_see_what_is_published_and_a_draft_only_where_they_ask(fresh_warehouse: str, branch: sa.Engine) -> None:
     def seen(show: str | None = None) -> list[tuple[Any, ...]]:
         with sa.create_engine(fresh_warehouse, poolclass=sa.NullPool).connect() as reader:
-            reader.exec_driver_sql("set role hailong_reader")
+            reader.exec_driver_sql("set role hailong_draft_reader")
             if show:
                 reader.exec_driver_sql(f"set hailong.show = '{show}'")
             where = "select revision_number, response_count from mart.treasury_ranking where treasury_code = '34'"

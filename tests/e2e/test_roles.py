@@ -24,8 +24,9 @@ from tests.mariadb import MariaDB
 
 MONTH, BEFORE = "2023-07", "2023-06"
 NETWORK = ("19", "34")
-GROUPS = ("hailong_reader", "hailong_restricted", "hailong_loader", "hailong_publisher", "hailong_pages")
-LOGINS = ("loader", "publisher", "pages")
+LOGINS = ("loader", "publisher", "pages", "restricted", "draft_reader")
+GROUPS = ("hailong_reader", *(f"hailong_{login}" for login in LOGINS))
+READERS = {"reader": ("mart",), "draft_reader": ("mart",), "restricted": ("mart", "restricted")}
 DECISION = Decision("anna", "complete", is_provisional_allowed=True)
 DENIED = "InsufficientPrivilege, 42501"
 PASSWORD = secrets.token_hex(12)
@@ -77,6 +78,41 @@ REFUSED = [
     ("pages",      "delete from ops.validation"),
     ("pages",      "insert into ops.survey_month select * from ops.survey_month"),
 ]
+FORBIDDEN = [
+    # what no reader may, whatever his session says of reading only
+    "create table mart.mine (a integer)",
+    "create table public.mine (a integer)",
+    "create temporary table mine (a integer)",
+    "create schema mine",
+    "create view mart.mine as select 1 as a",
+    "create function pg_temp.mine(text) returns boolean language sql as 'select true'",
+    "create function public.mine() returns integer language sql as 'select 1'",
+    "copy mart.treasury_ranking to '/tmp/ranking.csv'",
+    "copy (select * from mart.treasury_ranking) to program 'cat'",
+    "select pg_read_file('postgresql.conf')",
+    "select core.ensure_month('2030-01-01')",
+    "comment on view mart.revision is 'mine'",
+    "set role hailong_loader",
+    "set session authorization postgres",
+    "alter role current_user superuser",
+    "grant hailong_loader to current_user",
+]
+SEEN = [
+    # login           | hailong.show | revision numbers of the treasuries that it sees; None: a draft
+    ("reader",          None,          [1, 1]),
+    ("reader",          "draft",       []),
+    ("reader",          "latest",      [1, 1]),
+    ("reader",          "0",           []),
+    ("reader",          "1",           [1, 1]),
+    ("restricted",      "draft",       []),
+    ("pages",           "draft",       []),
+    ("draft_reader",    None,          [1, 1]),
+    ("draft_reader",    "draft",       [None, None]),
+    ("draft_reader",    "0",           [None, None]),
+    ("loader",          "draft",       [None, None]),
+    ("publisher",       "draft",       [None, None]),
+    ("owner",           "draft",       [None, None]),
+]
 # fmt: on
 
 
@@ -95,6 +131,30 @@ class Warehouse:
         with sa.create_engine(self.urls[login], poolclass=sa.NullPool).begin() as connection:
             found = connection.exec_driver_sql(statement)
             return [tuple(row) for row in found] if found.returns_rows else []
+
+    def attempts(self, login: str, statements: list[str]) -> dict[str, str | None]:
+        """Try statements, each by itself, as a login that would not only read; the SQLSTATE of each, None: it may."""
+        outcomes: dict[str, str | None] = {}
+        engine = sa.create_engine(self.urls[login], isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("set default_transaction_read_only = off")
+            for statement in statements:
+                try:
+                    connection.exec_driver_sql(statement, execution_options={"no_parameters": True}).close()
+                    outcomes[statement] = None
+                except sa.exc.DBAPIError as error:
+                    outcomes[statement] = getattr(error.orig, "sqlstate", "")
+        return outcomes
+
+    def relations(self, kinds: str, schemas: str = "true") -> list[str]:
+        """Every relation of some kinds that is no part of PostgreSQL itself."""
+        own = "n.nspname !~ '^(pg_|information_schema)'"
+        found = self.run(
+            "owner",
+            "select format('%%I.%%I', n.nspname, c.relname) from pg_class as c inner join pg_namespace as n"
+            f" on c.relnamespace = n.oid where {own} and {schemas} and position(c.relkind in '{kinds}') > 0",
+        )
+        return sorted(str(name) for (name,) in found)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +180,9 @@ def house(server: sa.Engine, estate: dict[str, str], tmp_path_factory: pytest.Te
         connection.exec_driver_sql(f"create database {database} owner {names['owner']}")
         connection.exec_driver_sql(f"revoke all on database {database} from public")
         connection.exec_driver_sql(f"grant connect on database {database} to {', '.join(names.values())}")
+        names["reader"] = f"reader_{mark}"
+        for statement in reader_script(names["reader"], f"only for {mark}", database):
+            connection.exec_driver_sql(statement)
     urls = {
         login: base.set(username=name, password=f"only for {mark}", database=database).render_as_string(False)
         for login, name in names.items()
@@ -259,8 +322,106 @@ def test_the_pages_read_what_is_shown_of_a_run(published: Warehouse, monkeypatch
         published.run("pages", f"select * from mart.{view} limit 1")
 
 
+@pytest.mark.parametrize("login", READERS)
+def test_a_reader_reads_every_relation_of_his_rooms_and_nothing_else(published: Warehouse, login: str) -> None:
+    everything = published.relations("rpvmfS")
+    assert {name.split(".")[0] for name in everything} >= {
+        "core",
+        "score",
+        "shown",
+        "ops",
+        "migration",
+        *READERS[login],
+    }
+    outcomes = published.attempts(login, [f"select * from {name} limit 1" for name in everything])
+    mine = {f"select * from {name} limit 1" for name in everything if name.split(".")[0] in READERS[login]}
+    assert {statement for statement, state in outcomes.items() if state is None} == mine
+    assert {state for state in outcomes.values() if state} == {"42501"}
+    functions = published.run(
+        "owner",
+        "select format('select %%s(%%s)', p.oid::regproc, (select string_agg(format('null::%%s', t::regtype), ', ')"
+        " from unnest(p.proargtypes) as t)) from pg_proc as p inner join pg_namespace as n on p.pronamespace = n.oid"
+        " where n.nspname !~ '^(pg_|information_schema)'",
+    )
+    assert functions
+    assert set(published.attempts(login, [str(call) for (call,) in functions]).values()) == {"42501"}
+
+
+@pytest.mark.parametrize("login", READERS)
+def test_a_reader_changes_and_makes_nothing(published: Warehouse, login: str) -> None:
+    assert set(published.attempts(login, FORBIDDEN).values()) == {"42501"}
+    rooms = f"n.nspname = any(string_to_array('{' '.join(READERS[login])}', ' '))"
+    verbs = (
+        "insert into {} default values",
+        "delete from {}",
+        "truncate {}",
+        "drop table {}",
+        "alter table {} rename to x",
+    )
+    tables = [verb.format(name) for name in published.relations("rp", rooms) for verb in verbs]
+    assert set(published.attempts(login, tables).values()) <= {"42501"}
+    views = [
+        verb.format(name).replace(" table ", " view ") for name in published.relations("v", rooms) for verb in verbs
+    ]
+    # some views could be written by nobody, and TRUNCATE is for tables
+    assert set(published.attempts(login, views).values()) == {"42501", "55000", "42809"}
+
+
+@pytest.mark.parametrize(("login", "show", "numbers"), SEEN)
+def test_who_sees_drafts(published: Warehouse, login: str, show: str | None, numbers: list[int | None]) -> None:
+    with sa.create_engine(published.urls[login], poolclass=sa.NullPool).connect() as connection:
+        if show:
+            connection.exec_driver_sql(f"set hailong.show = '{show}'")
+        seen = "select revision_number from mart.treasury_ranking where period_code = '2023-07'"
+        assert list(connection.exec_driver_sql(seen).scalars()) == numbers
+
+
+@pytest.fixture
+def telling(published: Warehouse) -> Iterator[int]:
+    """A count that only a draft has."""
+    where = f"where revision_number = 0 and period_code = '{MONTH}' and area_level = 'treasury' and breakdown = 'total'"
+    ((before,),) = published.run("owner", f"select satisfied_count from score.rating {where} and area_code = '34'")
+    published.run("owner", f"update score.rating set satisfied_count = 5000 {where} and area_code = '34'")
+    yield 5000
+    published.run("owner", f"update score.rating set satisfied_count = {before} {where} and area_code = '34'")
+
+
+def test_no_error_message_tells_a_reader_of_a_draft(published: Warehouse, telling: int) -> None:
+    # a plan that would look at the drafts before the view holds them back: a reader may ask for one
+    plan = [f"set enable_{name} = off" for name in ("nestloop", "mergejoin", "indexscan", "bitmapscan")]
+    fails_on_it = f"select * from mart.treasury_ranking where 1 / (satisfied_count - {telling}) = 2"
+    told = [("draft_reader", "draft", "22012"), *(("reader", show, None) for show in ("draft", "latest", "1"))]
+    for login, show, state in told:
+        outcomes = published.attempts(login, [*plan, f"set hailong.show = '{show}'", fails_on_it])
+        assert outcomes.pop(fails_on_it) == state
+        assert set(outcomes.values()) == {None}
+    views = "select count(*) from pg_class where relnamespace = 'mart'::regnamespace and relkind = 'v'"
+    barred = f"{views} and 'security_barrier=true' = any(reloptions)"
+    assert published.run("owner", barred) == published.run("owner", views)
+
+
+def test_a_reader_s_login_is_made_with_limits(published: Warehouse) -> None:
+    limits = (
+        "default_transaction_read_only",
+        "statement_timeout",
+        "idle_in_transaction_session_timeout",
+        "lock_timeout",
+    )
+    assert [published.run("reader", f"show {name}") for name in limits] == [
+        [("on",)],
+        [("1min",)],
+        [("1min",)],
+        [("10s",)],
+    ]
+    assert published.run(
+        "reader",
+        "select rolconnlimit, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls from pg_roles where rolname = user",
+    ) == [(10, False, False, False, False)]
+
+
 def test_nobody_but_the_owner_owns_anything(published: Warehouse) -> None:
-    members = "pg_roles as r where r.rolname like 'hailong_%%' or r.rolname ~ '^(loader|publisher|pages)_'"
+    made = "|".join((*LOGINS, "reader"))
+    members = f"pg_roles as r where r.rolname like 'hailong_%%' or r.rolname ~ '^({made})_'"
     for catalogue, owner in (("pg_class", "relowner"), ("pg_proc", "proowner"), ("pg_namespace", "nspowner")):
         assert (
             published.run(
@@ -290,6 +451,20 @@ def script(dialect: str, database: str) -> list[str]:
     for example, name in own.items():
         lines = [line.replace(example, name) for line in lines]
     return [one.strip() for one in "\n".join(lines).split(";") if one.strip()]
+
+
+def reader_script(login: str, password: str, database: str) -> list[str]:
+    """The statements of the file that makes a reader's login, with one's own names."""
+    text = (settings.SQL / "guest" / "reader.postgresql.sql").read_text("utf-8")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+    for example, own in {
+        "bi_tool": login,
+        "a-long-password": password,
+        "database warehouse": f"database {database}",
+    }.items():
+        assert example in text
+        text = text.replace(example, own)
+    return [one.strip() for one in text.split(";") if one.strip()]
 
 
 @pytest.fixture
