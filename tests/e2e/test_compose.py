@@ -45,14 +45,18 @@ Reader = Callable[[Values], dict[str, Any]]
 SECRETS = [
     # file                     | services that may read it
     ("postgres_password",        "databases postgres"),
+    ("superset_password",        "databases superset"),
     ("airflow_password",         "api-server dag-processor databases migrate scheduler triggerer"),
     ("hailong_password",         "databases migrate"),
     ("hailong_run_password",     "databases worker"),
     ("hailong_publish_password", "databases publisher"),
     ("hailong_view_password",    "api-server dag-processor databases"),
+    ("hailong_bi_password",      "databases superset"),
     ("redis_password",           "publisher redis scheduler worker"),
     ("treasuries_password",      "demo treasuries"),
     ("admin_password",           "migrate"),
+    ("superset_admin_password",  "superset"),
+    ("superset_secret_key",      "superset"),
     ("fernet_key",               "api-server dag-processor migrate scheduler triggerer"),
     ("jwt_secret",               "api-server dag-processor migrate scheduler triggerer"),
     ("api_secret_key",           "api-server dag-processor migrate publisher scheduler triggerer worker"),
@@ -60,7 +64,7 @@ SECRETS = [
 ]
 AIRFLOWS = ["migrate", "api-server", "scheduler", "dag-processor", "triggerer"]
 WORKERS = ["worker", "publisher"]
-OURS = [*AIRFLOWS, *WORKERS, "demo"]
+OURS = [*AIRFLOWS, *WORKERS, "demo", "superset"]
 ENDING = ["databases", "migrate", "demo"]
 
 HEALTHY, DONE = "service_healthy", "service_completed_successfully"
@@ -79,6 +83,7 @@ ORDER = [
     ("publisher",       STARTED),
     ("treasuries",      {}),
     ("demo",            {"treasuries": HEALTHY}),
+    ("superset",        {"migrate": DONE}),
 ]
 
 VOLUMES = [
@@ -112,14 +117,17 @@ HEALTH = [
     ("dag-processor",   200,          {"dag_processor": {"status": None}},              False),
     ("triggerer",       200,          {"triggerer": {"status": "healthy"}},             True),
     ("triggerer",       200,          {"triggerer": {"status": None}},                  False),
+    ("superset",        200,          {},                                               True),
+    ("superset",        500,          {},                                               False),
 ]
 # fmt: on
 GROUPS = {
     "hailong_run": "hailong_loader",
     "hailong_publish": "hailong_publisher",
     "hailong_view": "hailong_pages",
+    "hailong_bi": "hailong_reader",
 }
-ROLES = ["airflow", "hailong", *GROUPS]
+ROLES = ["airflow", "superset", "hailong", *GROUPS]
 
 
 class NotStarted(Exception):
@@ -144,7 +152,7 @@ def read_ourselves(values: Values) -> dict[str, Any]:
 def read_by_compose(values: Values) -> dict[str, Any]:
     """The compose file as compose itself reads it."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_CONFIG") if name in os.environ}
-    command = ["docker", "compose", "--env-file", "/dev/null", "--file", str(FILE), "--profile", "demo"]
+    command = ["docker", "compose", "--env-file", "/dev/null", "--file", str(FILE), "--profile", "*"]
     command += ["config", "--format", "json"]
     done = subprocess.run(
         command, env=environment | values, capture_output=True, text=True, timeout=60, check=False, cwd=PROJECT
@@ -290,7 +298,7 @@ def test_all_but_those_that_end_have_a_healthcheck_and_come_back(read: Reader, v
 
 def test_only_the_pages_have_a_port_and_only_on_this_host(read: Reader, values: Values) -> None:
     ports = {name: service.get("ports") or [] for name, service in read(values)["services"].items()}
-    assert {name for name, published in ports.items() if published} == {"api-server"}
+    assert {name for name, published in ports.items() if published} == {"api-server", "superset"}
     assert {port["host_ip"] for published in ports.values() for port in published} == {"127.0.0.1"}
 
 
@@ -298,7 +306,7 @@ def test_only_who_speaks_with_people_or_treasuries_can_leave_the_network(read: R
     config = read(values)
     assert config["networks"]["inside"]["internal"] is True
     outside = {name for name, service in config["services"].items() if "outside" in service["networks"]}
-    assert outside == {"api-server", "dag-processor", "triggerer", *WORKERS}
+    assert outside == {"api-server", "dag-processor", "triggerer", "superset", *WORKERS}
 
 
 def test_data_lives_in_named_volumes_and_what_is_read_from_the_host_is_read_only(read: Reader, values: Values) -> None:
@@ -361,6 +369,7 @@ def test_each_kind_of_work_has_a_login_of_its_own(read: Reader, values: Values) 
         "publisher": "hailong_publish",
         "api-server": "hailong_view",
         "dag-processor": "hailong_view",
+        "superset": "hailong_bi",
     }
     for name, login in logins.items():
         assert not login or f"{login}_password" in {held["source"] for held in services[name]["secrets"]}
@@ -473,10 +482,11 @@ def logins(made: Path) -> Iterator[Values]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_has_one_database_and_no_other(logins: Values, role: str) -> None:
-    own, other = ("airflow", "hailong") if role == "airflow" else ("hailong", "airflow")
+    own = role.partition("_")[0]
     psycopg.connect(f"postgresql://{logins[role]}/{own}").close()
-    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-        psycopg.connect(f"postgresql://{logins[role]}/{other}")
+    for other in {"airflow", "superset", "hailong"} - {own}:
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(f"postgresql://{logins[role]}/{other}")
 
 
 def test_the_owner_of_the_warehouse_may_migrate_it_and_each_login_do_its_work(
@@ -493,7 +503,7 @@ def test_the_owner_of_the_warehouse_may_migrate_it_and_each_login_do_its_work(
                 [group],
             ).fetchone()
             assert said == (True, False, False, False)
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)):
                 connection.execute("create table core.of_mine (a int)")
 
 
@@ -517,8 +527,9 @@ def test_the_example_of_the_connections_is_one(monkeypatch: pytest.MonkeyPatch) 
         assert source.url_of(code).drivername == "postgresql+psycopg"
 
 
-def test_the_image_installs_what_was_hashed_and_runs_as_nobody_special() -> None:
-    lines = (PROJECT / "Dockerfile").read_text("utf-8").splitlines()
+@pytest.mark.parametrize("file", ["Dockerfile", "bi/Dockerfile"])
+def test_the_image_installs_what_was_hashed_and_runs_as_nobody_special(file: str) -> None:
+    lines = (PROJECT / file).read_text("utf-8").splitlines()
     assert not [line for line in lines if line.startswith("# syntax=")]
     assert [line for line in lines if line.startswith("USER ")] == ["USER 50000:0"]
     for line in lines:
@@ -526,7 +537,8 @@ def test_the_image_installs_what_was_hashed_and_runs_as_nobody_special() -> None
             assert "--require-hashes" in line or {"--no-deps", "--no-index"} <= set(line.split()), line
     version = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     assert f"ARG VERSION={version} " in "\n".join(lines)
-    assert f"${{HAILONG_IMAGE:-hailong:{version}}}" in FILE.read_text("utf-8")
+    for image in ("HAILONG_IMAGE:-hailong", "SUPERSET_IMAGE:-hailong-superset"):
+        assert f"${{{image}:{version}}}" in FILE.read_text("utf-8")
 
 
 def test_the_image_has_the_versions_that_the_tests_ran_with() -> None:

@@ -1,0 +1,508 @@
+"""The dashboards in a real Superset and a real Chromium: figures as the marts have them, for people who cannot write.
+
+With ``HAILONG_PICTURES=1`` the whole network is run for three months, and the pictures in ``docs/pictures`` are made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+import unicodedata
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import yaml
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+
+from etl import embedded, migrate, publication, settings, warehouse
+from etl.publication import Decision
+from tests.conftest import run_month
+from tests.dags.test_browser import CHROMIUM, OPTIONS
+from tests.e2e.test_roles import reader_script
+
+PROJECT = Path(__file__).resolve().parents[2]
+ASSETS = PROJECT / "bi" / "assets"
+PICTURES = PROJECT / "docs" / "pictures"
+ARE_KEPT = os.environ.get("HAILONG_PICTURES") == "1"
+SOME = ("19", "34", "48", "64", "79")
+MONTHS = ("2023-05", "2023-06", "2023-07") if ARE_KEPT else ("2023-06", "2023-07")
+MONTH = MONTHS[-1]
+DECISION = Decision("anna", "the month is complete")
+TABS = {
+    # tab            | picture
+    "Ranking":        "superset-ranking",
+    "Trend":          "superset-trend",
+    "Weaknesses":     "superset-weaknesses",
+    "Data quality":   "superset-quality",
+    "Operations":     "superset-operations",
+}  # fmt: skip
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+REGION = "inner join mart.treasury_ranking as r using (period_code, treasury_code)"
+
+# what a chart must show, counted a second time: the columns in the chart's order
+FIGURES = {
+    "network_rate": "select sum(satisfied_count)::numeric / sum(answer_count) from mart.treasury_ranking"
+    " where {period}",
+    "treasuries_ranked": "select count(*) from mart.treasury_ranking where {period} and rank is not null",
+    "responses": "select sum(response_count) from mart.treasury_ranking where {period}",
+    "treasuries_missing": "select count(*) from mart.month_quality where {month} and treasury_state != 'loaded'",
+    "what_is_shown": "select distinct period_code, 'revision (phiên bản) ' || revision_number, month_status"
+    " from mart.treasury_ranking where {period}",
+    "rank_sets": "select treasury_name_vi, rank, rank_low, rank_high from mart.treasury_ranking where {period}",
+    "ranking": "select rank, rank_low, rank_high, tie_group, treasury_name_vi, region_name_vi, response_count,"
+    " satisfaction_rate, rate_low, rate_high, grade_name_vi, funnel_flag, treasury_state,"
+    " array_to_string(footnote_codes, ', ') from mart.treasury_ranking where {period}",
+    "footnotes": "select * from mart.footnote",
+    "trend_regions": "select period_code, region_name_vi, sum(satisfied_count)::numeric / sum(answer_count)"
+    " from mart.treasury_ranking group by period_code, region_name_vi",
+    "changes": "select t.treasury_name_vi, region_name_vi, t.satisfaction_rate, previous_satisfaction_rate,"
+    " t.change_points, t.change_p_value, t.movement, t.rank, t.previous_rank, ranks_gained, is_comparable,"
+    f" array_to_string(t.footnote_codes, ', ') from mart.treasury_trend as t {REGION} where {{period}}",
+    "weak_criteria": "select criterion_name_vi, count(*) from mart.weakness"
+    " where {period} and area_level = 'treasury' and is_weak group by criterion_name_vi",
+    "weaknesses": "select w.treasury_name_vi, region_name_vi, factor_name_vi, criterion_name_vi, w.response_count,"
+    " w.satisfaction_rate, gap_points, gap_low_points, gap_high_points, lasting_count"
+    f" from mart.weakness as w {REGION} where {{period}} and area_level = 'treasury' and is_weak",
+    "quality_in": "select count(*) from mart.month_quality where {month} and treasury_state = 'loaded'",
+    "quality_missing": "select count(*) from mart.month_quality where {month} and treasury_state != 'loaded'",
+    "quality_read": "select sum(read_count) from mart.month_quality where {month}",
+    "quality_turned_away": "select sum(turned_away_count)::numeric / sum(read_count) from mart.month_quality"
+    " where {month}",
+    "turned_away_by_rule": "select rule, sum(number::integer) from mart.month_quality,"
+    " jsonb_each_text(turned_away_by_rule) as b (rule, number) where {month} group by rule",
+    "quality": "select treasury_name_vi, treasury_state, read_count, loaded_count, turned_away_count,"
+    " turned_away_count::numeric / read_count, {local}(snapshot_at), landing_seconds, work_seconds,"
+    " '', array_to_string(footnote_codes, ', ') from mart.month_quality where {month}",
+    "signals": "select signal_code, count(*), sum(is_raised::integer), max(threshold), max(signal_value),"
+    " min(signal_value) from mart.answer_signal where {period} group by signal_code",
+    "months_published": "select count(distinct period_code) from mart.revision",
+    "months_overdue": "select count(*) from mart.freshness where is_overdue",
+    "freshness": "select survey_month, month_status, loaded_count, open_count, {local}(rated_at), revision_number,"
+    " {local}(published_at), due_date, {local}(newest_snapshot_at), newest_snapshot_hours"
+    " from mart.freshness where rated_at is not null",
+    "overdue": "select survey_month, due_date from mart.freshness where is_overdue",
+    "revisions": "select period_code, period_name_vi, revision_number, is_current, month_status, loaded_count,"
+    " open_count, rule_set_code, {local}(published_at), published_by, reason from mart.revision",
+}
+PASSING = {"newest_snapshot_hours"}  # hours since: they pass between the two readings
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@dataclass(frozen=True)
+class Access:
+    """A running Superset: where it is, its admin's password, and the directory in which it keeps its own things."""
+
+    url: str
+    password: str
+    home: Path
+    environment: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the browser met on its way through all tabs: each chart's columns and rows, and where it asked."""
+
+    columns: dict[str, list[str]]
+    rows: dict[str, list[dict[str, Any]]]
+    hosts: set[str]
+    texts: dict[str, str]
+    complaints: list[str]
+
+
+def small_network(directory: Path) -> Path:
+    """KBNN with some of its treasuries, and no rounds."""
+    config = Path(shutil.copytree(settings.read().config, directory / "config"))
+    treasuries = yaml.safe_load((config / "treasuries.yaml").read_text("utf-8"))
+    kept = [one for one in treasuries["treasuries"] if one["code"] in SOME or str(one["valid_from"]) > "2025"]
+    units = yaml.safe_load((config / "units.yaml").read_text("utf-8"))["units"]
+    for name, content in {
+        "treasuries.yaml": {**treasuries, "treasuries": kept},
+        "units.yaml": {"units": {code: units[code] for code in SOME}},
+    }.items():
+        (config / name).write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return config
+
+
+@pytest.fixture(scope="module")
+def reader(state: Path, estate: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+    """A warehouse with published months, as a login that was made for a BI tool enters it."""
+    mark, directory = secrets.token_hex(4), tmp_path_factory.mktemp("bi")
+    name, login, password = f"test_{mark}", f"bi_{mark}", secrets.token_hex(12)
+    with pytest.MonkeyPatch.context() as environment:
+        owner = sa.make_url(warehouse.ensure_embedded(name))
+        for variable, value in {
+            "HAILONG_WAREHOUSE_URL": owner.render_as_string(hide_password=False),
+            "HAILONG_PSEUDONYM_KEY": "a key for tests, long enough to pass",
+            "HAILONG_LANDING": str(directory / "landing"),
+            "HAILONG_REPORTS": str(directory / "reports"),
+        }.items():
+            environment.setenv(variable, value)
+        if not ARE_KEPT:
+            environment.setenv("HAILONG_CONFIG", str(small_network(directory)))
+        migrate.up()
+        for month in MONTHS:
+            run_month(month)
+            assert publication.publish(month, DECISION) == 1
+    server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        for statement in reader_script(login, password, name):
+            connection.exec_driver_sql(statement)
+    yield owner.set(username=login, password=password)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"drop database {name} with (force)")
+        connection.exec_driver_sql(f"drop role {login}")
+
+
+@pytest.fixture(scope="module")
+def superset(reader: sa.URL) -> Iterator[Access]:
+    """Superset as bi/start brings it up, in the environment that bi/install makes once."""
+    subprocess.run([str(PROJECT / "bi" / "install")], check=True, timeout=600)
+    port = embedded._free_port()
+    with tempfile.TemporaryDirectory(prefix="hailong-") as home:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HAILONG_WAREHOUSE_URL": reader.render_as_string(hide_password=False),
+            "SUPERSET_HOME": home,
+            "SUPERSET_ADDRESS": f"127.0.0.1:{port}",
+            "SUPERSET_ADMIN_PASSWORD": secrets.token_hex(12),
+        }
+        log = Path(home, "start.log")
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                [str(PROJECT / "bi" / "start")], env=environment, stdout=output, stderr=output, start_new_session=True
+            )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for(url, server, log)
+            yield Access(url, environment["SUPERSET_ADMIN_PASSWORD"], Path(home), environment)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server is healthy; one that ended, or that took too long, is told with its log."""
+    for _ in range(240):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{url}/health", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.5)
+    pytest.fail(log.read_text("utf-8")[-4000:])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser of the tests' own; a machine without one skips its tests, but never on CI."""
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium here: install it")
+        pytest.skip("no chromium here: install it")
+    expect.set_options(timeout=60_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+def signed_in(chromium: Browser, access: Access, name: str, password: str) -> BrowserContext:
+    """A browser window after somebody has signed in by the form."""
+    context = chromium.new_context(base_url=access.url, viewport={"width": 1400, "height": 1000})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto("/login/")
+    page.locator("input[name=username], #username").first.fill(name)
+    page.locator("input[type=password]").fill(password)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    page.close()
+    return context
+
+
+@pytest.fixture(scope="module")
+def admin(chromium: Browser, superset: Access) -> BrowserContext:
+    """The browser of who may do everything in Superset."""
+    return signed_in(chromium, superset, "admin", superset.password)
+
+
+@pytest.fixture(scope="module")
+def visitor(chromium: Browser, superset: Access, admin: BrowserContext) -> BrowserContext:
+    """The browser of somebody who has the role of readers alone."""
+    roles = ask(admin, "GET", "/api/v1/security/roles/?q=(page_size:100)")["result"]
+    (role,) = [one["id"] for one in roles if one["name"] == "Reader"]
+    password = secrets.token_hex(12)
+    person = {"username": "lan", "first_name": "Lan", "last_name": "A", "email": "lan@localhost", "password": password}
+    ask(admin, "POST", "/api/v1/security/users/", {**person, "active": True, "roles": [role]})
+    return signed_in(chromium, superset, "lan", password)
+
+
+def ask(person: BrowserContext, method: str, path: str, body: Any = None, status: int = 0) -> Any:
+    """Ask Superset's API in somebody's name; another status than the given, or a bad one, fails."""
+    token = person.request.get("/api/v1/security/csrf_token/").json()["result"]
+    headers = {"X-CSRFToken": token, "Referer": person.pages[0].url if person.pages else "/"}
+    answer = person.request.fetch(path, method=method, data=body, headers=headers)
+    assert answer.status == status if status else answer.ok, (answer.status, answer.text()[:500])
+    return answer.json() if "json" in answer.headers.get("content-type", "") else None
+
+
+@pytest.fixture(scope="module")
+def names(admin: BrowserContext) -> dict[int, str]:
+    """The file of each chart by the number that Superset gave it."""
+    files = {yaml.safe_load(file.read_text("utf-8"))["uuid"]: file.stem for file in (ASSETS / "charts").glob("*.yaml")}
+    charts = ask(admin, "GET", "/api/v1/chart/?q=(page_size:100,columns:!(id,uuid))")["result"]
+    return {chart["id"]: files[chart["uuid"]] for chart in charts}
+
+
+@pytest.fixture(scope="module")
+def seen(visitor: BrowserContext, names: dict[int, str]) -> Iterator[Seen]:
+    """The dashboard after a visitor has looked at all of its tabs."""
+    found = Seen({}, {}, set(), {}, [])
+    page = visitor.new_page()
+    page.on("response", lambda response: note(response, found, names))
+    page.on("requestfinished", lambda request: found.hosts.add("/".join(request.url.split("/")[:3])))
+    page.goto("/superset/dashboard/hai-long/")
+    for tab, picture in TABS.items():
+        page.get_by_role("tab", name=tab).click()
+        settle(page)
+        found.texts[tab] = page.locator(".dashboard").inner_text()
+        found.complaints.extend(page.locator(".ant-alert-error").all_inner_texts())
+        if ARE_KEPT:
+            photograph(page, picture)
+    yield found
+    page.close()
+
+
+def note(response: Response, found: Seen, names: dict[int, str]) -> None:
+    """Keep what a chart was answered; the questions of the filters are none of a chart's."""
+    if "/api/v1/chart/data" not in response.url:
+        return
+    asked = json.loads(response.request.post_data or "{}")
+    name = names.get(asked.get("form_data", {}).get("slice_id"))
+    if name and response.ok:
+        (result, *_) = response.json()["result"]
+        found.columns[name], found.rows[name] = result["colnames"], result["data"]
+    elif not response.ok:
+        found.complaints.append(f"{name}: {response.status} {response.text()[:300]}")
+
+
+def settle(page: Page) -> None:
+    """Wait until every chart of a tab has its figures and is drawn."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "() => { const charts = [...document.querySelectorAll('[data-test=chart-grid-component]')]"
+        ".filter(chart => chart.offsetParent !== null); return charts.length > 0"
+        " && !document.querySelector('.loading, [data-test=loading-indicator]'); }"
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def photograph(page: Page, name: str) -> None:
+    """Take a picture of the head of a tab."""
+    page.mouse.move(0, 0)
+    time.sleep(2)  # ECharts draws its lines bit by bit
+    page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+
+
+def counted(reader: sa.URL, chart: str) -> list[list[Any]]:
+    """The figures of a chart from the marts themselves."""
+    month = f"survey_month = '{MONTH}-01'"
+    text = FIGURES[chart].format(period=f"period_code = '{MONTH}'", month=month, local="{local}")
+    text = re.sub(r"{local}\((\w+)\)", rf"\1 at time zone '{TIME_ZONE}'", text)
+    with sa.create_engine(reader, poolclass=sa.NullPool).connect() as connection:
+        return [[plain(value) for value in row] for row in connection.exec_driver_sql(text)]
+
+
+def plain(value: Any) -> Any:
+    """A value as it can be compared: numbers as floats, days and times in seconds since 1970."""
+    if isinstance(value, datetime):
+        return int((value - datetime(1970, 1, 1)).total_seconds())
+    if isinstance(value, date):
+        return (value - date(1970, 1, 1)).days * 86_400
+    if isinstance(value, bool | str | None):
+        return value
+    # Superset writes a day or a time in milliseconds
+    return int(value // 1000) if value > 1e11 else float(value)
+
+
+def words(row: list[Any]) -> str:
+    """What tells a row from the others, without its fractions."""
+    return repr([value for value in row if not isinstance(value, float) or value.is_integer()])
+
+
+def shown(seen: Seen, chart: str) -> list[list[Any]]:
+    """The figures of a chart as the browser got them."""
+    return [[plain(row[column]) for column in seen.columns[chart]] for row in seen.rows[chart]]
+
+
+def test_every_tab_is_drawn_without_an_error(seen: Seen) -> None:
+    assert seen.complaints == []
+    for tab, text in seen.texts.items():
+        assert not re.search("No results|No data|error|undefined|NaN", text), tab
+
+
+def test_the_browser_is_answered_by_this_server_alone(seen: Seen, superset: Access) -> None:
+    assert {host for host in seen.hosts if host.startswith("http")} == {superset.url}
+
+
+def test_every_chart_is_counted_here_a_second_time(seen: Seen) -> None:
+    charts = {file.stem for file in (ASSETS / "charts").glob("*.yaml")}
+    assert set(seen.rows) == charts
+    assert charts - set(FIGURES) == {"trend_lowest"}
+
+
+@pytest.mark.parametrize("chart", FIGURES)
+def test_a_chart_has_the_figures_of_the_marts(seen: Seen, reader: sa.URL, chart: str) -> None:
+    wanted, found = counted(reader, chart), shown(seen, chart)
+    if chart == "trend_regions":  # one column for each region
+        found = [
+            [row["period_code"], name, plain(row[name])]
+            for row in seen.rows[chart]
+            for name in row
+            if name != "period_code"
+        ]
+    for place, column in enumerate(seen.columns[chart]):
+        if column in PASSING:
+            for row in (*wanted, *found):
+                row[place] = None
+    assert wanted
+    assert sorted(found, key=words) == [
+        [pytest.approx(value, rel=1e-9) if isinstance(value, float) else value for value in row]
+        for row in sorted(wanted, key=words)
+    ]
+
+
+def test_thai_binh_has_its_rate_on_the_page(seen: Seen) -> None:
+    assert re.search(r"KBNN Thái Bình\s.*\s93\.64%", seen.texts["Ranking"], re.DOTALL)
+    (row,) = [row for row in seen.rows["ranking"] if row["treasury_name_vi"] == "KBNN Thái Bình"]
+    assert f"{100 * row['satisfaction_rate']:.2f}" == "93.64"
+
+
+def test_a_region_narrows_every_chart_of_the_tab(visitor: BrowserContext, names: dict[int, str]) -> None:
+    found = Seen({}, {}, set(), {}, [])
+    page = visitor.new_page()
+    page.goto("/superset/dashboard/hai-long/")
+    settle(page)
+    page.on("response", lambda response: note(response, found, names))
+    page.locator("#NATIVE_FILTER-region").click()
+    page.locator(".ant-select-item-option").filter(has_text="Đồng bằng sông Hồng").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Apply").click()
+    settle(page)
+    rows = page.locator("td")
+    expect(rows.get_by_text("KBNN Thái Nguyên")).to_have_count(0)
+    expect(rows.get_by_text("KBNN Thái Bình").first).to_be_visible()
+    assert {row["region_name_vi"] for row in found.rows["ranking"]} == {"Đồng bằng sông Hồng"}
+    assert {"network_rate", "ranking", "rank_sets", "responses"} <= set(found.rows)
+    page.close()
+
+
+def test_bringing_in_twice_changes_and_doubles_nothing(superset: Access) -> None:
+    before = kept(superset)
+    key = (superset.home / "superset_secret_key").read_text("ascii")
+    environment = superset.environment | {
+        "SUPERSET_CONFIG_PATH": str(PROJECT / "bi" / "superset_config.py"),
+        "SUPERSET_SECRET_KEY": key,
+    }
+    command = [str(PROJECT / ".venv-bi" / "bin" / "python"), str(PROJECT / "bi" / "prepare.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert kept(superset) == before
+    assert {table: len(rows) for table, rows in before.items()}["slices"] == len(list((ASSETS / "charts").iterdir()))
+
+
+def kept(access: Access) -> dict[str, list[tuple[Any, ...]]]:
+    """What Superset keeps of the assets and of rights, without the time of its last change."""
+    tables = ("dbs", "tables", "table_columns", "sql_metrics", "slices", "dashboards", "dashboard_slices")
+    tables += ("ab_role", "ab_permission_view", "ab_permission_view_role")
+    with sqlite3.connect(access.home / "superset.db") as connection:
+        found = {}
+        for table in tables:
+            columns = [row[1] for row in connection.execute(f"pragma table_info({table})")]
+            wanted = [one for one in columns if not one.startswith(("changed_", "last_saved_"))]
+            wanted = [one for one in wanted if not (table == "dashboard_slices" and one == "id")]
+            found[table] = sorted(connection.execute(f"select {', '.join(wanted)} from {table}"), key=repr)
+    return found
+
+
+def test_supersets_own_database_knows_no_login_of_the_warehouse(superset: Access, reader: sa.URL) -> None:
+    files = [file for file in superset.home.rglob("*") if file.is_file()]
+    assert superset.home / "superset.db" in files
+    assert reader.password
+    assert [file.name for file in files if str(reader.password).encode() in file.read_bytes()] == []
+
+
+WRITES = [
+    "delete from mart.footnote",
+    "create table mart.mine (a integer)",
+    "update score.footnote set footnote_code = ''",
+]
+
+
+def test_nobody_writes_through_superset(admin: BrowserContext, reader: sa.URL) -> None:
+    (number,) = ask(admin, "GET", "/api/v1/database/")["ids"]
+    before = counted(reader, "footnotes")
+    for sql in WRITES:
+        refused = ask(admin, "POST", "/api/v1/sqllab/execute/", {"database_id": number, "sql": sql}, status=500)
+        assert "does not allow for DDL/DML" in json.dumps(refused), sql
+    # an admin who opens every door of Superset still stands before those of the warehouse
+    ask(admin, "PUT", f"/api/v1/database/{number}", {"allow_dml": True, "expose_in_sqllab": True})
+    try:
+        for sql in (*WRITES, "set session characteristics as transaction read write; delete from mart.footnote"):
+            body = {"database_id": number, "sql": sql, "runAsync": False}
+            refused = ask(admin, "POST", "/api/v1/sqllab/execute/", body, status=500)
+            assert re.search("read-only|permission denied|cannot delete", json.dumps(refused)), (sql, refused)
+    finally:
+        ask(admin, "PUT", f"/api/v1/database/{number}", {"allow_dml": False, "expose_in_sqllab": False})
+    assert counted(reader, "footnotes") == before
+
+
+def test_a_visitor_changes_nothing_in_superset(visitor: BrowserContext, names: dict[int, str]) -> None:
+    chart = next(iter(names))
+    ask(visitor, "PUT", f"/api/v1/chart/{chart}", {"slice_name": "mine"}, status=403)
+    number = ask(visitor, "GET", "/api/v1/dashboard/hai-long")["result"]["id"]
+    ask(visitor, "PUT", f"/api/v1/dashboard/{number}", {"dashboard_title": "mine"}, status=403)
+    assert visitor.request.get("/api/v1/security/users/").status == 403
+
+
+def test_the_files_name_only_what_the_datasets_have() -> None:
+    files = {file: yaml.safe_load(file.read_text("utf-8")) for file in ASSETS.rglob("*.yaml")}
+    datasets = {one["uuid"]: one for file, one in files.items() if "datasets" in file.parts}
+    uuids = [one["uuid"] for one in files.values() if "uuid" in one]
+    assert len(set(uuids)) == len(uuids)
+    for file, one in files.items():
+        assert unicodedata.is_normalized("NFC", file.read_text("utf-8"))
+        if file.parent.name == "charts":
+            dataset = datasets[one["dataset_uuid"]]
+            known = {column["column_name"] for column in dataset["columns"]}
+            known |= {metric["metric_name"] for metric in dataset["metrics"]}
+            assert set(named(one["params"])) <= known, file.name
+    labels = [column["verbose_name"] for one in datasets.values() for column in one["columns"]]
+    assert not [label for label in labels if not label or "_" in label]
+
+
+def named(params: dict[str, Any]) -> Iterator[str]:
+    """The columns and metrics that a chart asks for."""
+    for key in ("all_columns", "groupby", "metrics"):
+        yield from params.get(key, [])
+    for key in ("metric", "x_axis", "x_axis_sort", "timeseries_limit_metric"):
+        if key in params:
+            yield params[key]
+    yield from (one["subject"] for one in params.get("adhoc_filters", []))
+    yield from (json.loads(one)[0] for one in params.get("order_by_cols", []))
