@@ -12,12 +12,27 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import yaml
+from hypothesis import settings as made_up
 
 from etl import embedded, migrate, registry, settings, steps, warehouse
 from etl.demo import estate as demo_estate
 from etl.demo import profiles
 from etl.errors import HailongError
+from etl.source import guest
 from tests import mariadb
+
+# how many made-up cases each property is asked about; none fails because the machine is busy
+EXAMPLES = int(os.environ.get("HAILONG_EXAMPLES") or 0)
+made_up.register_profile("hailong", deadline=None, max_examples=EXAMPLES or 100)
+made_up.load_profile("hailong")
+
+# what a killed server had committed is there when it starts again; only the loss of the whole machine would cost it
+WITHOUT_WAITING_FOR_THE_DISK = "fsync = off\nfull_page_writes = off\n"
+
+
+def slow(count: int) -> made_up:
+    """So many cases for a property of which each takes long, unless HAILONG_EXAMPLES says how many."""
+    return made_up(max_examples=EXAMPLES or count)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +46,9 @@ def state() -> Iterator[Path]:
             environment.delenv(name, raising=False)
         directory = Path(made)
         environment.setenv("HAILONG_STATE", str(directory))
+        environment.setenv("HAILONG_DRAFT_BULLETINS", "off")  # a test of them asks for them
+        environment.setattr(embedded, "_CONFIGURATION", embedded._CONFIGURATION + WITHOUT_WAITING_FOR_THE_DISK)
+        environment.setattr(guest, "PAUSE_SECONDS", 0.05)  # nobody mends what is away here in a second
         yield directory
         for server in embedded.SERVERS:
             embedded.stop(directory, server)
@@ -67,20 +85,36 @@ def run_month(month: str, only: Sequence[str] = ()) -> steps.Plan:
     return planned
 
 
+@pytest.fixture(scope="session")
+def migrated(state: Path) -> str:
+    """The database of a migrated warehouse that nobody uses but as a template."""
+    name = "migrated"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HAILONG_WAREHOUSE_URL", warehouse.ensure_embedded(name))
+        migrate.up()
+    return name
+
+
+def on_server(state: Path, statement: str, server: str = "warehouse") -> None:
+    """Run a statement on an embedded server, outside of transactions: databases are made and dropped so."""
+    engine = sa.create_engine(embedded.url(state, server), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
 @pytest.fixture
-def fresh_warehouse(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def fresh_warehouse(state: Path, migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A migrated warehouse of its own database, with its own landing zone and reports; dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
-    url = warehouse.ensure_embedded(name)
+    on_server(state, f"create database {name} template {migrated}")
+    url = embedded.url(state, "warehouse", name)
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", url)
     monkeypatch.setenv("HAILONG_PSEUDONYM_KEY", "a key for tests, long enough to pass")
     monkeypatch.setenv("HAILONG_LANDING", str(tmp_path / "landing"))
     monkeypatch.setenv("HAILONG_REPORTS", str(tmp_path / "reports"))
-    migrate.up()
+    monkeypatch.setenv("HAILONG_BULLETINS", str(tmp_path / "bulletins"))
     yield url
-    server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"drop database {name} with (force)")
+    on_server(state, f"drop database {name} with (force)")
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import yaml
 
 from etl import comparison, embedded, landing, lookback, publication, settings, steps, verification
 from etl.publication import Decision
-from tests.conftest import run_month
+from tests.conftest import on_server, run_month
 from tests.e2e.test_faults import in_a_child
 from tests.e2e.test_month import hailong, query
 
@@ -29,10 +31,18 @@ TRACE = "select treasury_code, added_count, changed_count, deleted_count, is_fro
 NOWHERE = "postgresql://u:p@127.0.0.1:1/nowhere"
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@dataclass(frozen=True)
+class Run:
+    """What a run of a month has left, to be copied: its plan, its warehouse, and all that had landed."""
+
+    planned: steps.Plan
+    database: str
+    landed: Path
+
+
+def network(directory: Path) -> Path:
     """KBNN with three of its 63 treasuries, and no rounds."""
-    config = Path(shutil.copytree(settings.read().config, tmp_path / "config"))
+    config = Path(shutil.copytree(settings.read().config, directory / "config"))
     offices = yaml.safe_load((config / "treasuries.yaml").read_text("utf-8"))
     kept = [one for one in offices["treasuries"] if one["code"] in NETWORK or str(one["valid_from"]) > "2025"]
     (config / "treasuries.yaml").write_text(
@@ -42,9 +52,56 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (config / "units.yaml").write_text(
         yaml.safe_dump({"units": {code: units[code] for code in NETWORK}}, allow_unicode=True), "utf-8"
     )
-    monkeypatch.setenv("HAILONG_CONFIG", str(config))
-    monkeypatch.setenv("HAILONG_WORKERS", "2")
     return config
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests of this file land, one after the other: a receipt names its file by the whole path."""
+    return tmp_path_factory.mktemp("late")
+
+
+@pytest.fixture(scope="module")
+def runs(state: Path, estate: dict[str, str], migrated: str, place: Path) -> Iterator[dict[str, Run]]:
+    """June 2023, and July after it, run once for all tests: what each has left."""
+    made, mark = {}, secrets.token_hex(4)
+    names = [f"late_{mark}", f"june_{mark}", f"july_{mark}"]
+    on_server(state, f"create database {names[0]} template {migrated}")
+    with pytest.MonkeyPatch.context() as environment:
+        enter(environment, place, embedded.url(state, "warehouse", names[0]), network(place))
+        for month, name in zip((BEFORE, MONTH), names[1:], strict=True):
+            planned = run_month(month)
+            on_server(state, f"create database {name} template {names[0]}")
+            made[month] = Run(planned, name, Path(shutil.copytree(place / "landing", place / name)))
+    yield made
+    for name in names:
+        on_server(state, f"drop database {name} with (force)")
+
+
+def enter(environment: pytest.MonkeyPatch, place: Path, url: str, config: Path) -> None:
+    """Work in a warehouse, with a configuration."""
+    for name, value in {
+        "HAILONG_WAREHOUSE_URL": url,
+        "HAILONG_PSEUDONYM_KEY": "a key for tests, long enough to pass",
+        "HAILONG_LANDING": str(place / "landing"),
+        "HAILONG_REPORTS": str(place / "reports"),
+        "HAILONG_CONFIG": str(config),
+        "HAILONG_WORKERS": "2",
+    }.items():
+        environment.setenv(name, value)
+
+
+@contextlib.contextmanager
+def again(run: Run, state: Path, place: Path) -> Iterator[steps.Plan]:
+    """A copy of what a run has left, to work on."""
+    name = f"test_{secrets.token_hex(6)}"
+    on_server(state, f"create database {name} template {run.database}")
+    shutil.rmtree(place / "landing")
+    shutil.copytree(run.landed, place / "landing")
+    with pytest.MonkeyPatch.context() as environment:
+        enter(environment, place, embedded.url(state, "warehouse", name), place / "config")
+        yield run.planned
+    on_server(state, f"drop database {name} with (force)")
 
 
 Branches = dict[str, sa.Engine]
@@ -69,9 +126,26 @@ def branches(state: Path, estate: dict[str, str], monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def june(fresh_warehouse: str, config: Path, branches: Branches) -> None:
+def june(runs: dict[str, Run], branches: Branches, state: Path, place: Path) -> Iterator[steps.Plan]:
     """June 2023, run and rated before July is."""
-    run_month(BEFORE)
+    with again(runs[BEFORE], state, place) as planned:
+        yield planned
+
+
+@pytest.fixture
+def planned(runs: dict[str, Run], branches: Branches, state: Path, place: Path) -> Iterator[steps.Plan]:
+    """July 2023, run and rated after June was; its look-back is still to come."""
+    with again(runs[MONTH], state, place) as run:
+        yield run
+
+
+@pytest.fixture
+def config(fresh_warehouse: str, branches: Branches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration that a test may write to, and a fresh warehouse."""
+    made = network(tmp_path)
+    monkeypatch.setenv("HAILONG_CONFIG", str(made))
+    monkeypatch.setenv("HAILONG_WORKERS", "2")
+    return made
 
 
 def change(branch: sa.Engine, added: int = 0, corrected: int = 0, deleted: int = 0) -> None:
@@ -165,9 +239,7 @@ def landing_of(code: str) -> str:
     return Path(row["landing_path"]).name
 
 
-@pytest.mark.usefixtures("june")
-def test_where_nothing_changed_nothing_is_loaded_rated_or_kept() -> None:
-    planned = run_month(MONTH)
+def test_where_nothing_changed_nothing_is_loaded_rated_or_kept(planned: steps.Plan) -> None:
     before = core(), drafted_at(), drafted_at(MONTH), {code: landed(code) for code in NETWORK}
     runs = query("select count(*) as n from ops.run")
     assert steps.look_back(planned) == []
@@ -176,19 +248,15 @@ def test_where_nothing_changed_nothing_is_loaded_rated_or_kept() -> None:
     assert traces() == []
 
 
-@pytest.mark.usefixtures("june")
-def test_looking_back_twice_equals_once(branches: Branches) -> None:
+def test_looking_back_twice_equals_once(planned: steps.Plan, branches: Branches) -> None:
     change(branches[LATE], added=2, corrected=1)
-    planned = run_month(MONTH)
     assert list(map(tally, steps.look_back(planned))) == [(BEFORE, 1, "2 added, 1 corrected, 0 deleted", True, 0)]
     once = core(), drafted_at(), landed(LATE), traces()
     assert steps.look_back(planned) == []
     assert (core(), drafted_at(), landed(LATE), traces()) == once
 
 
-@pytest.mark.usefixtures("june")
-def test_a_month_that_is_compared_with_a_changed_one_is_rated_anew(branches: Branches) -> None:
-    planned = run_month(MONTH)
+def test_a_month_that_is_compared_with_a_changed_one_is_rated_anew(planned: steps.Plan, branches: Branches) -> None:
     change_of = (
         f"select change_points from mart.treasury_ranking where period_code = '{MONTH}' and treasury_code = '34'"
     )
@@ -200,11 +268,9 @@ def test_a_month_that_is_compared_with_a_changed_one_is_rated_anew(branches: Bra
     assert steps.check(BEFORE)
 
 
-@pytest.mark.usefixtures("june")
 def test_a_source_that_is_away_leaves_the_earlier_month_as_it_was(
-    branches: Branches, monkeypatch: pytest.MonkeyPatch
+    planned: steps.Plan, branches: Branches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    planned = run_month(MONTH)
     before = core(), query("select treasury_state, error_message from ops.treasury_month order by 1")
     monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{LATE}", NOWHERE)
     monkeypatch.setenv("HAILONG_RETRY_SECONDS", "1")
@@ -220,9 +286,8 @@ def test_a_source_that_is_away_leaves_the_earlier_month_as_it_was(
     assert (said.returncode, "looking back" in said.stdout + said.stderr) == (0, False)  # only what was asked for
 
 
-@pytest.mark.usefixtures("june")
+@pytest.mark.usefixtures("planned")
 def test_the_first_rating_of_a_month_notes_the_same_signals_as_the_next() -> None:
-    run_month(MONTH)
     signals = "select treasury_id, unit_code, signal_code, signal_value, is_raised from score.signal where period_code"
     first = query(f"{signals} = '{MONTH}' order by 1, 2, 3")
     assert "channel_shift" in {row["signal_code"] for row in first}  # which compares with the draft of this month
@@ -230,9 +295,7 @@ def test_the_first_rating_of_a_month_notes_the_same_signals_as_the_next() -> Non
     assert query(f"{signals} = '{MONTH}' order by 1, 2, 3") == first
 
 
-@pytest.mark.usefixtures("june")
-def test_what_landed_aside_for_a_published_revision_is_never_removed(branches: Branches) -> None:
-    planned = run_month(MONTH)
+def test_what_landed_aside_for_a_published_revision_is_never_removed(planned: steps.Plan, branches: Branches) -> None:
     change(branches[LATE], added=1)
     with pytest.MonkeyPatch.context() as cut:  # taken in, but killed before its landing stood
         cut.setattr(lookback, "settle", lambda case: None)
@@ -248,9 +311,9 @@ def test_what_landed_aside_for_a_published_revision_is_never_removed(branches: B
     assert verification.verify(BEFORE) == [1]
 
 
-@pytest.mark.usefixtures("june")
-def test_a_month_that_breaks_a_rule_now_stays_as_it_was_and_the_others_go_on(branches: Branches) -> None:
-    planned = run_month(MONTH)
+def test_a_month_that_breaks_a_rule_now_stays_as_it_was_and_the_others_go_on(
+    planned: steps.Plan, branches: Branches
+) -> None:
     before = responses()
     with branches[LATE].begin() as connection:  # somebody emptied June
         connection.exec_driver_sql(
@@ -270,9 +333,9 @@ def test_a_month_that_breaks_a_rule_now_stays_as_it_was_and_the_others_go_on(bra
 def test_a_published_month_gets_a_new_draft_and_the_next_revision_says_what_changed(branches: Branches) -> None:
     assert publication.publish(BEFORE, ANNA) == 1
     change(branches[LATE], added=3, corrected=1)
-    assert hailong("run", MONTH).returncode == 0
+    steps.look_back(run_month(MONTH))
     change(branches[LATE], corrected=2, deleted=2)
-    assert hailong("run", MONTH).returncode == 0
+    steps.look_back(run_month(MONTH))
     assert [one["revision_number"] for one in publication.revisions(BEFORE)] == [0, 1]  # nothing is published by itself
     assert publication.publish(BEFORE, Decision("binh", "late answers")) == 2
     shown = hailong("diff", BEFORE)
@@ -310,7 +373,7 @@ def test_what_was_refused_or_away_is_healed_by_a_later_run(branches: Branches, m
     ]
 
 
-@pytest.mark.usefixtures("fresh_warehouse", "config", "branches")
+@pytest.mark.usefixtures("config")
 def test_months_that_were_never_run_are_left_alone() -> None:
     planned = run_month(MONTH)
     assert steps.look_back(planned) == []
@@ -318,7 +381,6 @@ def test_months_that_were_never_run_are_left_alone() -> None:
     assert not (Path(settings.read().landing) / BEFORE).exists()
 
 
-@pytest.mark.usefixtures("fresh_warehouse")
 def test_rules_that_do_not_speak_of_late_answers_look_back_at_nothing(config: Path, branches: Branches) -> None:
     for file in (config / "rules").glob("*.yaml"):
         text = file.read_text("utf-8")
@@ -343,7 +405,6 @@ def deadly(module: Any, name: str, after: bool) -> Callable[..., Any]:
     return killed
 
 
-@pytest.mark.usefixtures("june")
 @pytest.mark.parametrize(
     ("module", "name", "after"),
     [
@@ -356,11 +417,10 @@ def deadly(module: Any, name: str, after: bool) -> Callable[..., Any]:
     ids=lambda value: value if isinstance(value, str) else getattr(value, "__name__", str(value)),
 )
 def test_a_look_back_that_is_killed_heals_with_the_next(
-    branches: Branches, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, after: bool
+    planned: steps.Plan, branches: Branches, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, after: bool
 ) -> None:
     before = responses()
     change(branches[LATE], added=2)
-    planned = run_month(MONTH)
 
     def look_back() -> None:
         monkeypatch.setattr(module, name, deadly(module, name, after))
@@ -376,12 +436,10 @@ def test_a_look_back_that_is_killed_heals_with_the_next(
     assert publication.publish(BEFORE, ANNA) == 1  # its draft holds what core holds
 
 
-@pytest.mark.usefixtures("june")
 def test_a_worker_that_dies_costs_the_look_back_and_nothing_else(
-    branches: Branches, monkeypatch: pytest.MonkeyPatch
+    planned: steps.Plan, branches: Branches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change(branches[LATE], added=2)
-    planned = run_month(MONTH)
     before = core(), drafted_at(), drafted_at(MONTH)
     with monkeypatch.context() as broken:
         broken.setattr(lookback, "_take_in", lambda *_: os.kill(os.getpid(), signal.SIGKILL))

@@ -2,7 +2,8 @@
 
 HAILONG_FAULT_RUNS says how many kills (4), HAILONG_FAULT_SEED which ones (2023). Each of them begins with an empty
 warehouse and landing zone, and its figures are compared with those of the steps without Airflow. A task that Airflow
-does not try again by itself is cleared, as the runbook says, and counted.
+does not try again by itself is cleared, as the runbook says, and counted. With more kills than there are kinds, a run
+under each executor is left alone: fewer kills do not pay for it, and what it shows, a killed run that healed shows too.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ DRAWN = [(*KINDS[number % len(KINDS)], number) for number in range(RUNS)]
 FAULTS = [  # by executor, so that each Airflow starts once
     fault
     for executor in ("local", "celery")
-    for fault in (("nothing", executor, RUNS), *(one for one in DRAWN if one[1] == executor))
+    for fault in (("nothing", executor, RUNS), *DRAWN)
+    if fault[1] == executor and (fault[0] != "nothing" or len(KINDS) < RUNS)
 ]
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from etl import settings, validate
 from etl.errors import Misdeclared
+from tests.conftest import slow
 from tests.suites.test_doors import ANSWERS, LIMITS, ROW_RULES, WELCOME, answers
 
 AGES = {
@@ -109,7 +109,7 @@ def test_every_fault_in_one_batch_is_found_as_the_library_finds_it() -> None:
     assert as_shown(judge().findings(responses)) == by_library(responses)
 
 
-@hypothesis(deadline=None, max_examples=15)
+@slow(6)
 @given(BATCHES)
 def test_batch_after_batch_is_judged_as_the_library_judges_each(batches: list[list[dict[str, Any]]]) -> None:
     here = judge()

@@ -14,7 +14,7 @@ import pandas as pd
 import pgpq
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_series_equal
 
@@ -23,6 +23,7 @@ from etl.contract import LANDED_COLUMNS, arrow_type
 from etl.month import SurveyMonth
 from etl.registry.codebook import CodeBook
 from etl.registry.questionnaire import Questionnaire
+from tests.conftest import slow
 
 HANOI, LONDON = ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("Europe/London")
 BOOK = CodeBook(
@@ -314,7 +315,7 @@ def test_pieces_are_put_together_and_rows_picked_out_in_order() -> None:
     assert together.only(np.ones(5, dtype=bool)) is together
 
 
-@settings(deadline=None, max_examples=40)
+@slow(20)
 @given(ROWS)
 def test_every_row_comes_out_as_one_row_and_as_if_it_were_alone(rows: list[dict[str, str | None]]) -> None:
     tidy = clean.tidy(landed(*rows), BOOK)
@@ -323,7 +324,7 @@ def test_every_row_comes_out_as_one_row_and_as_if_it_were_alone(rows: list[dict[
     assert cells(tidy.responses) == [row for one in alone for row in cells(one.responses)]
 
 
-@settings(deadline=None, max_examples=40)
+@slow(20)
 @given(ROWS)
 def test_a_text_by_dictionary_means_what_the_plain_text_means(rows: list[dict[str, str | None]]) -> None:
     tidy, other = clean.tidy(landed(*rows), BOOK), clean.tidy(by_dictionary(*rows), BOOK)
@@ -332,7 +333,7 @@ def test_a_text_by_dictionary_means_what_the_plain_text_means(rows: list[dict[st
     assert tidy.levels.tolist() == other.levels.tolist()
 
 
-@settings(deadline=None, max_examples=40)
+@slow(20)
 @given(ROWS)
 def test_whatever_was_cleaned_can_be_made_into_rows_for_core(rows: list[dict[str, str | None]]) -> None:
     made = fact.rows(clean.tidy(landed(*rows), BOOK), 34, SurveyMonth(2023, 7), BOOK.questionnaire)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 from scipy.special import expit
@@ -22,6 +22,7 @@ from etl.score.movement import adjusted, difference_test
 from etl.score.shrinkage import Prior, prior, shrunk
 from etl.score.standardisation import standardised
 from etl.score.weakness import gaps
+from tests.conftest import slow
 
 # fmt: off
 CHANGES = [
@@ -238,7 +239,7 @@ def test_a_known_prior_is_found_again(truth: Prior) -> None:
     assert found.a + found.b == pytest.approx(truth.a + truth.b, rel=0.1)
 
 
-@settings(max_examples=40, deadline=None)
+@slow(25)
 @given(SHARES)
 def test_no_prior_nearby_is_more_likely(shares: list[tuple[int, int]]) -> None:
     k, n = np.array(shares).T
@@ -347,7 +348,7 @@ def test_of_nobody_there_is_nothing_to_standardise() -> None:
     assert standardised(mix([("A", "web", 0, 0)])).empty
 
 
-@settings(max_examples=40, deadline=None)
+@slow(25)
 @given(st.lists(SHARE, min_size=2, max_size=2), st.lists(st.integers(1, 50), min_size=1, max_size=5))
 def test_with_the_same_mix_everywhere_the_rate_is_the_raw_one(strata: list[tuple[int, int]], sizes: list[int]) -> None:
     rows = [
@@ -363,7 +364,7 @@ def test_with_the_same_mix_everywhere_the_rate_is_the_raw_one(strata: list[tuple
     assert found["standardised_coverage"].tolist() == [1] * len(sizes)
 
 
-@settings(max_examples=40, deadline=None)
+@slow(25)
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from("xyz"), SHARE), min_size=1, max_size=20))
 def test_all_areas_as_one_have_the_pooled_rate(rows: list[tuple[str, str, tuple[int, int]]]) -> None:
     flat = mix([(area, stratum, k, n) for area, stratum, (k, n) in rows])

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.answers import NOT_ANSWERED
 from etl.rules import Counting
 from etl.score.count import CELL, COUNTS, Asked, count, together
+from tests.conftest import slow
 
 NO = NOT_ANSWERED
 ASKED = Asked(("a", "b", "c"), ("f", "g", "f"))
@@ -144,7 +145,7 @@ def test_the_highest_level_of_a_scale_can_be_counted() -> None:
     assert counted(one, Counting((100,), (99,), 1))["u", "total", "all"] == (1, 2, 1, 0, 1, 1, 4, 2)
 
 
-@settings(deadline=None)
+@slow(40)
 @given(st.lists(RESPONSE, max_size=12), st.integers(0, 12), RULES)
 def test_batches_add_up(responses: list[Response], cut: int, counting: Counting) -> None:
     parts = [count(*tidy(some), ASKED, counting) for some in (responses[:cut], responses[cut:])]
@@ -157,7 +158,7 @@ def test_no_batches_are_no_counts() -> None:
     assert (together([none.astype(dict.fromkeys(COUNTS, int)), count(*tidy([]), ASKED, PLAIN)])).empty
 
 
-@settings(deadline=None)
+@slow(40)
 @given(st.lists(RESPONSE, max_size=12), RULES)
 def test_the_members_of_a_breakdown_add_up_to_the_total(responses: list[Response], counting: Counting) -> None:
     found = counted(responses, counting)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import rules
@@ -17,6 +17,7 @@ from etl.month import SurveyMonth
 from etl.rules import Definition, RuleSet
 from etl.score.definition import DEFINITIONS, counted, official, weighted_rates
 from etl.score.ratings import ratings
+from tests.conftest import slow
 
 SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 BEYOND_64_BITS = 2**70
@@ -169,7 +170,7 @@ def test_nobody_has_no_weighted_rate() -> None:
     assert [part.tolist() for part in official(counts, weighing({"F1": 1}).rate)] == [[], []]
 
 
-@settings(max_examples=50, deadline=None)
+@slow(25)
 @given(st.lists(st.tuples(SHARE, st.integers(0, 1000)), min_size=1, max_size=6), st.integers(2, 10**20))
 def test_the_weighted_mean_is_within_the_factors_and_of_no_unit(
     factors: list[tuple[tuple[int, int], int]], unit: int

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import registry
@@ -18,6 +18,7 @@ from etl.demo import answers, faults, profiles
 from etl.errors import Misdeclared
 from etl.month import SurveyMonth
 from etl.registry.questionnaire import code_of_label
+from tests.conftest import slow
 
 REGISTRY = registry.load(Path(__file__).parents[2] / "config")
 JULY = SurveyMonth(2023, 7)
@@ -86,7 +87,7 @@ def test_every_treasury_meets_its_target_and_thai_nguyen_is_first() -> None:
     assert 3 <= sum(one < 9000 for one in rates.values()) <= 10
 
 
-@settings(max_examples=25, deadline=None)
+@slow(15)
 @given(responses=st.integers(7, 90), seed=st.integers(0, 9999))
 def test_the_target_is_met_from_110_answers(responses: int, seed: int) -> None:
     here = replace(profile("34"), responses=responses, seed=seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -18,6 +18,7 @@ from etl.score.grade import grade
 from etl.score.interval import standard_error, wilson
 from etl.score.rank import rank
 from etl.score.rate import percent, rate
+from tests.conftest import slow
 
 BANDS = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7)).grades
 
@@ -190,7 +191,7 @@ def test_the_order_of_the_areas_does_not_matter(data: st.DataObject) -> None:
     assert shuffled.tolist() == rank(*counts(shares))[order].tolist()
 
 
-@settings(deadline=None)
+@slow(50)
 @given(SHARES, st.data())
 def test_one_more_dissatisfied_answer_never_raises_a_rate_or_betters_a_rank(
     shares: list[tuple[int, int]], data: st.DataObject

@@ -15,6 +15,7 @@ from etl import clean, contract, fact, legacy_text, pseudonym
 from etl.month import SurveyMonth
 from etl.source.blocks import Parser
 from etl.source.query import Column, Query
+from tests.conftest import slow
 from tests.unit.test_clean import BOOK
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -54,7 +55,7 @@ def rows_of(draw: st.DrawFn) -> Made:
 
 
 @pytest.mark.parametrize("null", ["", "d41d8cd98f00b204"])
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(slow(40), derandomize=True)
 @given(made=rows_of())
 def test_any_bytes_cross_a_csv_line_whole(made: Made, null: str) -> None:
     columns, rows = made
@@ -64,7 +65,7 @@ def test_any_bytes_cross_a_csv_line_whole(made: Made, null: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", legacy_text.NAMES)
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(slow(40), derandomize=True)
 @given(made=rows_of())
 def test_any_bytes_in_an_old_encoding_are_text(made: Made, encoding: str) -> None:
     columns, rows = made
@@ -76,7 +77,7 @@ def test_any_bytes_in_an_old_encoding_are_text(made: Made, encoding: str) -> Non
         assert unicodedata.is_normalized("NFC", text)
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(slow(40), derandomize=True)
 @given(rows_of())
 def test_any_bytes_become_rows_for_core(made: Made) -> None:
     columns, rows = made

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.score.rank import RankSets, rank, rank_sets, tie_groups
@@ -266,7 +266,6 @@ def test_groups_run_from_1_down_the_estimates_in_any_order(data: st.DataObject) 
     assert tie_groups(estimates[order], found.is_below[np.ix_(order, order)]).tolist() == groups[order].tolist()
 
 
-@settings(deadline=None)
 @given(st.lists(st.fractions(0, 1, max_denominator=50), min_size=1, max_size=12), st.integers(1, 10**60))
 def test_fractions_of_any_size_are_ranked_exactly(shares: list[Fraction], factor: int) -> None:
     # every other share with huge terms: the value is the same

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import rules
 from etl.month import SurveyMonth
 from etl.rules import Minimum, RuleSet
 from etl.score.ratings import ratings
+from tests.conftest import slow
 
 SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 GENEROUS = SHIPPED.model_copy(update={"minimum_responses": Minimum(grade=1, rank=1)})
@@ -197,14 +198,14 @@ def test_the_counts_that_came_in_are_left_as_they_are() -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
-@settings(deadline=None, max_examples=25)
+@slow(12)
 @given(TALLIES)
 def test_the_interval_of_every_rating_holds_its_rate(tallies: dict[str, tuple[int, int, int]]) -> None:
     for row in rated([counted(code, tally) for code, tally in tallies.items()]).values():
         assert 0 <= row["rate_low"] <= row["satisfaction_rate"] <= row["rate_high"] <= 1
 
 
-@settings(deadline=None, max_examples=25)
+@slow(12)
 @given(TALLIES, st.permutations(list(IDS)))
 def test_the_order_of_the_treasuries_does_not_matter(
     tallies: dict[str, tuple[int, int, int]], order: list[str]
@@ -215,7 +216,7 @@ def test_the_order_of_the_treasuries_does_not_matter(
         assert pd.Series(total(shuffled, code)).equals(pd.Series(total(straight, code)))
 
 
-@settings(deadline=None, max_examples=25)
+@slow(12)
 @given(TALLIES, st.sampled_from(list(IDS)))
 def test_one_more_dissatisfied_answer_never_betters_a_treasury(
     tallies: dict[str, tuple[int, int, int]], code: str

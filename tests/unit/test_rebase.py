@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.score.rebase import rebased
+from tests.conftest import slow
 
 KEYS = ["breakdown", "member_code"]
 COUNTED = ["answer_count", "satisfied_count", "answer_squares", "satisfied_answer_products"]
@@ -120,12 +121,14 @@ def test_what_cannot_be_summed_is_refused(added: dict[str, object], named: str) 
         rebased(COUNTS.assign(**added), MERGED)
 
 
+@slow(30)
 @given(ROWS, SUCCESSION)
 def test_totals_stay_as_they_are(rows: list[tuple[object, ...]], succession: dict[int, int]) -> None:
     counts = frame(rows)
     assert by_key(rebased(counts, succession), KEYS) == by_key(counts, KEYS)
 
 
+@slow(30)
 @given(ROWS, SUCCESSION)
 def test_it_is_the_same_to_re_base_and_sum_the_members_or_to_sum_and_re_base(
     rows: list[tuple[object, ...]], succession: dict[int, int]
@@ -136,6 +139,7 @@ def test_it_is_the_same_to_re_base_and_sum_the_members_or_to_sum_and_re_base(
     assert by_key(rebased(counts, succession), keys) == by_key(rebased(without_members, succession), keys)
 
 
+@slow(30)
 @given(ROWS, SUCCESSION, SUCCESSION)
 def test_two_reforms_one_after_the_other_are_as_one(
     rows: list[tuple[object, ...]], first: dict[int, int], second: dict[int, int]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import contract, registry, source_check
 from etl.month import SurveyMonth
 from etl.registry import codebook
+from tests.conftest import slow
 
 MAY = SurveyMonth(2023, 5)
 HERE = registry.load(Path(__file__).parents[1] / "e2e" / "libraries")
@@ -27,7 +28,7 @@ def table(rows: list[dict[str, str | None]], names: tuple[str, ...]) -> pa.Table
     return pa.table({name: pa.array([row[name] for row in rows], contract.arrow_type(name)) for name in names})
 
 
-@settings(deadline=None)
+@slow(30)
 @given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys(contract.COLUMNS, words)), max_size=10))
 def test_any_texts_are_judged(rows: list[dict[str, str | None]]) -> None:
     found = source_check.of_rows(table(rows, contract.COLUMNS), OFFICE)
@@ -35,7 +36,7 @@ def test_any_texts_are_judged(rows: list[dict[str, str | None]]) -> None:
     assert all(one.what and one.next_action for one in found)
 
 
-@settings(deadline=None)
+@slow(30)
 @given(texts=st.lists(st.text(alphabet="zqjkwåäÃ»¹µ\ufffd=|", min_size=6, max_size=12), min_size=1, max_size=10))
 def test_what_a_customer_said_or_is_called_is_never_told(texts: list[str]) -> None:
     for answers in ("answers", "answer_staff"):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import OptimizeResult
@@ -20,6 +20,7 @@ from scipy.optimize import OptimizeResult
 from etl.errors import Disagreement
 from etl.score import suppression
 from etl.score.suppression import hidden
+from tests.conftest import slow
 
 Cell = tuple[tuple[str, ...], str, str]  # an area as the path down to it, a breakdown, a member
 Network = dict[Cell, tuple[int, int]]  # responses and answers
@@ -284,13 +285,13 @@ def test_the_rules_hide_what_is_in_brackets(case: str) -> None:
 
 
 @given(networks())
-@settings(max_examples=100, deadline=None)
+@slow(30)
 def test_no_attacker_recovers_a_hidden_cell(network: Network) -> None:
     assert recovered(network, hidden_cells(network)) == {}
 
 
 @given(networks(), st.randoms())
-@settings(max_examples=100, deadline=None)
+@slow(30)
 def test_small_cells_are_hidden_and_nothing_without_a_small_one(network: Network, chance: Random) -> None:
     secret = hidden_cells(network)
     small = {cell for cell, (responses, _) in network.items() if 0 < responses < 5}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import rules
@@ -18,6 +18,7 @@ from etl.rules import RuleSet
 from etl.score.effective import effective_count
 from etl.score.interval import standard_error, wilson
 from etl.score.uncertainty import uncertainty
+from tests.conftest import slow
 
 SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 
@@ -92,7 +93,7 @@ def test_the_effective_answers_of_a_cell(responses: list[tuple[int, int]], expec
     assert effective_count(pd.DataFrame([cell(responses)])) == pytest.approx([expected], rel=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@slow(30)
 @given(st.lists(RESPONSES, max_size=5))
 def test_the_sums_tell_what_the_responses_tell(cells: list[list[tuple[int, int]]]) -> None:
     counts = pd.DataFrame([cell(responses) for responses in cells], columns=list(cell([])))
