@@ -31,7 +31,8 @@ FROM ${BASE_IMAGE}
 # .env.example). USER is set because such an id has no name, and Airflow asks for one.
 RUN useradd --uid 50000 --gid 0 --home-dir /opt/airflow --shell /usr/sbin/nologin hailong \
  && install --directory --owner 50000 --group 0 --mode 2775 /opt/airflow /opt/airflow/logs \
-        /var/lib/hailong /var/lib/hailong/landing /var/lib/hailong/reports /run/hailong
+        /var/lib/hailong /var/lib/hailong/landing /var/lib/hailong/reports /var/lib/hailong/bulletins \
+        /run/hailong
 ENV PATH=/opt/hailong/bin:$PATH \
     HOME=/opt/airflow USER=hailong \
     AIRFLOW_HOME=/opt/airflow \

@@ -1,11 +1,13 @@
 # What a developer and a new user type; each target makes its own environment first.
-.PHONY: demo test check up down compose-test fault-test audit mutants bench bench-small bench-month clean help
+.PHONY: demo bi test thorough check up down compose-test fault-test audit mutants bench bench-small bench-month clean help
 INSTALLED := .venv/.installed
 BIN := .venv/bin
 
 help:
 	@echo "make demo    rate one month of 63 treasuries through a real Airflow, and show the ranking"
+	@echo "make bi      show the demo's month in Apache Superset, in an environment of its own"
 	@echo "make test    run every test"
+	@echo "make thorough  the same with more made-up cases, cuts and kills (long)"
 	@echo "make check   lint, types, SQL style, tests"
 	@echo "make up      bring the whole system up with Docker, on Celery; make down stops it and keeps its data"
 	@echo "make compose-test  break the Docker stack on purpose and compare its figures (needs an engine and the images)"
@@ -23,9 +25,18 @@ $(INSTALLED): install pyproject.toml requirements/dev.txt requirements/uv.txt
 demo: $(INSTALLED)
 	$(BIN)/hailong demo
 
+# the demo's month is a draft until somebody publishes it, and is shown as one; the server stays until 'hailong down'
+bi: $(INSTALLED)
+	bi/install
+	url=$$($(BIN)/hailong url) && HAILONG_WAREHOUSE_URL=$$url HAILONG_BI_SHOW=latest bi/start
+
 # two at once, each with servers of its own; in the order of the folders, so that the longest do not come last and alone
 test: $(INSTALLED)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# tests/conftest.py, tests/e2e/test_source_killed.py and tests/faults say what each number is, and what make test takes
+thorough: $(INSTALLED)
+	HAILONG_EXAMPLES=200 HAILONG_CUTS=50 HAILONG_FAULT_RUNS=20 $(BIN)/python -m pytest --timeout 3600 --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -55,7 +66,7 @@ audit: $(INSTALLED)
 MUTANTS := .hailong/mutants
 mutants: $(INSTALLED)
 	rm -rf $(MUTANTS) && mkdir -p $(MUTANTS) && cp -R etl config sql tests pyproject.toml $(MUTANTS)
-	cd $(MUTANTS) && ../../$(BIN)/mutmut run && ../../$(BIN)/mutmut results
+	cd $(MUTANTS) && HAILONG_EXAMPLES=100 ../../$(BIN)/mutmut run && ../../$(BIN)/mutmut results
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.peers --rows 10000 100000 1000000 --repeat 2 --patience 200 --results benchmarks/results
@@ -68,4 +79,4 @@ bench-month: $(INSTALLED)
 
 clean:
 	-[ -x $(BIN)/hailong ] && $(BIN)/hailong down
-	rm -rf .venv .hailong .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bi .hailong .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ When the run ends, its note says who is in, who is missing and why; the result o
 | `admit` | the warehouse went away, or memory ran out | clear the task: nothing is half-written |
 | `score` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
 | an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
+| `bulletin` | the bulletin of the draft could not be written | its message says where and why; the figures stand |
 | `tell` | neither the mail server nor the web hook took what is to be told | mend it; the next run tells it |
 
 The others are rated all the same; until everyone is in, the month is *provisional* and every mart says so. Running
@@ -131,6 +132,17 @@ def report(planned: dict[str, Any]) -> str:
 
 
 @task
+def bulletin(planned: dict[str, Any], scored: dict[str, Any]) -> str | None:
+    """Make the bulletin of the month's draft, for those who are to decide on it; its path is the result."""
+    if not settings.makes_draft_bulletins():
+        return None
+    from etl import bulletin
+
+    measuring.bind(month=planned["month"])
+    return bulletin.make(planned["month"], bulletin.Asked(revision=0)).page
+
+
+@task
 def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
     """Close the run; the treasuries that are missing are the result."""
     from etl import steps
@@ -206,6 +218,7 @@ def monthly_ratings() -> None:
         closed, page = verdict(planned), report(planned)
         scored >> [closed, page]
         [closed, page] >> summary(planned)
+        bulletin(planned, scored)
         closed >> tell(planned)
         missing.expand(treasury=closed)
 

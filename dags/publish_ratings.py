@@ -15,6 +15,8 @@ told once more; a month that is not published by its day is told by `upkeep`.
 | `approve` | nobody answered within 30 days | clear the task |
 | `decide` | it was rejected, or approved by who ran the month | mend what the comment names, run the month again; or clear `approve` |
 | `publish` | the draft is not fit to be published, or is another one than was shown | its message says why and what to do next |
+| `bulletin` | it is published; its bulletin could not be written | its message says why; clear the task |
+| `send` | an office was not sent its page | mend the mail server or the connection `hailong_smtp`; clear the task: nobody is sent it twice |
 """
 
 from __future__ import annotations
@@ -116,6 +118,35 @@ def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int | None:
     return number
 
 
+@task
+def bulletin(prepared: dict[str, Any], decided: dict[str, Any], revision: int | None) -> str | None:
+    """Make the bulletin of the revision, and link to it in the run's note; its path is the result."""
+    from etl import bulletin, shelf
+
+    if not revision:
+        return None
+    month = prepared["draft"]["period"]
+    page = bulletin.make(month, bulletin.Asked(revision=revision)).page
+    seen_at = telling.address(f"bulletin/file/publish_ratings/{shelf.directory(month, revision)}/index.vi.html")
+    said = f"**{month}: revision {revision} is published** by {decided['by']}: {decided['comment']}"
+    places.note(f"{said}\n\n[Bulletin]({seen_at or page})")
+    return page
+
+
+@task.short_circuit
+def asked_for_letters(revision: int | None) -> bool:
+    """Whether there is something to send, and somebody asked for it."""
+    from etl import settings
+
+    return bool(revision) and settings.mails_bulletins()
+
+
+@task(show_return_value_in_logs=False)
+def send(prepared: dict[str, Any], revision: int) -> int:
+    """Send each office its own page of the revision, once; how many were sent now is the result."""
+    return len(telling.send_bulletins(prepared["draft"]["period"], revision))
+
+
 @dag(
     dag_display_name="Hài Lòng · công bố kết quả",
     description="Show a month's draft, ask whether to publish it, and publish it",
@@ -153,7 +184,9 @@ def publish_ratings() -> None:
     )
     decided = decide(prepared, approve.output)
     choose(prepared) >> [approve, decided]
-    publish(prepared, decided)
+    revision = publish(prepared, decided)
+    bulletin(prepared, decided, revision)
+    asked_for_letters(revision) >> send(prepared, revision)
 
 
 publish_ratings()

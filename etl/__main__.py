@@ -89,6 +89,27 @@ def ranking(
 
 
 @app.command()
+def bulletin(
+    period: PeriodArgument,
+    treasury: Annotated[str | None, typer.Option(help="Only the page of this treasury's code.")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="vi|en", help="Only in this language.")] = None,
+    revision: Annotated[
+        int | None, typer.Option(min=0, help="This published revision; 0 is the draft; else the last one.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(metavar="PLACE", help="A directory, or a URL of fsspec.")] = None,
+) -> None:
+    """Make the bulletin of a period: pages, workbook and paper, of its last published revision, or else its draft."""
+    from etl import bulletin as made
+
+    if lang not in (None, "vi", "en"):
+        raise errors.Misdeclared(f"there is no bulletin in '{lang}'", next_action="give --lang vi or --lang en")
+    languages = (lang,) if lang else ("vi", "en")
+    with console.status(f"{period}: making the bulletin"):
+        asked = made.Asked(revision, treasury, languages, to)
+        paper.print(made.make(period, asked).page, markup=False, soft_wrap=True)
+
+
+@app.command()
 def rate(period: PeriodArgument) -> None:
     """Rate a month or a round anew from what is loaded, asking no treasury; the result is a draft."""
     from etl import steps
@@ -171,6 +192,18 @@ def verify(
 
 
 @app.command()
+def export(
+    period: PeriodArgument,
+    to: Annotated[str | None, typer.Option(metavar="PLACE", help="A directory, or a URL of fsspec.")] = None,
+    revision: Annotated[int | None, typer.Option(min=1, help="This published revision; else the last one.")] = None,
+) -> None:
+    """Write what is published of a period as CSV and Parquet with a Data Package, for other programs."""
+    from etl import export as exporting
+
+    paper.print(f"✓ {exporting.export(period, to, revision)}", markup=False, soft_wrap=True)
+
+
+@app.command()
 def status(month: MonthArgument, form: FormatOption = tables.Format.table) -> None:
     """Print how each treasury's month came in: state, rows, seconds, error and next action."""
     survey_month = SurveyMonth.parse(month)
@@ -231,6 +264,14 @@ def upkeep(
     if wrong:
         sys.exit(max(getattr(errors, one["error_kind"]).exit_code for one in wrong))
     paper.print("✓ every revision that was made again says the same")
+
+
+@app.command("dictionary")
+def dictionary_() -> None:
+    """Print what every table, view and column for readers means, as Markdown (docs/dictionary.md)."""
+    from etl import dictionary
+
+    sys.stdout.write(dictionary.page())
 
 
 @app.command()

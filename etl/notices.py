@@ -7,6 +7,7 @@
 | healed | when treasuries that were told missing are in |
 | lasting | when one still is ``escalate_after_days`` (``network.yaml``) later; to its office's ``contact`` too |
 | overdue | when a month is not published by its day, with all others that are not |
+| bulletin | when a revision is published: to an office's ``contact`` alone, its own pages |
 
 A run that failed although no treasury is missing, or is not over by its deadline, Airflow tells once by itself: the
 warehouse may be what is wrong, and need not know.
@@ -23,7 +24,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from etl import registry, settings, warehouse
@@ -41,7 +42,8 @@ Row = dict[str, Any]
 class Notice:
     """One thing to tell: a line, a text, and to whom beside the network's own list.
 
-    Two notices with the same ``key`` say the same. ``cause`` is what is wrong without whom it befell.
+    Two notices with the same ``key`` say the same. ``cause`` is what is wrong without whom it befell. ``attached``
+    are files by their names.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Notice:
     run_id: str | None = None
     contacts: tuple[str, ...] = ()
     healed_count: int = 0
+    attached: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
     @property
     def key(self) -> str:
@@ -63,7 +66,9 @@ class Notice:
 
     @property
     def to(self) -> tuple[str, ...]:
-        """The addresses, each once: those of the network's list, and the offices' own."""
+        """The addresses, each once: the network's list and the offices' own; of an office's bulletin its own alone."""
+        if self.kind == "bulletin":
+            return self.contacts
         return tuple(dict.fromkeys((*settings.notice_recipients(), *self.contacts)))
 
 

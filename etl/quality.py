@@ -29,6 +29,13 @@ def of_run(run_id: str) -> Run | None:
         )
 
 
+def month_of(run_id: str) -> str | None:
+    """The survey month of a run, as YYYY-MM; None when the warehouse knows no such run."""
+    with warehouse.transaction() as connection:
+        runs = warehouse.rows(connection, "report/run", run_id=run_id)
+    return f"{runs[0]['survey_month']:%Y-%m}" if runs else None
+
+
 def page(run_id: str) -> tuple[int, str]:
     """The HTML of a run's page as it stands now, with its HTTP status.
 
@@ -51,6 +58,11 @@ def page_of_another(name: str) -> tuple[int, str]:
     """The HTML for a run that is not one of rating a month, with its HTTP status; ``name`` is what it runs."""
     message = f"A run of {name} reads and judges no treasury's month of its own."
     return 404, plain_page.page(_NOTHING, message, "open this tab on a run of monthly_ratings")
+
+
+def nothing(title: str, message: str, next_action: str) -> str:
+    """The HTML of a page that only says what is not there, and what to do."""
+    return plain_page.page(title, message, next_action)
 
 
 def _notes(run: dict[str, Any]) -> Iterator[str]:

@@ -8,7 +8,10 @@
 | HAILONG_CONNECTIONS | YAML file ``treasury_<code>: URL`` | ``<state>/connections.yaml`` |
 | AIRFLOW_CONN_TREASURY_<CODE> | one treasury's connection, before the file | none |
 | HAILONG_LANDING | fsspec URL of the landing zone | ``<state>/landing`` |
-| HAILONG_REPORTS | directory of the validation pages | ``<state>/reports`` |
+| HAILONG_REPORTS | directory of the validation pages, and of the bulletins of drafts | ``<state>/reports`` |
+| HAILONG_BULLETINS | directory or fsspec URL of the published bulletins and exports | ``<state>/bulletins`` |
+| HAILONG_DRAFT_BULLETINS | ``off``: the DAG makes no bulletin of a draft, only of what is published | ``on`` |
+| HAILONG_BULLETIN_MAIL | ``contacts``: each office's ``contact`` is sent its page of a bulletin; ``none`` | ``none`` |
 | HAILONG_PSEUDONYM_KEY | secret key of the respondents' pseudonyms, 32 characters or more | embedded: made once |
 | HAILONG_WORKERS | treasuries worked on at the same time | the cores of this machine, at most 4 |
 | HAILONG_SOURCE_TIMEOUT | seconds a source may take for one answer to a question of ours | 600 |
@@ -61,6 +64,7 @@ class Settings:
     connections: Path
     landing: str
     reports: Path
+    bulletins: str
     workers: int
     source_timeout: int
     source_tries: int
@@ -90,6 +94,7 @@ def _read(_: tuple[tuple[str, str], ...], __: Path) -> Settings:
         connections=_path("HAILONG_CONNECTIONS", state / "connections.yaml"),
         landing=os.environ.get("HAILONG_LANDING") or str(state / "landing"),
         reports=_path("HAILONG_REPORTS", state / "reports"),
+        bulletins=os.environ.get("HAILONG_BULLETINS") or str(state / "bulletins"),
         workers=_number("HAILONG_WORKERS", min(os.cpu_count() or 1, 4)),
         source_timeout=_number("HAILONG_SOURCE_TIMEOUT", 600),
         source_tries=_number("HAILONG_SOURCE_TRIES", 3),
@@ -128,6 +133,21 @@ def is_attended() -> bool:
     if said not in ("person", "none"):
         raise Misdeclared(f"HAILONG_APPROVAL={said} says nothing", next_action="set HAILONG_APPROVAL to person or none")
     return said == "person"
+
+
+def makes_draft_bulletins() -> bool:
+    """Whether the DAG makes the bulletin of each draft, for those who decide on it."""
+    return os.environ.get("HAILONG_DRAFT_BULLETINS", "on") != "off"
+
+
+def mails_bulletins() -> bool:
+    """Whether each office is sent its own page of a published bulletin; a word that says neither raises Misdeclared."""
+    said = os.environ.get("HAILONG_BULLETIN_MAIL") or "none"
+    if said not in ("contacts", "none"):
+        raise Misdeclared(
+            f"HAILONG_BULLETIN_MAIL={said} says nothing", next_action="set HAILONG_BULLETIN_MAIL to contacts or none"
+        )
+    return said == "contacts"
 
 
 def notice_recipients() -> tuple[str, ...]:

@@ -239,8 +239,8 @@ def _ends(period: str) -> Iterator[str]:
 def _where(month: SurveyMonth) -> Iterator[str]:
     """Where to look further."""
     yield (
-        f"See further: the tab *Data quality* of this run; `mart.treasury_ranking`, `mart.month_quality`;"
-        f" `hailong status {month}`, `hailong turned-away {month}`."
+        "See further: the tabs *Bulletin* and *Data quality* of this run; `mart.treasury_ranking`,"
+        f" `mart.month_quality`; `hailong status {month}`, `hailong turned-away {month}`."
     )
 
 

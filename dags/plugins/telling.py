@@ -3,6 +3,7 @@
 | channel | is there when Airflow has the connection | goes to |
 |---|---|---|
 | mail | ``hailong_smtp``; its extra says ``from_email`` | the notice's addresses: ``HAILONG_NOTICE_TO``, and an office's ``contact`` |
+| | | an office's own pages of a bulletin: its ``contact`` alone, and by mail alone |
 | webhook | ``hailong_webhook`` | its URL, as JSON: subject, text, month, cause, treasuries |
 
 A notice counts as told when a channel took it. When none of those that are there does, the task is red, and the next
@@ -13,13 +14,15 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import tempfile
 from collections.abc import Callable, Iterable
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from airflow.providers.common.compat.sdk import conf
-from airflow.sdk import BaseHook, BaseNotifier
+from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
 from asgiref.sync import sync_to_async
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 MAIL, WEBHOOK = "hailong_smtp", "hailong_webhook"
 _SECONDS = 30
+Channels = dict[str, Callable[["Notice"], None]]
+"""What sends a notice, by the connection that it needs."""
 _log = logging.getLogger("hailong")
 
 
@@ -43,6 +48,18 @@ def tell_standing() -> list[str]:
     from etl import notices
 
     return tell([*notices.overdue(), *notices.lasting()])
+
+
+def send_bulletins(month: str, revision: int) -> list[str]:
+    """Send each office its own pages of a published revision, by mail; the subjects of what was sent now.
+
+    Without the mail connection AirflowException is raised: whoever asked for letters must be told that there are none.
+    """
+    from etl import letters
+
+    if not _is_there(MAIL):
+        raise AirflowException(f"HAILONG_BULLETIN_MAIL asks for letters, and there is no connection {MAIL}")
+    return tell(letters.of_revision(month, revision), {MAIL: _mail})
 
 
 def told_failure(context: Any) -> None:
@@ -68,18 +85,23 @@ async def not_in_time(context: Any) -> None:
 
 def link(dag: str, run_id: str) -> str | None:
     """The address of a run's page; None where Airflow does not know its own."""
+    return address(f"dags/{dag}/runs/{quote(run_id, safe='')}")
+
+
+def address(path: str) -> str | None:
+    """The address of one of Airflow's pages; None where Airflow does not know its own."""
     base = conf.get("api", "base_url", fallback="").rstrip("/")
-    return f"{base}/dags/{dag}/runs/{quote(run_id, safe='')}" if base else None
+    return f"{base}/{path}" if base else None
 
 
-def tell(found: Iterable[Notice]) -> list[str]:
+def tell(found: Iterable[Notice], channels: Channels | None = None) -> list[str]:
     """Tell notices that were not told before; the subjects of those that a channel took.
 
     Without any channel they stay untold. One that no channel takes raises, after the others.
     """
     from etl import notices
 
-    channels, told, lost = _channels(), [], []
+    channels, told, lost = channels or _channels(), [], []
     if not channels:
         return []
     for notice in found:
@@ -95,7 +117,7 @@ def tell(found: Iterable[Notice]) -> list[str]:
     return told
 
 
-def _channels() -> dict[str, Callable[[Notice], BaseNotifier]]:
+def _channels() -> Channels:
     """The channels that have a connection."""
     known = {MAIL: _mail, WEBHOOK: _webhook}
     there = {connection: make for connection, make in known.items() if _is_there(connection)}
@@ -113,12 +135,12 @@ def _is_there(connection: str) -> bool:
     return True
 
 
-def _send(notice: Notice, channels: dict[str, Callable[[Notice], BaseNotifier]]) -> None:
+def _send(notice: Notice, channels: Channels) -> None:
     """Send a notice over every channel; where there are some, and none takes it, AirflowException is raised."""
     took = 0
-    for connection, make in channels.items():
+    for connection, send in channels.items():
         try:
-            make(notice).notify({})
+            send(notice)
             took += 1
         except Exception as error:  # noqa: BLE001 - each channel raises its own; the other one must get its turn
             _log.error("%s did not take '%s': %s", connection, notice.subject, type(error).__name__)
@@ -126,20 +148,26 @@ def _send(notice: Notice, channels: dict[str, Callable[[Notice], BaseNotifier]])
         raise AirflowException(f"no channel took '{notice.subject}'")
 
 
-def _mail(notice: Notice) -> BaseNotifier:
-    """The notice as a mail; nobody to write to raises ValueError."""
+def _mail(notice: Notice) -> None:
+    """Send a notice as a mail, with its files; nobody to write to raises ValueError."""
     from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
     if not notice.to:
         raise ValueError("HAILONG_NOTICE_TO names nobody")
     html = f'<div style="white-space: pre-wrap">{escape(notice.text)}</div>'
-    return SmtpNotifier(to=list(notice.to), subject=notice.subject, html_content=html, smtp_conn_id=MAIL)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [str(Path(folder, name)) for name, _ in notice.attached]
+        for path, (_, content) in zip(files, notice.attached, strict=True):
+            Path(path).write_bytes(content)
+        SmtpNotifier(
+            to=list(notice.to), subject=notice.subject, html_content=html, files=files, smtp_conn_id=MAIL
+        ).notify({})
 
 
-def _webhook(notice: Notice) -> BaseNotifier:
-    """The notice as a JSON document."""
+def _webhook(notice: Notice) -> None:
+    """Send a notice as a JSON document."""
     from airflow.providers.http.notifications import HttpNotifier
 
     said = {name: getattr(notice, name) for name in ("subject", "text", "month", "cause")}
     body = {**said, "treasuries": list(notice.treasuries)}
-    return HttpNotifier(http_conn_id=WEBHOOK, json=body, extra_options={"timeout": _SECONDS})
+    HttpNotifier(http_conn_id=WEBHOOK, json=body, extra_options={"timeout": _SECONDS}).notify({})

@@ -22,7 +22,7 @@ from etl.month import SurveyMonth
 from etl.report import tables
 
 MONTH = "2023-07"
-_FIXED_TASKS = 9
+_FIXED_TASKS = 10
 
 
 def demo(console: Console, paper: Console, size: profiles.Size) -> None:
@@ -123,11 +123,15 @@ def _show(console: Console, paper: Console) -> None:
     now = settings.read()
     paper.print(f"validation page: {now.reports / MONTH / 'validation.html'}")
     hailong = "hailong" if shutil.which("hailong") else os.path.relpath(sys.argv[0])
+    paper.print(
+        f"bulletin:        {now.reports / MONTH / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)"
+    )
     paper.print(f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)")
     paper.print(
         "\ntry next:\n"
         f"  {hailong} status {MONTH}      how each treasury came in\n"
         f"  {hailong} publish {MONTH} --why 'first publication'     freeze the draft; until then the views are empty\n"
+        f"  {hailong} bulletin {MONTH}    its pages, workbook and PDF; also per treasury: --treasury 34 --lang en\n"
         f"  {hailong} demo --stop 34      a treasury goes down; then: {hailong} run {MONTH}\n"
         f"  {hailong} demo --start 34     it is back; run the month again to heal it\n"
         f"  {hailong} airflow             look at the run in Airflow's own pages"

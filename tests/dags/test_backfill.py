@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from etl import embedded, migrate, warehouse
+from etl import embedded, migrate, settings, warehouse
 from etl.demo import airflow as own_airflow
 from tests.dags.conftest import SLOTS, drafts, ended, until
 from tests.e2e.test_month import hailong
@@ -39,6 +39,7 @@ def practices() -> Iterator[own_airflow.Access]:
             "HAILONG_CONNECTIONS": str(state / "practices" / "connections.yaml"),
             "HAILONG_PSEUDONYM_KEY": secrets.token_hex(32),
             "HAILONG_APPROVAL": "none",
+            "HAILONG_DRAFT_BULLETINS": "on",
         }.items():
             environment.setenv(name, value)
         migrate.up()
@@ -74,6 +75,10 @@ def test_a_backfill_of_months_has_the_rows_of_runs_by_hand(practices: own_airflo
             assert hailong("run", month).returncode == 0
         assert drafts(FIGURES) == by_airflow
     assert {row["period_code"] for row in by_airflow} == set(MONTHS)
+    for month in MONTHS:
+        page = (settings.read().reports / month / "draft" / "index.en.html").read_text("utf-8")
+        assert "DRAFT" in page
+        assert "Earls Court Surgery" in page
 
 
 @pytest.mark.timeout(600)
@@ -83,5 +88,6 @@ def test_without_an_approver_a_final_month_publishes_itself(practices: own_airfl
 
     over = ended(practices, "publish_ratings", until(first)["dag_run_id"])
     assert (over["state"], over["note"].split(":")[1]) == ("success", " revision 1 is published** by unattended")
+    assert (settings.read().state / "bulletins" / FIRST / "revision-1" / "bulletin.en.pdf").is_file()
     rows = drafts(f"select published_by from score.revision where period_code = '{FIRST}' and revision_number = 1")
     assert rows == [{"published_by": "unattended"}]

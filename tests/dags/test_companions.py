@@ -6,16 +6,20 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded
+from etl import bulletin, embedded, shelf
 from etl.demo import airflow as own_airflow
 from tests.dags.conftest import answer, asked, drafts, ended, result, run, start, tasks
+from tests.dags.test_data_quality import answer as answered
+from tests.dags.test_data_quality import token
 
 MONTHLY, PUBLISH, LATE = own_airflow.DAG, "publish_ratings", "late_answers"
 OFFICE = "37"
+BULLETIN = "/bulletin/file/publish_ratings/2023-05/revision-1/"
 DECISIONS = (
     "select is_approved, revision_number, decided_by, comment from ops.decision where period_code = '{}'"
     " order by decided_at"
@@ -39,7 +43,7 @@ def test_who_ran_a_month_may_not_approve_it(airflow: own_airflow.Access, may: st
     assert over["note"].startswith("**2023-05 is not published**: admin approved it, and has run it.")
     assert tasks(airflow, PUBLISH, may) == {
         "prepare": "success", "choose": "success", "approve": "success", "decide": "failed",
-        "publish": "upstream_failed",
+        **dict.fromkeys(("publish", "bulletin", "asked_for_letters", "send"), "upstream_failed"),
     }  # fmt: skip
     assert drafts("select * from score.revision where period_code = '2023-05' and revision_number > 0") == []
 
@@ -70,8 +74,10 @@ def test_an_approval_publishes_what_was_shown_and_says_who_and_why(
     assert shown["body"].startswith("**2023-05 is provisional**: ")
     answer(approver, run_id, "Approve", "for the meeting", provisional=True)
     over = ended(airflow, PUBLISH, run_id)
-    said = "**2023-05: revision 1 is published** by approver: for the meeting"
-    assert (over["state"], over["note"]) == ("success", said)
+    said, _, link = over["note"].partition("\n\n")
+    assert (over["state"], said) == ("success", "**2023-05: revision 1 is published** by approver: for the meeting")
+    assert link == f"[Bulletin]({airflow.url}{BULLETIN}index.vi.html)"
+    assert tasks(airflow, PUBLISH, run_id)["send"] == "skipped"  # nobody asked for letters
     rows = drafts("select published_by, reason from score.revision"
                  " where period_code = '2023-05' and revision_number = 1")  # fmt: skip
     assert rows == [{"published_by": "approver", "reason": "for the meeting"}]
@@ -83,6 +89,39 @@ def test_an_approval_publishes_what_was_shown_and_says_who_and_why(
     assert again["state"] == "success"
     assert again["note"].startswith("Nothing to publish")
     assert tasks(airflow, PUBLISH, again["dag_run_id"])["approve"] == "skipped"
+
+
+@pytest.mark.timeout(900)
+def test_the_bulletin_of_what_is_published_is_seen_by_who_may_see_the_run(
+    airflow: own_airflow.Access, approver: own_airflow.Access, state: Path, may: str
+) -> None:
+    page = answered(approver, BULLETIN + "index.vi.html", approver.token)
+    assert page[0] == 200
+    assert page[1]["Content-Security-Policy"].startswith("default-src 'none'; ")
+    assert "DỰ THẢO" not in page[2]
+    assert 'href="treasury-37.vi.html"' in page[2]
+    assert "KBNN Ninh Bình" in answered(airflow, BULLETIN + "treasury-37.vi.html", airflow.token)[2]
+    assert answered(airflow, BULLETIN + "index.vi.html", None)[0] == 401
+    assert answered(airflow, BULLETIN + "index.vi.html", token(state, "stranger", None))[0] == 403
+    for name in ("about.json", "..%2F..%2F..%2Faccess.json", "none.html"):
+        assert answered(airflow, BULLETIN + name, airflow.token)[0] == 404
+
+
+@pytest.mark.timeout(300)
+def test_the_tab_leads_to_the_draft_of_the_run_and_says_when_there_is_none(
+    airflow: own_airflow.Access, may: str
+) -> None:
+    path = f"/api/v2/dags/{MONTHLY}/dagRuns?order_by=-run_after&limit=1"
+    run_id = own_airflow.call(airflow, "GET", path)["dag_runs"][0]["dag_run_id"]
+    tab = f"/bulletin/run/{MONTHLY}/{quote(run_id, safe='')}"
+    assert answered(airflow, tab, airflow.token)[0] == 404  # the tests' Airflow makes none of drafts
+    bulletin.make("2023-05", bulletin.Asked(revision=0, languages=("vi",), treasury=OFFICE))
+    shelf.drafts().put("2023-05/draft/index.vi.html", b"<p>the draft</p>")
+    assert answered(airflow, tab, airflow.token)[::2] == (200, "<p>the draft</p>")
+    draft = f"/bulletin/file/{MONTHLY}/2023-05/draft/treasury-{OFFICE}.vi.html"
+    assert "DỰ THẢO" in answered(airflow, draft, airflow.token)[2]
+    assert answered(airflow, tab, None)[0] == 401
+    assert answered(airflow, "/bulletin/run/upkeep/any", airflow.token)[0] == 404
 
 
 @pytest.mark.timeout(300)

@@ -54,11 +54,12 @@ print(json.dumps({
 """
 CLOCKED = ("monthly_ratings", "late_answers", "upkeep")
 MONTHLY = {
-    "plan": ["admit", "land", "report", "score", "summary", "tell", "treasuries", "verdict"],
+    "plan": ["admit", "bulletin", "land", "report", "score", "summary", "tell", "treasuries", "verdict"],
     "treasuries": ["land"],
     "land": ["admit"],
     "admit": ["score"],
-    "score": ["report", "verdict"],
+    "score": ["bulletin", "report", "verdict"],
+    "bulletin": [],
     "report": ["summary"],
     "verdict": ["missing", "summary", "tell"],
     "summary": [],

@@ -18,7 +18,10 @@ from etl.registry import codebook
 
 FILES = sorted(file for file in settings.SQL.rglob("*.sql") if file.parent.name != "migrations")
 NAMES = [str(file.relative_to(settings.SQL).with_suffix("")) for file in FILES]
-ROOMS = ("load", "score", "checks", "report", "publish", "signal", "upkeep", "notices", "export", "star", "dictionary")
+ROOMS = (
+    *("load", "score", "checks", "report", "publish", "signal", "upkeep", "notices", "export", "star", "dictionary"),
+    "bulletin",
+)
 RUN = [name for name in NAMES if name.split("/")[0] in ROOMS]
 
 PARAMETERS = [

@@ -44,14 +44,15 @@ LAYERS = {
         packages="pandas numpy scipy pyarrow",
     ),
     "hands": Layer(
-        rooms="source landing validate warehouse migrate statements embedded report",
+        rooms="source landing validate warehouse migrate statements embedded report star",
         may_import="ground",
         packages="*",
     ),
     "steps": Layer(
         rooms="steps __main__ case admission declaration scoring checking signals past publication comparison "
         "verification rebasing changes lookback drift demo source_check source_new source_commands "
-        "decision upkeep notices summary lineage quality",
+        "decision upkeep notices summary lineage quality export dictionary "
+        "bulletin letters shelf",
         may_import="ground mind hands steps",
         packages="*",
     ),
@@ -72,6 +73,8 @@ PASSAGES = [
     ("warehouse", "embedded"),
     ("migrate",   "statements"),
     ("migrate",   "warehouse"),
+    ("migrate",   "star"),
+    ("star",      "warehouse"),
     ("dags",      "settings"),
     ("dags",      "errors"),
 ]

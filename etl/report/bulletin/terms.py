@@ -1,0 +1,85 @@
+"""What codes are called in a bulletin, in Vietnamese and English: states, rules, signals, definitions, positions."""
+
+from __future__ import annotations
+
+Pair = tuple[str, str]
+"""The same in Vietnamese and in English."""
+
+STATES: dict[str, Pair] = {
+    "loaded": ("đã có số liệu", "in"),
+    "no_data": ("không có phiếu", "in, without answers"),
+    "refused": ("không đạt kiểm tra", "refused"),
+    "unavailable": ("không lấy được số liệu", "could not be read"),
+    "not_run": ("chưa xử lý", "not processed yet"),
+}
+RULES: dict[str, Pair] = {
+    "answers_on_scale": ("có câu trả lời ngoài thang đo", "an answer that is not on the scale"),
+    "answers_readable": ("câu trả lời không đọc được", "answers that cannot be read"),
+    "channel_known": ("kênh trả lời không có trong danh mục", "a channel that is not on the list"),
+    "criteria_answered_once": ("một tiêu chí được trả lời hai lần", "a criterion that is answered twice"),
+    "criteria_known": ("tiêu chí không có trong phiếu khảo sát", "a criterion that is not in the questionnaire"),
+    "key_present": ("thiếu mã phiếu", "no key of the response"),
+    "keys_unique": ("mã phiếu bị trùng", "a key that another response has as well"),
+    "owner_stated": ("không nêu đơn vị", "no treasury is named"),
+    "own_answers": ("phiếu của đơn vị khác", "a response of another treasury"),
+    "procedure_known": ("thủ tục không có trong danh mục", "a procedure that is not on the list"),
+    "respondent_type_known": ("đối tượng không có trong danh mục", "a type of respondent that is not on the list"),
+    "something_answered": ("phiếu không có câu trả lời nào", "no answer at all"),
+    "time_in_month": ("thời điểm trả lời ngoài kỳ", "a time outside of the period"),
+    "time_readable": ("thời điểm trả lời không đọc được", "a time that cannot be read"),
+    "unit_known": ("đơn vị trực thuộc không có trong danh mục", "a unit that is not on the list"),
+}
+SIGNALS: dict[str, Pair] = {
+    "straight_lining": ("nhiều phiếu chọn một mức cho mọi câu", "many responses give every answer the same level"),
+    "burst": ("nhiều phiếu trong vài phút", "many responses within minutes"),
+    "repeated_respondent": ("một người trả lời nhiều lần", "respondents who answer many times"),
+    "response_collapse": ("số phiếu giảm mạnh so với các kỳ trước", "far fewer responses than in the periods before"),
+    "item_non_response": ("nhiều câu bỏ trống", "many answers left out"),
+    "channel_shift": ("cơ cấu kênh thay đổi mạnh", "the mix of channels shifted"),
+}
+DEFINITIONS: dict[str, Pair] = {
+    "share_of_answers": (
+        "số câu trả lời hài lòng chia cho tổng số câu trả lời",
+        "satisfied answers over all answers",
+    ),
+    "share_of_persons": (
+        "số phiếu hài lòng ở mọi câu chia cho tổng số phiếu",
+        "responses that are satisfied in every answer, over all responses",
+    ),
+    "all_minus_complaints": (
+        "tổng số phiếu trừ số phiếu không hài lòng, chia cho tổng số phiếu",
+        "responses without a complaint, over all responses",
+    ),
+}
+POSITIONS: dict[str, Pair] = {
+    "below_action": ("thấp hơn hẳn mức chung", "far below the network"),
+    "below_warning": ("thấp hơn mức chung", "below the network"),
+    "within": ("không khác mức chung một cách rõ ràng", "not clearly different from the network"),
+    "above_warning": ("cao hơn mức chung", "above the network"),
+    "above_action": ("cao hơn hẳn mức chung", "far above the network"),
+}
+"""Where a rate lies in the funnel around the rate of the network, from the worst."""
+LEVELS: dict[str, Pair] = {
+    "system": ("toàn hệ thống", "whole network"),
+    "region": ("vùng", "region"),
+    "treasury": ("kho bạc", "treasury"),
+    "unit": ("đơn vị trực thuộc", "unit"),
+}
+MOVEMENTS: dict[str, Pair] = {
+    "up": ("tăng rõ rệt", "clearly up"),
+    "down": ("giảm rõ rệt", "clearly down"),
+    "unclear": ("thay đổi không rõ ràng", "no clear change"),
+}
+UNIT_KINDS: dict[str, Pair] = {
+    "department": ("phòng", "department"),
+    "district_treasury": ("KBNN cấp huyện", "district treasury"),
+}
+DRAFT: Pair = ("DỰ THẢO – CHƯA CÔNG BỐ", "DRAFT – NOT PUBLISHED")
+"""What stands on every page of figures that are not published."""
+
+
+def both(words: dict[str, Pair], code: str | None) -> str:
+    """What a code means in both languages, in one line; a code without words stands for itself, none for nothing."""
+    if code is None:
+        return ""
+    return " / ".join(words[code]) if code in words else code

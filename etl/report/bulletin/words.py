@@ -1,0 +1,69 @@
+"""The two languages of the bulletin: which of two texts is said, and how numbers, dates and intervals are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+NOTHING = "\N{EN DASH}"
+"""What stands where there is no value."""
+Number = int | float | Decimal
+
+
+@dataclass(frozen=True)
+class Language:
+    """One of the two languages; Vietnamese writes ``93,64 %`` and ``1.234``, English ``93.64 %`` and ``1,234``."""
+
+    code: str
+
+    @property
+    def is_vietnamese(self) -> bool:
+        """Whether it is Vietnamese."""
+        return self.code == "vi"
+
+    def say(self, vi: str, en: str) -> str:
+        """The text in this language."""
+        return vi if self.is_vietnamese else en
+
+    def name(self, row: dict[str, Any], what: str) -> str:
+        """A row's name of something in this language: ``name(row, "treasury")`` is ``treasury_name_vi`` or ``_en``."""
+        return str(row[f"{what}_name_{self.code}"] or "")
+
+    def number(self, value: Number | None, decimals: int = 0, *, signed: bool = False) -> str:
+        """A number with this language's marks, a true minus, and a dash for none."""
+        if value is None:
+            return NOTHING
+        text = f"{value:{'+' if signed else ''},.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+        return text.translate(_SWAPPED) if self.is_vietnamese else text
+
+    def percent(self, rate: Number | None, decimals: int = 2) -> str:
+        """A rate of 0 to 1 in per cent."""
+        return NOTHING if rate is None else f"{self.number(100 * rate, decimals)}{NO_BREAK}%"
+
+    def points(self, value: Number | None, decimals: int = 2) -> str:
+        """A difference in percentage points, always with its sign."""
+        return self.number(value, decimals, signed=True)
+
+    def interval(self, low: Number | None, high: Number | None, decimals: int = 2) -> str:
+        """An interval of rates of 0 to 1, in per cent."""
+        if low is None or high is None:
+            return NOTHING
+        return f"{self.number(100 * low, decimals)}–{self.number(100 * high, decimals)}{NO_BREAK}%"
+
+    def ranks(self, low: int | None, high: int | None) -> str:
+        """A set of ranks from the best to the worst."""
+        if low is None or high is None:
+            return NOTHING
+        return str(low) if low == high else f"{low}–{high}"
+
+    def date(self, day: dt.date) -> str:
+        """A day: 8/8/2023, or 8 August 2023."""
+        return f"{day.day}/{day.month}/{day.year}" if self.is_vietnamese else f"{day.day} {day:%B %Y}"
+
+
+_SWAPPED = str.maketrans(",.", ".,")
+VIETNAMESE, ENGLISH = Language("vi"), Language("en")
+LANGUAGES = {language.code: language for language in (VIETNAMESE, ENGLISH)}

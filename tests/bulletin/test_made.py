@@ -1,0 +1,84 @@
+"""The bulletin as it is laid in its place: the draft apart, a revision listed, a part alone, again the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from etl import bulletin, export, publication, shelf
+from etl.bulletin import Asked
+from etl.errors import Misdeclared
+from tests.conftest import run_month
+from tests.e2e.test_month import hailong
+
+MONTH, SOME = "2023-07", ("19", "34")
+
+
+@pytest.fixture
+def month(estate: dict[str, str], fresh_warehouse: str) -> str:
+    """July 2023 of two treasuries, rated and not published."""
+    run_month(MONTH, SOME)
+    return MONTH
+
+
+def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path) -> None:
+    draft = bulletin.make(month, Asked(languages=("en",)))
+    assert draft.page == str(tmp_path / "reports/2023-07/draft/index.en.html")
+    assert "DRAFT" in Path(draft.page).read_text("utf-8")
+    assert not (tmp_path / "bulletins").exists()
+
+    publication.publish(month, publication.Decision("a tester", "a test", is_provisional_allowed=True))
+    made = bulletin.make(month)
+    home = tmp_path / "bulletins/2023-07/revision-1"
+    assert made.page == f"{home}/index.vi.html"
+    laid = {str(one.relative_to(home)) for one in home.rglob("*") if one.is_file() and one.parent == home}
+    treasuries = {
+        f"treasury-{row['treasury_code']}.{lang}.html"
+        for row in bulletin.content(month).ranking
+        for lang in ("vi", "en")
+    }
+    assert len(treasuries) == 2 * 63
+    assert laid == treasuries | set(made.names) | {"about.json"}
+    assert set(made.names) - treasuries == {
+        "index.vi.html", "index.en.html", "bulletin.xlsx", "bulletin.vi.pdf", "bulletin.en.pdf"
+    }  # fmt: skip
+    assert export.DESCRIPTOR in {one.name for one in (home / "data").iterdir()}
+    listed = (tmp_path / "bulletins/index.html").read_text("utf-8")
+    assert 'href="2023-07/revision-1/index.vi.html"' in listed
+    assert "Tạm thời" in listed
+    assert json.loads((home / "about.json").read_text("utf-8"))["files"] == list(made.names)
+
+    before = {one: one.read_bytes() for one in home.rglob("*") if one.is_file()}
+    assert bulletin.make(month) == made
+    assert {one: one.read_bytes() for one in home.rglob("*") if one.is_file()} == before
+    # the newest one is the revision now, and the draft is still to be had
+    assert bulletin.content(month).period["revision_number"] == 1
+    assert bulletin.content(month, 0).is_draft
+
+
+def test_the_command_makes_a_part_and_says_what_there_is_not(month: str, tmp_path: Path) -> None:
+    said = hailong("bulletin", month, "--treasury", "34", "--lang", "vi", "--to", str(tmp_path / "stick"))
+    assert (said.returncode, said.stdout) == (0, f"{tmp_path}/stick/treasury-34.vi.html\n"), said.stderr
+    assert [one.name for one in (tmp_path / "stick").iterdir()] == ["treasury-34.vi.html"]
+    refused = hailong("bulletin", month, "--lang", "fr")
+    assert (refused.returncode, "there is no bulletin in 'fr'" in refused.stderr) == (5, True)
+    for asked, words in (
+        (Asked(treasury="99"), "no treasury 99 was open in 2023-07"),
+        (Asked(revision=1), "2023-07 has no revision 1"),
+        (Asked(target="nosuch://place"), "what --to says leads to no file system"),
+    ):
+        with pytest.raises(Misdeclared, match=words):
+            bulletin.make(month, asked)
+
+
+def test_a_month_that_was_not_rated_has_none(fresh_warehouse: str) -> None:
+    with pytest.raises(Misdeclared, match="not rated"):
+        bulletin.make("2023-07")
+
+
+def test_any_file_system_takes_it(month: str) -> None:
+    made = bulletin.make(month, Asked(treasury="19", target="memory://bulletins"))
+    assert made.page == "memory:///bulletins/treasury-19.vi.html"
+    assert "98,19" in (shelf.Shelf("memory://bulletins", "--to").get("treasury-19.vi.html") or b"").decode()

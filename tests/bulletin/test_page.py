@@ -1,0 +1,293 @@
+"""The pages say what the content says, cell by cell, to everybody: by eye, by ear, on a phone, on paper, offline."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pypdf import PdfReader
+
+from etl.report.bulletin import page
+from etl.report.bulletin.content import SYSTEM, Content, Row
+from etl.report.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ONE = "34"
+EVIL = 'KBNN <b onclick="x()">&\'"</style></script>{{ 7*7 }}'
+FIGURES = ("rate", "count", "rank", "grade", "points", "change", "movement", "effective", "funnel", "error", "bayes")
+EDGES = ("nothing ranked", "hidden", "missing", "no trend, maps, criteria", "few statistics", "few", "markup")
+LANGUAGE = pytest.mark.parametrize("language", LANGUAGES.values(), ids=list(LANGUAGES))
+
+
+@pytest.fixture(scope="session")
+def directory(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bulletin and two treasuries' pages as files."""
+    made = tmp_path_factory.mktemp("bulletin")
+    for language in LANGUAGES.values():
+        (made / f"index.{language.code}.html").write_text(page.bulletin(content, language), "utf-8")
+        for code in (ONE, content.ranking[-1]["treasury_code"]):
+            file = made / f"treasury-{code}.{language.code}.html"
+            file.write_text(page.treasury(content, code, language), "utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser; a machine without one skips its tests, but never on CI."""
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium here: install it")
+        pytest.skip("no chromium here: install it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser, directory: Path) -> Iterator[Page]:
+    """The Vietnamese bulletin, opened from disk."""
+    opened = chromium.new_page()
+    opened.goto(f"{directory.as_uri()}/index.vi.html")
+    yield opened
+    opened.close()
+
+
+def parsed(html: str) -> Any:
+    """A page by the strict parser: markup that a browser would have to mend raises."""
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
+
+
+def words(element: Any) -> str:
+    """What stands in an element, each gap one space but the no-break ones kept."""
+    return re.sub(r"[ \n]+", " ", "".join(element.itertext())).strip()
+
+
+def table(html: str, identifier: str) -> list[list[str]]:
+    """The cells of a table's body."""
+    (found,) = [one for one in parsed(html).iter("table") if one.get("id") == identifier]
+    return [[words(cell) for cell in row] for row in found.find("tbody")]
+
+
+def hidden(row: Row) -> Row:
+    """A row whose figures may not be shown."""
+    gone = {name: None for name in row if any(word in name for word in FIGURES) and name != "treasury_code"}
+    return {**row, **gone, "rate_low": None, "rate_high": None, "footnote_codes": ["suppressed"]}
+
+
+def edges(content: Content) -> dict[str, Content]:
+    """Contents that a real month seldom has."""
+    first, *rest = content.ranking
+    missing = {**hidden(first), "footnote_codes": ["source_unavailable"], "treasury_state": "unavailable"}
+    unranked = [
+        {**row, **dict.fromkeys(("rank", "rank_low", "rank_high", "grade_code", "funnel_flag", "movement")),
+         "footnote_codes": ["small_n"]}
+        for row in content.ranking
+    ]  # fmt: skip
+    plain = ("funnel", "rank_", "tie", "movement", "bayes")
+    bare = [
+        {name: None if any(word in name for word in plain) else row[name] for name in row} for row in content.ranking
+    ]
+    sections = dict.fromkeys(("rank_sets", "movement", "funnel", "suppression", "weakness", "signals"))
+    evil = [{**row, "treasury_name_vi": EVIL, "treasury_name_en": EVIL} for row in content.ranking]
+    units = [{**row, "unit_name_vi": EVIL, "unit_name_en": EVIL} for row in content.units]
+    return {
+        "nothing ranked": replace(content, ranking=unranked),
+        "hidden": replace(content, ranking=[hidden(first), *rest], units=[hidden(row) for row in content.units]),
+        "missing": replace(content, ranking=[*rest, missing]),
+        "no trend, maps, criteria": replace(content, trend=[], drawings=(), figures=[], weaknesses=[]),
+        "few statistics": replace(
+            content,
+            ranking=bare,
+            drawings=(replace(content.drawings[0], rows=bare),),
+            weaknesses=[],
+            signals=[],
+            rules={**content.rules, **sections},
+        ),
+        "few": replace(content, ranking=content.ranking[:1], drawings=()),
+        "markup": replace(content, ranking=evil, units=units),
+    }
+
+
+@LANGUAGE
+def test_the_ranking_has_the_contents_figures_cell_by_cell(
+    content: Content, directory: Path, language: Language
+) -> None:
+    rows = table((directory / f"index.{language.code}.html").read_text("utf-8"), "treasuries")
+    assert len(rows) == len(content.ranking) > 60
+    for cells, row in zip(rows, content.ranking, strict=True):
+        assert cells[:5] == [
+            *(language.number(row["rank"]), language.name(row, "treasury"), language.number(row["response_count"])),
+            *(language.percent(row["satisfaction_rate"]), language.interval(row["rate_low"], row["rate_high"])),
+        ]
+        assert cells[5] == (language.name(row, "grade") or "–")
+        assert cells[6] == language.ranks(row["rank_low"], row["rank_high"])
+        assert cells[7].strip("()▲▼ ") == language.points(row["change_points"])
+
+
+@LANGUAGE
+def test_the_units_and_the_levels_have_the_contents_figures(
+    content: Content, directory: Path, language: Language
+) -> None:
+    html = (directory / f"treasury-{ONE}.{language.code}.html").read_text("utf-8")
+    units = content.units_of(ONE)
+    for cells, row in zip(table(html, "units-table"), units, strict=True):
+        is_hidden = "suppressed" in row["footnote_codes"]
+        assert cells[:5] == [
+            *(language.number(row["rank"]), language.name(row, "unit")),
+            language.say("ẩn", "hidden") if is_hidden else language.number(row["response_count"]),
+            language.say("ẩn", "hidden") if is_hidden else language.percent(row["satisfaction_rate"]),
+            language.interval(row["rate_low"], row["rate_high"]),
+        ]
+    levels = {cells[0]: cells for cells in table(html, "levels-table")}
+    assert len(levels) == 1 + len(content.of_area(SYSTEM, "factor")) + len(content.of_area(SYSTEM, "criterion"))
+    for breakdown in ("factor", "criterion"):
+        for row in content.of_area(("treasury", ONE), breakdown):
+            cells = levels[language.name(row, "member")]
+            assert cells[2].removeprefix("▼ ") == language.number(100 * row["satisfaction_rate"], 1)
+            assert cells[3] == language.interval(row["rate_low"], row["rate_high"], 1)
+            assert len(cells) == 4 + len(units)
+
+
+@LANGUAGE
+def test_the_headline_says_how_sure_it_is(content: Content, directory: Path, language: Language) -> None:
+    row, total = content.treasury(ONE), content.total()
+    assert row is not None
+    assert total is not None
+    own = words(parsed((directory / f"treasury-{ONE}.{language.code}.html").read_text("utf-8")))
+    rank, count, low, high = (row[name] for name in ("rank", "ranked_count", "rank_low", "rank_high"))
+    vi = f"Hạng {rank} trên {count}, có thể từ {low} đến {high}."
+    en = f"Rank {rank} of {count}, could be anywhere from {low} to {high}."
+    assert language.say(vi, en) in own
+    whole = words(parsed((directory / f"index.{language.code}.html").read_text("utf-8")))
+    for text in (own, whole):
+        assert text.startswith(language.say("DỰ THẢO – CHƯA CÔNG BỐ", "DRAFT – NOT PUBLISHED"))
+    low, high = language.percent(total["rate_low"]), language.percent(total["rate_high"])
+    assert language.say(f"có thể từ {low} đến {high}.", f"could be from {low} to {high}.") in whole
+
+
+@pytest.mark.parametrize(("edge", "language"), list(zip(EDGES, 4 * tuple(LANGUAGES.values()), strict=False)))
+def test_what_is_missing_is_said_and_names_are_escaped(content: Content, edge: str, language: Language) -> None:
+    told = edges(content)[edge]
+    code = told.ranking[-1 if edge == "missing" else 0]["treasury_code"]
+    pages = [page.bulletin(told, language), page.treasury(told, code, language)]
+    whole, own = (words(parsed(html)) for html in pages)
+    say = language.say
+    expected = {
+        "nothing ranked": (
+            say("Không đơn vị nào được xếp hạng", "Nobody is ranked"),
+            say("Không xếp hạng.", "Not ranked."),
+        ),
+        "hidden": (say("Số liệu được ẩn", "Hidden so that"), say("Số liệu được ẩn", "Hidden so that")),
+        "missing": (say("Số liệu là tạm tính", "provisional"), say("không lấy được số liệu", "could not be read")),
+        "no trend, maps, criteria": (
+            say("chưa vẽ được xu hướng", "no trend yet"),
+            say("chưa vẽ được xu hướng", "no trend yet"),
+        ),
+        "few statistics": (
+            say("chưa tính thứ hạng chắc đến đâu", "how sure the ranks are was not computed"),
+            say("Hạng 1 trên 63.", "Rank 1 of 63."),
+        ),
+        "few": (language.name(told.ranking[0], "treasury"), language.name(told.ranking[0], "treasury")),
+        "markup": (EVIL, EVIL),
+    }[edge]
+    assert (expected[0] in whole, expected[1] in own) == (True, True)
+    assert 'onclick="x()"' not in "".join(pages)
+    if edge == "few statistics":
+        assert say("Bộ quy tắc không tính điểm yếu", "computes no weaknesses") in own
+        assert say("không khác mức chung", "not clearly different") not in whole
+    assert not edge.startswith("no trend") or 'id="maps"' not in pages[0]
+
+
+@pytest.mark.parametrize(("last", "is_replaced"), [(1, False), (2, True)])
+def test_a_published_revision_says_who_published_it_and_whether_it_still_stands(
+    content: Content, last: int, is_replaced: bool
+) -> None:
+    when = content.period["scored_at"]
+    kept = {"revision_number": 1, "published_by": "Trần <Văn> An", "published_at": when, "reason": "all are in"}
+    bands = {"rule_set_code": "r", "figures_digest": "ae635d", "is_current": not is_replaced}
+    period = {**content.period, **kept, "last_number": last}
+    html = page.bulletin(replace(content, period=period, revisions=[{**kept, **bands}]), VIETNAMESE)
+    text = words(parsed(html))
+    assert ("Đã được thay bằng lần công bố 2" in text) == is_replaced
+    assert "DỰ THẢO" not in text
+    assert "Trần <Văn> An" in text
+    assert "hailong verify 2023-07" in text
+
+
+def test_a_treasury_that_is_not_there_has_no_page(content: Content) -> None:
+    with pytest.raises(KeyError, match="no treasury 99"):
+        page.treasury(content, "99", VIETNAMESE)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+@pytest.mark.parametrize("name", ["index.vi", f"treasury-{ONE}.en"])
+def test_everybody_can_read_it(chromium: Browser, directory: Path, name: str, scheme: Any, width: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    opened, asked, wrong = context.new_page(), [], []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: wrong.append(message.text))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.goto(f"{directory.as_uri()}/{name}.html")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(opened)
+    context.close()
+    assert (asked, wrong) == ([f"{directory.as_uri()}/{name}.html"], [])
+    faults = [one for one in found.response["violations"] if one["impact"] in ("serious", "critical", "moderate")]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in faults] == []
+
+
+def test_the_table_is_sorted_by_each_column_by_keyboard(content: Content, tab: Page) -> None:
+    heads, names = tab.locator("#treasuries thead th"), tab.locator("#treasuries tbody th")
+    expect(heads.first).to_have_attribute("aria-sort", "ascending")
+    button = heads.nth(2).get_by_role("button")
+    button.focus()
+    tab.keyboard.press("Enter")
+    expect(heads.nth(2)).to_have_attribute("aria-sort", "ascending")
+    fewest = min(content.ranking, key=lambda row: row["response_count"])
+    assert names.first.text_content() == fewest["treasury_name_vi"]
+    tab.keyboard.press("Enter")
+    most = max(content.ranking, key=lambda row: row["response_count"])
+    assert names.first.text_content() == most["treasury_name_vi"]
+    heads.nth(1).get_by_role("button").click()
+    assert heads.nth(2).get_attribute("aria-sort") is None
+    in_order = [str(name).removeprefix("KBNN ") for name in names.all_text_contents()]
+    assert in_order.index("Cà Mau") < in_order.index("Cao Bằng") < in_order.index("Cần Thơ") < in_order.index("Đà Nẵng")
+    assert in_order.index("Đồng Tháp") < in_order.index("Gia Lai")
+
+
+@pytest.mark.parametrize(("typed", "found"), [("dak", ["Đắk Lắk", "Đắk Nông"]), ("Thái B", ["Thái Bình"]), ("xyz", [])])
+def test_the_search_does_not_ask_for_diacritics(tab: Page, typed: str, found: list[str]) -> None:
+    tab.get_by_label("Tìm đơn vị").fill(typed)
+    shown = tab.locator("#treasuries tbody tr:visible th").all_text_contents()
+    assert sorted(str(name).removeprefix("KBNN ") for name in shown) == found
+    expect(tab.locator("output")).to_have_text(f"{len(found)} / 63")
+
+
+def test_the_links_lead_to_the_other_files(content: Content, directory: Path) -> None:
+    for file in directory.iterdir():
+        links = {one.get("href") for one in parsed(file.read_text("utf-8")).iter("a")}
+        code = file.name.split(".")[1]
+        other = ENGLISH if code == "vi" else VIETNAMESE
+        assert file.name.replace(f".{code}.", f".{other.code}.") in links
+        assert not {link for link in links if ":" in link}
+    index = {one.get("href") for one in parsed((directory / "index.vi.html").read_text("utf-8")).iter("a")}
+    assert {f"treasury-{row['treasury_code']}.vi.html" for row in content.ranking} < index
+    assert {"bulletin.xlsx", "bulletin.vi.pdf"} < index
+
+
+def test_the_printed_page_repeats_the_head_of_the_table_and_the_draft_mark(tab: Page) -> None:
+    pages = [one.extract_text() for one in PdfReader(BytesIO(tab.pdf(prefer_css_page_size=True))).pages]
+    assert all("DỰ THẢO – CHƯA CÔNG BỐ" in text for text in pages)
+    assert all("Khoảng tin cậy" in text for text in pages[:2])
