@@ -28,7 +28,7 @@ demo: $(INSTALLED)
 # the demo's month is a draft until somebody publishes it, and is shown as one; the server stays until 'hailong down'
 bi: $(INSTALLED)
 	bi/install
-	url=$$($(BIN)/hailong url) && HAILONG_WAREHOUSE_URL=$$url HAILONG_BI_SHOW=latest bi/start
+	url=$$($(BIN)/hailong url --reader) && HAILONG_WAREHOUSE_URL=$$url HAILONG_BI_SHOW=latest bi/start
 
 # two at once, each with servers of its own; in the order of the folders, so that the longest do not come last and alone
 test: $(INSTALLED)

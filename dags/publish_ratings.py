@@ -104,17 +104,21 @@ def decide(prepared: dict[str, Any], answer: dict[str, Any] | None) -> dict[str,
 
 @task(queue="publish")
 def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int | None:
-    """Freeze the draft that was shown as the next revision, and keep the decision; the revision is the result."""
+    """Freeze the draft that was shown as the next revision, and keep the decision; the revision is the result.
+
+    So it is when the revision is there already: this task was cut off after it had published, and is tried again, or
+    another answer to the same draft came first.
+    """
     from etl import decision, publication
 
     month, by, why = prepared["draft"]["period"], decided["by"], decided["comment"]
     digest = prepared["draft"]["figures_digest"]
     number = publication.publish(month, publication.Decision(by, why, decided["is_provisional"], digest))
     decision.note(month, by, why, True, figures_digest=digest)
-    if number is None:  # another answer to the same draft came first
+    places.note(f"**{month}: revision {number} is published** by {by}: {why}")
+    if number is None:
         places.note(f"Nothing to publish: the draft of {month} says what its newest revision says.")
-    else:
-        places.note(f"**{month}: revision {number} is published** by {by}: {why}")
+        number = publication.revisions(month)[-1]["revision_number"]
     return number
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import hmac
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -139,6 +140,7 @@ def publish(
         console.print(f"nothing to publish: the draft of {period} says what its newest revision says")
     else:
         console.print(f"{period}: revision {number} is published. Make it again at any time: hailong verify {period}")
+        console.print(f"For those who read it: hailong bulletin {period}")
 
 
 @app.command()
@@ -275,11 +277,28 @@ def dictionary_() -> None:
 
 
 @app.command()
-def url() -> None:
-    """Print the warehouse's URL, for psql or a BI tool; starts the embedded server when needed."""
+def url(
+    reader: Annotated[
+        bool, typer.Option("--reader", help="Of a login that only reads, drafts as well: of the embedded server only.")
+    ] = False,
+) -> None:
+    """Print the warehouse's URL, the owner's; starts the embedded server when needed."""
+    if reader and not settings.read().is_embedded:
+        raise errors.Misdeclared(
+            "HAILONG_WAREHOUSE_URL is set: only on the embedded server a login is made here",
+            next_action="have its administrator make one with sql/guest/reader.postgresql.sql (docs/connect.md)",
+        )
     migrate.up()
-    shown = warehouse.url().set(drivername="postgresql").render_as_string(hide_password=False)
-    sys.stdout.write(f"{shown}\n")
+    shown = warehouse.url().set(drivername="postgresql")
+    if reader:
+        # the same each time, so that who reads at this moment goes on; and it tells nothing of what it is made from
+        password = hmac.digest(str(shown.password).encode(), b"hailong_bi", "sha256").hex()
+        shown = shown.set(username="hailong_bi", password=password)
+        with warehouse.transaction() as connection:
+            login = {"login_name": shown.username, "login_password": password}
+            for row in warehouse.rows(connection, "load/reader_login", **login):
+                connection.exec_driver_sql(row["command"])
+    sys.stdout.write(f"{shown.render_as_string(hide_password=False)}\n")
 
 
 @app.command()

@@ -9,21 +9,23 @@ nobody's business outside: it lies with the validation pages, under ``HAILONG_RE
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from etl import export, publication, rebasing, rules, warehouse
 from etl import shelf as shelves
-from etl.errors import Misdeclared
+from etl.errors import Misdeclared, Unavailable
 from etl.period import Period
 from etl.registry import Registry, maps
-from etl.report.bulletin import charts, contents_page, page, paper, workbook
-from etl.report.bulletin.content import Content, Drawing, Rows
+from etl.report.bulletin import charts, contents_page, method, page, paper, workbook
+from etl.report.bulletin.content import Content, Drawing, Row, Rows
 from etl.report.bulletin.words import LANGUAGES
 from etl.shelf import Shelf
 
 _ABOUT = "about.json"
+_log = logging.getLogger("hailong")
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def content(code: str, revision: int | None = None) -> Content:
     here, period = publication.period_of(code)
     shown = "latest" if revision is None else "draft" if revision == 0 else str(revision)
     key = {"period_code": period.code}
-    with warehouse.transaction() as connection:
+    with warehouse.snapshot() as connection:
         trend = warehouse.rows(connection, "bulletin/trend", **key)
         warehouse.rows(connection, "report/show", shown=shown)
         found = warehouse.rows(connection, "bulletin/period", **key)
@@ -100,18 +102,17 @@ def content(code: str, revision: int | None = None) -> Content:
         read["footnotes"] = warehouse.rows(connection, "bulletin/footnotes")
     one = found[0]
     rule_set = rules.named(here.path, one["rule_set_code"], one["rule_set_digest"])
-    return Content(
-        period=one,
-        trend=trend,
-        rules=rule_set.model_dump(mode="json"),
-        drawings=tuple(_drawings(here, period, shown, read["ranking"])),
-        **read,
-    )
+    drawings = tuple(_drawings(here, period, str(one["stored_number"] or "draft"), read["ranking"]))
+    _refuse_outdated(period, one)
+    if one["stored_number"]:
+        read["signals"] = []  # they are of the last rating, and not of a revision
+    return Content(period=one, trend=trend, rules=rule_set.model_dump(mode="json"), drawings=drawings, **read)
 
 
-def treasury_page(found: Content, code: str, language: str) -> tuple[str, bytes]:
-    """A treasury's own page: its file's name and content."""
-    return f"treasury-{code}.{language}.html", page.treasury(found, code, LANGUAGES[language]).encode()
+def treasury_page(found: Content, code: str, language: str, *, is_alone: bool = False) -> tuple[str, bytes]:
+    """A treasury's own page: its file's name and content; one that is sent alone leads to no other part."""
+    html = page.treasury(found, code, LANGUAGES[language], is_alone=is_alone)
+    return f"treasury-{code}.{language}.html", html.encode()
 
 
 def _home(found: Content, target: str | None) -> tuple[Shelf, str]:
@@ -147,7 +148,8 @@ def _about(found: Content, names: Sequence[str]) -> dict[str, Any]:
         "network_name_vi": period["network_name_vi"],
         "network_name_en": period["network_name_en"],
         "first_month": str(period["first_month"]),
-        "published_at": period["published_at"] and period["published_at"].isoformat(),
+        "newest_revision": period["last_number"],
+        "published_on": None if found.is_draft else str(method.local(found, period["published_at"]).date()),
         "satisfaction_rate": system and system["satisfaction_rate"] and str(system["satisfaction_rate"]),
         "files": list(names),
     }
@@ -165,7 +167,22 @@ def _drawings(here: Registry, period: Period, shown: str, ranking: Rows) -> Iter
         if one.is_open_in(period):
             yield Drawing(one, ranking)
         elif one.valid_from > period.last_day:
-            yield Drawing(one, rebasing.ranking(period.code, one.valid_from, shown), as_of=one.valid_from)
+            try:
+                yield Drawing(one, rebasing.ranking(period.code, one.valid_from, shown), as_of=one.valid_from)
+            except Misdeclared as error:  # the other parts do not need it
+                _log.warning("%s is not drawn for %s: %s", one.code, period, error)
+
+
+def _refuse_outdated(period: Period, one: Row) -> None:
+    """Raise Unavailable when the draft that was read is no longer the draft: its maps would be another one's."""
+    if one["stored_number"]:
+        return
+    with warehouse.transaction() as connection:
+        drafts = warehouse.rows(connection, "publish/draft", period_code=period.code)
+    if [draft["scored_at"] for draft in drafts] != [one["scored_at"]]:
+        raise Unavailable(
+            f"the draft of {period} was made anew while its bulletin was made", next_action="make the bulletin again"
+        )
 
 
 def _not_there(period: Period, revision: int | None) -> Misdeclared:

@@ -2,8 +2,9 @@
 
 ``datapackage.json`` names each file with its digest, and each column with its type and the warehouse's own comment on
 it. Nothing outside of schema mart is read, so that a reader's login is enough, and what is hidden there stays hidden.
-The same revision gives the same bytes at any time: what says how things stand now, and not what was published, is left
-out. So is who published: a name of a person has no place in files that are passed on.
+The same revision gives the same bytes with the same version of this program, names and footnotes: what says how things
+stand now, and not what was published, is left out. So is who published and why: names of persons, and what a person
+wrote freely, have no place in files that are passed on.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
-from etl import registry, settings, shelf, warehouse
+from etl import landing, registry, settings, shelf, warehouse
 from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.period import Period
 from etl.registry.network import Network
 
 DESCRIPTOR = "datapackage.json"
+UNFINISHED = "datapackage.unfinished.json"
+"""On an object store, the descriptor of an export that is not all there yet."""
 KEYS = {
     "treasury_ranking": ("treasury_code",),
     "treasury_trend": ("treasury_code",),
@@ -49,8 +52,13 @@ KEYS = {
 """The marts that are exported, with what tells the rows of a period apart."""
 _REFERENCES = {"treasury_ranking": ("treasury_code",), "revision": ("period_code", "revision_number")}
 """The resources to which the others refer, with the columns that do."""
-_LEFT_OUT = {("treasury_trend", "previous_month_status"), ("revision", "is_current"), ("revision", "published_by")}
-"""Columns that say how another revision stands today, and the name of a person."""
+_LEFT_OUT = {
+    ("treasury_trend", "previous_month_status"),
+    ("revision", "is_current"),
+    ("revision", "published_by"),
+    ("revision", "reason"),
+}
+"""Columns that say how another revision stands today, who published, and what that person wrote."""
 
 _NUMERIC = pa.decimal128(38, 12)  # no figure of the marts is finer than a standard error, and a finer one is refused
 _TYPES = {
@@ -67,6 +75,7 @@ _TYPES = {
     "text[]":                   ("array",         pa.list_(pa.string())),
     "integer[]":                ("array",         pa.list_(pa.int32())),
 }  # fmt: skip
+_FILES = {f"{name}.{form}" for name in KEYS for form in ("csv", "parquet")}
 _TITLE = re.compile(r"\s*(?:[;:(]|[.](?:\s|$))")
 
 Rows = list[dict[str, Any]]
@@ -152,13 +161,13 @@ def export(code: str, target: str | None = None, number: int | None = None) -> s
 
     ``target`` is a directory or any URL of fsspec, and else beside the revision's bulletin; an earlier export there is
     replaced as a whole. An unpublished period or an unknown revision, and a target that does not let us in or holds
-    something else, raise Misdeclared; a target that is away Unavailable.
+    anything but an export of the same network, raise Misdeclared; a target that is away Unavailable.
     """
     with warehouse.transaction() as connection:
         revision = Revision.found(connection, code, number)
         resources = _resources(connection, revision)
     home = f"{shelf.published().url.rstrip('/')}/{shelf.directory(revision.period.code, revision.number)}/data"
-    return _put(target or home, _package(revision, resources))
+    return _put(target or home, _package(revision, resources), _package_name(revision.network, ""))
 
 
 def _resources(connection: warehouse.Connection, revision: Revision) -> list[Resource]:
@@ -216,7 +225,7 @@ def _about(revision: Revision) -> dict[str, Any]:
     }
     return {
         "profile": "data-package",
-        "name": re.sub(r"[^a-z0-9._-]", "-", f"{network.code}-{period.code}".lower()),
+        "name": _package_name(network, period.code),
         "version": str(revision.number),
         "created": _cell(revision.published_at),
         "title": f"{titles['vi']} · {titles['en']}",
@@ -228,6 +237,11 @@ def _about(revision: Revision) -> dict[str, Any]:
         "licenses": [{"name": "notspecified", "title": f"Not specified: ask {network.name_en}"}],
         "sources": [{"title": f"Answers of customers of {network.name_en} ({network.name_vi})"}],
     }
+
+
+def _package_name(network: Network, period_code: str) -> str:
+    """The name of a period's package; without a period, what all names of the network's packages begin with."""
+    return re.sub(r"[^a-z0-9._-]", "-", f"{network.code}-{period_code}".lower())
 
 
 def _sealed(name: str, files: Mapping[str, bytes], media_type: str) -> dict[str, Any]:
@@ -279,32 +293,67 @@ def _cell(value: Any) -> str:
             return str(value)
 
 
-def _put(target: str, package: Mapping[str, bytes]) -> str:
+def _put(target: str, package: Mapping[str, bytes], ours: str) -> str:
     """Put a package in the place of what its target held; where it is.
 
-    On a local disk the directory is made beside and then exchanged. Elsewhere nothing moves as a whole: there the
-    descriptor is taken away first and comes back last.
+    ``ours`` is what the names of the network's packages begin with: nothing else is replaced. On a local disk
+    the directory is made beside and then exchanged. Elsewhere nothing moves as a whole: there the descriptor is taken
+    away first and comes back last.
     """
+    files, place = _file_system(target)
     with _reached():
-        files, path = fsspec.url_to_fs(target, use_listings_cache=False)
         if isinstance(files, LocalFileSystem):
-            _exchange(Path(path).resolve(), package)
+            place = str(Path(place).resolve())
+        _refuse_others(files, place, ours)
+        if isinstance(files, LocalFileSystem):
+            _exchange(Path(place), package)
         else:
-            with contextlib.suppress(FileNotFoundError):
-                files.rm(f"{path}/{DESCRIPTOR}")
-            files.makedirs(path, exist_ok=True)
-            for name, content in package.items():
-                files.pipe_file(f"{path}/{name}", content)
-        return str(files.unstrip_protocol(path)).removeprefix("file://")
+            _replace(files, place, package)
+        return str(files.unstrip_protocol(place)).removeprefix("file://")
+
+
+def _file_system(target: str) -> tuple[Any, str]:
+    """The file system of a target and the path on it; a URL that leads to none raises Misdeclared, without the URL."""
+    try:
+        return fsspec.url_to_fs(target, use_listings_cache=False)  # type: ignore[no-any-return]
+    except (ImportError, ValueError) as error:
+        raise Misdeclared(
+            f"the target of the export leads to no file system ({type(error).__name__})",
+            next_action="correct what --to says, or install what it names (for s3:// pip install 'hailong[s3]')",
+        ) from None
+
+
+def _refuse_others(files: Any, place: str, ours: str) -> None:
+    """Raise Misdeclared where a place is a file, or holds anything that no export of ours has put there."""
+    try:
+        # an object store may keep an empty object for the directory itself
+        found = [one for one in files.ls(place, detail=True) if one["name"] != f"{place}/"]
+    except FileNotFoundError:
+        return
+    if any(one["name"] == place and one["type"] != "directory" for one in found):
+        raise Misdeclared("the target of the export is a file", next_action="name a directory")
+    names = {one["name"].removeprefix(f"{place}/") for one in found if one["type"] != "directory"}
+    is_export = any(_is_ours(files, f"{place}/{name}", ours) for name in names & {DESCRIPTOR, UNFINISHED})
+    known = names & {DESCRIPTOR, UNFINISHED, *_FILES} if is_export else set()
+    if others := sorted({one["name"].removeprefix(f"{place}/") for one in found} - known):
+        raise Misdeclared(
+            f"the target of the export holds something else, first {others[0]}",
+            next_action="name a directory that is new, or empty, or an earlier export of this network",
+        )
+
+
+def _is_ours(files: Any, path: str, ours: str) -> bool:
+    """Whether a file is the descriptor of an export of ours: by its name, and by the files that it describes."""
+    try:
+        said = json.loads(files.cat_file(path))
+        name, described = said["name"], {one["path"] for one in said["resources"]}
+        return isinstance(name, str) and name.startswith(ours) and bool(described) and described <= _FILES
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _exchange(place: Path, package: Mapping[str, bytes]) -> None:
-    """Make a directory beside the place, and put it there with two moves."""
-    if others := _others(place):
-        raise Misdeclared(
-            f"the target of the export holds something else, first {others[0]}",
-            next_action="name a directory that is new, or empty, or an earlier export",
-        )
+    """Make a directory beside the place, and put it there with two moves; what was there comes back if one fails."""
     mark = uuid.uuid4().hex[:12]
     draft, old = (place.with_name(f".{place.name}-{mark}-{what}") for what in ("new", "old"))
     try:
@@ -314,22 +363,29 @@ def _exchange(place: Path, package: Mapping[str, bytes]) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            place.rename(old)
-        draft.rename(place)
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                place.rename(old)
+            draft.rename(place)
+        except BaseException:
+            with contextlib.suppress(OSError):  # what failed first is what is told
+                old.rename(place)
+            raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
 
 
-def _others(place: Path) -> list[str]:
-    """What is in a directory and is no part of an export."""
-    try:
-        said = json.loads((place / DESCRIPTOR).read_text("utf-8"))["resources"]
-        known = {DESCRIPTOR, *(one["path"] for one in said)}
-    except (OSError, ValueError, KeyError, TypeError):
-        known = set()
-    return sorted({one.name for one in place.iterdir()} - known) if place.is_dir() else []
+def _replace(files: Any, place: str, package: Mapping[str, bytes]) -> None:
+    """Write a package file by file; while it is not whole, only a mark says that the files are an export's."""
+    if place.startswith("/"):  # else its first part is a bucket, which is not ours to make
+        files.makedirs(place, exist_ok=True)
+    files.pipe_file(f"{place}/{UNFINISHED}", package[DESCRIPTOR])
+    with contextlib.suppress(FileNotFoundError):
+        files.rm_file(f"{place}/{DESCRIPTOR}")
+    for name, content in package.items():
+        files.pipe_file(f"{place}/{name}", content)
+    files.rm_file(f"{place}/{UNFINISHED}")
 
 
 @contextlib.contextmanager
@@ -339,19 +395,19 @@ def _reached() -> Iterator[None]:
         yield
     except HailongError:
         raise
-    except (ImportError, ValueError) as error:
-        raise Misdeclared(
-            f"the target of the export leads to no file system ({type(error).__name__})",
-            next_action="correct what --to says, or install what it names (for s3:// pip install 'hailong[s3]')",
-        ) from None
-    except OSError as error:
-        why = os.strerror(error.errno) if error.errno else type(error).__name__
-        if isinstance(error, FileNotFoundError | PermissionError | NotADirectoryError):
+    except Exception as error:
+        if not (isinstance(error, OSError) or landing.is_of_the_store(error)):
+            raise
+        number = getattr(error, "errno", None)
+        why = os.strerror(number) if number else type(error).__name__
+        message = f"the target of the export cannot be written ({why})"
+        is_refused = isinstance(error, FileNotFoundError | PermissionError | NotADirectoryError)
+        if is_refused or "Credential" in type(error).__name__:
             raise Misdeclared(
-                f"the target of the export cannot be written ({why})",
-                next_action="correct what --to says, or its rights",
+                message, next_action="correct what --to says, or its rights: it has to let us in"
             ) from error
         raise Unavailable(
-            f"the target of the export cannot be written ({why})",
-            next_action="see that its disk or store answers and has room, then export again: nothing is half there",
+            message,
+            next_action=f"see that its disk or store answers and has room, then export again: without {DESCRIPTOR}"
+            " it is not whole",
         ) from error

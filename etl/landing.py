@@ -248,7 +248,7 @@ def _reached(what: Place | str, done: str) -> Iterator[None]:
     except HailongError:
         raise
     except Exception as error:
-        if not (isinstance(error, OSError) or _is_of_the_store(error)):
+        if not (isinstance(error, OSError) or is_of_the_store(error)):
             raise
         number = getattr(error, "errno", None)
         why = os.strerror(number) if number else type(error).__name__
@@ -263,7 +263,7 @@ def _reached(what: Place | str, done: str) -> Iterator[None]:
         ) from error
 
 
-def _is_of_the_store(error: Exception) -> bool:
+def is_of_the_store(error: Exception) -> bool:
     """Whether an error comes from beneath fsspec: every store's driver has its own, and not all are OSErrors."""
     frames = traceback.walk_tb(error.__traceback__)
     return any(str(frame.f_globals.get("__name__")).partition(".")[0] == "fsspec" for frame, _ in frames)
@@ -281,14 +281,14 @@ def _make_room(files: Any, directory: str, place: Place) -> None:
 
     Nobody else is let into a landing zone on a local disk: it holds free text. Elsewhere the store's rules hold.
     """
-    if _has_directories(directory):
+    if has_directories(directory):
         files.makedirs(directory, exist_ok=True)
     if isinstance(files, LocalFileSystem):
         with contextlib.suppress(PermissionError):  # somebody else's directory: its owner decides
             Path(files._strip_protocol(place.root)).chmod(0o700)
 
 
-def _has_directories(path: str) -> bool:
+def has_directories(path: str) -> bool:
     """Whether a path is on a tree of directories, and not in the bucket of an object store."""
     return path.startswith("/")
 
@@ -315,7 +315,7 @@ def _layout(schema: pa.Schema) -> dict[str, Any]:
 
 def _replace_receipt(files: Any, path: str, receipt: Receipt) -> None:
     """Put the new receipt in the old one's place in one move; an object store takes an object whole or not at all."""
-    draft = f"{receipt.landing_path}.json" if _has_directories(path) else path
+    draft = f"{receipt.landing_path}.json" if has_directories(path) else path
     files.pipe_file(draft, json.dumps(dataclasses.asdict(receipt), indent=1).encode())
     if draft != path:
         files.mv(draft, path)

@@ -136,8 +136,13 @@ def is_attended() -> bool:
 
 
 def makes_draft_bulletins() -> bool:
-    """Whether the DAG makes the bulletin of each draft, for those who decide on it."""
-    return os.environ.get("HAILONG_DRAFT_BULLETINS", "on") != "off"
+    """Whether the DAG makes the bulletin of each draft; a word that says neither raises Misdeclared."""
+    said = os.environ.get("HAILONG_DRAFT_BULLETINS") or "on"
+    if said not in ("on", "off"):
+        raise Misdeclared(
+            f"HAILONG_DRAFT_BULLETINS={said} says nothing", next_action="set HAILONG_DRAFT_BULLETINS to on or off"
+        )
+    return said == "on"
 
 
 def mails_bulletins() -> bool:

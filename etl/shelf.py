@@ -16,7 +16,7 @@ from pathlib import Path
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from etl import settings
+from etl import landing, settings
 from etl.errors import HailongError, Misdeclared, Unavailable
 
 
@@ -36,7 +36,10 @@ class Shelf:
         with self._reached("written"):
             files, root = fsspec.url_to_fs(self.url, use_listings_cache=False)
             path = f"{root.rstrip('/')}/{name}"
-            files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            if landing.has_directories(
+                path
+            ):  # a path on an object store begins with its bucket, which is not ours to make
+                files.makedirs(path.rpartition("/")[0], exist_ok=True)
             if isinstance(files, LocalFileSystem):
                 draft = Path(f"{path}.{uuid.uuid4().hex[:8]}")
                 try:
@@ -76,9 +79,13 @@ class Shelf:
                 f"what {self.said_by} says leads to no file system ({type(error).__name__})",
                 next_action=f"correct {self.said_by}, or install what it names (for s3:// pip install 'hailong[s3]')",
             ) from None
-        except OSError as error:
-            why = os.strerror(error.errno) if error.errno else type(error).__name__
-            if isinstance(error, FileNotFoundError | PermissionError | NotADirectoryError):
+        except Exception as error:
+            if not (isinstance(error, OSError) or landing.is_of_the_store(error)):
+                raise
+            number = getattr(error, "errno", None)
+            why = os.strerror(number) if number else type(error).__name__
+            is_refused = isinstance(error, FileNotFoundError | PermissionError | NotADirectoryError)
+            if is_refused or "Credential" in type(error).__name__:
                 raise Misdeclared(
                     f"what {self.said_by} says cannot be {done} ({why})",
                     next_action=f"correct {self.said_by}, or the rights of the place",

@@ -70,6 +70,14 @@ def transaction() -> Iterator[sa.Connection]:
 
 
 @contextlib.contextmanager
+def snapshot() -> Iterator[sa.Connection]:
+    """A transaction whose statements all see the warehouse as it was at the first one, and that changes nothing."""
+    with transaction() as connection:
+        connection.execute(sa.text("set transaction isolation level repeatable read, read only"))
+        yield connection
+
+
+@contextlib.contextmanager
 def session() -> Iterator[sa.Connection]:
     """A connection outside of transactions, to hold a lock for hours: it keeps no old row from being cleaned away."""
     with _told(), _engine(url()).connect() as connection:

@@ -55,7 +55,8 @@ def file(dag_id: str, period: str, edition: str, name: str) -> Response:
             return Response(
                 content, media_type=f"{kind}; charset=utf-8" if kind == "text/html" else kind, headers=HEADERS
             )
-    return _missing("There is no such bulletin", f"make it: hailong bulletin {period}")
+    number = edition.removeprefix("revision-") if edition != "draft" else "0"
+    return _missing("There is no such bulletin", f"make it: hailong bulletin {period} --revision {number}")
 
 
 def _missing(message: str, next_action: str) -> HTMLResponse:

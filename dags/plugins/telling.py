@@ -113,7 +113,7 @@ def tell(found: Iterable[Notice], channels: Channels | None = None) -> list[str]
         except AirflowException:
             lost.append(notice.subject)
     if lost:
-        raise AirflowException(f"no channel took: {'; '.join(lost)}; they will be told by the next run")
+        raise AirflowException(f"no channel took: {'; '.join(lost)}; they are told when it is tried again")
     return told
 
 

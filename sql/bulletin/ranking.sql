@@ -53,6 +53,7 @@ select
     survey_month,
     tie_group,
     treasury_code,
+    treasury_id,
     treasury_name_en,
     treasury_name_vi,
     treasury_state,

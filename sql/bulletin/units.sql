@@ -32,6 +32,7 @@ select
     survey_month,
     tie_group,
     treasury_code,
+    treasury_id,
     treasury_name_en,
     treasury_name_vi,
     unit_code,

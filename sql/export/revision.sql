@@ -4,10 +4,7 @@
 select
     revision_number,
     published_at,
-    published_by,
-    month_status,
-    period_name_vi,
-    period_name_en
+    month_status
 from mart.revision
 where period_code = :period_code and revision_number = coalesce(cast(:revision_number as integer), revision_number)
 order by revision_number desc

@@ -1,27 +1,42 @@
 -- what: signals on the quality of the answers, for people to look at
 -- grain: period, treasury, unit and signal
 -- params: none
--- why: of the last rating, published or not: a signal is about the answers, and is no part of a revision
+-- why: of the last rating, also when a revision is published: a signal is about the answers, and is no part of one. But
+-- only of periods of which the reader may see something, and of areas that neither the draft nor a revision hides
 create view mart.answer_signal as
 select
     s.period_code,
-    p.period_kind,
+    v.period_kind,
+    t.treasury_id,
     t.treasury_code,
     t.treasury_name_vi,
     t.treasury_name_en,
+    g.region_code,
+    g.region_name_vi,
+    g.region_name_en,
     s.unit_code,
     s.signal_code,
-    s.signal_value,
+    case when v.stored_number >= 0 then s.signal_value end as signal_value,
     s.threshold,
-    s.is_raised,
-    r.footnote_codes
+    case when v.stored_number >= 0 then s.is_raised end as is_raised,
+    case when v.stored_number >= 0 then r.footnote_codes end as footnote_codes
 from score.signal as s
-inner join core.dim_period as p on s.period_code = p.period_code
+inner join shown.period as v on s.period_code = v.period_code
 inner join core.dim_treasury as t on s.treasury_id = t.treasury_id
+inner join core.dim_region as g on t.region_code = g.region_code
 inner join score.rating as r
     on
         s.period_code = r.period_code and r.revision_number = 0 and s.treasury_id = r.treasury_id
-        and r.breakdown = 'total' and s.unit_code = coalesce(r.unit_code, 'all') and not r.is_suppressed;
+        and r.breakdown = 'total' and s.unit_code = coalesce(r.unit_code, 'all')
+where
+    not exists (
+        select from score.rating as h
+        where
+            h.period_code = r.period_code and h.area_level = r.area_level and h.area_code = r.area_code
+            and h.breakdown = 'total' and h.is_suppressed
+    );
 
 comment on view mart.answer_signal is
 'Signals on the quality of the answers (tín hiệu chất lượng). Nothing is deleted because of one. Grain: period, treasury, unit and signal.';
+comment on column mart.answer_signal.treasury_id is
+'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';

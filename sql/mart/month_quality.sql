@@ -1,6 +1,8 @@
 -- what: how each treasury's month came in: what was read, loaded and turned away, and what went wrong
 -- grain: survey month and treasury
 -- params: none
+-- why: a treasury's counts are hidden as long as any revision, or the draft, hides them, and until its month is rated:
+-- what came in later would else tell what was hidden before
 create view mart.month_quality as
 with reason as (
     select
@@ -19,6 +21,17 @@ with reason as (
     group by survey_month, treasury_id
 ),
 
+hidden as (
+    select
+        period_code,
+        treasury_id,
+        bool_or(is_suppressed) as is_suppressed,
+        max(footnote_codes) filter (where revision_number = 0) as footnote_codes
+    from score.rating
+    where area_level = 'treasury' and breakdown = 'total'
+    group by period_code, treasury_id
+),
+
 change as (
     select
         survey_month,
@@ -34,14 +47,18 @@ change as (
 
 select
     o.survey_month,
+    t.treasury_id,
     t.treasury_code,
     t.treasury_name_vi,
     t.treasury_name_en,
+    g.region_code,
+    g.region_name_vi,
+    g.region_name_en,
     o.treasury_state,
-    case when not coalesce(c.is_suppressed, false) then o.read_count end as read_count,
-    case when not coalesce(c.is_suppressed, false) then o.loaded_count end as loaded_count,
-    case when not coalesce(c.is_suppressed, false) then o.turned_away_count end as turned_away_count,
-    case when not coalesce(c.is_suppressed, false) then r.turned_away_by_rule end as turned_away_by_rule,
+    case when not coalesce(c.is_suppressed, true) then o.read_count end as read_count,
+    case when not coalesce(c.is_suppressed, true) then o.loaded_count end as loaded_count,
+    case when not coalesce(c.is_suppressed, true) then o.turned_away_count end as turned_away_count,
+    case when not coalesce(c.is_suppressed, true) then r.turned_away_by_rule end as turned_away_by_rule,
     o.error_message,
     o.next_action,
     k.landing_seconds,
@@ -52,19 +69,17 @@ select
     o.updated_at,
     m.month_status,
     coalesce(c.footnote_codes, array[]::text[]) as footnote_codes,
-    case when not coalesce(c.is_suppressed, false) then l.added_count end as added_count,
-    case when not coalesce(c.is_suppressed, false) then l.changed_count end as changed_count,
-    case when not coalesce(c.is_suppressed, false) then l.deleted_count end as deleted_count
+    case when not coalesce(c.is_suppressed, true) then l.added_count end as added_count,
+    case when not coalesce(c.is_suppressed, true) then l.changed_count end as changed_count,
+    case when not coalesce(c.is_suppressed, true) then l.deleted_count end as deleted_count
 from ops.treasury_month as o
 inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
+inner join core.dim_region as g on t.region_code = g.region_code
 left join ops.receipt as k
     on o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.landing_path = k.landing_path
 left join ops.survey_month as m on o.survey_month = m.survey_month
-left join score.rating as c
-    on
-        o.survey_month = c.survey_month and o.treasury_id = c.treasury_id and c.revision_number = 0
-        and to_char(o.survey_month, 'YYYY-MM') = c.period_code
-        and c.area_level = 'treasury' and c.breakdown = 'total'
+left join hidden as c
+    on to_char(o.survey_month, 'YYYY-MM') = c.period_code and o.treasury_id = c.treasury_id
 left join change as l
     on o.survey_month = l.survey_month and o.treasury_id = l.treasury_id and o.landing_path = l.landing_path
 left join reason as r on o.survey_month = r.survey_month and o.treasury_id = r.treasury_id;
@@ -73,3 +88,5 @@ comment on view mart.month_quality is
 'Data quality of the month (chất lượng số liệu). Grain: survey month and treasury.';
 comment on column mart.month_quality.turned_away_by_rule is
 'Responses turned away by rule (phiếu bị loại theo quy tắc), as JSON; one that breaks two rules counts under both';
+comment on column mart.month_quality.treasury_id is
+'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';

@@ -5,6 +5,7 @@ create view mart.treasury_ranking as
 select
     r.period_code,
     r.survey_month,
+    t.treasury_id,
     t.treasury_code,
     t.treasury_name_vi,
     t.treasury_name_en,
@@ -79,3 +80,5 @@ comment on column mart.treasury_ranking.satisfaction_pct is
 'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';
 comment on column mart.treasury_ranking.loaded_at is
 'When the answers were loaded (thời điểm nạp số liệu); empty when the treasury is not in';
+comment on column mart.treasury_ranking.treasury_id is
+'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';

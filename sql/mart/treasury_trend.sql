@@ -5,9 +5,13 @@ create view mart.treasury_trend as
 select
     r.period_code,
     r.survey_month,
+    t.treasury_id,
     t.treasury_code,
     t.treasury_name_vi,
     t.treasury_name_en,
+    g.region_code,
+    g.region_name_vi,
+    g.region_name_en,
     r.response_count,
     r.answer_count,
     r.satisfied_count,
@@ -32,6 +36,7 @@ select
     r.footnote_codes
 from shown.rating as r
 inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
+inner join core.dim_region as g on r.region_code = g.region_code
 left join shown.standing as s
     on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code
 left join shown.period as v on s.previous_period_code = v.period_code
@@ -45,3 +50,5 @@ comment on column mart.treasury_trend.previous_month_status is
 'Whether the period before, as shown now, is final or provisional (tình trạng số liệu kỳ trước)';
 comment on column mart.treasury_trend.ranks_gained is
 'Places gained against the period before, negative when lost (số bậc tăng giảm); empty when not comparable';
+comment on column mart.treasury_trend.treasury_id is
+'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';

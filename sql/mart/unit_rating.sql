@@ -5,6 +5,7 @@ create view mart.unit_rating as
 select
     r.period_code,
     r.survey_month,
+    t.treasury_id,
     t.treasury_code,
     t.treasury_name_vi,
     t.treasury_name_en,
@@ -52,3 +53,5 @@ comment on view mart.unit_rating is
 comment on column mart.unit_rating.satisfaction_pct is
 'Satisfaction rate in per cent, two decimals (tỷ lệ hài lòng, %)';
 comment on column mart.unit_rating.unit_code is 'Code of the unit (mã đơn vị); unstated where the answers name none';
+comment on column mart.unit_rating.treasury_id is
+'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';

@@ -7,9 +7,13 @@ select
     r.survey_month,
     w.area_level,
     w.area_code,
+    t.treasury_id,
     t.treasury_code,
     t.treasury_name_vi,
     t.treasury_name_en,
+    g.region_code,
+    g.region_name_vi,
+    g.region_name_en,
     w.unit_code,
     c.factor_code,
     c.factor_name_vi,
@@ -21,13 +25,13 @@ select
     r.answer_count,
     r.satisfied_count,
     r.satisfaction_rate,
-    100 * w.gap as gap_points,
-    100 * w.gap_low as gap_low_points,
-    100 * w.gap_high as gap_high_points,
-    w.is_weak,
-    w.is_top,
-    w.gap_position,
-    w.lasting_count,
+    case when v.stored_number >= 0 then 100 * w.gap end as gap_points,
+    case when v.stored_number >= 0 then 100 * w.gap_low end as gap_low_points,
+    case when v.stored_number >= 0 then 100 * w.gap_high end as gap_high_points,
+    case when v.stored_number >= 0 then w.is_weak end as is_weak,
+    case when v.stored_number >= 0 then w.is_top end as is_top,
+    case when v.stored_number >= 0 then w.gap_position end as gap_position,
+    case when v.stored_number >= 0 then w.lasting_count end as lasting_count,
     r.month_status,
     r.revision_number,
     r.footnote_codes
@@ -38,6 +42,7 @@ inner join shown.rating as r
         w.period_code = r.period_code and w.area_level = r.area_level and w.area_code = r.area_code
         and r.breakdown = 'criterion' and w.criterion_code = r.member_code and not r.is_suppressed
 inner join core.dim_treasury as t on w.treasury_id = t.treasury_id
+inner join core.dim_region as g on r.region_code = g.region_code
 inner join core.dim_criterion as c
     on v.questionnaire_code = c.questionnaire_code and w.criterion_code = c.criterion_code;
 
@@ -47,3 +52,5 @@ comment on column mart.weakness.gap_points is
 'Rate here less that of the network, in percentage points (khoảng cách với hệ thống, điểm phần trăm)';
 comment on column mart.weakness.gap_low_points is 'Lower limit of the gap, in percentage points (cận dưới)';
 comment on column mart.weakness.gap_high_points is 'Upper limit of the gap, in percentage points (cận trên)';
+comment on column mart.weakness.treasury_id is
+'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';

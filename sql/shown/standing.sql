@@ -1,6 +1,7 @@
 -- what: how sure the places of the shown revision are, of the areas that are not hidden
 -- grain: period and area
 -- params: none
+-- why: as in shown.rating, every figure asks for v
 create view shown.standing as
 select
     s.period_code,
@@ -8,39 +9,42 @@ select
     s.area_code,
     s.treasury_id,
     s.unit_code,
-    s.rank_low,
-    s.rank_high,
-    s.rank_low_marginal,
-    s.rank_high_marginal,
-    s.tie_group,
-    s.previous_period_code,
-    s.previous_rate,
-    s.previous_standard_error,
-    s.previous_rank,
-    s.change_p_value,
-    s.is_change_clear,
-    s.year_before_period_code,
-    s.year_before_rate,
-    s.year_before_standard_error,
-    s.year_change_p_value,
-    s.is_year_change_clear,
-    s.is_comparable,
-    s.mix_distance,
-    s.funnel_flag,
-    s.funnel_warning_low,
-    s.funnel_warning_high,
-    s.funnel_action_low,
-    s.funnel_action_high,
-    s.empirical_bayes_rate,
-    s.standardised_rate,
-    s.standardised_coverage,
-    s.handled_count,
-    s.response_rate,
+    case when v.stored_number >= 0 then s.rank_low end as rank_low,
+    case when v.stored_number >= 0 then s.rank_high end as rank_high,
+    case when v.stored_number >= 0 then s.rank_low_marginal end as rank_low_marginal,
+    case when v.stored_number >= 0 then s.rank_high_marginal end as rank_high_marginal,
+    case when v.stored_number >= 0 then s.tie_group end as tie_group,
+    case when v.stored_number >= 0 then s.previous_period_code end as previous_period_code,
+    case when v.stored_number >= 0 then s.previous_rate end as previous_rate,
+    case when v.stored_number >= 0 then s.previous_standard_error end as previous_standard_error,
+    case when v.stored_number >= 0 then s.previous_rank end as previous_rank,
+    case when v.stored_number >= 0 then s.change_p_value end as change_p_value,
+    case when v.stored_number >= 0 then s.is_change_clear end as is_change_clear,
+    case when v.stored_number >= 0 then s.year_before_period_code end as year_before_period_code,
+    case when v.stored_number >= 0 then s.year_before_rate end as year_before_rate,
+    case when v.stored_number >= 0 then s.year_before_standard_error end as year_before_standard_error,
+    case when v.stored_number >= 0 then s.year_change_p_value end as year_change_p_value,
+    case when v.stored_number >= 0 then s.is_year_change_clear end as is_year_change_clear,
+    case when v.stored_number >= 0 then s.is_comparable end as is_comparable,
+    case when v.stored_number >= 0 then s.mix_distance end as mix_distance,
+    case when v.stored_number >= 0 then s.funnel_flag end as funnel_flag,
+    case when v.stored_number >= 0 then s.funnel_warning_low end as funnel_warning_low,
+    case when v.stored_number >= 0 then s.funnel_warning_high end as funnel_warning_high,
+    case when v.stored_number >= 0 then s.funnel_action_low end as funnel_action_low,
+    case when v.stored_number >= 0 then s.funnel_action_high end as funnel_action_high,
+    case when v.stored_number >= 0 then s.empirical_bayes_rate end as empirical_bayes_rate,
+    case when v.stored_number >= 0 then s.standardised_rate end as standardised_rate,
+    case when v.stored_number >= 0 then s.standardised_coverage end as standardised_coverage,
+    case when v.stored_number >= 0 then s.handled_count end as handled_count,
+    case when v.stored_number >= 0 then s.response_rate end as response_rate,
     case
-        when s.is_comparable then 100 * (r.satisfaction_rate - s.previous_rate)
+        when s.is_comparable and v.stored_number >= 0 then 100 * (r.satisfaction_rate - s.previous_rate)
     end as change_points,
-    100 * (r.satisfaction_rate - s.year_before_rate) as year_change_points,
     case
+        when v.stored_number >= 0 then 100 * (r.satisfaction_rate - s.year_before_rate)
+    end as year_change_points,
+    case
+        when v.stored_number is null then null
         when not s.is_change_clear then 'unclear'
         when s.is_change_clear and r.satisfaction_rate > s.previous_rate then 'up'
         when s.is_change_clear then 'down'

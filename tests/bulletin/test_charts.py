@@ -28,7 +28,7 @@ def past(content: Content, *codes: str) -> Content:
     now = content.total()
     assert now is not None
     rows: list[Row] = [
-        {**content.period, **now, "treasury_code": None, "questionnaire_code": code,
+        {**content.period, **now, "treasury_id": None, "questionnaire_code": code,
          "first_month": content.period["first_month"].replace(month=month)}
         for month, code in enumerate(codes, start=1)
     ]  # fmt: skip
@@ -64,7 +64,9 @@ def test_the_funnel_names_who_lies_outside_and_nobody_else(content: Content) -> 
 
 
 @LANGUAGE
-def test_the_map_has_every_rate_and_colours_only_what_is_more_than_chance(content: Content, language: Language) -> None:
+def test_the_map_has_every_rate_and_colours_only_those_outside_of_the_limits(
+    content: Content, language: Language
+) -> None:
     for drawing in content.drawings:
         svg = tiles(drawing, language)
         found = texts(svg)

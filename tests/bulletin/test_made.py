@@ -47,7 +47,7 @@ def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path)
     assert export.DESCRIPTOR in {one.name for one in (home / "data").iterdir()}
     listed = (tmp_path / "bulletins/index.html").read_text("utf-8")
     assert 'href="2023-07/revision-1/index.vi.html"' in listed
-    assert "Tạm thời" in listed
+    assert "Tạm tính" in listed
     assert json.loads((home / "about.json").read_text("utf-8"))["files"] == list(made.names)
 
     before = {one: one.read_bytes() for one in home.rglob("*") if one.is_file()}

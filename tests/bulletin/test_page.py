@@ -211,18 +211,18 @@ def test_what_is_missing_is_said_and_names_are_escaped(content: Content, edge: s
 
 
 @pytest.mark.parametrize(("last", "is_replaced"), [(1, False), (2, True)])
-def test_a_published_revision_says_who_published_it_and_whether_it_still_stands(
+def test_a_published_revision_says_why_it_was_published_and_whether_it_still_stands(
     content: Content, last: int, is_replaced: bool
 ) -> None:
     when = content.period["scored_at"]
-    kept = {"revision_number": 1, "published_by": "Trần <Văn> An", "published_at": when, "reason": "all are in"}
+    kept = {"revision_number": 1, "published_at": when, "reason": "đủ <b>63</b> đơn vị"}
     bands = {"rule_set_code": "r", "figures_digest": "ae635d", "is_current": not is_replaced}
     period = {**content.period, **kept, "last_number": last}
     html = page.bulletin(replace(content, period=period, revisions=[{**kept, **bands}]), VIETNAMESE)
     text = words(parsed(html))
     assert ("Đã được thay bằng lần công bố 2" in text) == is_replaced
     assert "DỰ THẢO" not in text
-    assert "Trần <Văn> An" in text
+    assert text.count("đủ <b>63</b> đơn vị") == 2
     assert "hailong verify 2023-07" in text
 
 
@@ -275,16 +275,61 @@ def test_the_search_does_not_ask_for_diacritics(tab: Page, typed: str, found: li
     expect(tab.locator("output")).to_have_text(f"{len(found)} / 63")
 
 
-def test_the_links_lead_to_the_other_files(content: Content, directory: Path) -> None:
+def links(html: str) -> set[str]:
+    """The other files that a page leads to; a place in the page itself must be there."""
+    tree = parsed(html)
+    found = {one.get("href") for tag in ("a", "link") for one in tree.iter(tag)}
+    places = {one.get("id") for one in tree.iter()}
+    assert {link for link in found if link.startswith("#")} <= {f"#{place}" for place in places}
+    return {link.partition("#")[0] for link in found} - {""}
+
+
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_every_link_leads_to_a_file_that_is_there(content: Content, directory: Path, is_alone: bool) -> None:
+    own = {f"treasury-{row['treasury_code']}.{code}.html" for row in content.ranking for code in LANGUAGES}
+    whole = {"index.vi.html", "index.en.html", "bulletin.xlsx", "bulletin.vi.pdf", "bulletin.en.pdf"}
+    if is_alone:
+        for language in LANGUAGES.values():
+            html = page.treasury(content, ONE, language, is_alone=True)
+            assert links(html) == {f"treasury-{ONE}.{other}.html" for other in LANGUAGES if other != language.code}
+            assert language.say("của bản tin toàn hệ thống", "in the bulletin of the network") in words(parsed(html))
+        return
     for file in directory.iterdir():
-        links = {one.get("href") for one in parsed(file.read_text("utf-8")).iter("a")}
         code = file.name.split(".")[1]
         other = ENGLISH if code == "vi" else VIETNAMESE
-        assert file.name.replace(f".{code}.", f".{other.code}.") in links
-        assert not {link for link in links if ":" in link}
-    index = {one.get("href") for one in parsed((directory / "index.vi.html").read_text("utf-8")).iter("a")}
-    assert {f"treasury-{row['treasury_code']}.vi.html" for row in content.ranking} < index
-    assert {"bulletin.xlsx", "bulletin.vi.pdf"} < index
+        found = links(file.read_text("utf-8"))
+        assert file.name.replace(f".{code}.", f".{other.code}.") in found
+        assert found <= own | whole
+    index = links((directory / "index.vi.html").read_text("utf-8"))
+    assert {name for name in own if ".vi." in name} | {"bulletin.xlsx", "bulletin.vi.pdf"} <= index
+    assert "index.en.html" in links((directory / f"treasury-{ONE}.en.html").read_text("utf-8"))
+
+
+def test_the_lowest_criteria_stand_out(content: Content) -> None:
+    rate = {
+        "low": (0.80, 0.70, 0.96),
+        "near": (0.92, 0.90, 0.94),
+        "over": (0.95, 0.945, 0.98),
+        "apart": (0.98, 0.97, 0.99),
+    }
+    first, *_ = content.of_area(SYSTEM, "criterion")
+    factor = content.of_area(SYSTEM, "factor")[0]
+    figures = [factor] + [
+        {**first, "factor_code": factor["member_code"], "member_code": name, "member_name_vi": name,
+         "satisfaction_rate": at, "rate_low": low, "rate_high": high}
+        for name, (at, low, high) in rate.items()
+    ]  # fmt: skip
+    tree = parsed(page.bulletin(replace(content, figures=figures), VIETNAMESE))
+    rows = [row for row in tree.iter("tr") if "part" in (row.get("class") or "").split()]
+    bold = [words(row[0]) for row in rows if "low" in row.get("class").split()]
+    assert (len(rows), bold) == (4, ["low", "near", "over"])
+
+
+def test_the_highest_grade_has_no_upper_end(content: Content) -> None:
+    tree = parsed(page.bulletin(content, VIETNAMESE))
+    (bands,) = [one for one in tree.iter("table") if "chưa làm tròn" in words(one.find("caption"))]
+    ends = [words(row[2]) for row in bands.find("tbody")]
+    assert ends == ["", *(VIETNAMESE.percent(band["to_pct"] / 100, 0) for band in content.rules["grades"][1:])]
 
 
 def test_the_printed_page_repeats_the_head_of_the_table_and_the_draft_mark(tab: Page) -> None:

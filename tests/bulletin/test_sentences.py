@@ -39,7 +39,35 @@ POSITIONS = [
     # flag          | Vietnamese                                  | English
     (None,            "",                                           ""),
     ("within",        "Không khác mức chung một cách rõ ràng.",     "Not clearly different from the network."),
-    ("below_action",  "Thấp hơn hẳn mức chung.",                    "Far below the network."),
+    ("below_action",  "Thấp hơn mức chung, khó là ngẫu nhiên (ngoài giới hạn hành động).",
+                      "Below the network, hardly by chance (outside of the action limits)."),
+    ("above_warning", "Cao hơn mức chung, có thể là ngẫu nhiên (ngoài giới hạn chú ý).",
+                      "Above the network, perhaps by chance (outside of the warning limits)."),
+]
+
+NUMBERS = [
+    # value           | decimals | signed | Vietnamese
+    (-0.001,            2,         False,   "0,00"),
+    (Decimal("-0.004"), 2,         True,    "0,00"),
+    (Decimal("0.004"),  2,         True,    "0,00"),
+    (-0.006,            2,         True,    "−0,01"),
+    (1234.5,            1,         True,    "+1.234,5"),
+    (0,                 0,         True,    "0"),
+]
+
+CHANCE = [
+    # of how many | what is said of them
+    (63,            "khoảng 5 trong 100 đơn vị (ở đây khoảng 3 trong 63) vẫn nằm ngoài giới hạn chú ý do ngẫu nhiên"),
+    (0,             "khoảng 5 trong 100 đơn vị vẫn nằm ngoài giới hạn chú ý do ngẫu nhiên"),
+    (5,             "khoảng 5 trong 100 đơn vị vẫn nằm ngoài giới hạn chú ý do ngẫu nhiên"),
+]
+
+COUNTS = [
+    # read, loaded, turned away of each treasury; hidden | what is said
+    ([(10, 8, 2)],                                         False, "đọc 10 phiếu, nạp 8, loại 2 (20,00\u00a0%) vì"),
+    ([(10, 8, 2), (None, None, None)],                     True,  "Số phiếu của đơn vị được ẩn không tính ở đây."),
+    ([(None, None, None)],                                 True,  "Không có số phiếu nào để nêu."),
+    ([],                                                   False, "Không có số phiếu nào để nêu."),
 ]
 # fmt: on
 
@@ -67,3 +95,27 @@ def test_the_whole_network_is_not_compared_with_what_was_counted_otherwise() -> 
 def test_a_position_is_said_in_words(flag: Any, vi: str, en: str) -> None:
     row = {"funnel_flag": flag}
     assert (sentences.position(row, VIETNAMESE), sentences.position(row, ENGLISH)) == (vi, en)
+
+
+@pytest.mark.parametrize(("value", "decimals", "signed", "said"), NUMBERS)
+def test_what_rounds_to_zero_has_no_sign(value: Any, decimals: int, signed: bool, said: str) -> None:
+    assert VIETNAMESE.number(value, decimals, signed=signed) == said
+
+
+@pytest.mark.parametrize(("count", "said"), CHANCE)
+def test_it_is_said_how_many_lie_outside_by_chance_alone(count: int, said: str) -> None:
+    rules = {"funnel": {"warning_level": 0.95, "action_level": 0.998}}
+    assert said in sentences.chance(rules, VIETNAMESE, count)
+    assert "(about 2 in 1,000)" in sentences.chance(rules, ENGLISH, count)
+
+
+@pytest.mark.parametrize(("counts", "is_hidden", "said"), COUNTS)
+def test_hidden_counts_are_no_zeros(counts: list[tuple[Any, ...]], is_hidden: bool, said: str) -> None:
+    rows = [
+        dict(zip(("read_count", "loaded_count", "turned_away_count"), of, strict=True))
+        | {"footnote_codes": ["suppressed"] if of[0] is None else []}
+        for of in counts
+    ]
+    told = sentences.came_in(rows, VIETNAMESE)
+    assert said in told
+    assert ("được ẩn" in told) == is_hidden

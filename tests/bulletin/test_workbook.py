@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -31,18 +31,19 @@ FIGURES = {
 PLACES = {"Possible rank, from": "rank_low", "Possible rank, to": "rank_high", "Among": "ranked_count"}
 CHANGE = {"Change (points)": "change_points"}
 TREASURY = {"Treasury code": "treasury_code", "Treasury (vi)": "treasury_name_vi"}
+UNITS = "Phòng, KBNN huyện"
 FIELDS: dict[str, dict[str, str]] = {
     "Xếp hạng": {
         "Rank": "rank", "Code": "treasury_code", "Treasury (vi)": "treasury_name_vi", "Treasury": "treasury_name_en",
-        "Rank before": "previous_rank", **FIGURES, **PLACES, **CHANGE,
+        **FIGURES, **PLACES, **CHANGE,
     },
-    "Đơn vị": {
+    UNITS: {
         **TREASURY, "Unit code": "unit_code", "Unit (vi)": "unit_name_vi", "Unit": "unit_name_en",
         "Rank in the treasury": "rank", **FIGURES, **PLACES, **CHANGE,
     },
     "Tiêu chí": {"Code": "area_code", "Item (vi)": "member_name_vi", "Item": "member_name_en", **FIGURES},
     "Yếu tố": {"Code": "area_code", "Item (vi)": "member_name_vi", "Item": "member_name_en", **FIGURES},
-    "Thủ tục": {"Code": "area_code", "Item (vi)": "member_name_vi", "Rank at the level": "rank", **FIGURES},
+    "Thủ tục": {"Code": "area_code", "Item (vi)": "member_name_vi", **FIGURES},
     "Kênh và đối tượng": {"Code": "area_code", "Item (vi)": "member_name_vi", **FIGURES},
     "Điểm yếu": {
         **TREASURY, "Unit code": "unit_code", "Criterion (vi)": "criterion_name_vi", "Criterion": "criterion_name_en",
@@ -67,7 +68,7 @@ TEMPTING = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.org")', 
 
 def expected(content: Content, sheet: str) -> Rows:
     """The rows of the content that a sheet must have, in no order of their own for figures."""
-    plain = {"Xếp hạng": content.ranking, "Đơn vị": content.units, "Điểm yếu": content.weaknesses}
+    plain = {"Xếp hạng": content.ranking, UNITS: content.units, "Điểm yếu": content.weaknesses}
     plain |= {"Chất lượng số liệu": content.quality, "Chú thích": content.footnotes}
     if sheet in plain:
         return plain[sheet]
@@ -242,7 +243,7 @@ def test_what_is_hidden_or_missing_is_empty_and_says_why(values: Workbook, some:
 
 def test_it_says_which_revision_and_how_to_verify_it(content: Content) -> None:
     now = content.period["scored_at"]
-    why = {"reason": "đã đủ số liệu", "published_by": "anna", "published_at": now, "figures_digest": "f" * 64}
+    why = {"reason": "đã đủ số liệu", "published_at": now, "figures_digest": "f" * 64}
     published: Row = content.period | why | {"revision_number": 2}
     bare = replace(content, period=published, figures=[], units=[], weaknesses=[], ranking=[], quality=[])
     book = openpyxl.load_workbook(io.BytesIO(workbook(bare)))
@@ -252,4 +253,22 @@ def test_it_says_which_revision_and_how_to_verify_it(content: Content) -> None:
     assert not book["Xếp hạng"].oddHeader.right.text
     assert book["Xếp hạng"]["A5"].value == "Không có / None"
     assert book.properties.creator == content.period["network_name_vi"]
+    assert book.properties.created == now.astimezone(UTC).replace(microsecond=0, tzinfo=None)
     assert workbook(bare) == workbook(bare)
+
+
+def test_a_unit_is_named_by_its_treasury_and_its_code(some: Content) -> None:
+    first, second, *_ = some.ranking
+    of = [{"treasury_code": row["treasury_code"], "treasury_name_vi": row["treasury_name_vi"]} for row in some.ranking]
+    units = [
+        {**some.units[0], **of[place], "unit_code": "P1", "unit_name_vi": name, "unit_name_en": name}
+        for place, name in ((0, "Phòng Kế toán"), (1, "Phòng Kiểm soát chi"))
+    ]
+    gaps = [{**some.weaknesses[0], **of[place], "area_level": "unit", "unit_code": "P1"} for place in (1, 0)]
+    signal = {"signal_code": "burst", "signal_value": 1, "threshold": 1, "footnote_codes": []}
+    signals = [{**of[1], **signal, "unit_code": code} for code in ("P1", "all", "P9")]
+    bare = replace(some, units=units, weaknesses=gaps, signals=signals, figures=[], quality=[])
+    book = openpyxl.load_workbook(io.BytesIO(workbook(bare)))
+    assert [row["Unit (vi)"] for row in cells(book, "Điểm yếu")] == ["Phòng Kiểm soát chi", "Phòng Kế toán"]
+    assert [row["Unit (vi)"] for row in cells(book, "Tín hiệu")] == ["Phòng Kiểm soát chi", None, "P9"]
+    assert first["treasury_code"] != second["treasury_code"]

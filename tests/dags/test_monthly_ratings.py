@@ -149,7 +149,7 @@ def test_their_parameters_and_their_pages_explain_themselves(shape: dict[str, An
         assert all(title and description for title, description in dag["params"].values())
         told = {task for task in dag["tasks"] if f"| `{task}` |" in dag["doc"]}
         quiet = {"treasuries", "land", "missing", "report", "verdict", "summary", "choose", "offer"}
-        assert dag["tasks"].keys() - told <= quiet
+        assert dag["tasks"].keys() - told <= quiet | {"asked_for_letters"}
 
 
 @pytest.mark.timeout(900)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
 import hashlib
 import io
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -20,11 +22,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import s3fs
 import sqlalchemy as sa
 
 from etl import export, warehouse
-from etl.errors import HailongError, Misdeclared
+from etl.errors import HailongError, Misdeclared, Unavailable
 from tests.e2e.conftest import MONTH, Published
+from tests.e2e.test_landing_s3 import BUCKET, SECRET, Store
 from tests.e2e.test_month import hailong
 
 FIGURES = ("response_count", "answer_count", "satisfied_count", "satisfaction_rate", "satisfaction_pct", "rank")
@@ -150,7 +154,8 @@ def test_a_spoiled_byte_is_found(copied: Path, name: str) -> None:
 def test_csv_and_parquet_say_what_the_mart_says(exported: Path, name: str) -> None:
     table = pq.read_table(exported / f"{name}.parquet")
     left_out = {column for view, column in (("treasury_trend", "previous_month_status"), ("revision", "is_current"),
-                                            ("revision", "published_by")) if view == name}  # fmt: skip
+                                            ("revision", "published_by"), ("revision", "reason"))
+                if view == name}  # fmt: skip
     rows = [{column: value for column, value in row.items() if column not in left_out} for row in mart(name)]
     assert rows
     key = export.KEYS[name]
@@ -218,6 +223,39 @@ def test_without_a_place_it_goes_to_the_state_directory(tmp_path: Path, monkeypa
     assert export.export(MONTH) == str(tmp_path / "bulletins" / MONTH / "revision-1" / "data")
 
 
+def test_what_a_person_wrote_is_in_no_file(exported: Path) -> None:
+    ((reason, published_by),) = {(one["reason"], one["published_by"]) for one in mart("revision")}
+    assert (reason, published_by) == ("complete", "anna")
+    assert {"reason", "published_by"} & set(in_csv(exported, "revision")[0]) == set()
+    cells = {cell for name in export.KEYS for row in in_csv(exported, name) for cell in row.values()}
+    assert {reason, published_by} & cells == set()
+
+
+def test_what_was_there_comes_back_when_the_new_one_cannot_take_its_place(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (copied / "footnote.csv").write_text("the earlier one", "utf-8")
+    before = {one.name: one.read_bytes() for one in copied.iterdir()}
+    rename = Path.rename
+    tried: list[bool] = []
+
+    def full(source: Path, target: Path) -> Path:
+        if source.name.endswith("-new"):
+            tried.append(not copied.exists())
+            raise OSError(errno.ENOSPC, "no room")
+        return rename(source, target)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "rename", full)
+        error = refusal(lambda: export.export(MONTH, str(copied)))
+    assert isinstance(error, Unavailable)
+    assert tried == [True]  # the earlier one was out of the way
+    assert {one.name: one.read_bytes() for one in copied.iterdir()} == before
+    assert [one.name for one in copied.parent.iterdir()] == [copied.name]
+    export.export(MONTH, str(copied))
+    assert (copied / "footnote.csv").read_bytes() != before["footnote.csv"]
+
+
 def test_nobody_ever_sees_half_of_it(copied: Path) -> None:
     whole = {one.name for one in copied.iterdir()}
     seen: list[set[str]] = []  # by those under whose eyes the directory was not exchanged
@@ -271,6 +309,7 @@ def test_a_target_that_is_none_is_told_and_left_as_it_was(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("a file", "utf-8")
     for target, told in (
         (f"{tmp_path}/letters", "holds something else, first to_anna.txt"),
+        (f"{tmp_path}/file", "is a file"),
         (f"{tmp_path}/file/below", "cannot be written"),
         ("nowhere://bucket/data", "leads to no file system"),
     ):
@@ -279,3 +318,98 @@ def test_a_target_that_is_none_is_told_and_left_as_it_was(tmp_path: Path) -> Non
         assert told in error.message
         assert "bucket" not in error.message
     assert sorted(one.name for one in tmp_path.rglob("*")) == ["file", "letters", "to_anna.txt"]
+
+
+# fmt: off
+STRANGERS = [
+    # is no export of ours since | what its descriptor says
+    ("another publishes",  {"name": "gso-2023-07", "resources": [{"name": "footnote", "path": "footnote.csv"}]}),
+    ("another describes",  {"name": "kbnn-2023-07", "resources": [{"name": "letters", "path": "letters.csv"}]}),
+    ("nothing described",  {"name": "kbnn-2023-07", "resources": []}),
+    ("nameless",           {"resources": [{"name": "footnote", "path": "footnote.csv"}]}),
+    ("no package",         ["footnote.csv"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("place", ["disk", "memory"])
+@pytest.mark.parametrize(("why", "said"), STRANGERS, ids=[why for why, _ in STRANGERS])
+def test_another_s_package_is_left_as_it_was(tmp_path: Path, place: str, why: str, said: object) -> None:
+    target = str(tmp_path / "theirs") if place == "disk" else f"memory://theirs/{why}"
+    files, path = fsspec.url_to_fs(target)
+    files.makedirs(path)
+    theirs = {export.DESCRIPTOR: json.dumps(said).encode(), "footnote.csv": b"theirs"}
+    for name, content in theirs.items():
+        files.pipe_file(f"{path}/{name}", content)
+    error = refusal(lambda: export.export(MONTH, target))
+    assert isinstance(error, Misdeclared)
+    assert "holds something else, first datapackage.json" in error.message
+    assert {name.rpartition("/")[2]: files.cat_file(name) for name in files.ls(path, detail=False)} == theirs
+
+
+def test_a_directory_with_a_name_of_ours_is_no_part_of_an_export(copied: Path) -> None:
+    (copied / "footnote.csv").unlink()
+    (copied / "footnote.csv").mkdir()
+    assert "first footnote.csv" in refusal(lambda: export.export(MONTH, str(copied))).message
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    """An object store, with credentials and its address in the environment and from nowhere else."""
+    with pytest.MonkeyPatch.context() as environment, Store() as running:
+        for name in [name for name in os.environ if name.startswith(("AWS_", "FSSPEC_"))]:
+            environment.delenv(name)
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "tester",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_ENDPOINT_URL": running.url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_CONFIG_FILE": os.devnull,
+        }.items():
+            environment.setenv(name, value)
+        s3fs.S3FileSystem.clear_instance_cache()
+        yield running
+    s3fs.S3FileSystem.clear_instance_cache()
+
+
+def test_on_an_object_store_it_replaces_an_earlier_export_also_an_unfinished_one(exported: Path, store: Store) -> None:
+    first = {one.name: one.read_bytes() for one in exported.iterdir()}
+    place = f"{BUCKET}/{MONTH}/data"
+    store.files.pipe_file(f"{place}/", b"")  # as consoles make a directory
+    for stopped in (False, True):
+        if stopped:  # as one that was stopped leaves it
+            store.files.mv(f"{place}/{export.DESCRIPTOR}", f"{place}/{export.UNFINISHED}")
+            store.files.rm_file(f"{place}/weakness.csv")
+            store.files.pipe_file(f"{place}/footnote.csv", b"old")
+        assert export.export(MONTH, f"s3://{place}") == f"s3://{place}"
+        found = {name.rpartition("/")[2]: store.files.cat_file(name) for name in store.files.find(place)}
+        assert {name: content for name, content in found.items() if name} == first
+
+
+def test_on_an_object_store_what_is_another_s_is_left_as_it_was(store: Store) -> None:
+    for name in ("letters/to_anna.txt", "letters/footnote.csv", "file", "deep/below/it.txt"):
+        store.files.pipe_file(f"{BUCKET}/{name}", b"Dear Anna")
+    before = {name: store.files.cat_file(name) for name in store.files.find(BUCKET)}
+    for target, told in (
+        ("letters", "holds something else, first footnote.csv"),
+        ("deep", "holds something else, first below"),
+        ("file", "is a file"),
+    ):
+        error = refusal(lambda target=target: export.export(MONTH, f"s3://{BUCKET}/{target}"))  # type: ignore[misc]
+        assert isinstance(error, Misdeclared)
+        assert told in error.message
+    assert {name: store.files.cat_file(name) for name in store.files.find(BUCKET)} == before
+
+
+def test_what_a_store_says_is_told_as_ours(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = refusal(lambda: export.export(MONTH, "s3://nobody-s-bucket/data"))
+    assert isinstance(missing, Misdeclared)
+    assert not store.files.exists("nobody-s-bucket")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    said = hailong("export", MONTH, "--to", f"s3://{BUCKET}/data")
+    assert said.returncode == Misdeclared.exit_code
+    assert "cannot be written (NoCredentialsError)" in " ".join(said.stderr.split())
+    assert "Traceback" not in said.stderr
+    assert BUCKET not in said.stderr

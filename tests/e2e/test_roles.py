@@ -367,6 +367,16 @@ def test_a_reader_changes_and_makes_nothing(published: Warehouse, login: str) ->
     assert set(published.attempts(login, views).values()) == {"42501", "55000", "42809"}
 
 
+@pytest.mark.parametrize("room", ["treasury_ranking", "breakdown_rating", "treasury_trend"])
+def test_no_plan_tells_a_reader_of_a_draft(published: Warehouse, telling: int, room: str) -> None:
+    def plan(guess: int) -> str:
+        asked = f"select 1 from mart.{room} where period_code = '{MONTH}' and satisfied_count = {guess}"
+        explained = published.run("reader", f"explain (analyze, timing off, summary off, buffers off) {asked}")
+        return "\n".join(line for (line,) in explained).replace(str(guess), "guess")
+
+    assert plan(telling) == plan(telling + 1)
+
+
 @pytest.mark.parametrize(("login", "show", "numbers"), SEEN)
 def test_who_sees_drafts(published: Warehouse, login: str, show: str | None, numbers: list[int | None]) -> None:
     with sa.create_engine(published.urls[login], poolclass=sa.NullPool).connect() as connection:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from string import ascii_lowercase
 from typing import Any
 
 from etl.contract import PRESENT
-from etl.report.bulletin import method, sentences, terms
-from etl.report.bulletin.content import SYSTEM, Content, Row, Rows
+from etl.report.bulletin import charts, method, sentences, terms
+from etl.report.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.report.bulletin.words import NOTHING, Language
 
 Block = dict[str, Any]
@@ -21,7 +20,6 @@ Column = tuple[str, str, Callable[[Row], Cell]]
 """How it stands (``right``, ``left``, or ``wide``: what room is left), a heading, and what a row has under it."""
 
 _MOST_WEAKNESSES = 20
-_BREAKDOWNS = ("factor", "criterion", "channel", "respondent_type", "procedure")
 
 
 def chapters(content: Content, language: Language, drawn: Collection[str]) -> list[Chapter]:
@@ -30,9 +28,9 @@ def chapters(content: Content, language: Language, drawn: Collection[str]) -> li
     told = [
         (say("Bảng xếp hạng", "Ranking"), _ranking(content, language)),
         (say("Thứ hạng chắc đến đâu", "How sure the ranks are"), _ranks(content, language)),
-        (say("Ai khác mức chung", "Who differs from the network"), _funnel(content, language)),
+        (say("Đơn vị nào khác mức chung", "Who differs from the network"), _funnel(content, language)),
         (say("Bản đồ", "Map"), list(_maps(content, language, drawn))),
-        (say("Diễn biến", "Trend"), _trend(content, language)),
+        (say("Xu hướng", "Trend"), _trend(content, language)),
         (say("Yếu tố và tiêu chí", "Factors and criteria"), _criteria(content, language)),
         (say("Điểm yếu kéo dài", "Lasting weaknesses"), _weaknesses(content, language)),
         (say("Kênh, đối tượng, thủ tục", "Channels, respondents, procedures"), _customers(content, language)),
@@ -155,7 +153,7 @@ def _ranks(content: Content, language: Language) -> list[Block]:
 
 
 def _funnel(content: Content, language: Language) -> list[Block]:
-    """Who lies outside of the limits of chance."""
+    """Who lies outside of which limits of the funnel, and how many would by chance."""
     placed = [row for row in content.ranking if row["funnel_flag"]]
     if not placed:
         return []
@@ -167,39 +165,50 @@ def _funnel(content: Content, language: Language) -> list[Block]:
     ]
     rest = len(placed) - len(outside)
     lead = language.say(
-        f"{rest} trong {len(placed)} đơn vị không khác mức chung hơn ngẫu nhiên.",
-        f"{rest} of {len(placed)} treasuries differ from the network by no more than chance.",
+        f"{rest} trong {len(placed)} đơn vị nằm trong giới hạn chú ý: không khác mức chung một cách rõ ràng.",
+        f"{rest} of {len(placed)} treasuries lie within the warning limits: not clearly different from the network.",
     )
+    if content.rules.get("funnel"):
+        lead += f" {sentences.chance(content.rules, language, len(placed))}"
     return [_text(lead), *map(_text, map(_capital, lines)), _chart("funnel")]
 
 
 def _maps(content: Content, language: Language, drawn: Collection[str]) -> Iterator[Block]:
-    """The maps that are drawn, with what was summed up for one of a later day."""
-    for drawing in content.drawings:
-        name = f"map-{drawing.map.code}"
-        if drawing.as_of and name in drawn:
+    """The maps that are drawn, with what was summed up for one of a later day, and what their colours mean."""
+    maps = [drawing for drawing in content.drawings if f"map-{drawing.map.code}" in drawn]
+    for drawing in maps:
+        yield _chart(f"map-{drawing.map.code}")
+        if drawing.as_of:
             day = language.date(drawing.as_of)
             yield _text(
                 language.say(
-                    f"Số phiếu của kỳ này được cộng lại theo tổ chức bộ máy từ ngày {day}:",
-                    f"The counts of this period, summed up to the offices since {day}:",
+                    f"Bản đồ trên: số phiếu của kỳ này được cộng lại theo tổ chức bộ máy từ ngày {day}.",
+                    f"The map above: the counts of this period, summed up to the offices since {day}.",
                 )
             )
-        yield _chart(name)
+    if maps and content.rules.get("funnel"):
+        yield _text(
+            language.say(
+                "Màu đậm: ngoài giới hạn hành động; màu nhạt: chỉ ngoài giới hạn chú ý, có thể do ngẫu nhiên; khác "
+                "nhau giữa các ô xám có thể chỉ là ngẫu nhiên.",
+                "Strong colour: outside of the action limits; pale: outside of the warning limits only, perhaps by "
+                "chance; grey squares may differ by chance alone.",
+            )
+        )
 
 
 def _trend(content: Content, language: Language) -> list[Block]:
     """The network's earlier periods and this one, or that there is none."""
-    earlier = content.trend_of(None)
-    if not earlier:
-        return [_text(language.say("Không có kỳ trước để so sánh.", "There is no earlier period to compare with."))]
-    now = [{**total, **content.period} for total in [content.total()] if total]
+    rows = charts.series(content, None)
+    if len(rows) < 2:
+        return [_text(language.say(*terms.NO_TREND))]
     columns: list[Column] = [
         ("wide", language.say("Kỳ", "Period"), lambda row: language.name(row, "period")),
         _responses(language),
         *_rates(language),
+        ("wide", language.say("Cách tính", "Counted"), lambda row: sentences.counted(row, content.period, language)),
     ]
-    return [_table([*earlier, *now], columns), _chart("trend")]
+    return [_table(rows, columns), _chart("trend")]
 
 
 def _criteria(content: Content, language: Language) -> list[Block]:
@@ -248,6 +257,8 @@ def _weaknesses(content: Content, language: Language) -> list[Block]:
     ]
     if not content.rules.get("weakness"):
         return []
+    if not content.weaknesses:
+        return [_text(say(*terms.NOT_ENOUGH))]
     if not lasting:
         return [_text(say("Không có điểm yếu nào kéo dài từ hai kỳ trở lên.", "No weakness has lasted two periods."))]
     lasting.sort(key=lambda row: (-row["lasting_count"], row["gap_points"]))
@@ -278,81 +289,57 @@ def _customers(content: Content, language: Language) -> list[Block]:
         "procedure": say("Thủ tục", "Procedure"),
     }
     return [
-        _table(rows, _shares(content, language, (heading, rows)))
+        _table(rows, _shares(content, language, heading))
         for breakdown, heading in headings.items()
         if (rows := content.of_area(SYSTEM, breakdown))
     ]
 
 
-def _shares(content: Content, language: Language, breakdown: tuple[str, Rows]) -> list[Column]:
-    """The members of a breakdown with their share of the responses, which none has where one is hidden."""
-    (heading, rows), say = breakdown, language.say
-    counts = [row["response_count"] for row in rows]
-    total = 0 if None in counts else sum(counts)
-
-    def share(row: Row) -> str:
-        return language.percent(row["response_count"] / total, 1) if total else NOTHING
-
+def _shares(content: Content, language: Language, heading: str) -> list[Column]:
+    """The members of a breakdown with their share of the responses."""
     return [
         ("wide", heading, lambda row: _noted(content, row, language.name(row, "member") or row["member_code"])),
         _responses(language),
-        ("right", say("Tỷ trọng", "Share"), share),
+        ("right", language.say("Tỷ trọng", "Share"), lambda row: language.percent(content.share(row), 1)),
         *_rates(language),
     ]
 
 
 def _quality(content: Content, language: Language) -> list[Block]:
     """What was read, loaded and turned away, by which rules; who is missing; which signals are raised."""
-    say, number = language.say, language.number
-    read, loaded, away = (
-        sum(row[f"{name}_count"] or 0 for row in content.quality) for name in ("read", "loaded", "turned_away")
-    )
-    broken: Counter[str] = Counter()
-    for row in content.quality:
-        broken.update(row["turned_away_by_rule"] or {})
-    blocks = [
-        _text(
-            say(
-                f"Đọc được {number(read)} phiếu, nạp {number(loaded)}, loại {number(away)}.",
-                f"{number(read)} responses were read, {number(loaded)} loaded, {number(away)} turned away.",
-            )
-        ),
-        *_missing(content, language),
-    ]
+    say, broken = language.say, turned_away(content.quality)
+    blocks = [_text(sentences.came_in(content.quality, language)), *_missing(content, language)]
     if broken:
         columns: list[Column] = [
             ("wide", say("Lý do loại phiếu", "Why responses were turned away"), lambda row: row["rule"]),
-            ("right", say("Phiếu", "Responses"), lambda row: number(row["count"])),
+            ("right", say("Phiếu", "Responses"), lambda row: language.number(row["count"])),
         ]
         rows = [
-            {"rule": say(*terms.RULES[rule]) if rule in terms.RULES else rule, "count": count}
-            for rule, count in broken.most_common()
+            {"rule": say(*terms.RULES[rule]) if rule in terms.RULES else rule, "count": count} for rule, count in broken
         ]
-        blocks.append(_table(rows, columns))
+        blocks += [_text(f"{say(*terms.BY_RULE)}:"), _table(rows, columns)]
     return blocks + _signals(content, language)
 
 
 def _missing(content: Content, language: Language) -> Iterator[Block]:
-    """The treasuries that are not in, by why."""
+    """The treasuries that are not in, by their state, and what that means."""
     for state, words in terms.STATES.items():
         names = [language.name(row, "treasury") for row in content.ranking if row["treasury_state"] == state]
         if names and state not in PRESENT:
-            yield _text(f"{_capital(language.say(*words))}: {', '.join(names)}.")
+            yield _text(f"{_capital(language.say(*words))}: {', '.join(names)}. {language.say(*terms.MEANINGS[state])}")
 
 
 def _signals(content: Content, language: Language) -> list[Block]:
-    """The raised signals, as hints."""
-    if not content.signals:
+    """The raised signals of a draft, as hints; those of a revision are not kept."""
+    if not content.is_draft:
         return []
+    if not content.signals:
+        return [_text(sentences.no_signals(content.rules, content.ranking, language))]
     say = language.say
     columns: list[Column] = [
         ("wide", say("Tín hiệu để xem lại", "Signal to look at"), lambda row: _signal(row["signal_code"], language)),
         ("wide", say("Đơn vị", "Treasury"), lambda row: language.name(row, "treasury")),
-        (
-            "left",
-            say("Đơn vị trực thuộc", "Unit"),
-            lambda row: NOTHING if row["unit_code"] == "all" else row["unit_code"],
-        ),
+        ("left", say("Phòng, KBNN cấp huyện", "Unit"), lambda row: sentences.unit(content, row, language)),
         ("right", say("Giá trị", "Value"), lambda row: language.number(row["signal_value"], 2)),
         ("right", say("Ngưỡng", "Threshold"), lambda row: language.number(row["threshold"], 2)),
     ]
@@ -369,15 +356,7 @@ def _signal(code: str, language: Language) -> str:
 
 def _footnotes(content: Content, language: Language) -> list[Block]:
     """The sentences behind the marks."""
-    shown = [*content.ranking, *(row for name in _BREAKDOWNS for row in content.of_area(SYSTEM, name))]
-    used = {code for row in shown for code in row["footnote_codes"]}
-    return _named(
-        [
-            (letter, note[f"footnote_text_{language.code}"])
-            for letter, note in _letters(content)
-            if note["footnote_code"] in used
-        ]
-    )
+    return _named([(mark, note[f"footnote_text_{language.code}"]) for mark, note in content.bulletin_notes.values()])
 
 
 def _version(content: Content, language: Language) -> list[Block]:
@@ -387,7 +366,6 @@ def _version(content: Content, language: Language) -> list[Block]:
     columns: list[Column] = [
         ("right", say("Lần", "Revision"), lambda row: language.number(row["revision_number"])),
         ("left", say("Công bố lúc", "Published at"), lambda row: method.moment(content, row["published_at"], language)),
-        ("left", say("Người công bố", "By"), lambda row: row["published_by"] or NOTHING),
         ("wide", say("Lý do", "Why"), lambda row: row["reason"] or NOTHING),
         ("left", say("Mã băm số liệu", "Digest of the figures"), lambda row: (row["figures_digest"] or NOTHING)[:16]),
     ]
@@ -426,12 +404,7 @@ def _noted(content: Content, row: Row, text: str) -> Cell:
 
 def _marks(content: Content, row: Row) -> str:
     """The letters of a row's footnotes."""
-    return ",".join(letter for letter, note in _letters(content) if note["footnote_code"] in row["footnote_codes"])
-
-
-def _letters(content: Content) -> Iterator[tuple[str, Row]]:
-    """Every footnote with its letter, which is the same in every bulletin."""
-    return zip(ascii_lowercase, content.footnotes, strict=False)
+    return ",".join(mark for code, (mark, _) in content.bulletin_notes.items() if code in row["footnote_codes"])
 
 
 def _gap(row: Row, language: Language) -> str:

@@ -1,6 +1,6 @@
 """The charts of a bulletin, each an SVG: ranks, funnel, trend, and factors with their criteria.
 
-Only what is more than chance is coloured, and a shape or a word says the same.
+Only what lies outside of the limits of chance is coloured, and a shape or a word says the same.
 """
 
 from __future__ import annotations
@@ -76,10 +76,12 @@ def funnel(content: Content, language: Language, code: str | None = None) -> str
         if row["satisfaction_rate"] is not None and row["effective_count"]
     ]
     _place_words(rows)
-    outside = sum(row["flag"] != "within" for row in rows)
+    near, far = (sum(row["flag"].endswith(edge) for row in rows) for edge in _EDGES)
     sentence = language.say(
-        f"Biểu đồ phễu của {len(rows)} đơn vị, trong đó {outside} nằm ngoài giới hạn ngẫu nhiên.",
-        f"Funnel plot of {len(rows)} treasuries, of which {outside} lie outside of the limits of chance.",
+        f"Biểu đồ phễu của {len(rows)} đơn vị: {far} nằm ngoài giới hạn hành động (đường liền), {near} chỉ ngoài giới "
+        "hạn chú ý (đường đứt).",
+        f"Funnel plot of {len(rows)} treasuries: {far} lie outside of the action limits (solid lines), {near} outside "
+        "of the warning limits only (dashed).",
     )
     return drawn(_funnel(language.code), rows, sentence, language)
 
@@ -143,7 +145,8 @@ def trend(content: Content, language: Language, code: str | None = None) -> str:
 def series(content: Content, code: str | None) -> Rows:
     """The earlier periods of a treasury, or of the network, that have a rate, and this one; the oldest first."""
     now = content.treasury(code) if code else content.total()
-    rows = [*content.trend_of(code), *([{**content.period, **now}] if now else [])]
+    earlier = content.trend_of(now["treasury_id"] if code and now else None)
+    rows = [*earlier, *([{**content.period, **now}] if now else [])]
     return [row for row in rows if row["satisfaction_rate"] is not None]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -14,16 +14,19 @@ from etl.report.bulletin import words
 from etl.report.bulletin.content import Row
 
 
-def page(known: Iterable[Row]) -> str:
+def page(known: Sequence[Row]) -> str:
     """The HTML of the list. Each row is an ``about.json``; its files lie in ``<period>/revision-<n>/``."""
     ordered = sorted(known, key=lambda one: one["revision_number"], reverse=True)
     ordered.sort(key=lambda one: (one["first_month"], one["period_code"]), reverse=True)
+    newest: dict[str, int] = {}
+    for one in known:
+        newest[one["period_code"]] = max(newest.get(one["period_code"], 0), one["newest_revision"])
     periods = [list(ones) for _, ones in groupby(ordered, key=lambda one: one["period_code"])]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
     )
     environment.filters |= {"percent": _percent, "day": _day}
-    return environment.get_template("contents_page.html.j2").render(periods=periods)
+    return environment.get_template("contents_page.html.j2").render(periods=periods, newest=newest)
 
 
 def _percent(rate: str | None) -> str:
@@ -31,6 +34,6 @@ def _percent(rate: str | None) -> str:
     return words.VIETNAMESE.percent(Decimal(rate) if rate else None)
 
 
-def _day(moment: str) -> str:
-    """The day of a moment, as Vietnamese writes it."""
-    return words.VIETNAMESE.date(dt.datetime.fromisoformat(moment))
+def _day(day: str) -> str:
+    """A day, as Vietnamese writes it."""
+    return words.VIETNAMESE.date(dt.date.fromisoformat(day))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
-from etl.report.bulletin import terms
+from etl.report.bulletin import sentences, terms
 from etl.report.bulletin.content import Content, Row
 from etl.report.bulletin.words import NOTHING, Language
 
@@ -56,7 +56,7 @@ def explained(content: Content, language: Language) -> Lines:
 
 
 def provenance(content: Content, language: Language) -> Lines:
-    """Which revision it is, made when, by whom, under which rules, and the digests that prove it."""
+    """Which revision it is, made when and why, under which rules, and the digests that prove it; nobody is named."""
     return list(_provenance(content, language))
 
 
@@ -69,7 +69,6 @@ def _provenance(content: Content, language: Language) -> Iterator[tuple[str, str
     yield say("Thời điểm tính", "Computed at"), moment(content, period["scored_at"], language)
     if not content.is_draft:
         yield say("Thời điểm công bố", "Published at"), moment(content, period["published_at"], language)
-        yield say("Người công bố", "Published by"), period["published_by"] or NOTHING
         yield say("Lý do", "Reason"), period["reason"] or NOTHING
     yield say("Múi giờ", "Time zone"), period["time_zone"]
     yield say("Cách tính", "Definition"), say(*terms.DEFINITIONS[period["definition_code"]])
@@ -178,14 +177,16 @@ def _movement(rules: Row, language: Language) -> str:
 
 def _funnel(rules: Row, language: Language) -> str:
     warning, action = (language.percent(rules["funnel"][f"{name}_level"], 1) for name in ("warning", "action"))
-    return language.say(
-        "Cho biết tỷ lệ có cách xa tỷ lệ toàn hệ thống hơn mức ngẫu nhiên của một đơn vị có cùng số phiếu hay không: "
-        f"giới hạn chú ý {warning}, giới hạn hành động {action} (Spiegelhalter 2005). Cho biết nên đến đâu trước, "
-        "không phải ai có lỗi.",
-        "Whether the rate is farther from that of the whole network than chance puts a treasury of its size: warning "
-        f"limit {warning}, action limit {action} (Spiegelhalter 2005). It says whom to visit first, not who is to "
-        "blame.",
+    how = language.say(
+        "Cho biết tỷ lệ cách tỷ lệ toàn hệ thống bao xa so với dao động ngẫu nhiên của một đơn vị có cùng số phiếu: "
+        f"giới hạn chú ý {warning}, giới hạn hành động {action} (Spiegelhalter 2005).",
+        "How far the rate is from that of the whole network, against how far chance carries a treasury of its size: "
+        f"warning limits {warning}, action limits {action} (Spiegelhalter 2005).",
     )
+    use = language.say(
+        "Cho biết nên đến đâu trước, không phải ai có lỗi.", "It says whom to visit first, not who is to blame."
+    )
+    return f"{how} {sentences.chance(rules, language)} {use}"
 
 
 def _weakness(rules: Row, language: Language) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from etl.contract import PRESENT
 from etl.report.bulletin import charts, method, naming, picture, sentences, terms
-from etl.report.bulletin.content import SYSTEM, Content, Row, Rows
+from etl.report.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.report.bulletin.words import LANGUAGES, Language
 
 _HERE = Path(__file__).parent
@@ -36,16 +36,20 @@ def bulletin(content: Content, language: Language) -> str:
             file="index",
             total=content.total(),
             missing=[row for row in content.ranking if row["treasury_state"] not in PRESENT],
-            notes=_notes(content, content.ranking),
+            notes=content.bulletin_notes,
+            lowest=_lowest(content.of_area(SYSTEM, "criterion")),
             weak_counts=_weak_counts(content),
             lasting=_lasting(content),
-            turned_away=_turned_away(content.quality),
+            turned_away=turned_away(content.quality),
         )
     )
 
 
-def treasury(content: Content, code: str, language: Language) -> str:
-    """A treasury's page: its place, its three levels side by side, units, weaknesses, trend and quality."""
+def treasury(content: Content, code: str, language: Language, *, is_alone: bool = False) -> str:
+    """A treasury's page: its place, its three levels side by side, units, weaknesses, trend and quality.
+
+    ``is_alone``: it is passed on without the bulletin, in both languages, and so has no links to it.
+    """
     own, area = content.treasury(code), ("treasury", code)
     if own is None:
         raise KeyError(f"no treasury {code} in the bulletin of {content.period['period_code']}")
@@ -64,6 +68,7 @@ def treasury(content: Content, code: str, language: Language) -> str:
             **_shared(content, language),
             charts=drawn,
             file=f"treasury-{code}",
+            is_alone=is_alone,
             own=own,
             area=area,
             units=units,
@@ -71,9 +76,9 @@ def treasury(content: Content, code: str, language: Language) -> str:
             gaps={row["criterion_code"]: row for row in content.weaknesses_of(*area)},
             weak_in_units=_weak_in_units(content, code),
             strong=[row for row in content.weaknesses_of(*area)[::-1] if row["gap_low_points"] > 0],
-            notes=_notes(content, [own, *units, *_figures(content, area)]),
+            notes=content.notes([own, *units, *content.figures_of(area)]),
             quality=quality,
-            turned_away=_turned_away(quality),
+            turned_away=turned_away(quality),
             signals=[row for row in content.signals if row["treasury_code"] == code],
         )
     )
@@ -145,15 +150,13 @@ def _floor(rows: Rows) -> float:
     return min(0.9, int(10 * lowest) / 10)
 
 
-def _figures(content: Content, area: tuple[str, str]) -> Rows:
-    """The figures of an area that its page shows, but for its total."""
-    breakdowns = ("factor", "criterion", "procedure", "channel", "respondent_type")
-    return [row for breakdown in breakdowns for row in content.of_area(area, breakdown)]
-
-
-def _notes(content: Content, rows: Rows) -> dict[str, tuple[str, Row]]:
-    """The footnotes that rows carry by code, each with its mark: a, b, c."""
-    return {note["footnote_code"]: (chr(97 + at), note) for at, note in enumerate(content.used_footnotes(rows))}
+def _lowest(rows: Rows) -> set[str]:
+    """The member with the least rate, and those whose intervals overlap with its."""
+    known = [row for row in rows if row["satisfaction_rate"] is not None and row["rate_high"] is not None]
+    if not known:
+        return set()
+    edge = min(known, key=lambda row: row["satisfaction_rate"])["rate_high"]
+    return {row["member_code"] for row in known if row["rate_low"] <= edge}
 
 
 def _weak_counts(content: Content) -> Counter[str]:
@@ -180,11 +183,3 @@ def _weak_in_units(content: Content, code: str) -> set[tuple[str, str]]:
     """The units of a treasury by their area's code, with the criteria in which they are weak."""
     rows = (row for row in content.weaknesses if row["area_level"] == "unit" and row["treasury_code"] == code)
     return {(row["area_code"], row["criterion_code"]) for row in rows if row["is_weak"]}
-
-
-def _turned_away(quality: Rows) -> list[tuple[str, int]]:
-    """How many responses each rule turned away, the most first; one that broke two counts under both."""
-    counts: Counter[str] = Counter()
-    for row in quality:
-        counts.update(row["turned_away_by_rule"] or {})
-    return counts.most_common()

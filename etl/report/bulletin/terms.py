@@ -12,6 +12,25 @@ STATES: dict[str, Pair] = {
     "unavailable": ("không lấy được số liệu", "could not be read"),
     "not_run": ("chưa xử lý", "not processed yet"),
 }
+MEANINGS: dict[str, Pair] = {
+    "no_data": (
+        "Đã đọc được dữ liệu, nhưng trong kỳ không có phiếu nào.",
+        "Its data were read, and there was no response in the period.",
+    ),
+    "refused": (
+        "Số liệu không đạt kiểm tra nên chưa được tính; đơn vị cần sửa dữ liệu.",
+        "Its data failed validation and do not count; the treasury must mend them.",
+    ),
+    "unavailable": (
+        "Lần chạy gần nhất không đọc được dữ liệu của đơn vị; lần chạy sau sẽ đọc lại.",
+        "The last run could not read its data; the next one tries again.",
+    ),
+    "not_run": (
+        "Chưa có lần chạy nào đọc dữ liệu của đơn vị.",
+        "No run has tried to read its data yet.",
+    ),
+}
+"""What a state without figures means; why in detail is not for those who read a bulletin."""
 RULES: dict[str, Pair] = {
     "answers_on_scale": ("có câu trả lời ngoài thang đo", "an answer that is not on the scale"),
     "answers_readable": ("câu trả lời không đọc được", "answers that cannot be read"),
@@ -27,7 +46,7 @@ RULES: dict[str, Pair] = {
     "something_answered": ("phiếu không có câu trả lời nào", "no answer at all"),
     "time_in_month": ("thời điểm trả lời ngoài kỳ", "a time outside of the period"),
     "time_readable": ("thời điểm trả lời không đọc được", "a time that cannot be read"),
-    "unit_known": ("đơn vị trực thuộc không có trong danh mục", "a unit that is not on the list"),
+    "unit_known": ("phòng, KBNN cấp huyện không có trong danh mục", "a unit that is not on the list"),
 }
 SIGNALS: dict[str, Pair] = {
     "straight_lining": ("nhiều phiếu chọn một mức cho mọi câu", "many responses give every answer the same level"),
@@ -52,18 +71,30 @@ DEFINITIONS: dict[str, Pair] = {
     ),
 }
 POSITIONS: dict[str, Pair] = {
-    "below_action": ("thấp hơn hẳn mức chung", "far below the network"),
-    "below_warning": ("thấp hơn mức chung", "below the network"),
+    "below_action": (
+        "thấp hơn mức chung, khó là ngẫu nhiên (ngoài giới hạn hành động)",
+        "below the network, hardly by chance (outside of the action limits)",
+    ),
+    "below_warning": (
+        "thấp hơn mức chung, có thể là ngẫu nhiên (ngoài giới hạn chú ý)",
+        "below the network, perhaps by chance (outside of the warning limits)",
+    ),
     "within": ("không khác mức chung một cách rõ ràng", "not clearly different from the network"),
-    "above_warning": ("cao hơn mức chung", "above the network"),
-    "above_action": ("cao hơn hẳn mức chung", "far above the network"),
+    "above_warning": (
+        "cao hơn mức chung, có thể là ngẫu nhiên (ngoài giới hạn chú ý)",
+        "above the network, perhaps by chance (outside of the warning limits)",
+    ),
+    "above_action": (
+        "cao hơn mức chung, khó là ngẫu nhiên (ngoài giới hạn hành động)",
+        "above the network, hardly by chance (outside of the action limits)",
+    ),
 }
 """Where a rate lies in the funnel around the rate of the network, from the worst."""
 LEVELS: dict[str, Pair] = {
     "system": ("toàn hệ thống", "whole network"),
     "region": ("vùng", "region"),
     "treasury": ("kho bạc", "treasury"),
-    "unit": ("đơn vị trực thuộc", "unit"),
+    "unit": ("phòng, KBNN cấp huyện", "unit"),
 }
 MOVEMENTS: dict[str, Pair] = {
     "up": ("tăng rõ rệt", "clearly up"),
@@ -74,6 +105,16 @@ UNIT_KINDS: dict[str, Pair] = {
     "department": ("phòng", "department"),
     "district_treasury": ("KBNN cấp huyện", "district treasury"),
 }
+NOT_ENOUGH: Pair = ("Chưa đủ số liệu để xét.", "There are not enough answers to say.")
+"""What is said where nothing could be judged, and so nothing was found."""
+NO_TREND: Pair = (
+    "Chưa có kỳ nào trước đó được công bố, nên chưa vẽ được xu hướng.",
+    "No earlier period was published, so there is no trend yet.",
+)
+BY_RULE: Pair = (
+    "Phiếu bị loại theo quy tắc; phiếu vi phạm hai quy tắc được đếm ở cả hai",
+    "Responses turned away by rule; one that breaks two counts under both",
+)
 DRAFT: Pair = ("DỰ THẢO – CHƯA CÔNG BỐ", "DRAFT – NOT PUBLISHED")
 """What stands on every page of figures that are not published."""
 

@@ -1,4 +1,4 @@
-"""The map of a bulletin: a square of the same size for each treasury, coloured only where it differs from the network.
+"""The map of a bulletin: a square of the same size for each treasury, coloured only outside of the limits of chance.
 
 Where every mark lies is worked out here; the chart only draws.
 """

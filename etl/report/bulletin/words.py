@@ -33,10 +33,12 @@ class Language:
         return str(row[f"{what}_name_{self.code}"] or "")
 
     def number(self, value: Number | None, decimals: int = 0, *, signed: bool = False) -> str:
-        """A number with this language's marks, a true minus, and a dash for none."""
+        """A number with this language's marks, a true minus, and a dash for none; what rounds to zero has no sign."""
         if value is None:
             return NOTHING
-        text = f"{value:{'+' if signed else ''},.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+        is_zero = not round(value, decimals)
+        sign = "+" if signed and not is_zero else ""
+        text = f"{0 if is_zero else value:{sign},.{decimals}f}".replace("-", "\N{MINUS SIGN}")
         return text.translate(_SWAPPED) if self.is_vietnamese else text
 
     def percent(self, rate: Number | None, decimals: int = 2) -> str:
@@ -44,7 +46,7 @@ class Language:
         return NOTHING if rate is None else f"{self.number(100 * rate, decimals)}{NO_BREAK}%"
 
     def points(self, value: Number | None, decimals: int = 2) -> str:
-        """A difference in percentage points, always with its sign."""
+        """A difference in percentage points with its sign."""
         return self.number(value, decimals, signed=True)
 
     def interval(self, low: Number | None, high: Number | None, decimals: int = 2) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from etl.report.bulletin import method, terms
+from etl.report.bulletin import method, sentences, terms
 from etl.report.bulletin.content import SYSTEM, Content, Row, Rows
-from etl.report.bulletin.words import ENGLISH, VIETNAMESE
+from etl.report.bulletin.words import ENGLISH, VIETNAMESE, Language
 
 HEADER_ROW = 3
 """Where every table's header stands, counted from 0: above are the title, the version and what the sheet holds."""
@@ -76,7 +76,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet with one table; its first ``frozen`` columns stay where they are when the others are scrolled."""
+    """A sheet with one table; its first ``frozen`` columns stay where they are when the others are scrolled.
+
+    ``empty`` is said where there is no row.
+    """
 
     name: str
     title: str
@@ -84,6 +87,7 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: Rows
     frozen: int = 0
+    empty: str = "Không có / None"
 
     @property
     def printed(self) -> int:
@@ -125,7 +129,7 @@ def sheets(content: Content) -> list[Sheet]:
         _figures(content, "Kênh và đối tượng", by_customer, ("channel", "respondent_type")),
         _weaknesses(content),
         _quality(content),
-        _signals(content),
+        *([_signals(content)] if content.is_draft else []),
         _footnotes(content),
         _method(content),
     ]
@@ -134,7 +138,7 @@ def sheets(content: Content) -> list[Sheet]:
 def _properties(content: Content) -> dict[str, Any]:
     """The document's properties; its only time is that of the publication, or of the draft's rating."""
     period = content.period
-    made = method.local(content, period["published_at"] or period["scored_at"])
+    made = (period["published_at"] or period["scored_at"]).astimezone(dt.UTC)
     return {
         "title": f"{period['network_name_vi']}: mức độ hài lòng, {period['period_name_vi']}",
         "subject": f"{period['network_name_en']}: satisfaction, {period['period_name_en']}",
@@ -142,7 +146,7 @@ def _properties(content: Content) -> dict[str, Any]:
         "keywords": f"{period['period_code']}; {period['rule_set_code']}",
         "status": method.standing(content, VIETNAMESE),
         "comments": method.standing(content, ENGLISH),
-        "created": made.replace(microsecond=0),
+        "created": made.replace(microsecond=0, tzinfo=None),
     }
 
 
@@ -165,7 +169,7 @@ def _table(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
         page.set_column(place, place, column.width)
         page.write_string(HEADER_ROW, place, column.heading, formats["header"])
     if not sheet.rows:
-        page.write_string(HEADER_ROW + 1, 0, "Không có / None", formats["note"])
+        page.write_string(HEADER_ROW + 1, 0, sheet.empty, formats["note"])
     counts = [place for place, column in enumerate(sheet.columns) if column.en in (SATISFIED, ANSWERS)]
     for line, row in enumerate(sheet.rows, start=HEADER_ROW + 1):
         cells = [column.value(row) for column in sheet.columns]
@@ -228,7 +232,6 @@ def _ranking(content: Content) -> Sheet:
         Column("Kho bạc (tiếng Anh)", "Treasury", "text", 28, _of("treasury_name_en")),
         *_outcome(content),
         *_rank_set(content),
-        Column("Hạng kỳ trước", "Rank before", "count", 9, _of("previous_rank")),
         *_change(),
         _notes(content),
         Column("Vùng", "Region", "text", 70, lambda row: f"{row['region_name_vi']} / {row['region_name_en']}"),
@@ -248,9 +251,7 @@ def _units(content: Content) -> Sheet:
     columns = (
         Column("Mã kho bạc", "Treasury code", "text", 9, _of("treasury_code")),
         Column("Kho bạc", "Treasury (vi)", "text", 24, _of("treasury_name_vi")),
-        Column("Mã đơn vị", "Unit code", "text", 10, _of("unit_code")),
-        Column("Đơn vị", "Unit (vi)", "long", 26, _of("unit_name_vi")),
-        Column("Đơn vị (tiếng Anh)", "Unit", "long", 26, _of("unit_name_en")),
+        *_unit_columns(content),
         Column("Loại", "Kind", "text", 32, lambda row: terms.both(terms.UNIT_KINDS, row["unit_kind"])),
         Column("Hạng trong kho bạc", "Rank in the treasury", "count", 9, _of("rank")),
         *_outcome(content),
@@ -259,7 +260,18 @@ def _units(content: Content) -> Sheet:
         _notes(content),
     )
     note = "Xếp hạng trong từng kho bạc. / Ranked within each treasury."
-    return Sheet("Đơn vị", "Đơn vị thuộc và trực thuộc / Units", note, columns, content.units, frozen=4)
+    return Sheet("Phòng, KBNN huyện", "Phòng, KBNN cấp huyện / Units", note, columns, content.units, frozen=4)
+
+
+def _unit_columns(content: Content) -> Iterator[Column]:
+    """The code of a row's unit, and its names in both languages; nothing for a treasury as a whole."""
+
+    def name(language: Language) -> Callable[[Row], Cell]:
+        return lambda row: None if row["unit_code"] in (None, "all") else sentences.unit(content, row, language)
+
+    yield Column("Mã phòng, KBNN cấp huyện", "Unit code", "text", 12, lambda row: _unless_all(row["unit_code"]))
+    yield Column("Phòng, KBNN cấp huyện", "Unit (vi)", "long", 26, name(VIETNAMESE))
+    yield Column("Phòng, KBNN cấp huyện (tiếng Anh)", "Unit", "long", 26, name(ENGLISH))
 
 
 def _figures(content: Content, name: str, title: terms.Pair, breakdowns: tuple[str, ...]) -> Sheet:
@@ -276,8 +288,7 @@ def _figures(content: Content, name: str, title: terms.Pair, breakdowns: tuple[s
         Column("Phạm vi (tiếng Anh)", "Area", "text", 36, of_area(1)),
         *_members(breakdowns),
         *_outcome(content),
-        *(_shares(rows) if "channel" in breakdowns else ()),
-        Column("Hạng cùng cấp", "Rank at the level", "count", 9, _of("rank")),
+        *_shares(content, breakdowns),
         _notes(content),
         Column("Mã", "Code", "text", 29, _of("area_code")),
         *(_factors(content) if "criterion" in breakdowns else ()),
@@ -318,34 +329,20 @@ def _factors(content: Content) -> Iterator[Column]:
     yield Column("Yếu tố", "Factor", "text", 80, lambda row: names.get(row["factor_code"]))
 
 
-def _shares(rows: Iterable[Row]) -> Iterator[Column]:
-    """The share of an area's responses that came by a channel, or from a type; none where a part is hidden."""
-    sums: dict[tuple[str, str, str], list[int | None]] = {}
-    for row in rows:
-        sums.setdefault(_peers(row), []).append(row["response_count"])
-    totals = {key: sum(filter(None, counts)) for key, counts in sums.items() if None not in counts}
-
-    def share(row: Row) -> Cell:
-        total = totals.get(_peers(row))
-        return row["response_count"] / total if total else None
-
-    yield Column("Tỷ trọng phiếu", "Share of responses", "rate", 11, share)
-
-
-def _peers(row: Row) -> tuple[str, str, str]:
-    return row["area_level"], row["area_code"], row["breakdown"]
+def _shares(content: Content, breakdowns: tuple[str, ...]) -> Iterator[Column]:
+    """The share of an area's responses, where each response has one member of the breakdown."""
+    if not {"factor", "criterion"} & {*breakdowns}:
+        yield Column("Tỷ trọng phiếu", "Share of responses", "rate", 11, content.share)
 
 
 def _weaknesses(content: Content) -> Sheet:
     """The gaps of treasuries and units to the network, criterion by criterion."""
-    units = {row["unit_code"]: row["unit_name_vi"] for row in content.units}
     weak, other = "có / yes", "không / no"
     columns = (
         Column("Cấp", "Level", "text", 29, lambda row: terms.both(terms.LEVELS, row["area_level"])),
         Column("Mã kho bạc", "Treasury code", "text", 9, _of("treasury_code")),
         Column("Kho bạc", "Treasury (vi)", "text", 24, _of("treasury_name_vi")),
-        Column("Mã đơn vị", "Unit code", "text", 10, _of("unit_code")),
-        Column("Đơn vị", "Unit (vi)", "text", 28, lambda row: units.get(row["unit_code"])),
+        *_unit_columns(content),
         Column("Tiêu chí", "Criterion (vi)", "long", 40, _of("criterion_name_vi")),
         Column("Tiêu chí (tiếng Anh)", "Criterion", "long", 40, _of("criterion_name_en")),
         Column("Phiếu", "Responses", "count", 10, _of("response_count")),
@@ -357,14 +354,15 @@ def _weaknesses(content: Content) -> Sheet:
             "Là điểm yếu", "Is a weakness", "text", 12, lambda row: weak if row["is_weak"] else other, (weak,)
         ),
         Column("Số kỳ liên tiếp", "Periods in a row", "count", 9, _of("lasting_count")),
-        Column("Thứ tự trong đơn vị", "Place in the area", "count", 9, _of("gap_position")),
+        Column("Thứ tự trong phạm vi", "Place in the area", "count", 9, _of("gap_position")),
         _notes(content),
     )  # fmt: skip
     note = (
         "Là điểm yếu khi cả cận trên của khoảng cách thấp hơn 0. / "
         "A weakness when even the upper limit of the gap is below 0."
     )
-    return Sheet("Điểm yếu", "Khoảng cách theo tiêu chí / Gaps by criterion", note, columns, content.weaknesses, 3)
+    title, empty = "Khoảng cách theo tiêu chí / Gaps by criterion", " / ".join(terms.NOT_ENOUGH)
+    return Sheet("Điểm yếu", title, note, columns, content.weaknesses, frozen=3, empty=empty)
 
 
 def _quality(content: Content) -> Sheet:
@@ -393,11 +391,11 @@ def _quality(content: Content) -> Sheet:
 
 
 def _signals(content: Content) -> Sheet:
-    """The raised signals on the answers."""
+    """The raised signals on the answers, which only a draft has."""
     columns = (
         Column("Mã kho bạc", "Treasury code", "text", 9, _of("treasury_code")),
         Column("Kho bạc", "Treasury (vi)", "text", 24, _of("treasury_name_vi")),
-        Column("Mã đơn vị", "Unit code", "text", 10, lambda row: _unless_all(row["unit_code"])),
+        *_unit_columns(content),
         Column("Tín hiệu", "Signal", "long", 60, lambda row: terms.both(terms.SIGNALS, row["signal_code"])),
         Column("Giá trị", "Value", "number", 10, _real("signal_value")),
         Column("Ngưỡng", "Threshold", "number", 10, _real("threshold")),
@@ -508,7 +506,7 @@ def _turned_away(row: Row) -> Cell:
     return "\n".join(f"{terms.both(terms.RULES, rule)}: {count}" for rule, count in counts) or None
 
 
-def _unless_all(code: str) -> Cell:
+def _unless_all(code: str | None) -> Cell:
     return None if code == "all" else code
 
 
