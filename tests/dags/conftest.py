@@ -1,7 +1,7 @@
 """One real Airflow for all tests of the DAGs and their pages, on the demo's estate; and how to ask it for something.
 
 It is the demo's own: API server, scheduler with LocalExecutor and DAG processor on the embedded PostgreSQL, users
-``admin`` and ``approver``. It starts with the first test that asks for it and stops with the session. Runs of one
+``admin`` and ``approver``. It starts with the first test that asks for it and stops with the last one here. Runs of one
 test are there for the next: a test picks a month that no other one uses, or says which runs it means.
 """
 
@@ -23,7 +23,7 @@ DONE = ("success", "failed")
 Found = TypeVar("Found")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def airflow(estate: dict[str, str]) -> Iterator[own_airflow.Access]:
     """A real Airflow over the whole demo estate, signed in as ``admin``."""
     migrate.up()
@@ -33,7 +33,7 @@ def airflow(estate: dict[str, str]) -> Iterator[own_airflow.Access]:
             yield access
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def approver(airflow: own_airflow.Access) -> own_airflow.Access:
     """The same Airflow, signed in as ``approver``: who may publish what ``admin`` has run."""
     return own_airflow.signed_in(airflow, own_airflow.APPROVER)
