@@ -30,7 +30,7 @@ bi: $(INSTALLED)
 	bi/install
 	url=$$($(BIN)/hailong url --reader) && HAILONG_WAREHOUSE_URL=$$url HAILONG_BI_SHOW=latest bi/start
 
-# two at once, each with servers of its own; in the order of the folders, so that the longest do not come last and alone
+# two at once, each with servers of its own (tests/conftest.py); in the order of the folders, so that the longest do not come last
 test: $(INSTALLED)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 

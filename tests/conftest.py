@@ -13,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 import yaml
 from hypothesis import settings as made_up
+from xdist.remote import Producer
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from etl import embedded, migrate, registry, settings, steps, warehouse
 from etl.demo import estate as demo_estate
@@ -33,6 +35,22 @@ WITHOUT_WAITING_FOR_THE_DISK = "fsync = off\nfull_page_writes = off\n"
 def slow(count: int) -> made_up:
     """So many cases for a property of which each takes long, unless HAILONG_EXAMPLES says how many."""
     return made_up(max_examples=EXAMPLES or count)
+
+
+class ByServer(LoadFileScheduling):
+    """Tests at once by file, but those that share an Airflow together: each process would start one of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        for shared in ("tests/dags/observed/", "tests/dags/"):
+            if file.startswith(shared) and "backfill" not in file:  # that one has an Airflow to itself
+                return shared
+        return file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServer:
+    """How pytest-xdist asks in which process a test is to run."""
+    return ByServer(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -142,8 +142,10 @@ def test_no_mart_shows_few_people(rated_month: steps.Plan) -> None:
     assert len(views) >= 8
     for view in views:
         assert query(f"select * from {view} where response_count between 1 and 4") == [], view
-    hidden = query("select count(*) as n from score.rating where is_suppressed and revision_number = 0")[0]["n"]
-    shown = query("select * from mart.breakdown_rating where 'suppressed' = any(footnote_codes)")
+    july = "period_code = '2023-07'"  # other tests may have published other months
+    drafts = f"select count(*) as n from score.rating where is_suppressed and revision_number = 0 and {july}"
+    hidden = query(drafts)[0]["n"]
+    shown = query(f"select * from mart.breakdown_rating where 'suppressed' = any(footnote_codes) and {july}")
     assert hidden == len(shown) > 1000
     figures = set(shown[0]) - set(WITHOUT_FIGURES)
     assert {name: value for row in shown for name, value in row.items() if name in figures and value is not None} == {}

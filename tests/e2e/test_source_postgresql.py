@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -309,7 +310,8 @@ def test_a_wrong_password_is_not_tried_again(branch: Branch, caplog: pytest.LogC
     assert "geheim" not in str(caught.value)
 
 
-def test_a_driver_that_is_not_here_is_named_with_the_way_to_get_it() -> None:
+def test_a_driver_that_is_not_here_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyodbc", None)
     url = source.url_of("48", "mssql://u:p@127.0.0.1/db")
     with pytest.raises(Misdeclared, match="no driver for mssql") as caught:
         list(source.Snapshot(url, ALL, source.Limits(5, 10)))
