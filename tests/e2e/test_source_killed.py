@@ -1,7 +1,7 @@
 """A source cut off, or its server killed, at any byte of a read: core has a whole month or none, and a re-run heals.
 
 The answers change before every read, so that half of one month and half of another could not pass for a whole one.
-HAILONG_CUTS says at how many bytes a read from PostgreSQL is cut (20); a read from MariaDB is at 8 of 20.
+HAILONG_CUTS says at how many bytes a read from PostgreSQL is cut (10); a read from MariaDB is at 4 of 10.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.mariadb import MariaDB
 
 MONTH, CODE = "2023-07", "34"
 RESPONSES, PLENTY = 3000, 10**9
-CUTS = int(os.environ.get("HAILONG_CUTS") or 20)
+CUTS = int(os.environ.get("HAILONG_CUTS") or 10)
 TABLES = """
     create table treasury (treasury_code varchar(9), name varchar(90));
     create table survey_response (
