@@ -103,7 +103,7 @@ def decide(prepared: dict[str, Any], answer: dict[str, Any] | None) -> dict[str,
 
 
 @task(queue="publish")
-def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int | None:
+def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int:
     """Freeze the draft that was shown as the next revision, and keep the decision; the revision is the result.
 
     So it is when the revision is there already: this task was cut off after it had published, and is tried again, or
@@ -115,20 +115,18 @@ def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int | None:
     digest = prepared["draft"]["figures_digest"]
     number = publication.publish(month, publication.Decision(by, why, decided["is_provisional"], digest))
     decision.note(month, by, why, True, figures_digest=digest)
-    places.note(f"**{month}: revision {number} is published** by {by}: {why}")
     if number is None:
         places.note(f"Nothing to publish: the draft of {month} says what its newest revision says.")
-        number = publication.revisions(month)[-1]["revision_number"]
+        return int(publication.revisions(month)[-1]["revision_number"])
+    places.note(f"**{month}: revision {number} is published** by {by}: {why}")
     return number
 
 
 @task
-def bulletin(prepared: dict[str, Any], decided: dict[str, Any], revision: int | None) -> str | None:
+def bulletin(prepared: dict[str, Any], decided: dict[str, Any], revision: int) -> str:
     """Make the bulletin of the revision, and link to it in the run's note; its path is the result."""
     from etl import bulletin, shelf
 
-    if not revision:
-        return None
     month = prepared["draft"]["period"]
     page = bulletin.make(month, bulletin.Asked(revision=revision)).page
     seen_at = telling.address(f"bulletin/file/publish_ratings/{shelf.directory(month, revision)}/index.vi.html")
@@ -138,11 +136,11 @@ def bulletin(prepared: dict[str, Any], decided: dict[str, Any], revision: int | 
 
 
 @task.short_circuit
-def asked_for_letters(revision: int | None) -> bool:
-    """Whether there is something to send, and somebody asked for it."""
+def asked_for_letters() -> bool:
+    """Whether somebody asked for letters."""
     from etl import settings
 
-    return bool(revision) and settings.mails_bulletins()
+    return settings.mails_bulletins()
 
 
 @task(show_return_value_in_logs=False)
@@ -190,7 +188,7 @@ def publish_ratings() -> None:
     choose(prepared) >> [approve, decided]
     revision = publish(prepared, decided)
     bulletin(prepared, decided, revision)
-    asked_for_letters(revision) >> send(prepared, revision)
+    revision >> asked_for_letters() >> send(prepared, revision)
 
 
 publish_ratings()

@@ -36,9 +36,7 @@ class Shelf:
         with self._reached("written"):
             files, root = fsspec.url_to_fs(self.url, use_listings_cache=False)
             path = f"{root.rstrip('/')}/{name}"
-            if landing.has_directories(
-                path
-            ):  # a path on an object store begins with its bucket, which is not ours to make
+            if landing.has_directories(path):  # else it begins with a bucket, which is not ours to make
                 files.makedirs(path.rpartition("/")[0], exist_ok=True)
             if isinstance(files, LocalFileSystem):
                 draft = Path(f"{path}.{uuid.uuid4().hex[:8]}")

@@ -7,7 +7,6 @@ test are there for the next: a test picks a month that no other one uses, or say
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -109,7 +108,7 @@ def answer(access: own_airflow.Access, run_id: str, option: str, comment: str = 
 
     An answer before the scheduler has seen that the task waits makes it fail (Airflow 3.3); a busy one takes longer.
     """
-    time.sleep(3 + min(os.getloadavg()[0], 7))
+    time.sleep(10)
     path = f"/api/v2/dags/publish_ratings/dagRuns/{run_id}/taskInstances/approve/-1/hitlDetails"
     params = {"comment": comment, "provisional": False, **said}
     own_airflow.call(access, "PATCH", path, {"chosen_options": [option], "params_input": params})
