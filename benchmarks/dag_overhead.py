@@ -17,9 +17,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from etl import migrate, settings
+from etl import settings
 from etl.demo import airflow as own_airflow
 from etl.demo import profiles, show
+from etl.operation import migrate
 
 TURNS = 2
 BARE = """

@@ -23,9 +23,12 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
-from etl import embedded, migrate, publication, registry, settings, star, warehouse
+from etl import registry, settings, warehouse
 from etl.demo import estate, profiles
-from etl.month import SurveyMonth
+from etl.operation import migrate
+from etl.periods import SurveyMonth
+from etl.publishing import publish, star
+from etl.warehouse import embedded
 
 LAST, MONTHS, RESPONSES = SurveyMonth(2023, 7), 36, 1_000_000
 LIMIT_MS = 200
@@ -157,7 +160,7 @@ def main() -> None:
 def published() -> int:
     """How many months are published."""
     with warehouse.transaction() as connection:
-        return len(warehouse.rows(connection, "star/published"))
+        return len(warehouse.rows(connection, "marts/star/published"))
 
 
 def publish_a_month() -> None:
@@ -167,7 +170,7 @@ def publish_a_month() -> None:
     urls = estate.build(embedded.url(now.state, "branches"), registry.load(now.config), size)
     now.connections.write_text(yaml.safe_dump({f"treasury_{code}": url for code, url in urls.items()}), "utf-8")
     subprocess.run([sys.executable, "-m", "benchmarks.month_steps", str(LAST)], check=True)
-    publication.publish(str(LAST), publication.Decision("benchmark", "to be copied", is_provisional_allowed=True))
+    publish.publish(str(LAST), publish.Decision("benchmark", "to be copied", is_provisional_allowed=True))
 
 
 def fill(connection: sa.Connection) -> None:

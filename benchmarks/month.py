@@ -31,9 +31,12 @@ import sqlalchemy as sa
 import yaml
 
 from benchmarks import wide
-from etl import embedded, migrate, registry, settings, statements, warehouse
+from etl import registry, settings, warehouse
 from etl.demo import estate, profiles
-from etl.month import SurveyMonth
+from etl.operation import migrate
+from etl.periods import SurveyMonth
+from etl.source import queries
+from etl.warehouse import embedded
 
 MONTH = SurveyMonth(2023, 7)
 WORK = ("plan", "land", "admit", "score", "report")
@@ -117,7 +120,7 @@ def pipe(urls: dict[str, str], given: argparse.Namespace) -> None:
 def copy_out(kind: str) -> str:
     """The shipped source query with the month's bounds written into it."""
     start, end = MONTH.bounds(registry.load(settings.read().config).zone())
-    text = sa.text(statements.source(settings.read().config, kind, "postgresql").sql)
+    text = sa.text(queries.statement_of(settings.read().config, kind, "postgresql").sql)
     bound = text.bindparams(month_start=start.isoformat(), month_end=end.isoformat())
     compiled = bound.compile(
         dialect=sa.make_url("postgresql+psycopg://").get_dialect()(), compile_kwargs={"literal_binds": True}

@@ -13,7 +13,8 @@ import time
 
 import psutil
 
-from etl import settings, steps
+from etl import settings
+from etl.operation import steps
 
 SERVERS = ("branches", "warehouse")
 
@@ -30,8 +31,8 @@ def main(month: str) -> None:
         cpu[name] = {who: round(now[who] - used[who], 2) for who in now}
         started, used = time.perf_counter(), processors()
 
-    import etl.admission
-    import etl.scoring  # noqa: F401
+    import etl.admission.admit
+    import etl.scoring.rate_period  # noqa: F401
 
     lap("import")
     planned = steps.plan(month)

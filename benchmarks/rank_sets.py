@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from etl.score.rank import RankSets, rank_sets
+from etl.scoring.statistics.rank import RankSets, rank_sets
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 from etl import registry, settings
 from etl.demo import profiles
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
 
 MONTH = SurveyMonth(2023, 7)
 CRITERIA = 22

@@ -35,7 +35,7 @@ START = pendulum.datetime(2022, 2, 1, tz=places.ZONE)
 )  # the next try would not know what the first rated
 def look_back() -> dict[str, list[str]]:
     """Read the months before the last whole one once more; which have a new draft, and what people are told."""
-    from etl import steps
+    from etl.operation import steps
 
     run = get_current_context()["dag_run"]
     found = steps.look_back(steps.intend(places.asked_month(), (), run.run_id, run.run_after), places.uri_of)

@@ -61,7 +61,7 @@ the others; or `hailong ranking <month>`. Nothing is visible before every check 
 @task
 def plan() -> dict[str, Any]:
     """Decide which month and which treasuries; note the run."""
-    from etl import steps
+    from etl.operation import steps
 
     context = get_current_context()
     only, run = context["params"]["treasuries"] or (), context["dag_run"]
@@ -83,7 +83,7 @@ def treasuries(planned: dict[str, Any]) -> list[str]:
 )
 def land(planned: dict[str, Any], code: str) -> str:
     """Read one treasury's month from its own database and keep it with its receipt."""
-    from etl import steps
+    from etl.operation import steps
 
     plan = steps.Plan.of(planned)
     get_current_context()["treasury"] = steps.label(plan, code)
@@ -96,7 +96,7 @@ def land(planned: dict[str, Any], code: str) -> str:
 @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[places.CORE])
 def admit(planned: dict[str, Any], landed: list[str], *, outlet_events: Any = None) -> None:
     """Clean, validate and load what has landed."""
-    from etl import steps
+    from etl.operation import steps
 
     if not planned:
         raise AirflowFailException("there is no plan: see the log of the task plan")
@@ -110,12 +110,13 @@ def admit(planned: dict[str, Any], landed: list[str], *, outlet_events: Any = No
 @task(outlets=[places.MARTS], doc_md=SCORE_DOC)
 def score(planned: dict[str, Any], *, outlet_events: Any = None) -> dict[str, Any]:
     """Count, rate, grade and rank, and count again a second way: nothing is visible before the checks agree."""
-    from etl import steps, summary
+    from etl.operation import steps
+    from etl.reports import run_note
 
     measuring.bind(month=planned["month"])
     scored = steps.score(steps.Plan.of(planned))
     measuring.rated(planned, scored)
-    missing = [one["treasury_code"] for one in summary.missing(planned["month"])]
+    missing = [one["treasury_code"] for one in run_note.missing(planned["month"])]
     places.say(outlet_events[places.MARTS], planned["month"], **scored, missing=missing)
     return scored
 
@@ -123,7 +124,7 @@ def score(planned: dict[str, Any], *, outlet_events: Any = None) -> dict[str, An
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def report(planned: dict[str, Any]) -> str:
     """Write the validation page; its path is the result."""
-    from etl import steps
+    from etl.operation import steps
 
     if not planned:
         raise AirflowFailException("there is no plan: see the log of the task plan")
@@ -136,16 +137,16 @@ def bulletin(planned: dict[str, Any], scored: dict[str, Any]) -> str | None:
     """Make the bulletin of the month's draft, for those who are to decide on it; its path is the result."""
     if not settings.makes_draft_bulletins():
         return None
-    from etl import bulletin
+    from etl.reports.bulletin import make
 
     measuring.bind(month=planned["month"])
-    return bulletin.make(planned["month"], bulletin.Asked(revision=0)).page
+    return make.make(planned["month"], make.Asked(revision=0)).page
 
 
 @task
 def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
     """Close the run; the treasuries that are missing are the result."""
-    from etl import steps
+    from etl.operation import steps
 
     measuring.bind(month=planned["month"])
     return steps.verdict(steps.Plan.of(planned))
@@ -154,12 +155,12 @@ def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def summary(planned: dict[str, Any]) -> str:
     """Say in Markdown what came of the run; in short it becomes the note on the run's page."""
-    from etl import summary
+    from etl.reports import run_note
 
     if not planned:
         raise AirflowFailException("there is no plan: see the log of the task plan")
-    places.note(summary.note_of_run(planned["run_id"]))
-    return summary.of_run(planned["run_id"])
+    places.note(run_note.note_of_run(planned["run_id"]))
+    return run_note.of_run(planned["run_id"])
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
@@ -201,7 +202,7 @@ def missing(treasury: dict[str, Any]) -> None:
     },
 )
 def monthly_ratings() -> None:
-    """Wire the steps of ``etl.steps``; each is imported when its task runs, so that parsing stays light."""
+    """Wire the steps of ``etl.operation.steps``; each is imported when its task runs, so that parsing stays light."""
 
     @task_group(group_display_name="1 · Read every treasury", prefix_group_id=False)
     def read(planned: Any) -> Any:

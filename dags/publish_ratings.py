@@ -48,16 +48,16 @@ PREPARED = "ti.xcom_pull(task_ids='prepare')"
 @task(inlets=[places.MARTS], show_return_value_in_logs=False)
 def prepare(*, inlet_events: Any = None) -> dict[str, Any]:
     """Say what would be published, what makes it different, and who ran the month since it was last published."""
-    from etl import summary
+    from etl.reports import run_note
 
     month = places.asked_month()
     if not month:
         raise AirflowFailException("it is not known which month to publish: trigger the DAG again, with the month")
-    draft = summary.draft(month)
+    draft = run_note.draft(month)
     loaded = inlet_events[places.MARTS]
     since = loaded.after(draft.published_at) if draft.published_at else loaded
     loaders = {event.extra.get("loaded_by") for event in since if event.partition_key == month} - {None}
-    return {"draft": draft.values(), "body": summary.of_draft(month), "loaded_by": sorted(loaders)}
+    return {"draft": draft.values(), "body": run_note.of_draft(month), "loaded_by": sorted(loaders)}
 
 
 @task.branch
@@ -80,7 +80,8 @@ def choose(prepared: dict[str, Any]) -> list[str]:
 @task(trigger_rule=TriggerRule.NONE_FAILED, queue="publish")
 def decide(prepared: dict[str, Any], answer: dict[str, Any] | None) -> dict[str, Any]:
     """Take the answer; a rejection is kept and makes the run red, and so does an approval by who ran the month."""
-    from etl import decision, settings
+    from etl import settings
+    from etl.publishing import approval
 
     draft = prepared["draft"]
     month = draft["period"]
@@ -93,7 +94,7 @@ def decide(prepared: dict[str, Any], answer: dict[str, Any] | None) -> dict[str,
     if not comment:
         raise AirflowFailException(f"{by} gave no comment: clear the task approve, and answer with one")
     if answer["chosen_options"] != [APPROVE]:
-        decision.note(month, by, comment, False, figures_digest=draft["figures_digest"])
+        approval.note(month, by, comment, False, figures_digest=draft["figures_digest"])
         places.note(f"**{month} was rejected** by {by}: {comment}")
         raise AirflowFailException(f"{by} rejected {month}: {comment}")
     if by in prepared["loaded_by"]:
@@ -109,15 +110,15 @@ def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int:
     So it is when the revision is there already: this task was cut off after it had published, and is tried again, or
     another answer to the same draft came first.
     """
-    from etl import decision, publication
+    from etl.publishing import approval, publish
 
     month, by, why = prepared["draft"]["period"], decided["by"], decided["comment"]
     digest = prepared["draft"]["figures_digest"]
-    number = publication.publish(month, publication.Decision(by, why, decided["is_provisional"], digest))
-    decision.note(month, by, why, True, figures_digest=digest)
+    number = publish.publish(month, publish.Decision(by, why, decided["is_provisional"], digest))
+    approval.note(month, by, why, True, figures_digest=digest)
     if number is None:
         places.note(f"Nothing to publish: the draft of {month} says what its newest revision says.")
-        return int(publication.revisions(month)[-1]["revision_number"])
+        return int(publish.revisions(month)[-1]["revision_number"])
     places.note(f"**{month}: revision {number} is published** by {by}: {why}")
     return number
 
@@ -125,11 +126,14 @@ def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int:
 @task
 def bulletin(prepared: dict[str, Any], decided: dict[str, Any], revision: int) -> str:
     """Make the bulletin of the revision, and link to it in the run's note; its path is the result."""
-    from etl import bulletin, shelf
+    from etl.publishing import places as publishing_places
+    from etl.reports.bulletin import make
 
     month = prepared["draft"]["period"]
-    page = bulletin.make(month, bulletin.Asked(revision=revision)).page
-    seen_at = telling.address(f"bulletin/file/publish_ratings/{shelf.directory(month, revision)}/index.vi.html")
+    page = make.make(month, make.Asked(revision=revision)).page
+    seen_at = telling.address(
+        f"bulletin/file/publish_ratings/{publishing_places.directory(month, revision)}/index.vi.html"
+    )
     said = f"**{month}: revision {revision} is published** by {decided['by']}: {decided['comment']}"
     places.note(f"{said}\n\n[Bulletin]({seen_at or page})")
     return page

@@ -34,7 +34,7 @@ REVISIONS = 3
 @task
 def partitions() -> list[str]:
     """Make the partitions of the months to come; the months are the result."""
-    from etl import upkeep
+    from etl.operation import upkeep
 
     return upkeep.partitions(MONTHS_AHEAD)
 
@@ -42,7 +42,7 @@ def partitions() -> list[str]:
 @task
 def statistics() -> int:
     """Let PostgreSQL see what its tables hold now; how many they are is the result."""
-    from etl import upkeep
+    from etl.operation import upkeep
 
     return len(upkeep.statistics())
 
@@ -50,7 +50,7 @@ def statistics() -> int:
 @task
 def retention() -> dict[str, int]:
     """Drop what is older than is kept, landed files, pages and Airflow's logs; how much it was is the result."""
-    from etl import upkeep
+    from etl.operation import upkeep
 
     return upkeep.retention() | {"logs": upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))}
 
@@ -58,7 +58,7 @@ def retention() -> dict[str, int]:
 @task
 def verify() -> None:
     """Make the published revisions again that were not for the longest time; one that comes out otherwise is red."""
-    from etl import upkeep
+    from etl.operation import upkeep
 
     wrong = upkeep.verify_published(REVISIONS)
     if wrong:

@@ -16,11 +16,13 @@ from hypothesis import settings as made_up
 from xdist.remote import Producer
 from xdist.scheduler.loadfile import LoadFileScheduling
 
-from etl import embedded, migrate, registry, settings, steps, warehouse
+from etl import registry, settings, warehouse
 from etl.demo import estate as demo_estate
 from etl.demo import profiles
 from etl.errors import HailongError
+from etl.operation import migrate, steps
 from etl.source import guest
+from etl.warehouse import embedded
 from tests import mariadb
 
 # how many made-up cases each property is asked about; none fails because the machine is busy

@@ -27,8 +27,8 @@ import psutil
 from benchmarks.month import configured
 from benchmarks.peers import catalogue, environments, page
 from benchmarks.peers.catalogue import Peer
-from etl import embedded
 from etl.errors import HailongError
+from etl.warehouse import embedded
 
 ENGINES = ("postgresql", "mariadb", "sqlite")
 ENVIRONMENTS = Path(".hailong/bench/environments").resolve()

@@ -20,8 +20,9 @@ import sqlalchemy as sa
 
 from benchmarks import wide
 from benchmarks.month import MONTH, psql_program
-from etl import embedded, registry, settings, warehouse
+from etl import registry, settings, warehouse
 from etl.demo import profiles
+from etl.warehouse import embedded
 from tests import mariadb
 
 TREASURY = "34"

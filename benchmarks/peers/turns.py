@@ -20,7 +20,8 @@ from benchmarks.peers import branch, measure
 from benchmarks.peers.branch import TREASURY, Branch
 from benchmarks.peers.catalogue import Peer
 from benchmarks.peers.measure import Turn
-from etl import migrate, warehouse
+from etl import warehouse
+from etl.operation import migrate
 
 PROJECT = Path(__file__).resolve().parents[2]
 _QUIET = {

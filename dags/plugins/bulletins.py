@@ -34,7 +34,7 @@ app = FastAPI(openapi_url=None)  # pages that describe the API would be public, 
 @app.get("/run/{dag_id}/{run_id:path}", dependencies=SEEN)
 def of_run(dag_id: str, run_id: str) -> Response:
     """The bulletin of the draft that a run has made."""
-    from etl import quality
+    from etl.reports import quality
 
     period = quality.month_of(run_id) if dag_id == DAG else None
     if period is None:
@@ -45,10 +45,10 @@ def of_run(dag_id: str, run_id: str) -> Response:
 @app.get("/file/{dag_id}/{period}/{edition}/{name}", dependencies=SEEN)
 def file(dag_id: str, period: str, edition: str, name: str) -> Response:
     """One file of a bulletin."""
-    from etl import shelf
+    from etl.publishing import places
 
     if dag_id in (DAG, PUBLISHER) and FILE.fullmatch(name) and EDITION.fullmatch(edition) and ".." not in period:
-        its = shelf.drafts() if edition == "draft" else shelf.published()
+        its = places.drafts() if edition == "draft" else places.published()
         content = its.get(f"{period}/{edition}/{name}")
         if content is not None:
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -61,7 +61,7 @@ def file(dag_id: str, period: str, edition: str, name: str) -> Response:
 
 def _missing(message: str, next_action: str) -> HTMLResponse:
     """A page that says what is not there."""
-    from etl import quality
+    from etl.reports import quality
 
     return HTMLResponse(quality.nothing("Bulletin", message, next_action), 404, HEADERS)
 

@@ -27,7 +27,7 @@ app = FastAPI(openapi_url=None)  # pages that describe the API would be public, 
 @app.get("/run/{dag_id}/{run_id:path}", dependencies=[Depends(requires_access_dag("GET", DagAccessEntity.RUN))])
 def run(dag_id: str, run_id: str) -> HTMLResponse:
     """The page of a run as the warehouse knows it now."""
-    from etl import quality
+    from etl.reports import quality
 
     # the permission was asked for the DAG of the path alone: another one must not open the runs of ours
     status, html = quality.page(run_id) if dag_id == DAG else quality.page_of_another(dag_id)

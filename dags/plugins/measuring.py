@@ -26,7 +26,7 @@ def landed(planned: Row, code: str, uri: str | None, receipt: Row) -> None:
     tags = {"month": planned["month"], "treasury": code}
     stats.timing("hailong.treasury.land_duration", receipt["landing_seconds"] * 1000, tags=tags)
     if _is_traced():
-        from etl import lineage, steps
+        from etl.operation import lineage, steps
 
         _trace(lineage.sources(steps.Plan.of(planned), code, uri), [lineage.landed(planned["month"], code)])
 
@@ -38,7 +38,7 @@ def admitted(planned: Row, outcomes: Sequence[Row]) -> None:
         for what in ("read", "loaded", "turned_away"):
             stats.incr(f"hailong.rows.{what}", one[f"{what}_count"], tags=tags)
     if _is_traced():
-        from etl import lineage
+        from etl.operation import lineage
 
         paths = [one["landing_path"] for one in outcomes if one["landing_path"]]  # …/<month>/<treasury>/<file>
         _trace([lineage.landed(planned["month"], path.split("/")[-2]) for path in paths], [lineage.responses()])
@@ -53,7 +53,7 @@ def rated(planned: Row, verdict: Row) -> None:
     stats.gauge("hailong.month.treasuries_missing", missing, tags=tags)
     stats.gauge("hailong.month.final", int(verdict["month_status"] == "final"), tags=tags)
     if _is_traced():
-        from etl import lineage
+        from etl.operation import lineage
 
         _trace([lineage.responses()], lineage.marts())
 

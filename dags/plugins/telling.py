@@ -1,4 +1,4 @@
-"""Tell people what ``etl.notices`` composes, by Airflow's own notifiers: mail and a webhook.
+"""Tell people what ``etl.reports.notices`` composes, by Airflow's own notifiers: mail and a webhook.
 
 | channel | is there when Airflow has the connection | goes to |
 |---|---|---|
@@ -27,7 +27,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
 from asgiref.sync import sync_to_async
 
 if TYPE_CHECKING:
-    from etl.notices import Notice
+    from etl.reports.notices import Notice
 
 MAIL, WEBHOOK = "hailong_smtp", "hailong_webhook"
 _SECONDS = 30
@@ -38,14 +38,14 @@ _log = logging.getLogger("hailong")
 
 def tell_run(run_id: str, dag: str = "monthly_ratings") -> list[str]:
     """Tell what a run leaves to be told; the subjects of what was told now."""
-    from etl import notices
+    from etl.reports import notices
 
     return tell(notices.of_run(run_id, link(dag, run_id)))
 
 
 def tell_standing() -> list[str]:
     """Tell what is to be told without a run: months overdue, treasuries missing for days; the subjects."""
-    from etl import notices
+    from etl.reports import notices
 
     return tell([*notices.overdue(), *notices.lasting()])
 
@@ -55,7 +55,7 @@ def send_bulletins(month: str, revision: int) -> list[str]:
 
     Without the mail connection AirflowException is raised: whoever asked for letters must be told that there are none.
     """
-    from etl import letters
+    from etl.reports import letters
 
     if not _is_there(MAIL):
         raise AirflowException(f"HAILONG_BULLETIN_MAIL asks for letters, and there is no connection {MAIL}")
@@ -64,7 +64,7 @@ def send_bulletins(month: str, revision: int) -> list[str]:
 
 def told_failure(context: Any) -> None:
     """Tell that a run ended red without an outcome that explains it: ``on_failure_callback`` of a DAG."""
-    from etl import notices
+    from etl.reports import notices
 
     run = context["dag_run"]
     notice = notices.of_failure(run.dag_id, run.run_id, link(run.dag_id, run.run_id))
@@ -74,7 +74,7 @@ def told_failure(context: Any) -> None:
 
 async def not_in_time(context: Any) -> None:
     """Tell that a run is not over by its deadline: the ``AsyncCallback`` of a ``DeadlineAlert``."""
-    from etl import notices
+    from etl.reports import notices
 
     if context["dag_run"]["state"] in ("success", "failed"):
         return
@@ -99,7 +99,7 @@ def tell(found: Iterable[Notice], channels: Channels | None = None) -> list[str]
 
     Without any channel they stay untold. One that no channel takes raises, after the others.
     """
-    from etl import notices
+    from etl.reports import notices
 
     channels, told, lost = channels or _channels(), [], []
     if not channels:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from etl.demo.faults import FEWEST_GOOD
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
 from etl.registry import Registry
 from etl.registry.network import Treasury, Unit
 

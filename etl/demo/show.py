@@ -14,12 +14,14 @@ from pathlib import Path
 import yaml
 from rich.console import Console
 
-from etl import embedded, migrate, registry, settings, warehouse
+from etl import registry, settings, warehouse
 from etl.demo import airflow as own_airflow
 from etl.demo import estate, profiles
 from etl.errors import Misdeclared, Unavailable
-from etl.month import SurveyMonth
-from etl.report import tables
+from etl.operation import migrate
+from etl.periods import SurveyMonth
+from etl.reports import tables
+from etl.warehouse import embedded
 
 MONTH = "2023-07"
 _FIXED_TASKS = 10
@@ -114,9 +116,9 @@ def _show(console: Console, paper: Console) -> None:
     """Print the ranking, what was turned away, where everything is, and what to try next."""
     first_day = SurveyMonth.parse(MONTH).first_day
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "report/show", shown="latest")
-        ranking = warehouse.rows(connection, "report/ranking", period_code=MONTH)
-        turned_away = warehouse.rows(connection, "report/turned_away", survey_month=first_day, treasury_code=None)
+        warehouse.rows(connection, "marts/show", shown="latest")
+        ranking = warehouse.rows(connection, "reports/ranking", period_code=MONTH)
+        turned_away = warehouse.rows(connection, "reports/turned_away", survey_month=first_day, treasury_code=None)
     paper.print(tables.table(tables.ranking(ranking), tables.ranking_columns()))
     by_rule = Counter(row["rule_code"] for row in turned_away)
     paper.print("\nturned away: " + ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())))

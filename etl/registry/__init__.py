@@ -10,8 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
-from etl.period import Days, Period, months_in
+from etl.periods import Days, Period, SurveyMonth, months_in
 from etl.registry import consistency, handled, rounds, succession
 from etl.registry.declared import Place, Stamp, no_overlap, read, stamp
 from etl.registry.network import Network, Region, Treasuries, Treasury, Unit, Units

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
 from etl.registry import Registry
 from etl.registry.network import Treasury
 from etl.registry.questionnaire import Questionnaire, code_of_label

@@ -14,8 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 from yaml.constructor import ConstructorError
 
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
-from etl.period import Days
+from etl.periods import Days, SurveyMonth
 
 try:
     from yaml import CSafeLoader as SafeLoader

@@ -6,12 +6,12 @@ import hashlib
 import json
 from typing import Any
 
-from etl.contract import UNSTATED
-from etl.period import Period
+from etl.periods import Period
 from etl.registry import Registry, succession
 from etl.registry.network import Named
 from etl.registry.questionnaire import Questionnaire
-from etl.rules import RuleSet
+from etl.registry.rule_set import RuleSet
+from etl.registry.terms import UNSTATED
 
 Rows = list[dict[str, Any]]
 
@@ -19,7 +19,7 @@ _UNSTATED = {"code": UNSTATED, "name_vi": "Không nêu", "name_en": "Not stated"
 
 
 def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Rows]:
-    """Rows by the name of the statement ``sql/load/<name>.sql`` that writes them."""
+    """Rows by the name of the statement ``sql/declare/<name>.sql`` that writes them."""
     questionnaire = registry.questionnaire_in(period)
     open_now = registry.treasuries_in(period)
     return {

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
 from etl.registry.declared import Declared, Place, read
 from etl.registry.network import Treasury
 

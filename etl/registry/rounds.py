@@ -6,8 +6,7 @@ import re
 
 from pydantic import Field, model_validator
 
-from etl.month import SurveyMonth
-from etl.period import Period
+from etl.periods import Period, SurveyMonth
 from etl.registry.declared import Declared, Misplaced, Month, unique
 from etl.registry.network import Named
 

@@ -8,8 +8,8 @@
 | any other kind that SQLAlchemy knows | its streamed rows | ``rows`` |
 
 All read from one snapshot that they cannot write, with timeouts, and yield Arrow batches of text in the contract's
-columns (``etl.contract``). A module of a kind has four functions: ``visit`` opens the snapshot, ``now`` tells its time,
-``columns`` what the query yields, and ``batches`` yields it.
+columns (``etl.source.contract``). A module of a kind has four functions: ``visit`` opens the snapshot, ``now`` tells
+its time, ``columns`` what the query yields, and ``batches`` yields it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import sqlalchemy as sa
 
 from etl.source import blocks, mysql, postgresql, reasons, rights, rows, sqlite
 from etl.source.address import url_of
-from etl.source.query import Column, Limits, Query, check
+from etl.source.queries import Column, Limits, Query, check
 from etl.source.shape import Shape, shape_of
 
 __all__ = ["Column", "Limits", "Probe", "Query", "Shape", "Snapshot", "probe", "server_of", "url_of"]

@@ -1,7 +1,7 @@
 """Blocks of CSV lines, as all fast ways bring them, into Arrow batches of text in the contract's columns.
 
 A text is quoted and its quotation marks are doubled; null is nothing without quotation marks, or a text that stands
-for it. Bytes that are no UTF-8 become U+FFFD (``etl.contract.LOST``).
+for it. Bytes that are no UTF-8 become U+FFFD (``etl.source.contract.LOST``).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv
 
-from etl import contract, legacy_text
-from etl.source.query import Column, Query
+from etl.source import contract, legacy_text
+from etl.source.queries import Column, Query
 
 BLOCK_BYTES = 4 << 20
 """Bytes of a block, and no more than one row above."""

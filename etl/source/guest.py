@@ -16,7 +16,7 @@ import tenacity
 
 from etl.errors import Misdeclared, Unavailable
 from etl.source import reasons
-from etl.source.query import Limits, Query
+from etl.source.queries import Limits, Query
 
 PAUSE_SECONDS = 1.0
 """The pause after the first try to connect; each further one is twice as long, and all are spread by chance."""

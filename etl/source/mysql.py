@@ -20,7 +20,7 @@ from sqlalchemy.dialects import mysql
 from etl.errors import Misdeclared, Refused
 from etl.source.blocks import BLOCK_BYTES, Parser
 from etl.source.guest import Guest, connected, engine_of
-from etl.source.query import LOCK_SECONDS, Column, Limits, Query
+from etl.source.queries import LOCK_SECONDS, Column, Limits, Query
 
 _UNKNOWN_VARIABLE, _UNKNOWN_ZONE, _READ_ONLY_VARIABLE = 1193, 1298, 1238
 _LONGEST_ANSWERS = 1 << 20

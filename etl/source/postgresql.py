@@ -18,7 +18,7 @@ from psycopg.generators import fetch_many
 
 from etl.source.blocks import BLOCK_BYTES, Parser
 from etl.source.guest import Guest, Watchdog, connected, engine_of
-from etl.source.query import LOCK_SECONDS, Column, Limits, Query
+from etl.source.queries import LOCK_SECONDS, Column, Limits, Query
 
 _SINGLE_BYTES = ("SQL_ASCII", "LATIN", "ISO_8859", "WIN", "KOI8")
 _CHECK = "client_connection_check_interval"

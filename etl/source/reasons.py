@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.source.address import where
-from etl.source.query import Limits, Query
+from etl.source.queries import Limits, Query
 
 ERRORS = (psycopg.Error, sqlite3.Error, sa.exc.DBAPIError)
 """What the drivers raise."""

@@ -16,10 +16,10 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from etl import legacy_text
+from etl.source import legacy_text
 from etl.source.blocks import as_contract, in_order
 from etl.source.guest import Guest, connected, engine_of
-from etl.source.query import LOCK_SECONDS, Column, Limits, Query
+from etl.source.queries import LOCK_SECONDS, Column, Limits, Query
 
 _MANNERS = {"oracle": ("set transaction read only",), "mssql": (f"set lock_timeout {LOCK_SECONDS * 1000}",)}
 _NOW = {"oracle": "select sys_extract_utc(systimestamp) from dual", "mssql": "select sysutcdatetime()"}

@@ -17,10 +17,10 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from etl import contract
+from etl.source import contract
 from etl.source.blocks import BLOCK_BYTES, Parser
 from etl.source.guest import Guest, connected, engine_of
-from etl.source.query import LOCK_SECONDS, Column, Limits, Query
+from etl.source.queries import LOCK_SECONDS, Column, Limits, Query
 
 _STEPS = 100_000  # of the library's machine, between two looks at the clock
 _ROWS = 500

@@ -28,8 +28,11 @@ import sqlalchemy as sa
 import yaml
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
-from etl import embedded, migrate, publication, settings, warehouse
-from etl.publication import Decision
+from etl import settings, warehouse
+from etl.operation import migrate
+from etl.publishing import publish
+from etl.publishing.publish import Decision
+from etl.warehouse import embedded
 from tests.conftest import run_month
 from tests.dags.test_browser import CHROMIUM, OPTIONS
 from tests.e2e.test_roles import reader_script
@@ -162,7 +165,7 @@ def reader(state: Path, estate: dict[str, str], tmp_path_factory: pytest.TempPat
         migrate.up()
         for month in MONTHS:
             run_month(month)
-            assert publication.publish(month, DECISION) == 1
+            assert publish.publish(month, DECISION) == 1
     server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with server.connect() as connection:
         for statement in reader_script(login, password, name):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from etl import bulletin, steps
-from etl.report.bulletin.content import Content
+from etl.operation import steps
+from etl.reports.bulletin import make
+from etl.reports.bulletin.content import Content
 
 
 @pytest.fixture(scope="session")
 def content(rated_month: steps.Plan) -> Content:
     """The draft of July 2023 of the whole demo estate."""
-    return bulletin.content(str(rated_month.month), 0)
+    return make.content(str(rated_month.month), 0)

@@ -8,11 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from etl.report.bulletin import charts, naming, picture, terms
-from etl.report.bulletin.content import Content, Row
-from etl.report.bulletin.picture import FILLS
-from etl.report.bulletin.tiles import tiles
-from etl.report.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
+from etl.reports.bulletin import terms
+from etl.reports.bulletin.charts import figures, naming, picture
+from etl.reports.bulletin.charts.picture import FILLS
+from etl.reports.bulletin.charts.tiles import tiles
+from etl.reports.bulletin.content import Content, Row
+from etl.reports.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
 
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES.values(), ids=list(LANGUAGES))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,7 +38,7 @@ def past(content: Content, *codes: str) -> Content:
 
 @LANGUAGE
 def test_each_chart_says_what_it_is_and_names_nothing_twice(content: Content, language: Language) -> None:
-    made = charts.of_paper(past(content, "sipas-2022"), language)
+    made = figures.of_paper(past(content, "sipas-2022"), language)
     assert set(made) == {"ranks", "funnel", "map-provinces_2008", "map-provinces_2025", "trend", "members"}
     for svg in made.values():
         root = ElementTree.fromstring(svg)
@@ -52,7 +53,7 @@ def test_each_chart_says_what_it_is_and_names_nothing_twice(content: Content, la
 def test_every_rank_is_drawn_once(content: Content) -> None:
     names = naming.short(content.ranking, VIETNAMESE)
     wanted = [f"{names[row['treasury_code']]} {row['rank']}" for row in content.ranking]
-    found = [" ".join(text.split()) for text in texts(charts.ranks(content, VIETNAMESE, "34"))]
+    found = [" ".join(text.split()) for text in texts(figures.ranks(content, VIETNAMESE, "34"))]
     assert [text for text in found if text in set(wanted)] == wanted
 
 
@@ -60,7 +61,7 @@ def test_the_funnel_names_who_lies_outside_and_nobody_else(content: Content) -> 
     names = naming.short(content.ranking, VIETNAMESE)
     outside = {names[row["treasury_code"]] for row in content.ranking if row["funnel_flag"] != "within"}
     assert outside
-    assert set(texts(charts.funnel(content, VIETNAMESE))) & set(names.values()) == outside
+    assert set(texts(figures.funnel(content, VIETNAMESE))) & set(names.values()) == outside
 
 
 @LANGUAGE
@@ -98,20 +99,20 @@ def test_a_treasury_without_data_is_seen_to_have_none(content: Content) -> None:
     ],
 )
 def test_only_what_is_counted_alike_is_joined(content: Content, codes: tuple[str, ...], lines: int) -> None:
-    svg = charts.trend(past(content, *codes), VIETNAMESE)
+    svg = figures.trend(past(content, *codes), VIETNAMESE)
     drawn = [path for path in re.findall(r'<path d="([^"]+)"[^>]*stroke-width="2"', svg) if path.startswith("M")]
     assert len(drawn) == lines
 
 
 @LANGUAGE
 def test_numbers_are_written_as_the_language_writes_them(content: Content, language: Language) -> None:
-    found = " ".join(texts(charts.funnel(content, language)))
+    found = " ".join(texts(figures.funnel(content, language)))
     assert language.say("1.000", "1,000") in found.split()
     assert re.search(r"\d\N{NO-BREAK SPACE}%", found)
 
 
 def test_a_page_decides_on_every_colour(content: Content) -> None:
-    for svg in charts.of_paper(content, ENGLISH).values():
+    for svg in figures.of_paper(content, ENGLISH).values():
         assert re.findall(r'(?:fill|stroke)="#', picture.themed(svg)) == []
         assert "var(--line, #dde1e6)" in picture.themed(svg)
 

@@ -12,12 +12,12 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from etl.report.bulletin import page, terms
-from etl.report.bulletin.chapters import chapters
-from etl.report.bulletin.content import SYSTEM, Content, Row, Rows
-from etl.report.bulletin.paper import paper
-from etl.report.bulletin.words import VIETNAMESE
-from etl.report.bulletin.workbook import HEADER_ROW, workbook
+from etl.reports.bulletin import page, terms
+from etl.reports.bulletin.chapters import chapters
+from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
+from etl.reports.bulletin.paper import paper
+from etl.reports.bulletin.words import VIETNAMESE
+from etl.reports.bulletin.workbook import HEADER_ROW, workbook
 
 ONE = ("treasury", "34")
 NAME, HOST = "Nguyễn Thị Hài Lòng", "db34.kbnn.example:5432"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import bulletin, export, publication, shelf
-from etl.bulletin import Asked
 from etl.errors import Misdeclared
+from etl.publishing import data_package, places, publish
+from etl.reports.bulletin import make
+from etl.reports.bulletin.make import Asked
 from tests.conftest import run_month
 from tests.e2e.test_month import hailong
 
@@ -24,38 +25,36 @@ def month(estate: dict[str, str], fresh_warehouse: str) -> str:
 
 
 def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path) -> None:
-    draft = bulletin.make(month, Asked(languages=("en",)))
+    draft = make.make(month, Asked(languages=("en",)))
     assert draft.page == str(tmp_path / "reports/2023-07/draft/index.en.html")
     assert "DRAFT" in Path(draft.page).read_text("utf-8")
     assert not (tmp_path / "bulletins").exists()
 
-    publication.publish(month, publication.Decision("a tester", "a test", is_provisional_allowed=True))
-    made = bulletin.make(month)
+    publish.publish(month, publish.Decision("a tester", "a test", is_provisional_allowed=True))
+    made = make.make(month)
     home = tmp_path / "bulletins/2023-07/revision-1"
     assert made.page == f"{home}/index.vi.html"
     laid = {str(one.relative_to(home)) for one in home.rglob("*") if one.is_file() and one.parent == home}
     treasuries = {
-        f"treasury-{row['treasury_code']}.{lang}.html"
-        for row in bulletin.content(month).ranking
-        for lang in ("vi", "en")
+        f"treasury-{row['treasury_code']}.{lang}.html" for row in make.content(month).ranking for lang in ("vi", "en")
     }
     assert len(treasuries) == 2 * 63
     assert laid == treasuries | set(made.names) | {"about.json"}
     assert set(made.names) - treasuries == {
         "index.vi.html", "index.en.html", "bulletin.xlsx", "bulletin.vi.pdf", "bulletin.en.pdf"
     }  # fmt: skip
-    assert export.DESCRIPTOR in {one.name for one in (home / "data").iterdir()}
+    assert data_package.DESCRIPTOR in {one.name for one in (home / "data").iterdir()}
     listed = (tmp_path / "bulletins/index.html").read_text("utf-8")
     assert 'href="2023-07/revision-1/index.vi.html"' in listed
     assert "Tạm tính" in listed
     assert json.loads((home / "about.json").read_text("utf-8"))["files"] == list(made.names)
 
     before = {one: one.read_bytes() for one in home.rglob("*") if one.is_file()}
-    assert bulletin.make(month) == made
+    assert make.make(month) == made
     assert {one: one.read_bytes() for one in home.rglob("*") if one.is_file()} == before
     # the newest one is the revision now, and the draft is still to be had
-    assert bulletin.content(month).period["revision_number"] == 1
-    assert bulletin.content(month, 0).is_draft
+    assert make.content(month).period["revision_number"] == 1
+    assert make.content(month, 0).is_draft
 
 
 def test_the_command_makes_a_part_and_says_what_there_is_not(month: str, tmp_path: Path) -> None:
@@ -70,15 +69,15 @@ def test_the_command_makes_a_part_and_says_what_there_is_not(month: str, tmp_pat
         (Asked(target="nosuch://place"), "what --to says leads to no file system"),
     ):
         with pytest.raises(Misdeclared, match=words):
-            bulletin.make(month, asked)
+            make.make(month, asked)
 
 
 def test_a_month_that_was_not_rated_has_none(fresh_warehouse: str) -> None:
     with pytest.raises(Misdeclared, match="not rated"):
-        bulletin.make("2023-07")
+        make.make("2023-07")
 
 
 def test_any_file_system_takes_it(month: str) -> None:
-    made = bulletin.make(month, Asked(treasury="19", target="memory://bulletins"))
+    made = make.make(month, Asked(treasury="19", target="memory://bulletins"))
     assert made.page == "memory:///bulletins/treasury-19.vi.html"
-    assert "98,19" in (shelf.Shelf("memory://bulletins", "--to").get("treasury-19.vi.html") or b"").decode()
+    assert "98,19" in (places.Shelf("memory://bulletins", "--to").get("treasury-19.vi.html") or b"").decode()

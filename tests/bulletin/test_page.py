@@ -17,9 +17,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pypdf import PdfReader
 
-from etl.report.bulletin import page
-from etl.report.bulletin.content import SYSTEM, Content, Row
-from etl.report.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
+from etl.reports.bulletin import page
+from etl.reports.bulletin.content import SYSTEM, Content, Row
+from etl.reports.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

@@ -15,9 +15,9 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from etl.report.bulletin.content import Content
-from etl.report.bulletin.paper import paper
-from etl.report.bulletin.words import ENGLISH, VIETNAMESE
+from etl.reports.bulletin.content import Content
+from etl.reports.bulletin.paper import paper
+from etl.reports.bulletin.words import ENGLISH, VIETNAMESE
 
 CHART = (
     '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Thứ hạng &amp; khoảng" width="200" height="60" '

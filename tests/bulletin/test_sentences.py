@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from etl.report.bulletin import sentences
-from etl.report.bulletin.words import ENGLISH, VIETNAMESE
+from etl.reports.bulletin import sentences
+from etl.reports.bulletin.words import ENGLISH, VIETNAMESE
 
 UP = Decimal("1.5766")
 

@@ -17,8 +17,8 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from etl.report.bulletin.content import SYSTEM, Content, Row, Rows
-from etl.report.bulletin.workbook import HEADER_ROW, workbook
+from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
+from etl.reports.bulletin.workbook import HEADER_ROW, workbook
 
 FIGURES = {
     "Responses": "response_count",

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import pytest
 import sqlalchemy as sa
 
-from etl import migrate, warehouse
+from etl import warehouse
 from etl.demo import airflow as own_airflow
+from etl.operation import migrate
 
 SLOTS = 4
 DONE = ("success", "failed")
@@ -75,7 +76,7 @@ def result(access: own_airflow.Access, dag: str, run_id: str, task: str) -> Any:
 def drafts(sql: str) -> list[dict[str, Any]]:
     """The rows of a query; the views show the drafts, also of what some test has published."""
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "report/show", shown="draft")
+        warehouse.rows(connection, "marts/show", shown="draft")
         return [dict(row) for row in connection.execute(sa.text(sql)).mappings()]
 
 

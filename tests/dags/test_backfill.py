@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from etl import embedded, migrate, settings, warehouse
+from etl import settings, warehouse
 from etl.demo import airflow as own_airflow
+from etl.operation import migrate
+from etl.warehouse import embedded
 from tests.dags.conftest import SLOTS, drafts, ended, until
 from tests.e2e.test_month import hailong
 

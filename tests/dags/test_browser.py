@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from etl import embedded
 from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
+from etl.warehouse import embedded
 from tests.dags.conftest import ended, start, until
 from tests.e2e.test_month import query
 

@@ -11,8 +11,10 @@ from urllib.parse import quote
 import pytest
 import sqlalchemy as sa
 
-from etl import bulletin, embedded, shelf
 from etl.demo import airflow as own_airflow
+from etl.publishing import places
+from etl.reports.bulletin import make
+from etl.warehouse import embedded
 from tests.dags.conftest import answer, asked, drafts, ended, result, run, start, tasks
 from tests.dags.test_data_quality import answer as answered
 from tests.dags.test_data_quality import token
@@ -115,8 +117,8 @@ def test_the_tab_leads_to_the_draft_of_the_run_and_says_when_there_is_none(
     run_id = own_airflow.call(airflow, "GET", path)["dag_runs"][0]["dag_run_id"]
     tab = f"/bulletin/run/{MONTHLY}/{quote(run_id, safe='')}"
     assert answered(airflow, tab, airflow.token)[0] == 404  # the tests' Airflow makes none of drafts
-    bulletin.make("2023-05", bulletin.Asked(revision=0, languages=("vi",), treasury=OFFICE))
-    shelf.drafts().put("2023-05/draft/index.vi.html", b"<p>the draft</p>")
+    make.make("2023-05", make.Asked(revision=0, languages=("vi",), treasury=OFFICE))
+    places.drafts().put("2023-05/draft/index.vi.html", b"<p>the draft</p>")
     assert answered(airflow, tab, airflow.token)[::2] == (200, "<p>the draft</p>")
     draft = f"/bulletin/file/{MONTHLY}/2023-05/draft/treasury-{OFFICE}.vi.html"
     assert "DỰ THẢO" in answered(airflow, draft, airflow.token)[2]

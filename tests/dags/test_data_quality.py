@@ -17,8 +17,12 @@ import jwt
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, publication, quality, steps, warehouse
+from etl import warehouse
 from etl.demo import airflow as own_airflow
+from etl.operation import steps
+from etl.publishing import publish
+from etl.reports import quality
+from etl.warehouse import embedded
 from tests.conftest import run_month
 
 MONTH, SOME = "2023-07", ["19", "34"]
@@ -99,7 +103,7 @@ def test_what_a_reader_must_know_stands_first(two_runs: tuple[steps.Plan, steps.
     (note,) = notes(second)
     assert note.startswith("This run has not closed yet,")
     steps.verdict(two_runs[1])
-    publication.publish(MONTH, publication.Decision("a reader", "a test", is_provisional_allowed=True))
+    publish.publish(MONTH, publish.Decision("a reader", "a test", is_provisional_allowed=True))
     (note,) = notes(second)
     assert note.startswith("The month is published: revision 1 (provisional), of ")
 
@@ -119,7 +123,7 @@ def pages(state: Path, fresh_warehouse: str) -> Iterator[str]:
 def test_the_login_of_the_pages_sees_the_same_page_and_may_not_write_or_read_answers(
     two_runs: tuple[steps.Plan, steps.Plan], pages: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publication.publish(MONTH, publication.Decision("a reader", "a test", is_provisional_allowed=True))
+    publish.publish(MONTH, publish.Decision("a reader", "a test", is_provisional_allowed=True))
     ours = quality.page(two_runs[0].run_id)
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", pages)
     assert quality.page(two_runs[0].run_id) == ours

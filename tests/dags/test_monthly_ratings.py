@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from etl import embedded, settings
+from etl import settings
 from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
+from etl.warehouse import embedded
 from tests.dags.conftest import asked, drafts, ended, result, start, tasks
 
 DAG = own_airflow.DAG

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from etl import contract, source
-from etl.month import SurveyMonth
+from etl import source
+from etl.periods import SurveyMonth
+from etl.source import contract
 
 PLACE = "48 KBNN Đà Nẵng, 2023-07"
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, migrate, publication, settings, warehouse
-from etl.publication import Decision
+from etl import settings, warehouse
+from etl.operation import migrate
+from etl.publishing import publish
+from etl.publishing.publish import Decision
+from etl.warehouse import embedded
 from tests.conftest import run_month
 from tests.e2e.test_roles import reader_script, small_network
 
@@ -43,7 +46,7 @@ def published(state: object, estate: dict[str, str], tmp_path_factory: pytest.Te
             environment.setenv(variable, value)
         migrate.up()
         run_month(MONTH)
-        assert publication.publish(MONTH, Decision("anna", "complete", is_provisional_allowed=True)) == 1
+        assert publish.publish(MONTH, Decision("anna", "complete", is_provisional_allowed=True)) == 1
         base = sa.make_url(embedded.url(settings.read().state, "warehouse"))
         server = sa.create_engine(base, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with server.connect() as connection:

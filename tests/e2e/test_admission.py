@@ -15,8 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl import contract, landing, settings, steps, warehouse
+from etl import settings, warehouse
 from etl.errors import Disagreement
+from etl.landing import zone
+from etl.operation import steps
+from etl.source import contract
 from tests.conftest import run_month
 from tests.e2e.test_month import query
 
@@ -56,20 +59,20 @@ def landed(rows: list[dict[str, str | None]]) -> pa.RecordBatch:
     )
 
 
-def place(code: str) -> landing.Place:
+def place(code: str) -> zone.Place:
     """Where a treasury's month lands."""
-    return landing.Place(settings.read().landing, MONTH, code)
+    return zone.Place(settings.read().landing, MONTH, code)
 
 
-def land(code: str, *batches: list[dict[str, str | None]]) -> landing.Receipt:
+def land(code: str, *batches: list[dict[str, str | None]]) -> zone.Receipt:
     """Let responses have landed, a row group for each batch."""
     taken_at = dt.datetime(2023, 8, 1, tzinfo=dt.UTC)
-    return landing.keep(place(code), map(landed, batches), "source/made_up.postgresql", lambda: taken_at)
+    return zone.keep(place(code), map(landed, batches), "source/made_up.postgresql", lambda: taken_at)
 
 
 def spoil_second_half(code: str) -> None:
     """Make the answers of a landed file unreadable from its second row group on, and have its receipt not tell."""
-    receipt = landing.receipt(place(code))
+    receipt = zone.receipt(place(code))
     path = Path(receipt.landing_path)
     column = pq.ParquetFile(path).metadata.row_group(1).column(contract.LANDED_COLUMNS.index(contract.ANSWERS))
     start = column.dictionary_page_offset or column.data_page_offset

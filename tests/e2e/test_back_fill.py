@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, migrate, warehouse
+from etl import warehouse
+from etl.operation import migrate
+from etl.warehouse import embedded
 from tests.e2e.test_month import hailong
 from tests.e2e.test_roles import small_network
 

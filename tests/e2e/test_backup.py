@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, migrate, publication, settings, verification
+from etl import settings
 from etl.errors import Unavailable
-from etl.publication import Decision
+from etl.operation import migrate
+from etl.publishing import publish, verify
+from etl.publishing.publish import Decision
+from etl.warehouse import embedded
 from tests.conftest import run_month
 from tests.e2e.test_month import query
 
@@ -90,9 +93,9 @@ def published(owner: Owner, estate: dict[str, str], monkeypatch: pytest.MonkeyPa
     migrate.up()
     monkeypatch.setenv("HAILONG_WORKERS", "1")
     run_month(MONTH, ["19", "34"])
-    assert publication.publish(MONTH, SEVERAL) == 1
+    assert publish.publish(MONTH, SEVERAL) == 1
     run_month(MONTH, ["48"])
-    assert publication.publish(MONTH, SEVERAL) == 2
+    assert publish.publish(MONTH, SEVERAL) == 2
     return url
 
 
@@ -159,10 +162,10 @@ def test_every_published_revision_is_made_again_from_what_was_restored(
     assert rights() == allowed
     assert len(before) > 30
     assert len(allowed) > 200
-    assert verification.verify(MONTH) == [1, 2]
+    assert verify.verify(MONTH) == [1, 2]
 
     run_month(MONTH, ["19"])  # and the service goes on: it loads, rates and publishes
-    assert publication.publish(MONTH, SEVERAL) is None
+    assert publish.publish(MONTH, SEVERAL) is None
     with pytest.raises(sa.exc.DBAPIError, match="stays what it is"), sa.create_engine(restored).begin() as connection:
         connection.exec_driver_sql("update score.revision set reason = 'another' where revision_number = 1")
     with sa.create_engine(restored).connect() as connection:
@@ -182,9 +185,9 @@ def test_a_backup_without_the_landing_zone_says_what_is_missing(
     again = restore(Path(done.stdout.strip()), restored)
     assert (again.returncode, "WITHOUT the landing zone" in again.stderr) == (0, True), again.stderr
     use(restored, monkeypatch)
-    assert [row["revision_number"] for row in publication.revisions(MONTH)] == [0, 1, 2]
+    assert [row["revision_number"] for row in publish.revisions(MONTH)] == [0, 1, 2]
     with pytest.raises(Unavailable, match="is gone") as error:
-        verification.verify(MONTH)
+        verify.verify(MONTH)
     assert "restore the landed file from its backup" in error.value.next_action
 
 
@@ -200,7 +203,7 @@ def test_a_landing_zone_that_is_still_there_gets_back_what_it_lacks(
     restored = owner.database()
     assert restore(kept, restored).returncode == 0
     use(restored, monkeypatch)
-    assert verification.verify(MONTH) == [1, 2]
+    assert verify.verify(MONTH) == [1, 2]
     assert newer.read_text("utf-8") == "of a later run"
 
 

@@ -31,7 +31,9 @@ import sqlalchemy as sa
 import yaml
 from cryptography.fernet import Fernet
 
-from etl import embedded, migrate, registry, settings, source
+from etl import registry, settings, source
+from etl.operation import migrate
+from etl.warehouse import embedded
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILE = PROJECT / "docker-compose.yml"

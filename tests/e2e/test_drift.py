@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, steps
 from etl.errors import Refused
+from etl.operation import steps
+from etl.warehouse import embedded
 from tests.conftest import run_month
 from tests.e2e.test_month import hailong, query
 

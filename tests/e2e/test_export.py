@@ -25,8 +25,9 @@ import pytest
 import s3fs
 import sqlalchemy as sa
 
-from etl import export, warehouse
+from etl import warehouse
 from etl.errors import HailongError, Misdeclared, Unavailable
+from etl.publishing import data_package
 from tests.e2e.conftest import MONTH, Published
 from tests.e2e.test_landing_s3 import BUCKET, SECRET, Store
 from tests.e2e.test_month import hailong
@@ -58,7 +59,7 @@ def as_a_reader(published: Published) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def exported(as_a_reader: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An export of July 2023."""
-    return Path(export.export(MONTH, str(tmp_path_factory.mktemp("export") / "made" / "data")))
+    return Path(data_package.export(MONTH, str(tmp_path_factory.mktemp("export") / "made" / "data")))
 
 
 @pytest.fixture
@@ -69,13 +70,13 @@ def copied(exported: Path, tmp_path: Path) -> Path:
 
 def descriptor(place: Path) -> dict[str, Any]:
     """What a package says of itself."""
-    said: dict[str, Any] = json.loads((place / export.DESCRIPTOR).read_text("utf-8"))
+    said: dict[str, Any] = json.loads((place / data_package.DESCRIPTOR).read_text("utf-8"))
     return said
 
 
 def faults(place: Path) -> set[str]:
     """The kinds of faults that Frictionless finds in a package."""
-    report = frictionless.validate(str(place / export.DESCRIPTOR))
+    report = frictionless.validate(str(place / data_package.DESCRIPTOR))
     found = {error.type for task in report.tasks for error in task.errors} | {one.type for one in report.errors}
     assert report.valid == (not found)
     return found
@@ -88,7 +89,7 @@ def seal(place: Path, name: str) -> None:
     for one in said["resources"]:
         if one["path"] == name:
             one |= {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-    (place / export.DESCRIPTOR).write_text(json.dumps(said), "utf-8")
+    (place / data_package.DESCRIPTOR).write_text(json.dumps(said), "utf-8")
 
 
 def mart(name: str) -> list[dict[str, Any]]:
@@ -115,8 +116,10 @@ def written(value: Any) -> str:
 def test_frictionless_finds_it_valid(exported: Path) -> None:
     assert faults(exported) == set()
     said = descriptor(exported)
-    assert {Path(one["path"]).stem for one in said["resources"]} == set(export.KEYS)
-    assert {one["path"] for one in said["resources"]} | {export.DESCRIPTOR} == {one.name for one in exported.iterdir()}
+    assert {Path(one["path"]).stem for one in said["resources"]} == set(data_package.KEYS)
+    assert {one["path"] for one in said["resources"]} | {data_package.DESCRIPTOR} == {
+        one.name for one in exported.iterdir()
+    }
     ((published_at, number),) = {(one["published_at"], one["revision_number"]) for one in mart("revision")}
     assert said["created"] == written(published_at)
     assert (said["version"], number) == ("1", 1)
@@ -124,7 +127,7 @@ def test_frictionless_finds_it_valid(exported: Path) -> None:
     fields = [one for resource in said["resources"] for one in resource.get("schema", {}).get("fields", [])]
     assert [one["name"] for one in fields if one["description"] == one["name"].replace("_", " ")] == []
     assert {tuple(one["primaryKey"]) for one in (r["schema"] for r in said["resources"] if "schema" in r)} == set(
-        export.KEYS.values()
+        data_package.KEYS.values()
     )
 
 
@@ -150,7 +153,7 @@ def test_a_spoiled_byte_is_found(copied: Path, name: str) -> None:
     assert "hash-count" in faults(copied)
 
 
-@pytest.mark.parametrize("name", export.KEYS)
+@pytest.mark.parametrize("name", data_package.KEYS)
 def test_csv_and_parquet_say_what_the_mart_says(exported: Path, name: str) -> None:
     table = pq.read_table(exported / f"{name}.parquet")
     left_out = {column for view, column in (("treasury_trend", "previous_month_status"), ("revision", "is_current"),
@@ -158,7 +161,7 @@ def test_csv_and_parquet_say_what_the_mart_says(exported: Path, name: str) -> No
                 if view == name}  # fmt: skip
     rows = [{column: value for column, value in row.items() if column not in left_out} for row in mart(name)]
     assert rows
-    key = export.KEYS[name]
+    key = data_package.KEYS[name]
     rows.sort(key=lambda row: tuple(str(row[column]) for column in key))
     assert table.column_names == list(rows[0])
     assert table.to_pylist() == rows
@@ -196,7 +199,7 @@ def test_hidden_cells_stay_empty(exported: Path, published: Published) -> None:
         secret = {tuple(row) for row in hidden}
     assert secret
     rows = {
-        tuple(row[name] for name in export.KEYS["breakdown_rating"]): row
+        tuple(row[name] for name in data_package.KEYS["breakdown_rating"]): row
         for row in in_csv(exported, "breakdown_rating")
     }
     assert {key for key, row in rows.items() if "suppressed" in row["footnote_codes"]} == secret
@@ -212,22 +215,22 @@ def test_the_same_revision_gives_the_same_bytes_also_on_another_file_system(expo
     assert {one.name: one.read_bytes() for one in exported.iterdir()} == first
     assert [one.name for one in exported.parent.iterdir()] == ["data"]
     assert beside.is_dir()
-    assert export.export(MONTH, "memory://bulletins/data") == "memory:///bulletins/data"
+    assert data_package.export(MONTH, "memory://bulletins/data") == "memory:///bulletins/data"
     files = fsspec.filesystem("memory")
     assert {name.rpartition("/")[2]: files.cat(name) for name in files.ls("/bulletins/data", detail=False)} == first
-    assert export.export(MONTH, f"file://{tmp_path}/a b/data") == f"{tmp_path}/a b/data"
+    assert data_package.export(MONTH, f"file://{tmp_path}/a b/data") == f"{tmp_path}/a b/data"
 
 
 def test_without_a_place_it_goes_to_the_state_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAILONG_STATE", str(tmp_path))
-    assert export.export(MONTH) == str(tmp_path / "bulletins" / MONTH / "revision-1" / "data")
+    assert data_package.export(MONTH) == str(tmp_path / "bulletins" / MONTH / "revision-1" / "data")
 
 
 def test_what_a_person_wrote_is_in_no_file(exported: Path) -> None:
     ((reason, published_by),) = {(one["reason"], one["published_by"]) for one in mart("revision")}
     assert (reason, published_by) == ("complete", "anna")
     assert {"reason", "published_by"} & set(in_csv(exported, "revision")[0]) == set()
-    cells = {cell for name in export.KEYS for row in in_csv(exported, name) for cell in row.values()}
+    cells = {cell for name in data_package.KEYS for row in in_csv(exported, name) for cell in row.values()}
     assert {reason, published_by} & cells == set()
 
 
@@ -247,12 +250,12 @@ def test_what_was_there_comes_back_when_the_new_one_cannot_take_its_place(
 
     with monkeypatch.context() as disk:
         disk.setattr(Path, "rename", full)
-        error = refusal(lambda: export.export(MONTH, str(copied)))
+        error = refusal(lambda: data_package.export(MONTH, str(copied)))
     assert isinstance(error, Unavailable)
     assert tried == [True]  # the earlier one was out of the way
     assert {one.name: one.read_bytes() for one in copied.iterdir()} == before
     assert [one.name for one in copied.parent.iterdir()] == [copied.name]
-    export.export(MONTH, str(copied))
+    data_package.export(MONTH, str(copied))
     assert (copied / "footnote.csv").read_bytes() != before["footnote.csv"]
 
 
@@ -274,7 +277,7 @@ def test_nobody_ever_sees_half_of_it(copied: Path) -> None:
     watcher = threading.Thread(target=watch)
     watcher.start()
     for _ in range(3):
-        export.export(MONTH, str(copied))
+        data_package.export(MONTH, str(copied))
     done.set()
     watcher.join()
     assert [names for names in seen if names != whole] == []
@@ -290,10 +293,10 @@ def refusal(work: Callable[[], object]) -> HailongError:
 
 def test_what_is_not_published_is_not_exported(tmp_path: Path) -> None:
     target = tmp_path / "nothing"
-    draft = refusal(lambda: export.export("2023-06", str(target)))
+    draft = refusal(lambda: data_package.export("2023-06", str(target)))
     assert str(draft).startswith("nothing of 2023-06 is published, and a draft is not exported")
     assert draft.next_action == "publish it first: hailong publish 2023-06 --why '…'"
-    unknown = refusal(lambda: export.export(MONTH, str(target), 7))
+    unknown = refusal(lambda: data_package.export(MONTH, str(target), 7))
     assert (unknown.message, unknown.next_action) == (
         f"{MONTH} has no published revision 7",
         f"see hailong revisions {MONTH}",
@@ -313,7 +316,7 @@ def test_a_target_that_is_none_is_told_and_left_as_it_was(tmp_path: Path) -> Non
         (f"{tmp_path}/file/below", "cannot be written"),
         ("nowhere://bucket/data", "leads to no file system"),
     ):
-        error = refusal(lambda target=target: export.export(MONTH, target))  # type: ignore[misc]
+        error = refusal(lambda target=target: data_package.export(MONTH, target))  # type: ignore[misc]
         assert isinstance(error, Misdeclared)
         assert told in error.message
         assert "bucket" not in error.message
@@ -338,10 +341,10 @@ def test_another_s_package_is_left_as_it_was(tmp_path: Path, place: str, why: st
     target = str(tmp_path / "theirs") if place == "disk" else f"memory://theirs/{why}"
     files, path = fsspec.url_to_fs(target)
     files.makedirs(path)
-    theirs = {export.DESCRIPTOR: json.dumps(said).encode(), "footnote.csv": b"theirs"}
+    theirs = {data_package.DESCRIPTOR: json.dumps(said).encode(), "footnote.csv": b"theirs"}
     for name, content in theirs.items():
         files.pipe_file(f"{path}/{name}", content)
-    error = refusal(lambda: export.export(MONTH, target))
+    error = refusal(lambda: data_package.export(MONTH, target))
     assert isinstance(error, Misdeclared)
     assert "holds something else, first datapackage.json" in error.message
     assert {name.rpartition("/")[2]: files.cat_file(name) for name in files.ls(path, detail=False)} == theirs
@@ -350,7 +353,7 @@ def test_another_s_package_is_left_as_it_was(tmp_path: Path, place: str, why: st
 def test_a_directory_with_a_name_of_ours_is_no_part_of_an_export(copied: Path) -> None:
     (copied / "footnote.csv").unlink()
     (copied / "footnote.csv").mkdir()
-    assert "first footnote.csv" in refusal(lambda: export.export(MONTH, str(copied))).message
+    assert "first footnote.csv" in refusal(lambda: data_package.export(MONTH, str(copied))).message
 
 
 @pytest.fixture(scope="module")
@@ -379,10 +382,10 @@ def test_on_an_object_store_it_replaces_an_earlier_export_also_an_unfinished_one
     store.files.pipe_file(f"{place}/", b"")  # as consoles make a directory
     for stopped in (False, True):
         if stopped:  # as one that was stopped leaves it
-            store.files.mv(f"{place}/{export.DESCRIPTOR}", f"{place}/{export.UNFINISHED}")
+            store.files.mv(f"{place}/{data_package.DESCRIPTOR}", f"{place}/{data_package.UNFINISHED}")
             store.files.rm_file(f"{place}/weakness.csv")
             store.files.pipe_file(f"{place}/footnote.csv", b"old")
-        assert export.export(MONTH, f"s3://{place}") == f"s3://{place}"
+        assert data_package.export(MONTH, f"s3://{place}") == f"s3://{place}"
         found = {name.rpartition("/")[2]: store.files.cat_file(name) for name in store.files.find(place)}
         assert {name: content for name, content in found.items() if name} == first
 
@@ -396,14 +399,14 @@ def test_on_an_object_store_what_is_another_s_is_left_as_it_was(store: Store) ->
         ("deep", "holds something else, first below"),
         ("file", "is a file"),
     ):
-        error = refusal(lambda target=target: export.export(MONTH, f"s3://{BUCKET}/{target}"))  # type: ignore[misc]
+        error = refusal(lambda target=target: data_package.export(MONTH, f"s3://{BUCKET}/{target}"))  # type: ignore[misc]
         assert isinstance(error, Misdeclared)
         assert told in error.message
     assert {name: store.files.cat_file(name) for name in store.files.find(BUCKET)} == before
 
 
 def test_what_a_store_says_is_told_as_ours(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = refusal(lambda: export.export(MONTH, "s3://nobody-s-bucket/data"))
+    missing = refusal(lambda: data_package.export(MONTH, "s3://nobody-s-bucket/data"))
     assert isinstance(missing, Misdeclared)
     assert not store.files.exists("nobody-s-bucket")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

@@ -21,10 +21,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from etl import admission, embedded, landing, settings, source, steps, warehouse
+from etl import settings, source, warehouse
+from etl.admission import admit
 from etl.demo import estate as demo_estate
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
-from etl.month import SurveyMonth
+from etl.landing import zone as landing_zone
+from etl.operation import steps
+from etl.periods import SurveyMonth
+from etl.warehouse import embedded
 from tests.conftest import run_month
 from tests.e2e.test_month import fingerprint, query
 from tests.e2e.wire import Wire
@@ -366,8 +370,8 @@ def test_a_kill_between_any_two_steps_and_a_run_again(
 @pytest.mark.parametrize("share", [0, 0.5, 0.99])
 def test_a_full_disk_at_landing(fresh_warehouse: str, estate: dict[str, str], share: float) -> None:
     planned = run_month(MONTH, [SICK])
-    place = landing.Place(settings.read().landing, MONTH, SICK)
-    before = landing.receipt(place)
+    place = landing_zone.Place(settings.read().landing, MONTH, SICK)
+    before = landing_zone.receipt(place)
     size = int(before.byte_count * share)
 
     def land_on_a_full_disk() -> None:
@@ -379,7 +383,7 @@ def test_a_full_disk_at_landing(fresh_warehouse: str, estate: dict[str, str], sh
             os._exit(40 if "cannot be written" in error.message and "disk" in error.next_action else 41)
 
     assert in_a_child(land_on_a_full_disk) == 40
-    assert landing.receipt(place) == before
+    assert landing_zone.receipt(place) == before
     assert {path.name for path in Path(settings.read().landing, MONTH, SICK).iterdir()} == {
         "receipt.json",
         Path(before.landing_path).name,
@@ -467,17 +471,17 @@ def test_a_worker_that_is_killed_costs_its_treasury_only(
     planned = steps.plan(MONTH, EVERYONE)
     for code in EVERYONE:
         steps.land(planned, code)
-    real_tally = admission._tally
+    real_tally = admit._tally
 
     def killed(case: Any, receipt: Any) -> Any:
         if case.treasury.code == SICK:
             os.kill(os.getpid(), signal.SIGKILL)
         return real_tally(case, receipt)
 
-    monkeypatch.setattr(admission, "_tally", killed)
+    monkeypatch.setattr(admit, "_tally", killed)
     steps.admit(planned, EVERYONE)
     steps.score(planned)
-    monkeypatch.setattr(admission, "_tally", real_tally)
+    monkeypatch.setattr(admit, "_tally", real_tally)
     assert_only_the_sick_one_is_missing(planned)
     assert_a_rerun_heals()
 

@@ -22,8 +22,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from etl import contract, embedded, landing, pseudonym, settings, steps
-from etl.contract import LOST
+from etl import settings
+from etl.landing import zone
+from etl.operation import steps
+from etl.registry.terms import LOST
+from etl.source import contract, pseudonym
+from etl.warehouse import embedded
 from tests.e2e.test_month import query
 from tests.mariadb import MariaDB
 
@@ -138,8 +142,8 @@ def admitted(rows: pa.RecordBatch) -> dict[str, Any]:
     """Land rows of the treasury and let them through the doors; the outcome."""
     planned = steps.plan(MONTH, [CODE])
     hidden = pseudonym.hide(rows, settings.pseudonym_key())
-    place = landing.Place(settings.read().landing, MONTH, CODE)
-    landing.keep(place, [hidden.slice(start, 1000) for start in range(0, len(hidden), 1000)], "source/fuzz",
+    place = zone.Place(settings.read().landing, MONTH, CODE)
+    zone.keep(place, [hidden.slice(start, 1000) for start in range(0, len(hidden), 1000)], "source/fuzz",
                  lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))  # fmt: skip
     (outcome,) = steps.admit(planned, [CODE])
     return outcome
@@ -295,8 +299,8 @@ def test_whatever_bytes_a_database_holds_are_read_and_every_response_has_an_end(
     monkeypatch.setenv(f"AIRFLOW_CONN_TREASURY_{CODE}", url)
     planned = steps.plan(MONTH, [CODE])
     assert steps.land(planned, CODE)["row_count"] == len(rows)
-    place = landing.Place(settings.read().landing, MONTH, CODE)
-    tables = pa.concat_tables(landing.read(place, landing.receipt(place), 1000), promote_options="permissive")
+    place = zone.Place(settings.read().landing, MONTH, CODE)
+    tables = pa.concat_tables(zone.read(place, zone.receipt(place), 1000), promote_options="permissive")
     read = {row["response_key"]: row for row in tables.to_pylist()}
     is_postgresql = url.startswith("postgresql")
     said = [{name: value and as_read(value, is_postgresql) for name, value in row.items()} for row in rows]

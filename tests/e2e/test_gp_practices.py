@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from etl import registry, rules, steps, warehouse
-from etl.__main__ import app
-from etl.month import SurveyMonth
+from etl import registry, warehouse
+from etl.cli.commands import app
+from etl.operation import steps
+from etl.periods import SurveyMonth
+from etl.registry import rule_sets
 from tests.conftest import run_month
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -65,7 +67,7 @@ FEBRUARY = [
 def query(sql: str) -> list[dict[str, Any]]:
     """The rows of a query; the views show the drafts of what is not published."""
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "report/show", shown="latest")
+        warehouse.rows(connection, "marts/show", shown="latest")
         return [dict(row) for row in connection.execute(sa.text(sql)).mappings()]
 
 
@@ -182,4 +184,4 @@ def test_the_configuration_names_each_practice_and_each_label_of_the_answers() -
     assert {row["practice"] for row in answers} == {treasury.name_en for treasury in here.treasuries_in(july)}
     known = here.questionnaire_in(july).level_of_label
     assert Counter(known[row["rating"]] for row in answers) == {5: 2616, 4: 901, 3: 181, 2: 94, 1: 71, 0: 19}
-    assert not rules.in_force(here.path, july).admission.answers_due
+    assert not rule_sets.in_force(here.path, july).admission.answers_due

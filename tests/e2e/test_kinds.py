@@ -22,10 +22,13 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from etl import clean, embedded, legacy_text, pseudonym, registry, settings, source, statements
-from etl.month import SurveyMonth
+from etl import registry, settings, source
+from etl.admission import clean
+from etl.periods import SurveyMonth
 from etl.registry import codebook
 from etl.registry.questionnaire import Level
+from etl.source import legacy_text, pseudonym, queries
+from etl.warehouse import embedded
 from tests.mariadb import MariaDB
 from tests.unit.test_legacy_text import LETTERS
 
@@ -294,7 +297,7 @@ def book() -> codebook.CodeBook:
 def read(url: str, config: Path, kind: str, book: codebook.CodeBook) -> clean.Tidy:
     """What a source's batches mean."""
     address = source.url_of("34", url)
-    statement = statements.source(config, kind, address.get_backend_name())
+    statement = queries.statement_of(config, kind, address.get_backend_name())
     query = source.Query(
         f"34 Thái Bình, {JULY}", statement.sql, statement.params, JULY.bounds(HANOI), book.zone, statement.encoding
     )
@@ -512,7 +515,7 @@ def _has_guest(connection: psycopg.Connection[Any]) -> bool:
 
 
 def hailong(*words: str) -> None:
-    from etl.__main__ import app
+    from etl.cli.commands import app
 
     app(list(words), standalone_mode=False)
 

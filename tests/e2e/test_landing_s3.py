@@ -24,8 +24,12 @@ import pyarrow as pa
 import pytest
 import s3fs
 
-from etl import contract, landing, pseudonym, publication, settings, steps, verification
+from etl import settings
 from etl.errors import Misdeclared, Unavailable
+from etl.landing import zone
+from etl.operation import steps
+from etl.publishing import publish, verify
+from etl.source import contract, pseudonym
 from tests.conftest import run_month
 from tests.e2e.test_month import fingerprint, hailong, query
 
@@ -137,24 +141,24 @@ def rows(count: int, number: int = 0, length: int = 10) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict({n: pa.array(v or [None] * count, pa.string()) for n, v in values.items()})
 
 
-def keep(*batches: pa.RecordBatch) -> landing.Receipt:
+def keep(*batches: pa.RecordBatch) -> zone.Receipt:
     """Land some rows of treasury 34."""
     return keep_all(batches)
 
 
-def keep_all(batches: Iterable[pa.RecordBatch], where: landing.Place | None = None) -> landing.Receipt:
+def keep_all(batches: Iterable[pa.RecordBatch], where: zone.Place | None = None) -> zone.Receipt:
     """Land rows of treasury 34 as they come."""
-    return landing.keep(where or place(), batches, "source/test", lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
+    return zone.keep(where or place(), batches, "source/test", lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
 
 
-def place() -> landing.Place:
+def place() -> zone.Place:
     """Where treasury 34 lands."""
-    return landing.Place(settings.read().landing, MONTH, "34")
+    return zone.Place(settings.read().landing, MONTH, "34")
 
 
-def read(kept: landing.Receipt) -> list[str]:
+def read(kept: zone.Receipt) -> list[str]:
     """The keys of what has landed."""
-    return [key for table in landing.read(place(), kept, 1000) for key in table.column("response_key").to_pylist()]
+    return [key for table in zone.read(place(), kept, 1000) for key in table.column("response_key").to_pylist()]
 
 
 def test_a_month_on_a_store_has_the_figures_of_a_month_on_a_disk(
@@ -195,33 +199,33 @@ def test_a_published_revision_is_made_again_from_the_store(
     fresh_warehouse: str, estate: dict[str, str], store: Store
 ) -> None:
     run_month(MONTH, EVERYONE)
-    assert publication.publish(MONTH, publication.Decision("anna", "for the test", is_provisional_allowed=True)) == 1
+    assert publish.publish(MONTH, publish.Decision("anna", "for the test", is_provisional_allowed=True)) == 1
     (published,) = query("select landing_path from score.revision_input as i join core.dim_treasury using (treasury_id)"
                          " where treasury_code = '34' and i.revision_number = 1 and landing_path <> ''")  # fmt: skip
     for _ in range(3):
         run_month(MONTH, EVERYONE)
     assert store.files.exists(published["landing_path"])
     assert len(store.objects("34")) == 4  # the receipt, and the files of the revision, of core and the newest
-    assert verification.verify(MONTH) == [1]
+    assert verify.verify(MONTH) == [1]
     content = store.files.cat_file(published["landing_path"])
     store.files.pipe_file(published["landing_path"], content[:-1] + b" ")
     with pytest.raises(Unavailable, match="treasury 34, 2023-07: the landed file is not the receipt's"):
-        verification.verify(MONTH)
+        verify.verify(MONTH)
     store.files.rm(published["landing_path"])
     with pytest.raises(Unavailable, match="is gone"):
-        verification.verify(MONTH)
+        verify.verify(MONTH)
 
 
 def test_nothing_but_the_landed_file_and_its_receipt_is_left_and_both_are_read_back(store: Store) -> None:
     first, second = keep(rows(3)), keep(rows(4, number=1))
-    assert landing.receipt(place()) == second
+    assert zone.receipt(place()) == second
     assert len(store.objects("34")) == 3
-    landing.forget(place(), [first.landing_path, "no/such/object"])
+    zone.forget(place(), [first.landing_path, "no/such/object"])
     assert store.objects("34") == ["receipt.json", second.landing_path.rpartition("/")[2]]
     assert read(second) == [f"1-{number}" for number in range(4)]
     assert json.loads(store.files.cat_file(f"{ROOT}/{MONTH}/34/receipt.json"))["sha256"] == second.sha256
-    assert landing.is_kept(second.landing_path, ROOT)
-    assert not landing.is_kept(first.landing_path, ROOT)
+    assert zone.is_kept(second.landing_path, ROOT)
+    assert not zone.is_kept(first.landing_path, ROOT)
     with pytest.raises(Unavailable, match="gone"):
         read(first)
 
@@ -229,25 +233,25 @@ def test_nothing_but_the_landed_file_and_its_receipt_is_left_and_both_are_read_b
 def test_what_landed_aside_can_be_dropped_or_take_the_place_of_the_other(store: Store) -> None:
     first = keep(rows(3))
     aside = dataclasses.replace(place(), is_aside=True)
-    for ending in (landing.drop, landing.stand):
+    for ending in (zone.drop, zone.stand):
         second = keep_all([rows(4, number=1)], aside)
-        assert (landing.receipt(place()), landing.receipt(aside)) == (first, second)
+        assert (zone.receipt(place()), zone.receipt(aside)) == (first, second)
         ending(aside)
         with pytest.raises(Unavailable, match="nothing has landed"):
-            landing.receipt(aside)
-        assert landing.is_kept(second.landing_path, ROOT) == (ending is landing.stand)
-        landing.drop(aside)  # there is nothing, and that is no fault
-    assert landing.receipt(place()) == second
+            zone.receipt(aside)
+        assert zone.is_kept(second.landing_path, ROOT) == (ending is zone.stand)
+        zone.drop(aside)  # there is nothing, and that is no fault
+    assert zone.receipt(place()) == second
 
 
 def test_what_another_process_does_to_the_store_is_seen_at_once(store: Store) -> None:
     first = keep(rows(3))
-    assert landing.is_kept(first.landing_path, ROOT)
+    assert zone.is_kept(first.landing_path, ROOT)
     store.files.rm(first.landing_path)
-    assert not landing.is_kept(first.landing_path, ROOT)
+    assert not zone.is_kept(first.landing_path, ROOT)
     store.files.rm(f"{ROOT}/{MONTH}/34/receipt.json")
     with pytest.raises(Unavailable, match="treasury 34, 2023-07: nothing has landed"):
-        landing.receipt(place())
+        zone.receipt(place())
 
 
 def test_a_receipt_that_is_replaced_is_the_old_or_the_new_one_at_every_moment(store: Store) -> None:
@@ -300,7 +304,7 @@ def test_a_source_that_breaks_off_leaves_the_earlier_landing(store: Store) -> No
 
     with pytest.raises(Unavailable, match="^the source broke off"):
         keep_all(batches())
-    assert landing.receipt(place()) == first
+    assert zone.receipt(place()) == first
     assert store.objects("34") == ["receipt.json", first.landing_path.rpartition("/")[2]]
     assert store.unfinished() == []
 
@@ -360,14 +364,14 @@ def test_a_store_that_is_away_when_the_landed_month_is_read(mortal: Store) -> No
     kept = keep(rows(3))
     mortal.kill()
     for attempt in (
-        lambda: landing.receipt(place()),
+        lambda: zone.receipt(place()),
         lambda: read(kept),
-        lambda: list(landing.read(place(), kept, 10, ("response_key",))),
-        lambda: landing.is_kept(kept.landing_path, ROOT),
+        lambda: list(zone.read(place(), kept, 10, ("response_key",))),
+        lambda: zone.is_kept(kept.landing_path, ROOT),
     ):
         with pytest.raises(Unavailable, match="the landing zone cannot be read"):
             attempt()
-    landing.forget(place(), [kept.landing_path])  # is tried again next time
+    zone.forget(place(), [kept.landing_path])  # is tried again next time
 
 
 def test_a_bucket_that_is_not_there_is_ours_to_mend_and_is_not_made(
@@ -403,7 +407,7 @@ def test_a_landing_zone_without_its_package_says_what_to_install(root: str, monk
     for protocol in ("s3", "s3a"):
         monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, protocol, raising=False)
     monkeypatch.setenv("HAILONG_LANDING", root)
-    for attempt in (lambda: keep(rows(3)), lambda: landing.receipt(place()), lambda: landing.is_kept("x", root)):
+    for attempt in (lambda: keep(rows(3)), lambda: zone.receipt(place()), lambda: zone.is_kept("x", root)):
         with pytest.raises(Misdeclared, match="HAILONG_LANDING leads to no file system") as caught:
             attempt()
         assert "pip install 'hailong[s3]'" in caught.value.next_action
@@ -416,9 +420,9 @@ def test_landing_takes_no_more_memory_for_a_bigger_month(store: Store) -> None:
         while not done.wait(0.01):
             peak[0] = max(peak[0], process.memory_info().rss)
 
-    def land_and_read(count: int) -> landing.Receipt:
+    def land_and_read(count: int) -> zone.Receipt:
         kept = keep_all(rows(10_000, number, length=100) for number in range(count))
-        assert sum(table.num_rows for table in landing.read(place(), kept, 10_000)) == kept.row_count
+        assert sum(table.num_rows for table in zone.read(place(), kept, 10_000)) == kept.row_count
         return kept
 
     land_and_read(10)

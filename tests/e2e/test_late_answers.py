@@ -17,8 +17,13 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from etl import comparison, embedded, landing, lookback, publication, settings, steps, verification
-from etl.publication import Decision
+from etl import settings
+from etl.landing import zone
+from etl.operation import look_back as operation_look_back
+from etl.operation import steps
+from etl.publishing import diff, publish, verify
+from etl.publishing.publish import Decision
+from etl.warehouse import embedded
 from tests.conftest import on_server, run_month
 from tests.e2e.test_faults import in_a_child
 from tests.e2e.test_month import hailong, query
@@ -203,7 +208,7 @@ def landed(code: str, month: str = BEFORE) -> set[str]:
     return {file.name for file in (Path(settings.read().landing) / month / code).iterdir()}
 
 
-def tally(back: lookback.LookBack) -> tuple[str, int, str, bool, int]:
+def tally(back: operation_look_back.LookBack) -> tuple[str, int, str, bool, int]:
     """What a look-back says, without its errors' words."""
     return back.month, back.treasury_count, str(back.counts), back.is_rated, len(back.errors)
 
@@ -298,17 +303,17 @@ def test_the_first_rating_of_a_month_notes_the_same_signals_as_the_next() -> Non
 def test_what_landed_aside_for_a_published_revision_is_never_removed(planned: steps.Plan, branches: Branches) -> None:
     change(branches[LATE], added=1)
     with pytest.MonkeyPatch.context() as cut:  # taken in, but killed before its landing stood
-        cut.setattr(lookback, "settle", lambda case: None)
+        cut.setattr(operation_look_back, "settle", lambda case: None)
         steps.look_back(planned)
     published = query(
         "select landing_path from ops.treasury_month as o join core.dim_treasury as t using (treasury_id)"
         f" where o.survey_month = '{BEFORE}-01' and t.treasury_code = '{LATE}'"
     )[0]["landing_path"]
-    assert publication.publish(BEFORE, ANNA) == 1
+    assert publish.publish(BEFORE, ANNA) == 1
     run_month(BEFORE)
     steps.look_back(planned)
-    assert landing.is_kept(published, settings.read().landing)
-    assert verification.verify(BEFORE) == [1]
+    assert zone.is_kept(published, settings.read().landing)
+    assert verify.verify(BEFORE) == [1]
 
 
 def test_a_month_that_breaks_a_rule_now_stays_as_it_was_and_the_others_go_on(
@@ -331,13 +336,13 @@ def test_a_month_that_breaks_a_rule_now_stays_as_it_was_and_the_others_go_on(
 
 @pytest.mark.usefixtures("june")
 def test_a_published_month_gets_a_new_draft_and_the_next_revision_says_what_changed(branches: Branches) -> None:
-    assert publication.publish(BEFORE, ANNA) == 1
+    assert publish.publish(BEFORE, ANNA) == 1
     change(branches[LATE], added=3, corrected=1)
     steps.look_back(run_month(MONTH))
     change(branches[LATE], corrected=2, deleted=2)
     steps.look_back(run_month(MONTH))
-    assert [one["revision_number"] for one in publication.revisions(BEFORE)] == [0, 1]  # nothing is published by itself
-    assert publication.publish(BEFORE, Decision("binh", "late answers")) == 2
+    assert [one["revision_number"] for one in publish.revisions(BEFORE)] == [0, 1]  # nothing is published by itself
+    assert publish.publish(BEFORE, Decision("binh", "late answers")) == 2
     shown = hailong("diff", BEFORE)
     (line,) = [line for line in shown.stdout.splitlines() if line.startswith(LATE)]
     # one response was corrected in both look-backs, and counts once: what the two revisions pin is compared
@@ -345,8 +350,8 @@ def test_a_published_month_gets_a_new_draft_and_the_next_revision_says_what_chan
     (row,) = [row for row in json.loads(hailong("diff", BEFORE, "--format", "json").stdout)
               if row["treasury_code"] == LATE]  # fmt: skip
     assert (row["added_count"], row["changed_count"], row["deleted_count"]) == (3, 2, 2)
-    assert verification.verify(BEFORE) == [1, 2]
-    assert comparison.diff(BEFORE, (1, 2)) == comparison.diff(BEFORE, (None, None))
+    assert verify.verify(BEFORE) == [1, 2]
+    assert diff.diff(BEFORE, (1, 2)) == diff.diff(BEFORE, (None, None))
 
 
 @pytest.mark.usefixtures("june")
@@ -408,10 +413,10 @@ def deadly(module: Any, name: str, after: bool) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("module", "name", "after"),
     [
-        (landing, "keep", True),  # landed aside, not yet compared
-        (lookback, "_take_in", False),  # compared, not yet taken in
-        (lookback, "_take_in", True),  # taken in, not yet committed
-        (landing, "stand", False),  # committed, the receipt not yet in its place
+        (zone, "keep", True),  # landed aside, not yet compared
+        (operation_look_back, "_take_in", False),  # compared, not yet taken in
+        (operation_look_back, "_take_in", True),  # taken in, not yet committed
+        (zone, "stand", False),  # committed, the receipt not yet in its place
         (steps, "rate", False),  # all taken in, not yet rated
     ],
     ids=lambda value: value if isinstance(value, str) else getattr(value, "__name__", str(value)),
@@ -432,8 +437,8 @@ def test_a_look_back_that_is_killed_heals_with_the_next(
     assert responses()[LATE] == before[LATE] + 2
     assert traces() == [(LATE, 2, 0, 0, True)]
     assert landed(LATE) >= {"receipt.json", landing_of(LATE)}  # and a file, where the kill came before its receipt
-    assert landing.receipt(landing.Place(settings.read().landing, BEFORE, LATE)).landing_path.endswith(landing_of(LATE))
-    assert publication.publish(BEFORE, ANNA) == 1  # its draft holds what core holds
+    assert zone.receipt(zone.Place(settings.read().landing, BEFORE, LATE)).landing_path.endswith(landing_of(LATE))
+    assert publish.publish(BEFORE, ANNA) == 1  # its draft holds what core holds
 
 
 def test_a_worker_that_dies_costs_the_look_back_and_nothing_else(
@@ -442,7 +447,7 @@ def test_a_worker_that_dies_costs_the_look_back_and_nothing_else(
     change(branches[LATE], added=2)
     before = core(), drafted_at(), drafted_at(MONTH)
     with monkeypatch.context() as broken:
-        broken.setattr(lookback, "_take_in", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        broken.setattr(operation_look_back, "_take_in", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
         (back,) = steps.look_back(planned)
     assert [error.message for error in back.errors] == [
         f"{BEFORE}: a worker process died while the month was read again"

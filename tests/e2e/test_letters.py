@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from etl import letters, publication, settings
+from etl import settings
 from etl.errors import Misdeclared
-from etl.notices import Notice
+from etl.publishing import publish
+from etl.reports import letters
+from etl.reports.notices import Notice
 from tests.conftest import run_month
 from tests.dags.observed import sinks as listeners
 from tests.dags.observed.sinks import Sinks
@@ -30,7 +32,7 @@ def revision(estate: dict[str, str], config: Path, fresh_warehouse: str, monkeyp
     with_contacts(config, MAILBOXES)
     monkeypatch.setenv("HAILONG_NOTICE_TO", "director@kbnn.example")
     run_month(MONTH, SOME)
-    number = publication.publish(MONTH, publication.Decision("a tester", "a test", is_provisional_allowed=True))
+    number = publish.publish(MONTH, publish.Decision("a tester", "a test", is_provisional_allowed=True))
     assert number
     return number
 

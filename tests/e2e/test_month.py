@@ -17,7 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
-from etl import rebasing, settings, steps, warehouse
+from etl import settings, warehouse
+from etl.operation import steps
+from etl.scoring import rebased
 from tests.conftest import run_month
 
 MONTH = "2023-07"
@@ -46,7 +48,7 @@ def hailong(*arguments: str) -> subprocess.CompletedProcess[str]:
 def query(sql: str) -> list[dict[str, Any]]:
     """The rows of a query; the views show the drafts of what is not published."""
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "report/show", shown="latest")
+        warehouse.rows(connection, "marts/show", shown="latest")
         return [dict(row) for row in connection.execute(sa.text(sql)).mappings()]
 
 
@@ -119,9 +121,9 @@ def test_the_month_carried_over_to_the_34_provinces_has_the_same_counts(ranking:
 
 
 def test_the_month_carried_over_to_the_20_regional_treasuries_has_the_same_counts(rated_month: steps.Plan) -> None:
-    rows = rebasing.ranking(MONTH, dt.date(2025, 4, 1), "draft")
+    rows = rebased.ranking(MONTH, dt.date(2025, 4, 1), "draft")
     assert (len(rows), sum(row["response_count"] for row in rows)) == (20, 19_700)
-    same_day = {row["treasury_code"]: row for row in rebasing.ranking(MONTH, dt.date(2023, 7, 31), "draft")}
+    same_day = {row["treasury_code"]: row for row in rebased.ranking(MONTH, dt.date(2023, 7, 31), "draft")}
     assert {row["rank"] for row in same_day.values()} == set(range(1, 64))
     assert same_day["34"]["footnote_codes"] == []
 

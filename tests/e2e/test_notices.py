@@ -11,9 +11,11 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from etl import notices, registry, settings, steps, warehouse
+from etl import registry, settings, warehouse
 from etl.errors import Misdeclared
-from etl.notices import Notice
+from etl.operation import steps
+from etl.reports import notices
+from etl.reports.notices import Notice
 from tests.conftest import run_month
 
 MONTH, FIRST_DAY = "2023-07", dt.date(2023, 7, 1)

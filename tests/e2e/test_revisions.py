@@ -15,10 +15,13 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from etl import comparison, embedded, publication, settings, statements, steps, verification, warehouse
-from etl.__main__ import app
+from etl import settings, warehouse
+from etl.cli.commands import app
 from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
-from etl.publication import Decision
+from etl.operation import steps
+from etl.publishing import diff, publish, verify
+from etl.publishing.publish import Decision
+from etl.warehouse import embedded, statements
 from tests.conftest import run_month
 from tests.e2e.test_month import hailong, query
 
@@ -96,7 +99,7 @@ def ranking(*arguments: str) -> dict[str, dict[str, Any]]:
 def refusal(code: str = MONTH, decision: Decision = ANNA) -> HailongError:
     """The error with which a publication is refused, after which nothing is published."""
     with pytest.raises(HailongError) as caught:
-        publication.publish(code, decision)
+        publish.publish(code, decision)
     assert query("select * from score.revision where revision_number > 0") == []
     assert query("select * from score.rating where revision_number > 0") == []
     return caught.value
@@ -150,11 +153,11 @@ def test_readers_see_what_is_published_and_a_draft_only_where_they_ask(fresh_war
             return [tuple(row) for row in reader.exec_driver_sql(where)]
 
     assert (seen(), seen("latest")) == ([], [(None, 263)])
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     add_late_answers(branch)
     run_month(MONTH)
     assert (seen(), seen("latest"), seen("draft")) == ([(1, 263)], [(1, 263)], [(None, 266)])
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     assert (seen(), seen("1"), seen("2"), seen("7"), seen("nonsense")) == (
         [(2, 266)],
         [(1, 263)],
@@ -167,7 +170,7 @@ def test_readers_see_what_is_published_and_a_draft_only_where_they_ask(fresh_war
 @pytest.mark.usefixtures("month")
 @pytest.mark.parametrize("table", ["revision", "revision_input", "rating", "standing", "mix", "weakness", "officer"])
 def test_nobody_changes_what_is_published(table: str) -> None:
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     assert query(f"select count(*) as n from score.{table} where revision_number = 1")[0]["n"] > 0
     attempts = [
         f"update score.{table} set revision_number = 9 where revision_number = 1",
@@ -181,23 +184,23 @@ def test_nobody_changes_what_is_published(table: str) -> None:
     for attempt in attempts:
         with pytest.raises(Misdeclared, match="refuses a statement"), warehouse.transaction() as connection:
             connection.exec_driver_sql(attempt)
-    assert verification.verify(MONTH) == [1]
+    assert verify.verify(MONTH) == [1]
 
 
 @pytest.mark.usefixtures("month")
 def test_a_draft_that_says_the_same_is_not_published_again() -> None:
-    assert publication.publish(MONTH, ANNA) == 1
+    assert publish.publish(MONTH, ANNA) == 1
     run_month(MONTH)
-    assert publication.publish(MONTH, ANNA) is None
+    assert publish.publish(MONTH, ANNA) is None
     said = hailong("publish", MONTH, "--why", "again")
     assert (said.returncode, "nothing to publish" in said.stdout + said.stderr) == (0, True)
-    assert [one["revision_number"] for one in publication.revisions(MONTH)] == [0, 1]
+    assert [one["revision_number"] for one in publish.revisions(MONTH)] == [0, 1]
 
 
 @pytest.mark.usefixtures("month")
 def test_of_two_who_publish_at_once_one_finds_nothing_to_publish() -> None:
     with ThreadPoolExecutor(2) as pool:
-        numbers = list(pool.map(lambda who: publication.publish(MONTH, Decision(who, "at once")), ["anna", "binh"]))
+        numbers = list(pool.map(lambda who: publish.publish(MONTH, Decision(who, "at once")), ["anna", "binh"]))
     assert sorted(numbers, key=str) == [1, None]
 
 
@@ -210,15 +213,15 @@ def test_a_provisional_month_is_published_only_on_request_and_says_so(
     error = refusal()
     assert (type(error), "4 of 5 treasuries are in" in error.message) == (Unavailable, True)
     assert "--provisional" in error.next_action
-    assert publication.publish(MONTH, Decision("anna", "the bulletin is due", is_provisional_allowed=True)) == 1
-    assert verification.verify(MONTH) == [1]
+    assert publish.publish(MONTH, Decision("anna", "the bulletin is due", is_provisional_allowed=True)) == 1
+    assert verify.verify(MONTH) == [1]
     monkeypatch.delenv("AIRFLOW_CONN_TREASURY_48")
     run_month(MONTH, ["48"])
-    assert publication.publish(MONTH, ANNA) == 2
-    rows = {row["treasury_code"]: row for row in comparison.diff(MONTH, (1, 2))[1]}
+    assert publish.publish(MONTH, ANNA) == 2
+    rows = {row["treasury_code"]: row for row in diff.diff(MONTH, (1, 2))[1]}
     assert rows["48"]["reason"] == "it was unavailable and is loaded"
     assert {row["reason"] for code, row in rows.items() if code != "48"} <= {"the figures of other treasuries moved"}
-    assert verification.verify(MONTH) == [1, 2]
+    assert verify.verify(MONTH) == [1, 2]
 
 
 @pytest.mark.usefixtures("month")
@@ -231,7 +234,7 @@ def test_a_draft_older_than_the_answers_is_not_published(branch: sa.Engine) -> N
     assert (type(error), "34 KBNN Thái Bình" in error.message) == (Unavailable, True)
     assert error.next_action == f"rate it again: hailong rate {MONTH}"
     steps.rate(MONTH)
-    assert publication.publish(MONTH, ANNA) == 1
+    assert publish.publish(MONTH, ANNA) == 1
 
 
 @pytest.mark.usefixtures("month")
@@ -242,7 +245,7 @@ def test_a_landed_file_is_kept_for_its_revision_and_others_are_not(branch: sa.En
     (first,) = files()
     run_month(MONTH)
     (second,) = files() - {first}  # the first was core's until the second was taken in
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     add_late_answers(branch)
     for _ in range(3):
         run_month(MONTH)
@@ -251,7 +254,7 @@ def test_a_landed_file_is_kept_for_its_revision_and_others_are_not(branch: sa.En
     assert len(files()) == 3  # that of the revision, core's, and the newest
     (Path(settings.read().landing) / MONTH / LATE / second).unlink()
     with pytest.raises(Unavailable, match=f"{second} is gone"):
-        verification.verify(MONTH)
+        verify.verify(MONTH)
 
 
 @pytest.mark.usefixtures("month")
@@ -262,28 +265,28 @@ def test_a_landed_file_that_was_changed_or_lost_is_told() -> None:
     error = refusal()
     assert (type(error), "34 KBNN Thái Bình, 2023-07" in error.message) == (Unavailable, True)
     file.write_bytes(content)
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     file.write_bytes(content + b" ")
     with pytest.raises(Unavailable, match="treasury 34, 2023-07: the landed file is not the receipt's"):
-        verification.verify(MONTH)
+        verify.verify(MONTH)
 
 
 @pytest.mark.usefixtures("month")
 def test_a_rule_file_edited_after_use_is_refused_by_name(config: Path) -> None:
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     file = config / "rules" / "2022-01.3.yaml"
     file.write_text(file.read_text("utf-8").replace("from_pct: 90", "from_pct: 91").replace("to_pct: 90", "to_pct: 91"))
-    for act in (lambda: run_month(MONTH), lambda: verification.verify(MONTH), lambda: publication.publish(MONTH, ANNA)):
+    for act in (lambda: run_month(MONTH), lambda: verify.verify(MONTH), lambda: publish.publish(MONTH, ANNA)):
         with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.3 was edited after it was used"):
             act()
     file.unlink()
     with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.3 is gone"):
-        verification.verify(MONTH)
+        verify.verify(MONTH)
 
 
 @pytest.mark.usefixtures("month")
 def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_so(config: Path) -> None:
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     shipped = config / "rules" / "2022-01.3.yaml"
     text = shipped.read_text("utf-8")
     shipped.write_text(f"{text}valid_to: 2023-12-31\n", "utf-8")
@@ -291,30 +294,30 @@ def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_
     later = later.replace("2022-01-01", "2024-01-01").replace("satisfied_levels: [4, 5]", "satisfied_levels: [5]")
     (config / "rules" / "2024-01.yaml").write_text(later, "utf-8")
     steps.rate(MONTH)
-    assert publication.publish(MONTH, ANNA) is None
+    assert publish.publish(MONTH, ANNA) is None
 
     stricter = text.replace("code: kbnn-2022-01.3", "code: kbnn-2022-01.4")
     stricter = stricter.replace("supersedes: kbnn-2022-01.2\n", "supersedes: kbnn-2022-01.3\nvalid_to: 2023-12-31\n")
     stricter = stricter.replace("satisfied_levels: [4, 5]", "satisfied_levels: [5]")
     (config / "rules" / "2022-01.4.yaml").write_text(stricter, "utf-8")
     steps.rate(MONTH)
-    assert publication.publish(MONTH, Decision("anna", "only the best level counts")) == 2
-    reasons = {row["reason"] for row in comparison.diff(MONTH, (None, None))[1]}
+    assert publish.publish(MONTH, Decision("anna", "only the best level counts")) == 2
+    reasons = {row["reason"] for row in diff.diff(MONTH, (None, None))[1]}
     assert reasons == {"the rule set changed from kbnn-2022-01.3 to kbnn-2022-01.4"}
-    assert verification.verify(MONTH) == [1, 2]
+    assert verify.verify(MONTH) == [1, 2]
 
 
 @pytest.mark.usefixtures("month")
 def test_codes_declared_later_do_not_change_what_a_revision_was_made_from(config: Path) -> None:
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     file = config / "codes.yaml"
     text = file.read_text("utf-8")
     file.write_text(text.replace("labels: [ONLINE, web]", "labels: [ONLINE, web, telegraph]"), "utf-8")
     assert file.read_text("utf-8") != text
     run_month(MONTH)
-    assert publication.publish(MONTH, Decision("anna", "telegraph is a channel")) == 2
-    assert any("came in later" in row["reason"] for row in comparison.diff(MONTH, (1, 2))[1])
-    assert verification.verify(MONTH) == [1, 2]
+    assert publish.publish(MONTH, Decision("anna", "telegraph is a channel")) == 2
+    assert any("came in later" in row["reason"] for row in diff.diff(MONTH, (1, 2))[1])
+    assert verify.verify(MONTH) == [1, 2]
 
 
 @pytest.mark.usefixtures("month")
@@ -330,35 +333,35 @@ def test_codes_declared_later_do_not_change_what_a_revision_was_made_from(config
     ],
 )
 def test_a_forged_figure_is_found(forgery: str, told: str) -> None:
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     with warehouse.transaction() as connection:
         connection.exec_driver_sql("set local session_replication_role = replica")  # a superuser, past the triggers
         connection.exec_driver_sql(forgery)
     with pytest.raises(Disagreement, match=told):
-        verification.verify(MONTH)
+        verify.verify(MONTH)
 
 
 @pytest.mark.usefixtures("month")
 def test_figures_that_come_out_differently_are_found() -> None:
     """Both digests fit a forged revision, but the answers do not."""
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     key = {"period_code": MONTH, "revision_number": 1}
     with warehouse.transaction() as connection:
         connection.exec_driver_sql("set local session_replication_role = replica")
         connection.exec_driver_sql(
             "update score.rating set satisfied_count = satisfied_count - 1 where area_code = '34'"
         )
-        digest = warehouse.rows(connection, "publish/figures_digest", **key)[0]["figures_digest"]
+        digest = warehouse.rows(connection, "publishing/figures_digest", **key)[0]["figures_digest"]
         connection.execute(
             sa.text("update score.revision set figures_digest = :d where revision_number = 1"), {"d": digest}
         )
     with pytest.raises(Disagreement, match="made again, [0-9]+ figures differ; the first: rating treasury 34"):
-        verification.verify(MONTH)
+        verify.verify(MONTH)
 
 
 @pytest.mark.usefixtures("month")
 def test_making_a_revision_again_leaves_the_warehouse_as_it_was(branch: sa.Engine) -> None:
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     add_late_answers(branch)
     run_month(MONTH)
 
@@ -369,7 +372,7 @@ def test_making_a_revision_again_leaves_the_warehouse_as_it_was(branch: sa.Engin
         return query(" union all ".join(each) + " order by t")
 
     before = everything()
-    assert verification.verify(MONTH) == [1]
+    assert verify.verify(MONTH) == [1]
     assert everything() == before
 
 
@@ -419,8 +422,8 @@ def test_a_round_is_rated_as_its_months_together(capsys: pytest.CaptureFixture[s
         == months
     )
     assert steps.check("spring") == [promise.name for promise in statements.in_room("checks")]
-    assert publication.publish("spring", ANNA) == 1
-    assert verification.verify("spring") == [1]
+    assert publish.publish("spring", ANNA) == 1
+    assert verify.verify("spring") == [1]
     rows = query(
         "select period_code, survey_month, rank_low, rank, rank_high from mart.treasury_ranking"
         " where period_code = 'spring'"
@@ -471,10 +474,10 @@ def test_a_response_rate_is_given_where_the_handled_files_are_known(config: Path
     assert (rows["34"]["handled_count"], rows["34"]["response_rate"]) == (526, 0.5)
     assert (rows["19"]["handled_count"], rows["19"]["response_rate"]) == (0, None)
     assert (rows["79"]["handled_count"], rows["79"]["response_rate"]) == (None, None)
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     file.write_text("source: this test\nhandled_files: {}\n", "utf-8")
     run_month(MONTH)
-    assert verification.verify(MONTH) == [1]  # it kept what was known then
+    assert verify.verify(MONTH) == [1]  # it kept what was known then
 
 
 @pytest.mark.usefixtures("month")
@@ -487,12 +490,12 @@ def test_a_landing_that_came_after_the_figures_is_not_taken_for_what_they_were_m
     steps.score(planned)
     add_late_answers(branch)
     steps.land(planned, LATE)
-    publication.publish(MONTH, ANNA)
-    assert verification.verify(MONTH) == [1]
+    publish.publish(MONTH, ANNA)
+    assert verify.verify(MONTH) == [1]
     steps.admit(planned, [LATE])
     steps.score(planned)
-    assert publication.publish(MONTH, ANNA) == 2
-    assert verification.verify(MONTH) == [1, 2]
+    assert publish.publish(MONTH, ANNA) == 2
+    assert verify.verify(MONTH) == [1, 2]
 
 
 @pytest.mark.usefixtures("month")
@@ -511,7 +514,7 @@ def test_a_landing_that_came_after_the_figures_is_not_taken_for_what_they_were_m
 def test_the_organisation_of_published_figures_is_not_rewritten(
     text: str, edited: str, told: str, config: Path
 ) -> None:
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     file = config / "treasuries.yaml"
     before, _, after = file.read_text("utf-8").partition("name_vi: KBNN Thái Bình")
     start = before.rindex("- code:")
@@ -529,7 +532,7 @@ def test_a_round_that_was_rated_keeps_its_months(config: Path) -> None:
         run_month(month)
     steps.rate("spring")
     (config / "rounds.yaml").write_text(ROUNDS.replace("last_month: 2023-06", "last_month: 2023-05"), "utf-8")
-    for act in (lambda: steps.rate("spring"), lambda: publication.publish("spring", ANNA)):
+    for act in (lambda: steps.rate("spring"), lambda: publish.publish("spring", ANNA)):
         with pytest.raises(Misdeclared, match="spring was edited after it was"):
             act()
 
@@ -545,8 +548,8 @@ def test_a_round_hides_what_its_months_hide() -> None:
         f" select {key} from score.rating where period_code = 'spring' and is_suppressed"
     )
     assert bare == []
-    publication.publish("spring", ANNA)
-    assert verification.verify("spring") == [1]
+    publish.publish("spring", ANNA)
+    assert verify.verify("spring") == [1]
 
 
 @pytest.mark.usefixtures("month")
@@ -555,13 +558,13 @@ def test_a_month_is_not_published_beside_an_unpublished_one_that_it_is_compared_
     run_month(MONTH)
     error = refusal()
     assert (type(error), error.message) == (Unavailable, "2023-07 is compared with 2023-06, which is not published")
-    assert publication.publish("2023-06", ANNA) == 1
-    assert publication.publish(MONTH, ANNA) == 1
+    assert publish.publish("2023-06", ANNA) == 1
+    assert publish.publish(MONTH, ANNA) == 1
     rows = query("select movement, change_p_value, change_points, previous_rank from mart.treasury_ranking"
                  " where period_code = '2023-07'")  # fmt: skip
     assert all(row["movement"] in ("up", "down", "unclear") and 0 <= row["change_p_value"] <= 1 for row in rows)
     assert all(row["change_points"] is not None and row["previous_rank"] for row in rows)
-    assert verification.verify(MONTH) == [1]
+    assert verify.verify(MONTH) == [1]
 
 
 @pytest.mark.usefixtures("month")
@@ -581,8 +584,8 @@ def test_another_official_definition_rates_ranks_publishes_and_verifies(definiti
     assert all(row["rate_low"] <= row["satisfaction_rate"] <= row["rate_high"] for row in rows.values())
     assert all(abs(row["standardised_rate"] - row["satisfaction_rate"]) < 0.05 for row in rows.values())
     assert all(row["effective_count"] == row["response_count"] for row in rows.values())
-    publication.publish(MONTH, ANNA)
-    assert verification.verify(MONTH) == [1]
+    publish.publish(MONTH, ANNA)
+    assert verify.verify(MONTH) == [1]
 
 
 @pytest.mark.usefixtures("month")
@@ -606,13 +609,13 @@ def test_weighted_factors_rate_rank_publish_and_verify(config: Path) -> None:
         assert row["share_of_answers_rate"] == pytest.approx(row["satisfied_count"] / row["answer_count"])
         assert row["rate_low"] < row["satisfaction_rate"] < row["rate_high"]
     assert {row["footnote_codes"][0] if row["footnote_codes"] else None for row in ranking().values()} == {None}
-    publication.publish(MONTH, ANNA)
-    assert verification.verify(MONTH) == [1]
+    publish.publish(MONTH, ANNA)
+    assert verify.verify(MONTH) == [1]
 
 
 @pytest.mark.usefixtures("month")
 def test_new_rules_make_nobody_late(config: Path) -> None:
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     file = config / "rules" / "2022-01.3.yaml"
     other = file.read_text("utf-8").replace("satisfied_levels: [4, 5]", "satisfied_levels: [5]")
     other = other.replace("code: kbnn-2022-01.3", "code: best").replace(

@@ -14,9 +14,13 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from etl import decision, embedded, migrate, publication, quality, settings, steps, upkeep, verification, warehouse
+from etl import settings, warehouse
 from etl.errors import Misdeclared
-from etl.publication import Decision
+from etl.operation import migrate, steps, upkeep
+from etl.publishing import approval, publish, verify
+from etl.publishing.publish import Decision
+from etl.reports import quality
+from etl.warehouse import embedded
 from tests.conftest import run_month
 from tests.e2e.asking import query, read, select
 from tests.e2e.test_month import hailong
@@ -230,7 +234,7 @@ def published(house: Warehouse) -> Warehouse:
         for month in (BEFORE, MONTH):
             house.enter("loader", environment)
             with pytest.raises(Misdeclared, match=DENIED):
-                publication.publish(month, DECISION)
+                publish.publish(month, DECISION)
             assert (
                 house.run(
                     "owner", f"select * from score.revision where revision_number > 0 and period_code = '{month}'"
@@ -238,8 +242,8 @@ def published(house: Warehouse) -> Warehouse:
                 == []
             )
             house.enter("publisher", environment)
-            assert publication.publish(month, DECISION) == 1
-            decision.note(month, "anna", "complete", True)
+            assert publish.publish(month, DECISION) == 1
+            approval.note(month, "anna", "complete", True)
             house.enter("loader", environment)
             steps.rate(MONTH)  # compared with what is published now
     return house
@@ -257,7 +261,7 @@ def test_the_loader_verifies_what_is_published_and_keeps_the_warehouse_up(
     published: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published.enter("loader", monkeypatch)
-    assert verification.verify(MONTH) == [1]
+    assert verify.verify(MONTH) == [1]
     done = hailong("upkeep", "--revisions", "2")
     assert done.returncode == 0, done.stderr
     assert published.run("owner", "select period_code, error_message from ops.verification order by period_code") == [
@@ -273,7 +277,7 @@ def test_the_loader_s_statistics_are_made(published: Warehouse, monkeypatch: pyt
     ((after,),) = published.run("owner", analyzed)
     assert before < after
     with pytest.raises(Misdeclared), warehouse.transaction() as connection:
-        warehouse.run(connection, "upkeep/analyze_table", {"qualified_name": "pg_catalog.pg_class"})
+        warehouse.run(connection, "operation/analyze_table", {"qualified_name": "pg_catalog.pg_class"})
 
 
 def test_what_was_decided_names_its_revision(published: Warehouse) -> None:

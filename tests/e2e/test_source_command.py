@@ -11,11 +11,13 @@ import psycopg
 import pytest
 import yaml
 
-from etl import embedded, registry, source_new
-from etl.__main__ import app
-from etl.contract import FIXED
+from etl import registry
+from etl.cli.commands import app
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
+from etl.source import starter
+from etl.source.contract import FIXED
+from etl.warehouse import embedded
 from tests.mariadb import MariaDB
 
 LIBRARIES = Path(__file__).with_name("libraries")
@@ -251,9 +253,9 @@ def mariadb(server: MariaDB, statements: list[str]) -> tuple[str, str]:
 # --- source new ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dialect", list(source_new.Dialect))
+@pytest.mark.parametrize("dialect", list(starter.Dialect))
 def test_a_starting_file_has_every_column_and_every_criterion(
-    office: Path, dialect: source_new.Dialect, capsys: pytest.CaptureFixture[str]
+    office: Path, dialect: starter.Dialect, capsys: pytest.CaptureFixture[str]
 ) -> None:
     app(["source", "new", "till_roll", "--dialect", dialect], standalone_mode=False)
     path = office / "source" / f"till_roll.{dialect}.sql"

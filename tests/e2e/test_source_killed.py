@@ -18,11 +18,14 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, landing, registry, settings, steps, warehouse
+from etl import registry, settings, warehouse
 from etl.demo import estate as demo_estate
 from etl.demo import profiles
 from etl.errors import Unavailable
-from etl.month import SurveyMonth
+from etl.landing import zone
+from etl.operation import steps
+from etl.periods import SurveyMonth
+from etl.warehouse import embedded
 from tests.conftest import run_month
 from tests.e2e.test_month import fingerprint, query
 from tests.e2e.wire import Wire
@@ -151,7 +154,7 @@ def state_of() -> str:
 
 def forget_everything() -> None:
     """Leave nothing of the treasury's month in core and in the landing zone."""
-    place = landing.Place(settings.read().landing, MONTH, CODE)
+    place = zone.Place(settings.read().landing, MONTH, CODE)
     files, directory = place.open()
     files.rm(directory, recursive=True)
     with warehouse.transaction() as connection:

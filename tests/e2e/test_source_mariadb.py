@@ -16,9 +16,9 @@ import pytest
 import sqlalchemy as sa
 
 from etl import source
-from etl.contract import LOST
 from etl.errors import Misdeclared, Refused, Unavailable
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
+from etl.registry.terms import LOST
 from etl.source import mysql
 from tests.e2e.asking import PLACE, query, read, select, snapshot
 from tests.mariadb import GUEST, MariaDB

@@ -20,10 +20,11 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, source
-from etl.contract import LOST
+from etl import source
 from etl.errors import Misdeclared, Refused, Unavailable
+from etl.registry.terms import LOST
 from etl.source import guest, postgresql
+from etl.warehouse import embedded
 from tests.e2e.asking import query, read, select, snapshot
 from tests.e2e.wire import Wire
 

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from etl import contract, source
+from etl import source
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
+from etl.registry.terms import LOST
+from etl.source import contract
 
 LONDON, HANOI = ZoneInfo("Europe/London"), ZoneInfo("Asia/Ho_Chi_Minh")
 JULY = SurveyMonth(2023, 7)
@@ -200,7 +202,7 @@ def test_bytes_that_are_no_utf8_are_marked_and_cost_nothing_else(office: Path) -
         database.execute("insert into feedback values (3, '2023-07-15 09:00:00', 'Likely', 'Cảm ơn')")
     database.close()
     rows = read(snapshot(office))
-    assert [row["comment"] for row in rows] == ["said at 2023-07-13 15:28:00", f"Caf{contract.LOST}.", "Cảm ơn"]
+    assert [row["comment"] for row in rows] == ["said at 2023-07-13 15:28:00", f"Caf{LOST}.", "Cảm ơn"]
     assert {row["answers"] for row in rows} == {"recommend=Likely"}
 
 

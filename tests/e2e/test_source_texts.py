@@ -12,9 +12,11 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from etl import contract, embedded, source
+from etl import source
 from etl.errors import Refused
+from etl.source import contract
 from etl.source.blocks import BLOCK_BYTES
+from etl.warehouse import embedded
 from tests.e2e.asking import query, read, select, snapshot
 from tests.mariadb import MariaDB
 

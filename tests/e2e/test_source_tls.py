@@ -17,8 +17,9 @@ import pytest
 import sqlalchemy as sa
 import trustme
 
-from etl import embedded, steps
 from etl.errors import Misdeclared, Refused
+from etl.operation import steps
+from etl.warehouse import embedded
 from tests.e2e.asking import query, read, select
 from tests.e2e.test_month import query as in_warehouse
 from tests.e2e.test_source_killed import TABLES

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from etl import registry, settings, source, steps, warehouse
+from etl import registry, settings, source, warehouse
 from etl.errors import Misdeclared, Unavailable
+from etl.operation import steps
 from etl.registry.network import ReadingHours
 from tests.e2e.test_month import query
 

@@ -12,8 +12,11 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from etl import embedded, migrate, publication, settings, star, steps, warehouse
-from etl.publication import Decision
+from etl import settings, warehouse
+from etl.operation import migrate, steps
+from etl.publishing import publish, star
+from etl.publishing.publish import Decision
+from etl.warehouse import embedded
 from tests.conftest import run_month
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -75,9 +78,9 @@ def published(estate: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
         migrate.up()
         for month in (BEFORE, MONTH):
             run_month(month)
-            assert publication.publish(month, PROVISIONAL) == 1
+            assert publish.publish(month, PROVISIONAL) == 1
         steps.rate(ROUND)
-        assert publication.publish(ROUND, PROVISIONAL) == 1
+        assert publish.publish(ROUND, PROVISIONAL) == 1
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         with engine.begin() as connection:
             connection.exec_driver_sql(
@@ -85,7 +88,7 @@ def published(estate: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
                 " treasury_id in (select treasury_id from core.dim_treasury where treasury_code = '44')"
             )
         steps.rate(BEFORE)
-        assert publication.publish(BEFORE, PROVISIONAL) == 2
+        assert publish.publish(BEFORE, PROVISIONAL) == 2
         yield engine
     server = sa.create_engine(
         embedded.url(settings.read().state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool

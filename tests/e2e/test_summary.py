@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from etl import embedded, publication, summary
 from etl.demo import estate as demo_estate
 from etl.errors import Misdeclared
+from etl.publishing import publish
+from etl.reports import run_note
+from etl.warehouse import embedded
 from tests.conftest import run_month
 
 MONTH, BEFORE, SOME = "2023-07", "2023-06", ["19", "34", "48"]
@@ -30,7 +32,7 @@ def run_id(fresh_warehouse: str, state: Path, estate: dict[str, str]) -> str:
 
 
 def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -> None:
-    told = summary.of_run(run_id)
+    told = run_note.of_run(run_id)
     assert told.startswith("**2023-07 is provisional**: 2 of 63 treasuries are in; missing: 48 KBNN Đà Nẵng.")
     (line,) = [line for line in told.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | unavailable |")]
     assert line.endswith("| `treasury_48` |")
@@ -42,7 +44,7 @@ def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -
 
 
 def test_the_note_of_a_run_names_the_missing_and_why(run_id: str) -> None:
-    told = summary.note_of_run(run_id).splitlines()
+    told = run_note.note_of_run(run_id).splitlines()
     assert told[1] == "- **unavailable** (1): 48 KBNN Đà Nẵng"
     assert told[2].startswith("  - 48 KBNN Đà Nẵng, 2023-07: ")
     assert " → " in told[2]
@@ -50,21 +52,21 @@ def test_the_note_of_a_run_names_the_missing_and_why(run_id: str) -> None:
 
 
 def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(run_id: str) -> None:
-    before = summary.of_draft(MONTH)
+    before = run_note.of_draft(MONTH)
     assert "Nothing of it is published yet." in before
     assert "⚠ It is compared with 2023-06, which is not published." in before
     assert "| 1 | 19 KBNN Thái Nguyên | 98.19 % |" in before
-    assert summary.draft(MONTH).is_news
+    assert run_note.draft(MONTH).is_news
 
-    publication.publish(MONTH, publication.Decision("anna", "for the conference", is_provisional_allowed=True))
-    published = summary.draft(MONTH)
+    publish.publish(MONTH, publish.Decision("anna", "for the conference", is_provisional_allowed=True))
+    published = run_note.draft(MONTH)
     assert (published.is_news, published.month_status) == (False, "provisional")
     run_month(MONTH, SOME)
 
-    healed = summary.draft(MONTH)
+    healed = run_note.draft(MONTH)
     assert healed.is_news
     assert healed.figures_digest != published.figures_digest
-    after = summary.of_draft(MONTH)
+    after = run_note.of_draft(MONTH)
     assert "2023-07, revision 1 → the draft: " in after
     (line,) = [line for line in after.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | – → ")]
     assert "it was unavailable and is loaded" in line
@@ -78,15 +80,15 @@ def test_a_note_is_never_longer_than_airflow_keeps(
     connections.write_text(yaml.safe_dump({f"treasury_{code}": f"{NOWHERE}_{code}" for code in codes}), "utf-8")
     monkeypatch.setenv("HAILONG_CONNECTIONS", str(connections))
     monkeypatch.setenv("HAILONG_SOURCE_TRIES", "1")
-    note = summary.note_of_run(run_month(MONTH).run_id)
+    note = run_note.note_of_run(run_month(MONTH).run_id)
     assert len(note) <= 1000
     assert "**unavailable** (63): 01, 02, " in note
 
 
 def test_what_was_never_run_is_told(fresh_warehouse: str) -> None:
-    for told in (lambda: summary.of_run("nobody"), lambda: summary.note_of_run("nobody")):
+    for told in (lambda: run_note.of_run("nobody"), lambda: run_note.note_of_run("nobody")):
         with pytest.raises(Misdeclared, match="does not know the run nobody"):
             told()
-    for told in (lambda: summary.draft(MONTH), lambda: summary.of_draft(MONTH)):
+    for told in (lambda: run_note.draft(MONTH), lambda: run_note.of_draft(MONTH)):
         with pytest.raises(Misdeclared, match="was not rated yet"):
             told()

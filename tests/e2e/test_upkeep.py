@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from etl import decision, landing, publication, settings, steps, upkeep, warehouse
+from etl import settings, warehouse
 from etl.errors import Misdeclared, Unavailable
-from etl.month import SurveyMonth
-from etl.publication import Decision
+from etl.landing import zone
+from etl.operation import steps, upkeep
+from etl.periods import SurveyMonth
+from etl.publishing import approval, publish
+from etl.publishing.publish import Decision
 from tests.conftest import run_month
 from tests.e2e.test_month import hailong, query
 from tests.e2e.test_roles import small_network
@@ -71,7 +74,7 @@ def test_nothing_is_removed_unless_somebody_says_so(month: Path) -> None:
 def test_what_is_old_and_needed_by_nobody_is_removed(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAILONG_KEEP_LANDING_DAYS", "30")
     monkeypatch.setenv("HAILONG_KEEP_LOG_DAYS", "30")
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     (pinned,) = landed(month)
     planned = steps.plan(MONTH, [CODE])
     for _ in range(2):  # the first is of core, the second the newest, and neither is of the revision
@@ -98,15 +101,15 @@ def test_what_is_old_and_needed_by_nobody_is_removed(month: Path, monkeypatch: p
 
 def test_what_landed_aside_stays_while_its_receipt_names_it(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAILONG_KEEP_LANDING_DAYS", "1")
-    aside = landing.Place(settings.read().landing, MONTH, CODE, is_aside=True)
-    standing = landing.receipt(landing.Place(aside.root, MONTH, CODE))
+    aside = zone.Place(settings.read().landing, MONTH, CODE, is_aside=True)
+    standing = zone.receipt(zone.Place(aside.root, MONTH, CODE))
     copy = month / "responses-222222222222.parquet"
     shutil.copy(standing.landing_path, copy)
     receipt = (month / "receipt.json").read_text("utf-8").replace(Path(standing.landing_path).name, copy.name)
     (month / aside.receipt_name).write_text(receipt, "utf-8")
     age(*month.iterdir())
     assert upkeep.retention()["landed_files"] == 0
-    landing.drop(aside, is_noted=True)
+    zone.drop(aside, is_noted=True)
     assert upkeep.retention()["landed_files"] == 1
     assert not copy.exists()
 
@@ -123,9 +126,9 @@ def test_the_revision_that_waited_longest_is_verified_and_a_changed_one_is_told(
     month: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert upkeep.verify_published(5) == []
-    publication.publish(MONTH, ANNA)
+    publish.publish(MONTH, ANNA)
     run_month("2023-06")
-    publication.publish("2023-06", ANNA)
+    publish.publish("2023-06", ANNA)
     verified = "select period_code from ops.verification order by verified_at"
     for expected in ([MONTH], [MONTH, "2023-06"], ["2023-06", MONTH]):
         assert upkeep.verify_published(1) == []
@@ -152,12 +155,12 @@ def test_the_revision_that_waited_longest_is_verified_and_a_changed_one_is_told(
 
 
 def test_a_decision_is_kept_with_the_figures_and_the_revision(month: Path) -> None:
-    digest = decision.digest(MONTH)
-    decision.note(MONTH, "binh", "34 looks odd", False)
-    publication.publish(MONTH, Decision("anna", "it is right", True, digest))
-    decision.note(MONTH, "anna", "it is right", True, figures_digest=digest)
-    assert publication.publish(MONTH, Decision("chi", "again", True)) is None
-    decision.note(MONTH, "chi", "again", True)
+    digest = approval.digest(MONTH)
+    approval.note(MONTH, "binh", "34 looks odd", False)
+    publish.publish(MONTH, Decision("anna", "it is right", True, digest))
+    approval.note(MONTH, "anna", "it is right", True, figures_digest=digest)
+    assert publish.publish(MONTH, Decision("chi", "again", True)) is None
+    approval.note(MONTH, "chi", "again", True)
     columns = "is_approved, revision_number, decided_by, comment, figures_digest"
     found = [tuple(row.values()) for row in query(f"select {columns} from ops.decision order by decision_number")]
     assert found == [
@@ -166,18 +169,18 @@ def test_a_decision_is_kept_with_the_figures_and_the_revision(month: Path) -> No
         (True, None, "chi", "again", digest),
     ]
     with pytest.raises(Misdeclared, match="somebody who publishes it, and a reason"):
-        decision.note(MONTH, "anna", " ", False)
+        approval.note(MONTH, "anna", " ", False)
     with pytest.raises(Misdeclared, match="not rated yet"):
-        decision.note("2023-05", "anna", "no", False)
+        approval.note("2023-05", "anna", "no", False)
 
 
 def test_a_draft_that_changed_after_it_was_decided_on_is_not_published(month: Path) -> None:
-    decided = Decision("anna", "it is right", True, decision.digest(MONTH))
+    decided = Decision("anna", "it is right", True, approval.digest(MONTH))
     with warehouse.transaction() as connection:
         gone = "update ops.treasury_month set treasury_state = 'refused' where treasury_id ="
         whose = f"(select treasury_id from core.dim_treasury where treasury_code = '{CODE}')"
         connection.execute(sa.text(f"{gone} {whose}"))
     steps.rate(MONTH)
     with pytest.raises(Unavailable, match="made anew after it was decided on"):
-        publication.publish(MONTH, decided)
+        publish.publish(MONTH, decided)
     assert query("select * from score.revision where revision_number > 0") == []

@@ -23,7 +23,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, migrate, settings, warehouse
+from etl import settings, warehouse
+from etl.operation import migrate
+from etl.warehouse import embedded
 from tests.conftest import run_month
 from tests.e2e.test_month import query
 from tests.faults import airflow

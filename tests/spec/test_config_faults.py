@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import pytest
 
-from etl import registry, rules, settings
+from etl import registry, settings
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
+from etl.registry import rule_set, rule_sets
 
 RULES, QUESTIONS = "rules/2022-01.yaml", "questionnaires/2022-01.yaml"
 RULES_IN_FORCE = "rules/2022-01.3.yaml"
@@ -279,7 +280,7 @@ ASK: dict[str, Callable[[Path, SurveyMonth], object]] = {
     "treasury 99":       lambda config, month: registry.load(config).treasury("99", month),
     "treasury 1":        lambda config, month: registry.load(config).treasury("1", month),
     "the questionnaire": lambda config, month: registry.load(config).questionnaire_in(month),
-    "the rules":         rules.in_force,
+    "the rules":         rule_sets.in_force,
 }
 # fmt: on
 
@@ -293,9 +294,9 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path(shutil.copytree(settings.read().config, tmp_path / "config"))
 
 
-def read_all(config: Path) -> tuple[registry.Registry, tuple[rules.RuleSet, ...]]:
+def read_all(config: Path) -> tuple[registry.Registry, tuple[rule_set.RuleSet, ...]]:
     """Read everything that is declared."""
-    return registry.load(config), rules.load(config)
+    return registry.load(config), rule_sets.load(config)
 
 
 def refusal(of: Callable[[], object]) -> str:
@@ -308,9 +309,9 @@ def refusal(of: Callable[[], object]) -> str:
 
 
 def test_the_shipped_configuration_is_read_without_a_fault(config: Path) -> None:
-    declared, rule_sets = read_all(config)
+    declared, known = read_all(config)
     assert declared.treasuries
-    assert rule_sets
+    assert known
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.case)
@@ -362,7 +363,7 @@ def test_a_missing_file_is_named(name: str, config: Path) -> None:
 
 def test_without_rules_no_month_can_be_rated(config: Path) -> None:
     shutil.rmtree(config / "rules")
-    assert str(config / "rules") in refusal(lambda: rules.in_force(config, JULY))
+    assert str(config / "rules") in refusal(lambda: rule_sets.in_force(config, JULY))
 
 
 def test_a_file_in_the_place_of_the_directory_is_named(tmp_path: Path) -> None:
@@ -435,5 +436,5 @@ def test_a_month_belongs_to_the_rules_and_the_questionnaire_of_its_first_day(
         (config / first).write_text(f"{text}\nvalid_to: 2023-07-14\n", "utf-8")
         (config / first).with_name(f"{name}.yaml").write_text(second.replace("2023-01-01", "2023-07-15"), "utf-8")
     asked = SurveyMonth.parse(month)
-    codes = (rules.in_force(config, asked).code, registry.load(config).questionnaire_in(asked).code)
+    codes = (rule_sets.in_force(config, asked).code, registry.load(config).questionnaire_in(asked).code)
     assert codes == {"first": ("kbnn-2022-01.3", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from etl import registry, rules, settings
-from etl.month import SurveyMonth
-from etl.registry import Registry
+from etl import registry, settings
+from etl.periods import SurveyMonth
+from etl.registry import Registry, rule_sets
 from etl.registry.network import Treasury
-from etl.rules import RuleSet
+from etl.registry.rule_set import RuleSet
 
 JULY = SurveyMonth(2023, 7)
 
@@ -80,7 +80,7 @@ def kbnn(config: Path) -> Registry:
 @pytest.fixture(scope="module")
 def rule_set(config: Path) -> RuleSet:
     """The shipped rule set of July 2023."""
-    return rules.in_force(config, JULY)
+    return rule_sets.in_force(config, JULY)
 
 
 def by_code(kbnn: Registry) -> dict[str, Treasury]:
@@ -205,7 +205,7 @@ def test_a_grade_and_a_rank_take_thirty_responses(rule_set: RuleSet) -> None:
 
 def test_the_rules_and_the_questionnaire_are_in_force_from_january_2022_on(config: Path, kbnn: Registry) -> None:
     for month in ("2022-01", "2023-07", "2025-03"):
-        assert rules.in_force(config, SurveyMonth.parse(month)).code == "kbnn-2022-01.3"
+        assert rule_sets.in_force(config, SurveyMonth.parse(month)).code == "kbnn-2022-01.3"
         assert kbnn.questionnaire_in(SurveyMonth.parse(month)).code == "sipas-2022"
 
 

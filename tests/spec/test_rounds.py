@@ -9,8 +9,7 @@ import pytest
 
 from etl import registry, settings
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
-from etl.period import Period
+from etl.periods import Period, SurveyMonth
 from etl.registry import Registry
 from etl.registry.rounds import Round
 

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import pytest
 
-from etl import rules, settings, signals, statements
+from etl import settings
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
-from etl.period import Period
-from etl.rules import RuleSet
+from etl.periods import Period, SurveyMonth
+from etl.registry import rule_sets
+from etl.registry.rule_set import RuleSet
+from etl.scoring import signals
+from etl.warehouse import statements
 
 JULY = Period.of_month(SurveyMonth(2023, 7))
 FILE = "rules/2022-01.3.yaml"
@@ -119,7 +121,7 @@ def shipped() -> RuleSet:
     """The rule set of July 2023."""
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("HAILONG_CONFIG", raising=False)
-        return rules.in_force(settings.read().config, JULY)
+        return rule_sets.in_force(settings.read().config, JULY)
 
 
 @pytest.fixture
@@ -132,7 +134,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(("file", "digest"), KEPT)
 def test_a_rule_set_that_was_used_keeps_its_digest(file: str, digest: str) -> None:
     directory = (Path(__file__).parents[2] / file).parents[1]
-    found = {rule_set.code: rule_set.digest for rule_set in rules.load(directory)}
+    found = {rule_set.code: rule_set.digest for rule_set in rule_sets.load(directory)}
     assert digest in found.values(), found
 
 
@@ -143,7 +145,7 @@ def test_the_shipped_rule_set_says(place: tuple[str, str], said: object, shipped
 
 
 def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped: RuleSet) -> None:
-    by_code = {rule_set.code: rule_set for rule_set in rules.load(settings.read().config)}
+    by_code = {rule_set.code: rule_set for rule_set in rule_sets.load(settings.read().config)}
     second = by_code[shipped.supersedes or ""]
     first = by_code[second.supersedes or ""]
     assert (first.code, second.code, shipped.code) == ("kbnn-2022-01", "kbnn-2022-01.2", "kbnn-2022-01.3")
@@ -196,7 +198,7 @@ def test_a_signal_that_there_is_not_is_told_before_a_month_is_read(
     file = config / FILE
     file.write_text(file.read_text("utf-8").replace(text, broken), "utf-8")
     with pytest.raises(Misdeclared) as caught:
-        signals.check_declared(rules.in_force(config, JULY))
+        signals.check_declared(rule_sets.in_force(config, JULY))
     assert says in caught.value.message
 
 
@@ -207,28 +209,28 @@ def test_a_wrong_entry_is_named_by_file_line_and_key(wrong: Wrong, config: Path)
     assert found, "the case breaks nothing"
     file.write_text(f"{before}{wrong.broken}{after}", "utf-8")
     with pytest.raises(Misdeclared) as caught:
-        rules.load(config)
+        rule_sets.load(config)
     assert wrong.says in caught.value.message
     assert str(file) in caught.value.message
     assert caught.value.next_action
 
 
 def test_a_rule_set_that_was_edited_or_is_gone_is_refused_by_name(config: Path, shipped: RuleSet) -> None:
-    assert rules.named(config, shipped.code, shipped.digest).digest == shipped.digest
+    assert rule_sets.named(config, shipped.code, shipped.digest).digest == shipped.digest
     with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.3 was edited after it was used"):
-        rules.named(config, shipped.code, "another digest")
+        rule_sets.named(config, shipped.code, "another digest")
     with pytest.raises(Misdeclared, match="the rule set kbnn-1999 is gone from"):
-        rules.named(config, "kbnn-1999", shipped.digest)
+        rule_sets.named(config, "kbnn-1999", shipped.digest)
 
 
 def test_an_end_is_no_edit(config: Path, shipped: RuleSet) -> None:
     file = config / FILE
     file.write_text(f"{file.read_text('utf-8')}valid_to: 2030-12-31\n", "utf-8")
-    assert rules.in_force(config, JULY).digest == shipped.digest
+    assert rule_sets.in_force(config, JULY).digest == shipped.digest
 
 
 def test_two_that_supersede_the_same_one_overlap(config: Path) -> None:
     text = (config / FILE).read_text("utf-8").replace("code: kbnn-2022-01.3", "code: kbnn-2022-01.4")
     (config / "rules" / "2022-01.4.yaml").write_text(text, "utf-8")
     with pytest.raises(Misdeclared, match="the rule set is declared twice for the same days"):
-        rules.load(config)
+        rule_sets.load(config)

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from etl import checking, rules, settings, statements, warehouse
+from etl import settings, warehouse
 from etl.errors import Disagreement
-from etl.month import SurveyMonth
-from etl.period import Period
+from etl.periods import Period, SurveyMonth
+from etl.registry import rule_sets
+from etl.scoring import recount
+from etl.warehouse import statements
 
 JULY = Period.of_month(SurveyMonth(2023, 7))
-SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", JULY)
+SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", JULY)
 RULES = SHIPPED.model_copy(update={"code": "rules", "suppression": None})  # the month has very few responses
 MONTH = (Path(__file__).parent / "month.sql").read_text("utf-8")
 TOTAL = "breakdown = 'total'"
@@ -229,15 +231,15 @@ def test_every_check_has_a_month_that_breaks_it() -> None:
 
 
 def test_the_minimal_month_keeps_every_promise(month: sa.Connection) -> None:
-    assert checking.check(month, JULY, RULES) == [promise.name for promise in statements.in_room("checks")]
+    assert recount.check(month, JULY, RULES) == [promise.name for promise in statements.in_room("checks")]
 
 
 def test_the_minimal_month_is_counted_as_its_ratings_say(month: sa.Connection) -> None:
     columns = "area_level, area_code, breakdown, member_code, response_count, answer_count, satisfied_count"
     rated = month.exec_driver_sql(f"select {columns} from score.rating where answer_count > 0").all()
     counting, whose = RULES.counting, {**JULY.bounds, "treasury_ids": [1, 34]}
-    warehouse.run(month, "score/count_again", {**whose, **counting.params(), "counted_as": str(counting)})
-    counted = warehouse.rows(month, "score/count", **whose)
+    warehouse.run(month, "scoring/count_again", {**whose, **counting.params(), "counted_as": str(counting)})
+    counted = warehouse.rows(month, "scoring/count", **whose)
     found = [tuple(row[name] for name in columns.split(", ")) for row in counted]
     assert sorted(row for row in found if row[2] in ("total", "channel")) == sorted(map(tuple, rated))
 
@@ -292,7 +294,7 @@ def test_a_broken_promise_stops_the_month_and_is_told(month: sa.Connection) -> N
     with pytest.raises(
         Disagreement, match="2023-07: checks/rows_accounted_for found 1 of: loaded treasuries"
     ) as caught:
-        checking.check(month, JULY, RULES)
+        recount.check(month, JULY, RULES)
     assert "'treasury_id': 1" in caught.value.message
     assert caught.value.next_action.startswith("do not publish")
 

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from etl import clean, fact, warehouse
-from etl.month import SurveyMonth
+from etl import warehouse
+from etl.admission import clean, core_rows
+from etl.periods import SurveyMonth
 from etl.registry.questionnaire import Questionnaire
-from etl.rules import Counting
-from etl.score.count import CELL, COUNTS, Asked, count, together
+from etl.registry.rule_set import Counting
+from etl.scoring.statistics.count import CELL, COUNTS, Asked, count, together
 
 JUNE, JULY = SurveyMonth(2023, 6), SurveyMonth(2023, 7)
 TREASURIES = {1: ("01", "north"), 34: ("34", "north"), 79: ("79", "south")}
@@ -91,7 +92,7 @@ def loaded(connection: sa.Connection) -> Loaded:
     whose = [place for place in itertools.product((JUNE, JULY), TREASURIES) if place != (JULY, 79)]
     found = {place: made_up(seed, 120) for seed, place in enumerate(whose)}
     for (month, treasury_id), tidy in found.items():
-        warehouse.pour(connection, ("core", "fact_response"), fact.rows(tidy, treasury_id, month, QUESTIONNAIRE))
+        warehouse.pour(connection, ("core", "fact_response"), core_rows.rows(tidy, treasury_id, month, QUESTIONNAIRE))
     return found
 
 
@@ -107,7 +108,7 @@ def counted_here(tidy: clean.Tidy, counting: Counting) -> pd.DataFrame:
 def count_again(connection: sa.Connection, counting: Counting, months: tuple[SurveyMonth, SurveyMonth]) -> None:
     """Have PostgreSQL count the months."""
     whose = {"first_month": months[0].first_day, "last_month": months[1].first_day, "treasury_ids": list(TREASURIES)}
-    warehouse.run(connection, "score/count_again", {**whose, **counting.params(), "counted_as": str(counting)})
+    warehouse.run(connection, "scoring/count_again", {**whose, **counting.params(), "counted_as": str(counting)})
 
 
 def in_core(connection: sa.Connection, key: tuple[SurveyMonth, int]) -> pd.DataFrame:
@@ -154,7 +155,7 @@ def test_every_area_is_the_sum_of_its_units(
     counting = COUNTINGS[-1]
     count_again(connection, counting, (JUNE, JULY))
     bounds = {"first_month": months[0].first_day, "last_month": months[1].first_day}
-    summed = pd.DataFrame(warehouse.rows(connection, "score/count", **bounds, treasury_ids=list(whose)))
+    summed = pd.DataFrame(warehouse.rows(connection, "scoring/count", **bounds, treasury_ids=list(whose)))
     units = [
         counted_here(tidy, counting).assign(treasury_id=treasury_id)
         for (month, treasury_id), tidy in loaded.items()
@@ -194,7 +195,7 @@ def test_what_was_counted_otherwise_or_not_at_all_is_found(connection: sa.Connec
 
     def uncounted(counting: Counting, *treasury_ids: int) -> set[tuple[dt.date, int]]:
         bounds = {"first_month": JUNE.first_day, "last_month": JULY.first_day, "treasury_ids": list(treasury_ids)}
-        found = warehouse.rows(connection, "score/uncounted", **bounds, counted_as=str(counting))
+        found = warehouse.rows(connection, "scoring/uncounted", **bounds, counted_as=str(counting))
         return {(row["survey_month"], row["treasury_id"]) for row in found}
 
     one, another = COUNTINGS[0], COUNTINGS[-1]

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from etl import migrate, settings, warehouse
+from etl import settings, warehouse
 from etl.errors import Misdeclared
+from etl.operation import migrate
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILES = sorted(file.name for file in (settings.SQL / "migrations").iterdir())
@@ -74,18 +75,23 @@ def test_a_migration_that_fails_leaves_nothing_behind(fresh_warehouse: str, sql:
 
 
 def test_a_changed_a_new_and_a_removed_view_follow_their_files(fresh_warehouse: str, sql: Path) -> None:
-    (sql / "mart" / "treasury_trend.sql").unlink()
-    (sql / "mart" / "answer.sql").write_text("create view mart.answer as select 42 as answer_count;\n", "utf-8")
+    views = sql / "marts" / "views"
+    (views / "treasury_trend.sql").unlink()
+    (views / "answer.sql").write_text("create view mart.answer as select 42 as answer_count;\n", "utf-8")
     assert migrate.up() == ["views"]
     found = {name for (name,) in rows("select viewname from pg_views where schemaname = 'mart'")}
-    assert found == {file.stem for file in (sql / "mart").iterdir()}
+    assert found == {file.stem for file in (sql / "marts" / "views").iterdir()}
 
 
 def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_warehouse: str, sql: Path) -> None:
-    for file in [*(sql / "migrations").iterdir(), *(sql / "shown").iterdir(), *(sql / "mart").iterdir()]:
+    for file in [
+        *(sql / "migrations").iterdir(),
+        *(sql / "marts" / "shown").iterdir(),
+        *(sql / "marts" / "views").iterdir(),
+    ]:
         if file.parent.name != "migrations" or file.name > "0005":
             file.unlink()
-    shutil.rmtree(sql / "restricted")
+    shutil.rmtree(sql / "marts" / "restricted")
     migrate.up()
     old = (Path(__file__).parent / "month_before_periods.sql").read_text("utf-8")
     with warehouse.transaction() as connection:
@@ -102,13 +108,13 @@ def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_wa
     ]
     assert rows("select count(*) from mart.treasury_ranking") == [(0,)]
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "report/show", shown="latest")
+        warehouse.rows(connection, "marts/show", shown="latest")
         assert connection.scalar(sa.text("select count(*) from mart.treasury_ranking")) == 4
 
 
 def test_a_percent_sign_in_a_file_stays_one(fresh_warehouse: str, sql: Path) -> None:
     text = "create view mart.percent as select 1 as a;\ncomment on view mart.percent is '5 % %s %%';\n"
-    (sql / "mart" / "percent.sql").write_text(text, "utf-8")
+    (sql / "marts" / "views" / "percent.sql").write_text(text, "utf-8")
     migrate.up()
     assert rows("select obj_description(to_regclass('mart.percent'))") == [("5 % %s %%",)]
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from etl import embedded, migrate, steps, warehouse
+from etl import warehouse
+from etl.operation import migrate, steps
+from etl.warehouse import embedded
 from tests.conftest import run_month
 
 
@@ -33,6 +35,6 @@ def test_a_month_runs_on_it(older: str) -> None:
     assert steps.verdict(run_month("2023-07", ["34"])) == []
     with warehouse.transaction() as connection:
         assert str(connection.scalar(sa.text("show server_version"))).startswith("16")
-        warehouse.rows(connection, "report/show", shown="draft")
+        warehouse.rows(connection, "marts/show", shown="draft")
         ranking = sa.text("select satisfaction_pct from mart.treasury_ranking where treasury_code = '34'")
         assert str(connection.scalar(ranking)) == "93.64"

@@ -140,7 +140,7 @@ def test_a_view_column_says_what_it_means(connection: sa.Connection, column: str
 @pytest.mark.parametrize("room", ["shown", "mart", "restricted"])
 def test_every_view_has_the_file_of_its_name(connection: sa.Connection, room: str) -> None:
     assert relations(connection, room, kinds="v") == sorted(
-        f"{room}.{file.stem}" for file in (settings.SQL / room).iterdir()
+        f"{room}.{file.stem}" for file in (settings.SQL / "marts" / {"mart": "views"}.get(room, room)).iterdir()
     )
 
 

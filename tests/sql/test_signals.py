@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import pytest
 import sqlalchemy as sa
 
-from etl import settings, statements, warehouse
+from etl import settings, warehouse
+from etl.warehouse import statements
 
 JULY, AUGUST = dt.date(2023, 7, 1), dt.date(2023, 8, 1)
 LOADED = [1, 3]

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from etl import dictionary, settings, star, statements
+from etl import settings
+from etl.publishing import star
+from etl.warehouse import dictionary, statements
 from tests.sql.test_schema import refused
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -45,7 +47,9 @@ IN_VIETNAMESE = re.compile(r"\([^()]*[à-ỹăđơưÀ-ỸĂĐƠƯ][^()]*\)")
 
 def columns(connection: sa.Connection) -> list[dict[str, str]]:
     """Every column that readers have, as the dictionary knows it."""
-    return [dict(row) for row in connection.execute(sa.text(statements.named("dictionary/columns").sql)).mappings()]
+    return [
+        dict(row) for row in connection.execute(sa.text(statements.named("reports/dictionary_columns").sql)).mappings()
+    ]
 
 
 def in_one_language(found: list[dict[str, str]]) -> list[str]:

@@ -11,15 +11,19 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from etl import clean, contract, fact, registry, settings, statements, warehouse
+from etl import registry, settings, warehouse
+from etl.admission import clean, core_rows
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
 from etl.registry import codebook
+from etl.source import contract, queries
+from etl.warehouse import statements
 
 FILES = sorted(file for file in settings.SQL.rglob("*.sql") if file.parent.name != "migrations")
 NAMES = [str(file.relative_to(settings.SQL).with_suffix("")) for file in FILES]
 ROOMS = (
-    *("load", "score", "checks", "report", "publish", "signal", "upkeep", "notices", "export", "star", "dictionary"),
+    *("declare", "landing", "admission", "scoring", "checks", "signal", "publishing", "operation", "marts/star"),
+    *("reports", "reports/bulletin", "reports/notices"),
     "bulletin",
 )
 RUN = [name for name in NAMES if name.split("/")[0] in ROOMS]
@@ -136,7 +140,7 @@ def test_a_statement_that_is_not_there_is_told() -> None:
 
 def test_a_source_query_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(Misdeclared, match=r"there is no source query ledgers\.oracle\.sql → write .*ledgers") as caught:
-        statements.source(tmp_path, "ledgers", "oracle")
+        queries.statement_of(tmp_path, "ledgers", "oracle")
     assert "treasuries.yaml" in caught.value.next_action
 
 
@@ -144,8 +148,8 @@ def test_a_network_s_own_source_query_comes_before_the_shipped_one(tmp_path: Pat
     own = tmp_path / "source" / "answer_rows.postgresql.sql"
     own.parent.mkdir()
     own.write_text("-- what: ours\n-- grain: response\n-- params: none\nselect 1", "utf-8")
-    assert statements.source(tmp_path, "answer_rows", "postgresql").what == "ours"
-    assert statements.source(tmp_path / "other", "answer_rows", "postgresql").what.startswith("a branch that keeps")
+    assert queries.statement_of(tmp_path, "answer_rows", "postgresql").what == "ours"
+    assert queries.statement_of(tmp_path / "other", "answer_rows", "postgresql").what.startswith("a branch that keeps")
 
 
 ODD_ROWS = [
@@ -161,7 +165,7 @@ def made_for_core(*landed: dict[str, str]) -> pa.RecordBatch:
     known, july = registry.load(settings.read().config), SurveyMonth(2023, 7)
     book = codebook.of(known, known.treasury("34", july), july)
     columns = {name: pa.array([row.get(name) for row in landed], pa.string()) for name in contract.LANDED_COLUMNS}
-    return fact.rows(clean.tidy(pa.table(columns), book), 1, july, book.questionnaire)
+    return core_rows.rows(clean.tidy(pa.table(columns), book), 1, july, book.questionnaire)
 
 
 def test_the_rows_made_for_core_have_its_columns(connection: sa.Connection) -> None:

@@ -13,14 +13,16 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from etl import clean, contract, registry, rules, settings, validate
+from etl import doors, registry, settings
+from etl.admission import clean
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
-from etl.registry import codebook
-from etl.score.ratings import ratings
+from etl.periods import SurveyMonth
+from etl.registry import codebook, rule_sets
+from etl.scoring.statistics.ratings import ratings
+from etl.source import contract
 
 CONFIG, JULY = Path(__file__).parents[2] / "config", SurveyMonth(2023, 7)
-REGISTRY, RULES = registry.load(CONFIG), rules.in_force(CONFIG, JULY)
+REGISTRY, RULES = registry.load(CONFIG), rule_sets.in_force(CONFIG, JULY)
 THAI_BINH = REGISTRY.treasury("34", JULY)
 BOOK = codebook.of(REGISTRY, THAI_BINH, JULY)
 LIMITS: dict[str, dict[str, Any]] = {
@@ -160,11 +162,11 @@ def rated(change: dict[str, Any] | None = None) -> pd.DataFrame:
     return table
 
 
-def judged(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[validate.Finding]:
+def judged(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[doors.Finding]:
     """What a door finds: in responses by a judge, in other frames as a whole."""
     if isinstance(frame, pa.Table):
-        return validate.Judge(door, faults, limits).findings(frame)
-    return validate.findings(frame, door, faults, limits)
+        return doors.Judge(door, faults, limits).findings(frame)
+    return doors.findings(frame, door, faults, limits)
 
 
 def broken(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> dict[str, list[int]]:
@@ -176,7 +178,7 @@ def broken(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, A
 
 def declared(door: str) -> dict[str, str]:
     """The rules of a door's suite with their faults."""
-    found = validate.suite(settings.EXPECTATIONS / f"{door}.json")
+    found = doors.suite(settings.EXPECTATIONS / f"{door}.json")
     return {rule["meta"]["rule"]: rule["meta"]["fault"] for rule in found}
 
 
@@ -189,7 +191,7 @@ def by_row(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, A
 @pytest.fixture(scope="module")
 def judged_landings() -> list[set[str]]:
     """What a good landing, and then each of the table, breaks."""
-    return by_row(landings({}, *(change for _, change in LANDINGS)), "landed", validate.FAULTS, LIMITS["landed"])
+    return by_row(landings({}, *(change for _, change in LANDINGS)), "landed", doors.FAULTS, LIMITS["landed"])
 
 
 @pytest.fixture(scope="module")
@@ -210,11 +212,11 @@ def test_every_rule_has_a_frame_that_breaks_it() -> None:
         "answers": {rule for rule, _ in ANSWERS + SHARES},
         "scores": {rule for rule, *_ in RATINGS} | set(WHOLE_TABLE),
     }
-    assert covered == {door: set(declared(door)) for door in validate.DOORS}
+    assert covered == {door: set(declared(door)) for door in doors.DOORS}
 
 
 def test_every_suite_is_a_door() -> None:
-    assert sorted(file.stem for file in settings.EXPECTATIONS.iterdir()) == sorted(validate.DOORS)
+    assert sorted(file.stem for file in settings.EXPECTATIONS.iterdir()) == sorted(doors.DOORS)
 
 
 @pytest.mark.parametrize(("place", "rule"), enumerate((rule for rule, _ in LANDINGS), start=1))
@@ -240,25 +242,25 @@ def test_a_good_row_before_all_the_bad_ones_breaks_nothing(
 
 @pytest.mark.parametrize(("rule", "change", "rows"), RATINGS)
 def test_a_rating_breaks_the_rule_alone(rule: str, change: dict[str, Any], rows: list[int]) -> None:
-    assert broken(rated(change), "scores", validate.FAULTS, LIMITS["scores"]) == {rule: rows}
+    assert broken(rated(change), "scores", doors.FAULTS, LIMITS["scores"]) == {rule: rows}
 
 
 def test_a_table_without_a_treasury_does_not_list_everyone() -> None:
     table = rated()
-    found = broken(table[table["treasury_code"].ne("34")], "scores", validate.FAULTS, LIMITS["scores"])
+    found = broken(table[table["treasury_code"].ne("34")], "scores", doors.FAULTS, LIMITS["scores"])
     assert found == {"everyone_listed": []}
 
 
 def test_a_table_without_a_rating_has_nothing_rated() -> None:
     limits = LIMITS["scores"] | {"treasury_codes": []}
-    assert broken(rated().iloc[:0], "scores", validate.FAULTS, limits) == {"something_rated": []}
+    assert broken(rated().iloc[:0], "scores", doors.FAULTS, limits) == {"something_rated": []}
 
 
 def test_good_frames_break_nothing() -> None:
-    assert broken(landings({}, {"row_count": 1}), "landed", validate.FAULTS, LIMITS["landed"]) == {}
+    assert broken(landings({}, {"row_count": 1}), "landed", doors.FAULTS, LIMITS["landed"]) == {}
     assert broken(answers({}, *WELCOME), "answers", ROW_RULES, LIMITS["answers"]) == {}
     assert broken(shares({}, dict.fromkeys(GOOD_SHARES, 0.0)), "answers", BATCH_RULES, LIMITS["shares"]) == {}
-    assert broken(rated(), "scores", validate.FAULTS, LIMITS["scores"]) == {}
+    assert broken(rated(), "scores", doors.FAULTS, LIMITS["scores"]) == {}
 
 
 def test_a_month_of_nothing_but_blanks_is_judged_like_any_other() -> None:
@@ -275,33 +277,33 @@ def test_a_response_is_named_by_every_rule_that_it_breaks() -> None:
 
 def test_a_month_without_answers_is_at_fault_only_where_answers_are_due() -> None:
     silent = landings({"row_count": 0})
-    assert broken(silent, "landed", validate.FAULTS, {"least_row_count": 1}) == {"answers_arrived": [0]}
-    assert broken(silent, "landed", validate.FAULTS, {"least_row_count": 0}) == {}
+    assert broken(silent, "landed", doors.FAULTS, {"least_row_count": 1}) == {"answers_arrived": [0]}
+    assert broken(silent, "landed", doors.FAULTS, {"least_row_count": 0}) == {}
 
 
 def test_frames_without_rows_are_at_fault_at_the_last_door_only() -> None:
-    assert broken(landings({}).iloc[:0], "landed", validate.FAULTS, LIMITS["landed"]) == {}
+    assert broken(landings({}).iloc[:0], "landed", doors.FAULTS, LIMITS["landed"]) == {}
     assert broken(answers(), "answers", ROW_RULES, LIMITS["answers"]) == {}
     assert broken(shares({}).iloc[:0], "answers", BATCH_RULES, LIMITS["shares"]) == {}
-    found = broken(rated().iloc[:0], "scores", validate.FAULTS, LIMITS["scores"])
+    found = broken(rated().iloc[:0], "scores", doors.FAULTS, LIMITS["scores"])
     assert found == {"something_rated": [], "everyone_listed": []}
 
 
 @pytest.mark.parametrize(("door", "limits"), [("landed", "landed"), ("answers", "answers"), ("scores", "scores")])
 def test_a_frame_without_columns_is_no_batch_that_passes(door: str, limits: str) -> None:
     with pytest.raises(Misdeclared, match="could not be evaluated"):
-        validate.findings(pd.DataFrame(), door, validate.FAULTS, LIMITS[limits] | LIMITS["shares"])
+        doors.findings(pd.DataFrame(), door, doors.FAULTS, LIMITS[limits] | LIMITS["shares"])
 
 
 def test_responses_without_columns_are_no_batch_that_passes() -> None:
     with pytest.raises(Misdeclared, match="could not be evaluated"):
-        validate.Judge("answers", ROW_RULES, LIMITS["answers"]).findings(pa.table({}))
+        doors.Judge("answers", ROW_RULES, LIMITS["answers"]).findings(pa.table({}))
 
 
 def test_findings_come_in_the_order_of_the_suite_with_what_it_says_of_them() -> None:
     found = judged(answers({}), "answers", ROW_RULES, LIMITS["answers"])
     rules_of_rows = [
-        rule for rule in validate.suite(settings.EXPECTATIONS / "answers.json") if rule["meta"]["fault"] in ROW_RULES
+        rule for rule in doors.suite(settings.EXPECTATIONS / "answers.json") if rule["meta"]["fault"] in ROW_RULES
     ]
     assert [(one.rule_code, one.fault, one.severity, one.why, one.column) for one in found] == [
         (rule["meta"]["rule"], rule["meta"]["fault"], rule["severity"], rule["meta"]["why"], rule["kwargs"]["column"])

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from etl import settings, validate
+from etl import doors, settings
 from etl.errors import Misdeclared
 
 GOOD: dict[str, Any] = {
@@ -100,7 +100,7 @@ def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pat
 def test_what_is_wrong_with_a_suite_is_told(door: Callable[[str], Path], text: str, told: str) -> None:
     path = door(text)
     with pytest.raises(Misdeclared) as caught:
-        validate.suite(path)
+        doors.suite(path)
     assert str(caught.value).startswith(str(path))
     assert told in str(caught.value)
     assert caught.value.next_action
@@ -108,19 +108,19 @@ def test_what_is_wrong_with_a_suite_is_told(door: Callable[[str], Path], text: s
 
 def test_a_suite_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(Misdeclared, match=r"age\.json is not a suite \(FileNotFoundError\) → mend the file"):
-        validate.suite(tmp_path / "age.json")
+        doors.suite(tmp_path / "age.json")
 
 
 def test_a_suite_in_another_encoding_is_told(tmp_path: Path) -> None:
     path = tmp_path / "age.json"
     path.write_bytes(suite(GOOD).encode("utf-16"))
     with pytest.raises(Misdeclared, match=r"is not a suite \(UnicodeDecodeError\)"):
-        validate.suite(path)
+        doors.suite(path)
 
 
 def test_a_good_suite_judges(door: Callable[[str], Path]) -> None:
     door(suite(GOOD, OTHER))
-    found = validate.findings(pd.DataFrame({"age": [5, 150, 30, -1]}), "age", validate.FAULTS, {"oldest": 122})
+    found = doors.findings(pd.DataFrame({"age": [5, 150, 30, -1]}), "age", doors.FAULTS, {"oldest": 122})
     assert [(one.rule_code, one.is_passed, one.rows.tolist()) for one in found] == [
         ("age_known", False, [1, 3]),
         ("another", False, [1, 3]),
@@ -130,38 +130,38 @@ def test_a_good_suite_judges(door: Callable[[str], Path]) -> None:
 def test_an_unknown_column_cannot_be_evaluated(door: Callable[[str], Path]) -> None:
     door(suite(GOOD))
     with pytest.raises(Misdeclared, match="the rule age_known could not be evaluated: .*age.*") as caught:
-        validate.findings(pd.DataFrame({"years": [5]}), "age", validate.FAULTS, {"oldest": 122})
+        doors.findings(pd.DataFrame({"years": [5]}), "age", doors.FAULTS, {"oldest": 122})
     assert caught.value.next_action == "mend the rule, or the column that it looks at"
 
 
 def test_a_column_of_the_wrong_kind_cannot_be_evaluated(door: Callable[[str], Path]) -> None:
     door(suite(GOOD))
     with pytest.raises(Misdeclared, match="the rule age_known could not be evaluated"):
-        validate.findings(pd.DataFrame({"age": ["five"]}), "age", validate.FAULTS, {"oldest": 122})
+        doors.findings(pd.DataFrame({"age": ["five"]}), "age", doors.FAULTS, {"oldest": 122})
 
 
 def test_a_missing_limit_is_told(door: Callable[[str], Path]) -> None:
     door(suite(GOOD))
     with pytest.raises(Misdeclared, match="the suite age cannot be run: .*oldest") as caught:
-        validate.findings(pd.DataFrame({"age": [5]}), "age", validate.FAULTS, {})
+        doors.findings(pd.DataFrame({"age": [5]}), "age", doors.FAULTS, {})
     assert caught.value.next_action == "mend the suite"
 
 
 def test_a_rule_that_fails_and_names_no_row_is_told(door: Callable[[str], Path]) -> None:
     counted = {**GOOD, "type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 2}}
     door(suite(counted))
-    assert validate.findings(pd.DataFrame({"age": [5, 6]}), "age", validate.FAULTS, {})[0].is_passed
+    assert doors.findings(pd.DataFrame({"age": [5, 6]}), "age", doors.FAULTS, {})[0].is_passed
     with pytest.raises(Misdeclared, match="the rule age_known fails without naming the rows at fault") as caught:
-        validate.findings(pd.DataFrame({"age": [5]}), "age", validate.FAULTS, {})
+        doors.findings(pd.DataFrame({"age": [5]}), "age", doors.FAULTS, {})
     assert caught.value.next_action == "at the door age use an expectation on the values of a column"
 
 
 def test_rules_of_other_faults_are_not_run(door: Callable[[str], Path]) -> None:
     door(suite(GOOD))
-    assert validate.findings(pd.DataFrame({"years": [5]}), "age", ("batch", "note"), {}) == []
+    assert doors.findings(pd.DataFrame({"years": [5]}), "age", ("batch", "note"), {}) == []
 
 
-@pytest.mark.parametrize("name", validate.DOORS)
+@pytest.mark.parametrize("name", doors.DOORS)
 def test_the_shipped_suites_are_taken_to_the_letter(name: str) -> None:
     path = settings.EXPECTATIONS / f"{name}.json"
-    assert len(validate.suite(path)) == path.read_text("utf-8").count('"type": "expect_')
+    assert len(doors.suite(path)) == path.read_text("utf-8").count('"type": "expect_')

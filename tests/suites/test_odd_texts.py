@@ -8,7 +8,10 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from etl import contract, landing, settings, steps, warehouse
+from etl import settings, warehouse
+from etl.landing import zone
+from etl.operation import steps
+from etl.source import contract
 
 GOOD = {"treasury_code": "34", "submitted_at": "2023-07-15 08:00:00", "answers": "access_seats=5"}
 CSV = 'a,"b"\n{c}\\N\r\n\\.'  # what could be mistaken on the way through COPY
@@ -56,8 +59,8 @@ def test_an_odd_text_costs_at_most_its_own_response(fresh_warehouse: str) -> Non
     odd = [row for _, row, _ in TURNED_AWAY + TAKEN_IN]
     rows = [{**GOOD, "response_key": f"odd{place}", **row} for place, row in enumerate(odd)]
     rows += [{**GOOD, "response_key": f"good{place}"} for place in range(100)]
-    place = landing.Place(settings.read().landing, "2023-07", "34")
-    landing.keep(place, [landed(rows)], "source/odd.postgresql", lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
+    place = zone.Place(settings.read().landing, "2023-07", "34")
+    zone.keep(place, [landed(rows)], "source/odd.postgresql", lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
 
     (outcome,) = steps.admit(planned, ["34"])
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import answers
+from etl.admission import answers
 from etl.registry.questionnaire import Questionnaire
 
 QUESTIONNAIRE = Questionnaire.model_validate(

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import changes, drift, landing
-from etl.changes import Counts
-from etl.drift import Drift
 from etl.errors import Misdeclared, Refused, Unavailable
+from etl.landing import changes, drift, zone
+from etl.landing.changes import Counts
+from etl.landing.drift import Drift
 
 Row = dict[str, str | None]
 TEXT = {"response_key": "7", "unit_code": "34.01", "comment": "fine", "answers": "access=4|results=5"}
@@ -127,13 +127,13 @@ def test_the_counts_are_those_of_sets(before: dict[str, str], after: dict[str, s
 
 
 def test_columns_whose_batches_have_other_dictionaries_compare(tmp_path: Path) -> None:
-    place = landing.Place(str(tmp_path), "2023-07", "34")
+    place = zone.Place(str(tmp_path), "2023-07", "34")
     units = [f"34.{one:02}" for one in range(20)]
     rows: list[Row] = [{"response_key": str(one), "unit_code": units[one % 20]} for one in range(100)]
 
-    def keep(batches: list[list[Row]]) -> landing.Receipt:
+    def keep(batches: list[list[Row]]) -> zone.Receipt:
         landed = [table(*batch, encoded=True).to_batches()[0] for batch in batches]
-        return landing.keep(place, landed, "test", lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
+        return zone.keep(place, landed, "test", lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
 
     whole, parts = keep([rows]), keep([rows[70:], rows[:70]])
     assert whole.sha256 != parts.sha256

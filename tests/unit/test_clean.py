@@ -18,11 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_series_equal
 
-from etl import clean, fact, registry
-from etl.contract import LANDED_COLUMNS, arrow_type
-from etl.month import SurveyMonth
+from etl import registry
+from etl.admission import clean, core_rows
+from etl.periods import SurveyMonth
 from etl.registry.codebook import CodeBook
 from etl.registry.questionnaire import Questionnaire
+from etl.source.contract import LANDED_COLUMNS, arrow_type
 from tests.conftest import slow
 
 HANOI, LONDON = ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("Europe/London")
@@ -336,7 +337,7 @@ def test_a_text_by_dictionary_means_what_the_plain_text_means(rows: list[dict[st
 @slow(20)
 @given(ROWS)
 def test_whatever_was_cleaned_can_be_made_into_rows_for_core(rows: list[dict[str, str | None]]) -> None:
-    made = fact.rows(clean.tidy(landed(*rows), BOOK), 34, SurveyMonth(2023, 7), BOOK.questionnaire)
+    made = core_rows.rows(clean.tidy(landed(*rows), BOOK), 34, SurveyMonth(2023, 7), BOOK.questionnaire)
     assert made.num_rows == len(rows)
     encoder = pgpq.ArrowToPostgresBinaryEncoder(made.schema)
     assert encoder.write_header() + encoder.write_batch(made) + encoder.finish()

@@ -16,12 +16,12 @@ from scipy.optimize import approx_fprime
 from scipy.special import expit
 from scipy.stats import betabinom
 
-from etl.score import shrinkage
-from etl.score.funnel import flags, funnel
-from etl.score.movement import adjusted, difference_test
-from etl.score.shrinkage import Prior, prior, shrunk
-from etl.score.standardisation import standardised
-from etl.score.weakness import gaps
+from etl.scoring.statistics import shrinkage
+from etl.scoring.statistics.funnel import flags, funnel
+from etl.scoring.statistics.movement import adjusted, difference_test
+from etl.scoring.statistics.shrinkage import Prior, prior, shrunk
+from etl.scoring.statistics.standardisation import standardised
+from etl.scoring.statistics.weakness import gaps
 from tests.conftest import slow
 
 # fmt: off

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.answers import NOT_ANSWERED
-from etl.rules import Counting
-from etl.score.count import CELL, COUNTS, Asked, count, together
+from etl.admission.answers import NOT_ANSWERED
+from etl.registry.rule_set import Counting
+from etl.scoring.statistics.count import CELL, COUNTS, Asked, count, together
 from tests.conftest import slow
 
 NO = NOT_ANSWERED

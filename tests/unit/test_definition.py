@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import rules
-from etl.month import SurveyMonth
-from etl.rules import Definition, RuleSet
-from etl.score.definition import DEFINITIONS, counted, official, weighted_rates
-from etl.score.ratings import ratings
+from etl.periods import SurveyMonth
+from etl.registry import rule_sets
+from etl.registry.rule_set import Definition, RuleSet
+from etl.scoring.statistics.definition import DEFINITIONS, counted, official, weighted_rates
+from etl.scoring.statistics.ratings import ratings
 from tests.conftest import slow
 
-SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
+SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 BEYOND_64_BITS = 2**70
 FACTORS = ("F1", "F2", "F3")
 

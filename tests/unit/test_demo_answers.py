@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from etl import registry
 from etl.demo import answers, faults, profiles
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
 from etl.registry.questionnaire import code_of_label
 from tests.conftest import slow
 

@@ -19,7 +19,7 @@ import pytest
 import typer
 
 from etl import errors, settings
-from etl.__main__ import app
+from etl.cli.commands import app
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -115,8 +115,8 @@ def unknown_settings(text: str) -> list[str]:
 
 
 def fields(statement: str) -> list[str]:
-    """The columns of a statement of ``sql/report``, in their order."""
-    text = (settings.SQL / "report" / f"{statement}.sql").read_text("utf-8")
+    """The columns of a statement of ``sql/reports``, in their order."""
+    text = (settings.SQL / "reports" / f"{statement}.sql").read_text("utf-8")
     selected = re.search(r"^select\n(.*?)^from", text, re.MULTILINE | re.DOTALL)
     assert selected
     lines = [line.strip().rstrip(",") for line in selected[1].splitlines()]
@@ -166,7 +166,11 @@ def test_the_runbook_documents_every_field_that_programs_get(command: str) -> No
 @pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
 def test_a_readme_lists_every_view_and_the_versions_that_are_asked_for(page: Path) -> None:
     text = page.read_text("utf-8")
-    views = [f"`{room}.{file.stem}`" for room in ("mart", "restricted") for file in (settings.SQL / room).iterdir()]
+    views = [
+        f"`{schema}.{file.stem}`"
+        for schema, folder in (("mart", "views"), ("restricted", "restricted"))
+        for file in (settings.SQL / "marts" / folder).iterdir()
+    ]
     assert [view for view in views if view not in text] == []
     named = ("apache-airflow>", "great-expectations", "pandas", "sqlalchemy", "psycopg")
     project = DECLARED["project"]

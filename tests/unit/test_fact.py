@@ -8,9 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from etl import clean, contract, fact, registry
-from etl.month import SurveyMonth
+from etl import registry
+from etl.admission import clean, core_rows
+from etl.periods import SurveyMonth
 from etl.registry import codebook
+from etl.source import contract
 
 REGISTRY = registry.load(Path(__file__).parents[2] / "config")
 JULY = SurveyMonth(2023, 7)
@@ -31,7 +33,7 @@ def rows(*landed: dict[str, str]) -> pa.RecordBatch:
     """What landed texts become on their way into core."""
     columns = {name: pa.array([row.get(name) for row in landed], pa.string()) for name in contract.LANDED_COLUMNS}
     tidy = clean.tidy(pa.table(columns), BOOK)
-    return fact.rows(tidy, 22, JULY, BOOK.questionnaire)
+    return core_rows.rows(tidy, 22, JULY, BOOK.questionnaire)
 
 
 @pytest.mark.parametrize(("answers", "ends"), ARRAYS)

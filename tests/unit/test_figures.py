@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from etl import rules
-from etl.month import SurveyMonth
-from etl.score.grade import grade
-from etl.score.interval import standard_error, wilson
-from etl.score.rank import rank
-from etl.score.rate import percent, rate
+from etl.periods import SurveyMonth
+from etl.registry import rule_sets
+from etl.scoring.statistics.grade import grade
+from etl.scoring.statistics.interval import standard_error, wilson
+from etl.scoring.statistics.rank import rank
+from etl.scoring.statistics.rate import percent, rate
 from tests.conftest import slow
 
-BANDS = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7)).grades
+BANDS = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7)).grades
 
 # fmt: off
 RATES = [

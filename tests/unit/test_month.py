@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.errors import Misdeclared
-from etl.month import SurveyMonth
+from etl.periods import SurveyMonth
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MONTHS = st.builds(SurveyMonth, st.integers(1900, 2999), st.integers(1, 12))

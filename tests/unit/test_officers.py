@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl import rules
-from etl.month import SurveyMonth
-from etl.rules import Minimum, RuleSet
-from etl.score.interval import wilson
-from etl.score.officers import RATES, officers
-from etl.score.shrinkage import prior, shrunk
+from etl.periods import SurveyMonth
+from etl.registry import rule_sets
+from etl.registry.rule_set import Minimum, RuleSet
+from etl.scoring.statistics.interval import wilson
+from etl.scoring.statistics.officers import RATES, officers
+from etl.scoring.statistics.shrinkage import prior, shrunk
 
-SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
+SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 
 # fmt: off
 MINIMUMS = [

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.month import SurveyMonth
-from etl.period import Period, months_in
+from etl.periods import Period, SurveyMonth, months_in
 
 MONTHS = st.builds(SurveyMonth, st.integers(1900, 2999), st.integers(1, 12))
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import pseudonym
-from etl.contract import COLUMNS, LANDED_COLUMNS
+from etl.source import pseudonym
+from etl.source.contract import COLUMNS, LANDED_COLUMNS
 
 KEY, OTHER_KEY = b"a key for tests, long enough to pass", b"another key, as long as the first one"
 NFD = unicodedata.normalize("NFD", "Nguyễn Thị Lụa")

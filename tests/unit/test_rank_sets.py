@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.score.rank import RankSets, rank, rank_sets, tie_groups
-from etl.score.stepdown import Field, told_apart
+from etl.scoring.statistics.rank import RankSets, rank, rank_sets, tie_groups
+from etl.scoring.statistics.stepdown import Field, told_apart
 
 SEEDS = (1, 2, 3, 2023, 12345)
 EXAMPLE = np.linspace(1, 3, 10), np.full(10, 0.2)

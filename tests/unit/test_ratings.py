@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import rules
-from etl.month import SurveyMonth
-from etl.rules import Minimum, RuleSet
-from etl.score.ratings import ratings
+from etl.periods import SurveyMonth
+from etl.registry import rule_sets
+from etl.registry.rule_set import Minimum, RuleSet
+from etl.scoring.statistics.ratings import ratings
 from tests.conftest import slow
 
-SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
+SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 GENEROUS = SHIPPED.model_copy(update={"minimum_responses": Minimum(grade=1, rank=1)})
 IDS = {"01": 1, "19": 2, "34": 3, "79": 4}
 REGIONS = {"01": "delta", "19": "mountains", "34": "delta", "79": "southeast"}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.score.rebase import rebased
+from etl.scoring.statistics.rebase import rebased
 from tests.conftest import slow
 
 KEYS = ["breakdown", "member_code"]

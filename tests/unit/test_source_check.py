@@ -8,15 +8,17 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import contract, registry, source_check
-from etl.month import SurveyMonth
+from etl import registry
+from etl.admission import trial
+from etl.periods import SurveyMonth
 from etl.registry import codebook
+from etl.source import contract
 from tests.conftest import slow
 
 MAY = SurveyMonth(2023, 5)
 HERE = registry.load(Path(__file__).parents[1] / "e2e" / "libraries")
 EAST = HERE.treasury("east", MAY)
-OFFICE = source_check.Office("east", HERE.days_of(EAST, MAY), codebook.of(HERE, EAST, MAY))
+OFFICE = trial.Office("east", HERE.days_of(EAST, MAY), codebook.of(HERE, EAST, MAY))
 PRIVATE = ("respondent_ref", "comment", "answers", "answer_staff", "response_key", "officer_code")
 
 words = st.one_of(
@@ -31,7 +33,7 @@ def table(rows: list[dict[str, str | None]], names: tuple[str, ...]) -> pa.Table
 @slow(30)
 @given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys(contract.COLUMNS, words)), max_size=10))
 def test_any_texts_are_judged(rows: list[dict[str, str | None]]) -> None:
-    found = source_check.of_rows(table(rows, contract.COLUMNS), OFFICE)
+    found = trial.of_rows(table(rows, contract.COLUMNS), OFFICE)
     assert found or rows
     assert all(one.what and one.next_action for one in found)
 
@@ -42,11 +44,11 @@ def test_what_a_customer_said_or_is_called_is_never_told(texts: list[str]) -> No
     for answers in ("answers", "answer_staff"):
         names = (*contract.FIXED, answers)
         rows = [{name: text if name in PRIVATE else None for name in names} for text in texts]
-        said = " ".join(f"{one.what} {one.next_action}" for one in source_check.of_rows(table(rows, names), OFFICE))
+        said = " ".join(f"{one.what} {one.next_action}" for one in trial.of_rows(table(rows, names), OFFICE))
         assert [text for text in texts if text in said] == []
 
 
 @given(columns=st.lists(st.tuples(st.sampled_from([*contract.COLUMNS, "answer_staff", "mood"]), st.text(max_size=9))))
 def test_any_columns_are_judged(columns: list[tuple[str, str]]) -> None:
-    found = source_check.of_shape(columns, OFFICE)
+    found = trial.of_shape(columns, OFFICE)
     assert bool(contract.faults(name for name, _ in columns)) <= bool(found)

@@ -14,9 +14,11 @@ import sqlalchemy as sa
 import sqlfluff
 from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 
-from etl import contract, registry, settings, source_new, statements
+from etl import registry, settings
 from etl.errors import Misdeclared
-from etl.source_new import MANNERS, Dialect
+from etl.source import contract, queries, starter
+from etl.source.starter import MANNERS, Dialect
+from etl.warehouse import statements
 
 KINDS = ("answer_rows", "answer_columns", "answer_document", "legacy")
 FILES = [settings.SQL / "source" / f"{kind}.{dialect}.sql" for kind in KINDS for dialect in Dialect]
@@ -86,7 +88,7 @@ def test_its_dialect_parses_it(path: Path) -> None:
 @pytest.mark.parametrize("dialect", list(Dialect))
 def test_a_starting_file_is_compiled_and_parsed_too(dialect: Dialect, tmp_path: Path) -> None:
     path = tmp_path / f"new.{dialect}.sql"
-    path.write_text(source_new.starting_file(dialect, QUESTIONNAIRE), "utf-8")
+    path.write_text(starter.starting_file(dialect, QUESTIONNAIRE), "utf-8")
     statement = statements.parse(path, "new")
     assert statement.reads == ("your_response", "your_answer")
     assert contract.faults(yielded(statement.sql)) == []
@@ -122,10 +124,14 @@ def test_what_is_read_and_the_encoding_are_taken_from_the_header(tmp_path: Path)
 
 
 def test_an_encoding_that_nobody_knows_is_told_with_those_that_are_known(tmp_path: Path) -> None:
-    path = header(tmp_path, "-- encoding: viscii")
-    with pytest.raises(Misdeclared, match=r"own\.sql:1: .* unknown encoding 'viscii' → .*tcvn3, vni, latin1-utf8"):
-        statements.parse(path, "own")
+    (tmp_path / "source").mkdir()
+    header(tmp_path, "-- encoding: viscii").rename(tmp_path / "source" / "own.oracle.sql")
+    told = r"own\.oracle\.sql:1: .* unknown encoding 'viscii' → .*tcvn3, vni, latin1-utf8"
+    with pytest.raises(Misdeclared, match=told):
+        queries.statement_of(tmp_path, "own", "oracle")
 
 
 def test_mariadb_takes_the_queries_of_mysql(tmp_path: Path) -> None:
-    assert statements.source(tmp_path, "answer_rows", "mariadb") == statements.source(tmp_path, "answer_rows", "mysql")
+    assert queries.statement_of(tmp_path, "answer_rows", "mariadb") == queries.statement_of(
+        tmp_path, "answer_rows", "mysql"
+    )

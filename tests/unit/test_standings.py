@@ -9,23 +9,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl import rules
-from etl.month import SurveyMonth
-from etl.rules import Definition, Funnel, Minimum, Movement, RankSets, RuleSet
-from etl.score.funnel import funnel
-from etl.score.interval import standard_error
-from etl.score.movement import difference_test
-from etl.score.rank import rank_sets, tie_groups
-from etl.score.ratings import ratings
-from etl.score.shrinkage import prior, shrunk
-from etl.score.standings import KEY, PAST, Around, standings
+from etl.periods import SurveyMonth
+from etl.registry import rule_sets
+from etl.registry.rule_set import Definition, Funnel, Minimum, Movement, RankSets, RuleSet
+from etl.scoring.statistics.funnel import funnel
+from etl.scoring.statistics.interval import standard_error
+from etl.scoring.statistics.movement import difference_test
+from etl.scoring.statistics.rank import rank_sets, tie_groups
+from etl.scoring.statistics.ratings import ratings
+from etl.scoring.statistics.shrinkage import prior, shrunk
+from etl.scoring.statistics.standings import KEY, PAST, Around, standings
 
 CONFIG = Path(__file__).parents[2] / "config"
 # from fewer draws, for speed
-SHIPPED = rules.in_force(CONFIG, SurveyMonth(2023, 7)).model_copy(
+SHIPPED = rule_sets.in_force(CONFIG, SurveyMonth(2023, 7)).model_copy(
     update={"rank_sets": RankSets(level=0.95, draws=1_000, seed=1)}
 )
-(PLAIN,) = (one for one in rules.load(CONFIG) if one.code == "kbnn-2022-01")
+(PLAIN,) = (one for one in rule_sets.load(CONFIG) if one.code == "kbnn-2022-01")
 """The rule set of before there were standings."""
 CROWD = [f"{code}{unit}" for code in range(81, 97) for unit in ("", "/a")]
 """Sixteen treasuries and a unit of each, for tests that need many on target."""

@@ -18,8 +18,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import OptimizeResult
 
 from etl.errors import Disagreement
-from etl.score import suppression
-from etl.score.suppression import hidden
+from etl.scoring.statistics import suppression
+from etl.scoring.statistics.suppression import hidden
 from tests.conftest import slow
 
 Cell = tuple[tuple[str, ...], str, str]  # an area as the path down to it, a breakdown, a member

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl import rules
-from etl.month import SurveyMonth
-from etl.rules import RuleSet
-from etl.score.effective import effective_count
-from etl.score.interval import standard_error, wilson
-from etl.score.uncertainty import uncertainty
+from etl.periods import SurveyMonth
+from etl.registry import rule_sets
+from etl.registry.rule_set import RuleSet
+from etl.scoring.statistics.effective import effective_count
+from etl.scoring.statistics.interval import standard_error, wilson
+from etl.scoring.statistics.uncertainty import uncertainty
 from tests.conftest import slow
 
-SHIPPED = rules.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
+SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 
 # fmt: off
 EFFECTIVE = [

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from etl.errors import Unavailable
-from etl.report import validation_page
-from etl.report.validation_page import Run
+from etl.reports import run_page
+from etl.reports.run_page import Run
 
 STARTED = dt.datetime(2023, 8, 1, 6, 0, 14, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 AWAY = "91 KBNN Kiên Giang, 2023-07: the database is away"
@@ -144,7 +144,7 @@ def made(run_id: str = "run-1", started_at: dt.datetime = STARTED, **changed: An
 
 
 def read(**changed: Any) -> Read:
-    return Read(validation_page.page(made(**changed)))
+    return Read(run_page.page(made(**changed)))
 
 
 def test_says_how_many_are_in_and_which_run_it_was() -> None:
@@ -324,7 +324,7 @@ def test_escapes_what_others_wrote() -> None:
     evil = "<script>alert('1')</script> & <img src=x onerror=\"y\">"
     rows = [finding("answers", "34", "unit_known", "row", False, 9, 1, [evil])]
     run = made(run_id=evil, states=[state("34", evil, "refused", evil, evil)], findings=rows)
-    html = validation_page.page(run)
+    html = run_page.page(run)
     page = Read(html)
     assert not {"script", "img"} & {tag for tag, _ in page.tags}
     assert page.text.count(evil) >= 5
@@ -332,7 +332,7 @@ def test_escapes_what_others_wrote() -> None:
 
 
 def test_refers_to_nothing_outside() -> None:
-    html = validation_page.page(made())
+    html = run_page.page(made())
     page = Read(html)
     assert not {"link", "script", "img", "iframe", "object", "embed", "base"} & {tag for tag, _ in page.tags}
     for tag, attributes in page.tags:
@@ -364,36 +364,36 @@ def test_can_be_heard_as_well_as_seen() -> None:
 
 
 def test_vietnamese_is_marked_and_composed() -> None:
-    html = validation_page.page(made())
+    html = run_page.page(made())
     assert unicodedata.is_normalized("NFC", html)
     assert '<span lang="vi">KBNN Thái Bình</span>' in html
     assert '<span class="vi" lang="vi">Kiểm tra dữ liệu</span>' in html
 
 
 def test_writes_the_page_of_the_run_and_the_newest(tmp_path: Path) -> None:
-    path = validation_page.write(tmp_path / "2023-07", made())
+    path = run_page.write(tmp_path / "2023-07", made())
     assert path == tmp_path / "2023-07" / "run-1" / "validation.html"
-    assert path.read_text("utf-8") == validation_page.page(made())
+    assert path.read_text("utf-8") == run_page.page(made())
     assert (tmp_path / "2023-07" / "validation.html").read_text("utf-8") == path.read_text("utf-8")
 
 
 def test_a_second_run_replaces_the_newest_page_and_not_the_first_run_s(tmp_path: Path) -> None:
-    first = validation_page.write(tmp_path, made("run-1"))
-    second = validation_page.write(tmp_path, made("run-2", STARTED + dt.timedelta(hours=1)))
+    first = run_page.write(tmp_path, made("run-1"))
+    second = run_page.write(tmp_path, made("run-2", STARTED + dt.timedelta(hours=1)))
     newest = (tmp_path / "validation.html").read_text("utf-8")
     assert newest == second.read_text("utf-8") != first.read_text("utf-8")
 
 
 def test_an_earlier_run_reported_again_does_not_pass_for_the_newest(tmp_path: Path) -> None:
-    second = validation_page.write(tmp_path, made("run-2", STARTED + dt.timedelta(hours=1)))
-    first = validation_page.write(tmp_path, made("run-1", STARTED.astimezone(dt.UTC)))
+    second = run_page.write(tmp_path, made("run-2", STARTED + dt.timedelta(hours=1)))
+    first = run_page.write(tmp_path, made("run-1", STARTED.astimezone(dt.UTC)))
     assert "run-1" in first.read_text("utf-8")
     assert (tmp_path / "validation.html").read_text("utf-8") == second.read_text("utf-8")
 
 
 def test_the_same_run_reported_again_leaves_the_same_files(tmp_path: Path) -> None:
     for _ in range(2):
-        validation_page.write(tmp_path, made())
+        run_page.write(tmp_path, made())
     files = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
     assert files == ["run-1/validation.html", "validation.html"]
 
@@ -401,7 +401,7 @@ def test_the_same_run_reported_again_leaves_the_same_files(tmp_path: Path) -> No
 @pytest.mark.parametrize(("run_id", "beginning"), UNSAFE_RUN_IDS)
 def test_an_unsafe_run_id_makes_a_safe_path(tmp_path: Path, run_id: str, beginning: str) -> None:
     directory = tmp_path / "a" / "b"
-    path = validation_page.write(directory, made(run_id))
+    path = run_page.write(directory, made(run_id))
     assert path.resolve().parent.parent == directory.resolve()
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,120}", path.parent.name)
     assert path.parent.name.startswith(beginning)
@@ -409,20 +409,20 @@ def test_an_unsafe_run_id_makes_a_safe_path(tmp_path: Path, run_id: str, beginni
 
 
 def test_run_ids_that_differ_only_in_unsafe_characters_stay_apart(tmp_path: Path) -> None:
-    paths = {validation_page.write(tmp_path, made(run_id)) for run_id in ("a:b", "a+b", "a-b", "á-b")}
+    paths = {run_page.write(tmp_path, made(run_id)) for run_id in ("a:b", "a+b", "a-b", "á-b")}
     assert len(paths) == 4
 
 
 def test_a_page_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file where the directory should be", "utf-8")
     with pytest.raises(Unavailable) as caught:
-        validation_page.write(tmp_path / "reports", made())
+        run_page.write(tmp_path / "reports", made())
     assert "2023-07: the validation page cannot be written" in caught.value.message
     assert "HAILONG_REPORTS" in caught.value.next_action
 
 
 def test_a_failed_move_leaves_the_earlier_page_and_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = validation_page.write(tmp_path, made())
+    path = run_page.write(tmp_path, made())
     before = path.read_text("utf-8")
 
     def full(*_: object) -> None:
@@ -430,6 +430,6 @@ def test_a_failed_move_leaves_the_earlier_page_and_no_draft(tmp_path: Path, monk
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(Unavailable, match="No space left on device"):
-        validation_page.write(tmp_path, made(findings=[]))
+        run_page.write(tmp_path, made(findings=[]))
     assert path.read_text("utf-8") == before
     assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["validation.html", "validation.html"]

@@ -12,10 +12,10 @@ def lap(name):
     moments.append((name, time.perf_counter()))
 
 
-from etl import steps  # noqa: E402
+from etl.operation import steps  # noqa: E402
 
 if sys.argv[1] == "load":
-    import etl.admission  # noqa: F401
+    import etl.admission.admit  # noqa: F401
 lap("import")
 planned = steps.plan("2023-07", only=["34"])
 lap("plan")

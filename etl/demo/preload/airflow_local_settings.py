@@ -3,5 +3,5 @@
 import sys
 
 if "scheduler" in sys.argv:
-    import etl.admission
+    import etl.admission.admit
     import etl.source  # noqa: F401

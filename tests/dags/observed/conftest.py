@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
-from etl import embedded, migrate, settings
+from etl import settings
 from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
+from etl.operation import migrate
+from etl.warehouse import embedded
 from tests.dags.conftest import ended, start
 from tests.dags.observed import sinks as listeners
 from tests.dags.observed.sinks import Sinks

@@ -31,7 +31,7 @@ measuring.bind(month="2023-07")
 measuring.landed(planned, "34", None, {"landing_seconds": 1.5})
 measuring.admitted(planned, [{"treasury_state": "loaded", "read_count": 1, "loaded_count": 1, "turned_away_count": 0}])
 measuring.rated(planned, {"open_count": 1, "loaded_count": 1, "month_status": "final"})
-assert not [name for name in sys.modules if name.startswith(("openlineage", "statsd", "etl.lineage", "etl.steps"))]
+assert not [name for name in sys.modules if name.startswith(("openlineage", "statsd", "etl.operation"))]
 """
 
 

@@ -1,0 +1,1 @@
+"""Keep the untouched copy of each treasury's month, with its receipt."""

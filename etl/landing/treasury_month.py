@@ -1,0 +1,116 @@
+"""One treasury's month in one run: what every step about it needs to know, and how its outcome is recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from etl import settings, warehouse
+from etl.errors import HailongError, Misdeclared
+from etl.landing import zone
+from etl.periods import SurveyMonth
+from etl.registry.codebook import CodeBook
+from etl.registry.network import Treasury
+from etl.registry.rule_set import Admission, Counting
+
+_log = logging.getLogger("hailong")
+
+
+@dataclass(frozen=True)
+class Case:
+    """Whose month, under which rules, in which run.
+
+    ``bounds`` are its days of the month in the network's local time; ``book`` says what the treasury's texts mean, and
+    ``counting`` which of its answers count.
+    ``pinned`` is the receipt of the landing to take, where it is not the one that stands. ``is_look_back``: the month
+    is read again, and what landed does not stand before it was taken in.
+    """
+
+    treasury: Treasury
+    treasury_id: int
+    month: SurveyMonth
+    bounds: tuple[dt.datetime, dt.datetime]
+    book: CodeBook
+    admission: Admission
+    counting: Counting
+    run_id: str
+    pinned: zone.Receipt | None = None
+    is_look_back: bool = False
+
+    @property
+    def name(self) -> str:
+        """The treasury and month, for messages."""
+        return f"{self.treasury.code} {self.treasury.name_vi}, {self.month}"
+
+    @property
+    def place(self) -> zone.Place:
+        """Where its month has landed."""
+        return zone.Place(settings.read().landing, str(self.month), self.treasury.code, self.is_look_back)
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The columns by which the warehouse finds it."""
+        return {"survey_month": self.month.first_day, "treasury_id": self.treasury_id}
+
+
+@dataclass
+class Outcome:
+    """How a treasury's month went: rows read and turned away, seconds, from which landing, what went wrong."""
+
+    read_count: int = 0
+    turned_away_count: int = 0
+    work_seconds: float = 0.0
+    book_digest: str | None = None
+    receipt: zone.Receipt | None = None
+    error: HailongError | None = None
+
+    @property
+    def state(self) -> str:
+        """loaded, no_data, refused or unavailable."""
+        return self.error.state if self.error else "loaded" if self.read_count else "no_data"
+
+    def row(self, case: Case) -> dict[str, Any]:
+        """The row of ``ops.treasury_month``."""
+        return {
+            **case.key,
+            "treasury_state": self.state,
+            "error_message": self.error and self.error.message,
+            "next_action": self.error and self.error.next_action,
+            "read_count": self.read_count,
+            "loaded_count": 0 if self.error else self.read_count - self.turned_away_count,
+            "turned_away_count": self.turned_away_count,
+            "work_seconds": round(self.work_seconds, 3),
+            "run_id": case.run_id,
+            "landing_path": self.receipt and self.receipt.landing_path,
+            "book_digest": self.book_digest,
+        }
+
+
+def record(case: Case, outcome: Outcome) -> None:
+    """Write down how a treasury's month went, when nobody else is at it."""
+    with warehouse.transaction() as connection:
+        warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
+        warehouse.run(connection, "landing/outcome", outcome.row(case))
+
+
+@contextlib.contextmanager
+def shielded(name: str) -> Iterator[None]:
+    """Turn a defect of ours into an error of one treasury: the others go on.
+
+    Logged is where it happened, not what it said: a library's message may quote an answer.
+    """
+    try:
+        yield
+    except HailongError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other treasuries go on
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("%s: unexpected %s\n%s", name, type(error).__name__, where)
+        raise Misdeclared(
+            f"{name}: unexpected {type(error).__name__}", next_action="report a defect with the lines of the log"
+        ) from None

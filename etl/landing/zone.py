@@ -1,0 +1,321 @@
+"""Keep the untouched copy of a treasury's month, with its receipt; and read it back.
+
+``<landing>/<month>/<treasury>/responses-<id>.parquet`` holds the rows, ``receipt.json`` beside it names the file
+and its digest. The receipt is written last and replaced in one move: without it nothing is read, so that an
+interrupted landing leaves the previous one, or none.
+
+The landing zone is a directory, or a bucket on an object store: any URL of fsspec. What a store's driver raises is
+told as ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import hashlib
+import itertools
+import json
+import os
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
+
+from etl.errors import HailongError, Misdeclared, Unavailable
+from etl.source import contract
+
+_PART_BYTES = 8 << 20
+"""What is held of a file at once while it goes to or comes from a store."""
+pa.set_memory_pool(pa.system_memory_pool())  # batches come and go, and the default one keeps much of their memory
+_SCHEMA = pa.schema([(name, contract.arrow_type(name)) for name in contract.LANDED_COLUMNS])
+"""The columns of a month without a row."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was landed: rows, bytes, digest, source, the source's snapshot time (ISO 8601), seconds, path.
+
+    ``shape_digest`` is that of the source's shape, where it is known.
+    """
+
+    row_count: int
+    byte_count: int
+    sha256: str
+    source_name: str
+    snapshot_at: str
+    landing_seconds: float
+    landing_path: str
+    shape_digest: str | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Receipt:
+        """The receipt of a landing that the warehouse knows, from its row."""
+        return cls(
+            row_count=row["row_count"],
+            byte_count=0,
+            sha256=row["sha256"],
+            source_name=row["source_name"],
+            snapshot_at=row["snapshot_at"].isoformat(),
+            landing_seconds=0.0,
+            landing_path=row["landing_path"],
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one treasury's month is kept: ``root`` is any fsspec URL.
+
+    A place that is ``aside`` has a receipt of its own beside the one that stands, until ``stand`` puts it there.
+    """
+
+    root: str
+    month: str
+    treasury_code: str
+    is_aside: bool = False
+
+    @property
+    def receipt_name(self) -> str:
+        """The file of its receipt."""
+        return "look_back.json" if self.is_aside else "receipt.json"
+
+    def __str__(self) -> str:
+        return f"treasury {self.treasury_code}, {self.month}"
+
+    def open(self) -> tuple[Any, str]:
+        """The file system and the directory on it."""
+        files, root = _file_system(self.root)
+        return files, f"{root}/{self.month}/{self.treasury_code}"
+
+
+class _Digesting:
+    """A writer that knows the digest and the size of what went through it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.digest, self.size, self.closed = file, hashlib.sha256(), 0, False
+
+    def write(self, data: Any) -> int:
+        """Write bytes, counting and digesting them."""
+        block = memoryview(data)
+        self.digest.update(block)
+        self.size += block.nbytes
+        self.file.write(block)
+        return block.nbytes
+
+    def flush(self) -> None:
+        """Pass on what is buffered."""
+        self.file.flush()
+
+    def tell(self) -> int:
+        """How much was written."""
+        return self.size
+
+
+def keep(
+    place: Place, batches: Iterable[pa.RecordBatch], source_name: str, taken_at: Callable[[], dt.datetime]
+) -> Receipt:
+    """Write the batches and then their receipt in the place of an earlier one.
+
+    A landing zone that is full or away raises Unavailable, one that is not there or refuses us Misdeclared. The
+    earlier file stays until ``forget`` hears that it is outdated: a published revision may need it. ``taken_at`` is
+    asked for the source's snapshot time after the last batch.
+    """
+    started = time.perf_counter()
+    files, directory = place.open()
+    path = f"{directory}/responses-{uuid.uuid4().hex[:12]}.parquet"
+    try:
+        with _reached(place, "written"):
+            _make_room(files, directory, place)
+            row_count, written = _write(files, path, batches)
+            receipt = Receipt(
+                row_count=row_count,
+                byte_count=written.size,
+                sha256=written.digest.hexdigest(),
+                source_name=source_name,
+                snapshot_at=taken_at().isoformat(),
+                landing_seconds=round(time.perf_counter() - started, 3),
+                landing_path=path,
+            )
+            _replace_receipt(files, f"{directory}/{place.receipt_name}", receipt)
+    except BaseException:
+        with _left_for_later(place):
+            files.rm(path)
+        raise
+    return receipt
+
+
+def forget(place: Place, outdated: Collection[str]) -> None:
+    """Remove outdated landed files of a place; one that cannot be removed now is tried again next time."""
+    files, directory = place.open()
+    with _left_for_later(place):
+        for path in set(outdated) & set(files.ls(directory, detail=False)):
+            with _left_for_later(place):
+                files.rm(path)
+
+
+def stand(aside: Place) -> None:
+    """Let what was landed aside stand: its receipt takes the place of the other."""
+    files, directory = aside.open()
+    standing = dataclasses.replace(aside, is_aside=False)
+    with _reached(aside, "written"):
+        files.mv(f"{directory}/{aside.receipt_name}", f"{directory}/{standing.receipt_name}")
+
+
+def drop(aside: Place, *, is_noted: bool = False) -> None:
+    """Remove what was landed aside, so that the landing zone is as it was before; nothing there is no fault.
+
+    The file of a landing that is noted in the warehouse stays: a published revision may need it, and ``forget`` will
+    hear of it otherwise.
+    """
+    files, directory = aside.open()
+    if not is_noted:
+        with _left_for_later(aside):
+            files.rm(receipt(aside).landing_path)
+    with _left_for_later(aside):
+        files.rm(f"{directory}/{aside.receipt_name}")
+
+
+def is_kept(path: str, root: str) -> bool:
+    """Whether a landed file is still there, on the file system of a landing zone."""
+    files, _ = _file_system(root)
+    with _reached(path, "read"):
+        return bool(files.exists(path))
+
+
+def receipt(place: Place) -> Receipt:
+    """The receipt of the landing that stands; none raises Unavailable."""
+    files, directory = place.open()
+    with _reached(place, "read"):
+        try:
+            return Receipt(**json.loads(files.cat_file(f"{directory}/{place.receipt_name}")))
+        except FileNotFoundError as error:
+            raise Unavailable(f"{place}: nothing has landed", next_action="run the month again") from error
+
+
+def read(place: Place, kept: Receipt, batch_rows: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield a receipt's rows in batches, all columns or some; a file that is gone or another raises Unavailable."""
+    with _opened(place, kept) as file:
+        landed = pq.ParquetFile(file, pre_buffer=False)  # else it holds the whole file
+        for batch in landed.iter_batches(batch_rows, columns=columns):
+            yield pa.Table.from_batches([batch])
+
+
+@contextlib.contextmanager
+def _opened(place: Place, kept: Receipt) -> Iterator[Any]:
+    """The landed file that a receipt names; one that is gone, or is another, raises Unavailable."""
+    files, _ = place.open()
+    with _reached(place, "read"):
+        try:
+            with files.open(kept.landing_path, "rb", block_size=_PART_BYTES) as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != kept.sha256:
+                    raise Unavailable(
+                        f"{place}: the landed file is not the receipt's", next_action="run the month again"
+                    )
+                file.seek(0)
+                yield file
+        except FileNotFoundError as error:
+            raise Unavailable(f"{place}: {kept.landing_path} is gone", next_action="run the month again") from error
+
+
+def _file_system(root: str) -> tuple[Any, str]:
+    """The file system of a landing zone and the path on it; a URL that leads to none raises Misdeclared.
+
+    Listings are not kept in memory: other processes land there too.
+    """
+    try:
+        files, path = fsspec.url_to_fs(root, use_listings_cache=False)
+    except (ImportError, ValueError) as error:
+        raise Misdeclared(
+            f"HAILONG_LANDING leads to no file system: {error}",
+            next_action="install what it names (for s3:// pip install 'hailong[s3]'), or correct the URL",
+        ) from None
+    return files, path
+
+
+@contextlib.contextmanager
+def _reached(what: Place | str, done: str) -> Iterator[None]:
+    """Say what it means that the landing zone does not do as it is asked, whatever its store raises."""
+    try:
+        yield
+    except HailongError:
+        raise
+    except Exception as error:
+        if not (isinstance(error, OSError) or is_of_the_store(error)):
+            raise
+        number = getattr(error, "errno", None)
+        why = os.strerror(number) if number else type(error).__name__
+        message = f"{what}: the landing zone cannot be {done} ({why})"
+        if isinstance(error, FileNotFoundError | PermissionError) or "Credential" in type(error).__name__:
+            raise Misdeclared(
+                message,
+                next_action="check HAILONG_LANDING and its rights: it has to be there, and let us in",
+            ) from error
+        raise Unavailable(
+            message, next_action="see that its disk or store answers and has room, then run the month again"
+        ) from error
+
+
+def is_of_the_store(error: Exception) -> bool:
+    """Whether an error comes from beneath fsspec: every store's driver has its own, and not all are OSErrors."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(str(frame.f_globals.get("__name__")).partition(".")[0] == "fsspec" for frame, _ in frames)
+
+
+@contextlib.contextmanager
+def _left_for_later(place: Place) -> Iterator[None]:
+    """Let what cannot be tidied up now be no fault."""
+    with contextlib.suppress(HailongError), _reached(place, "tidied"):
+        yield
+
+
+def _make_room(files: Any, directory: str, place: Place) -> None:
+    """Make a place's directory. A path on an object store begins with its bucket, which is not ours to make.
+
+    Nobody else is let into a landing zone on a local disk: it holds free text. Elsewhere the store's rules hold.
+    """
+    if has_directories(directory):
+        files.makedirs(directory, exist_ok=True)
+    if isinstance(files, LocalFileSystem):
+        with contextlib.suppress(PermissionError):  # somebody else's directory: its owner decides
+            Path(files._strip_protocol(place.root)).chmod(0o700)
+
+
+def has_directories(path: str) -> bool:
+    """Whether a path is on a tree of directories, and not in the bucket of an object store."""
+    return path.startswith("/")
+
+
+def _write(files: Any, path: str, batches: Iterable[pa.RecordBatch]) -> tuple[int, _Digesting]:
+    """Write the rows as Parquet; how many, and the digest."""
+    row_count, coming = 0, iter(batches)
+    first = next(coming, None)
+    schema = _SCHEMA if first is None else first.schema
+    with files.open(path, "wb", block_size=_PART_BYTES) as file:
+        written = _Digesting(file)
+        with pq.ParquetWriter(written, schema, **_layout(schema)) as writer:
+            for batch in () if first is None else itertools.chain([first], coming):
+                writer.write_batch(batch)
+                row_count += batch.num_rows
+    return row_count, written
+
+
+def _layout(schema: pa.Schema) -> dict[str, Any]:
+    """How the rows are written: dictionaries where Arrow has them, and no statistics, which nobody would ask for."""
+    by_dictionary = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    return {"compression": "zstd", "use_dictionary": by_dictionary, "write_statistics": False}
+
+
+def _replace_receipt(files: Any, path: str, receipt: Receipt) -> None:
+    """Put the new receipt in the old one's place in one move; an object store takes an object whole or not at all."""
+    draft = f"{receipt.landing_path}.json" if has_directories(path) else path
+    files.pipe_file(draft, json.dumps(dataclasses.asdict(receipt), indent=1).encode())
+    if draft != path:
+        files.mv(draft, path)

@@ -1,0 +1,1 @@
+"""Decide which step runs when, and on which machine."""

@@ -1,0 +1,61 @@
+"""Where the data of a month comes from and goes to, in OpenLineage's names: a namespace and a name, no password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl import registry, settings, source, warehouse
+from etl.source import queries
+from etl.warehouse import statements
+
+if TYPE_CHECKING:
+    from etl.operation.steps import Plan
+
+Dataset = tuple[str, str]
+_SCHEMES = {"postgresql": "postgres", "mariadb": "mysql"}
+_SCHEMAS = {"postgresql": "public", "mssql": "dbo"}
+
+
+def sources(planned: Plan, code: str, uri: str | None = None) -> list[Dataset]:
+    """The tables that a treasury's month is read from, as its query says; none where the query does not say."""
+    config = settings.read().config
+    treasury = registry.load(config).treasury(code, planned.survey_month)
+    url = source.url_of(treasury.connection_name, uri)
+    backend = url.get_backend_name()
+    query = queries.statement_of(config, treasury.source, backend)
+    if backend == "sqlite":
+        namespace, database = "file", (url.database or "").removeprefix("file://")
+    else:
+        server = source.server_of(url) or "localhost"
+        namespace, database = f"{_SCHEMES.get(backend, backend)}://{server}", url.database or ""
+    return [(namespace, ".".join([database, *_schema(backend, table), table])) for table in query.reads]
+
+
+def landed(month: str, code: str) -> Dataset:
+    """Where a treasury's month lands: one name for all its landings."""
+    scheme, is_url, path = settings.read().landing.rpartition("://")
+    if not is_url or scheme == "file":
+        return "file", f"{path}/{month}/{code}"
+    bucket, _, inside = path.partition("/")
+    return f"{scheme}://{bucket}", "/".join(part for part in (inside, month, code) if part)
+
+
+def responses() -> Dataset:
+    """The responses in the warehouse."""
+    return _of_warehouse("core.fact_response")
+
+
+def marts() -> list[Dataset]:
+    """The views that people read."""
+    return [_of_warehouse(f"mart.{view.name.rpartition('/')[2]}") for view in statements.in_room("marts/views")]
+
+
+def _of_warehouse(table: str) -> Dataset:
+    """A table or view of the warehouse."""
+    url = warehouse.url()
+    return f"postgres://{url.host}:{url.port or 5432}", f"{url.database}.{table}"
+
+
+def _schema(backend: str, table: str) -> list[str]:
+    """The schema of a table that is named without one, where the kind of database has schemas."""
+    return [_SCHEMAS[backend]] if backend in _SCHEMAS and "." not in table else []

@@ -1,0 +1,160 @@
+"""Upkeep: what must be done now and then so that the months to come find the warehouse as they expect it.
+
+Every function may run at any time, beside a run, and does again what it did before without harm. What each returns is
+plain values: they travel between processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+
+from etl import registry, settings, warehouse
+from etl.errors import HailongError
+from etl.landing import zone
+from etl.periods import SurveyMonth
+from etl.publishing import verify
+
+
+def partitions(months_ahead: int = 2) -> list[str]:
+    """Make the partitions of this month and of so many after it; these months."""
+    here = registry.load(settings.read().config)
+    with warehouse.transaction() as connection:
+        month = SurveyMonth.before(warehouse.now(connection), here.zone()).next()
+        months = [month]
+        for _ in range(months_ahead):
+            months.append(months[-1].next())
+        for month in months:
+            warehouse.run(connection, "declare/ensure_month", {"survey_month": month.first_day})
+    return [str(month) for month in months]
+
+
+def statistics() -> list[str]:
+    """Tell the planner what every table holds now, each in a transaction of its own; their names.
+
+    PostgreSQL does so by itself for what changes much, but never for a partitioned table as a whole.
+    """
+    with warehouse.transaction() as connection:
+        names = [row["qualified_name"] for row in warehouse.rows(connection, "operation/tables")]
+    for name in names:
+        with warehouse.transaction() as connection:
+            warehouse.run(connection, "operation/analyze_table", {"qualified_name": name})
+    return names
+
+
+def retention() -> dict[str, int]:
+    """Remove what is old and needed by nobody, as the settings say; how many landed files and pages are gone.
+
+    A landed file is needed by a published revision, by what core holds, and while it is the newest of its treasury's
+    month: however old, these stay. What is left are files of landings that broke off or were replaced.
+    """
+    with warehouse.transaction() as connection:
+        now = warehouse.now(connection)
+        needed = {_inside_zone(row["landing_path"]) for row in warehouse.rows(connection, "operation/needed_landings")}
+    landing_days, log_days = settings.keep_landing_days(), settings.keep_log_days()
+    return {
+        "landed_files": _forget_landings(now - dt.timedelta(days=landing_days), needed) if landing_days else 0,
+        "pages": _remove_pages(now - dt.timedelta(days=log_days)) if log_days else 0,
+    }
+
+
+def remove_logs(directory: Path) -> int:
+    """Remove the log files below a directory that are older than the settings keep them; how many are gone."""
+    days = settings.keep_log_days()
+    if not days:
+        return 0
+    with warehouse.transaction() as connection:
+        before = (warehouse.now(connection) - dt.timedelta(days=days)).timestamp()
+    old = [file for file in directory.rglob("*.log") if file.stat().st_mtime < before]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
+def verify_published(limit: int = 1) -> list[dict[str, Any]]:
+    """Make so many published revisions again, those first that were not for the longest time; what was wrong.
+
+    Each that did not come out the same comes back with the kind of its error, the message and the next action.
+    """
+    with warehouse.transaction() as connection:
+        chosen = warehouse.rows(connection, "operation/unverified", most_revisions=limit)
+    wrong = []
+    for key in chosen:
+        ((_, error),) = verify.outcomes(key["period_code"], key["revision_number"])
+        with warehouse.transaction() as connection:
+            told = {"error_message": error.message if error else None}
+            warehouse.run(connection, "operation/verification", {**key, **told})
+        if error:
+            wrong.append({**key, "error_kind": type(error).__name__, **told, "next_action": error.next_action})
+    return wrong
+
+
+def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
+    """Remove landed files that were written before a moment and are not needed; how many are gone.
+
+    A place that this warehouse needs nothing of, or whose receipt cannot be read, is left alone: the zone may be
+    another warehouse's, or its store away.
+    """
+    root, found = settings.read().landing, 0
+    known = {path.rpartition("/")[0] for path in needed}
+    for place, paths in _old_landings(root, before):
+        standing = {
+            _inside_zone(receipt.landing_path)
+            for is_aside in (False, True)
+            if (receipt := _receipt(zone.Place(root, *place, is_aside)))
+        }
+        if "/".join(place) not in known or not standing:
+            continue
+        outdated = {path for path in paths if _inside_zone(path) not in needed | standing}
+        zone.forget(zone.Place(root, *place), outdated)
+        found += sum(not zone.is_kept(path, root) for path in outdated)
+    return found
+
+
+def _receipt(place: zone.Place) -> zone.Receipt | None:
+    """The receipt of a place, where there is one that can be read."""
+    with contextlib.suppress(HailongError):
+        return zone.receipt(place)
+    return None
+
+
+def _inside_zone(path: str) -> str:
+    """Month, code and name of a landed file: the zone may be reached under another name than when it landed."""
+    return "/".join(path.split("/")[-3:])
+
+
+def _old_landings(root: str, before: dt.datetime) -> Iterator[tuple[tuple[str, str], list[str]]]:
+    """The landed files written before a moment, by the month and the treasury's code of their place."""
+    if not zone.is_kept(root, root):
+        return
+    files, start = fsspec.url_to_fs(root, use_listings_cache=False)
+    places: dict[tuple[str, str], list[str]] = {}
+    for path in files.find(start):
+        month, _, inside = path.removeprefix(start).strip("/").partition("/")
+        code, _, name = inside.partition("/")
+        if name.startswith("responses-") and files.modified(path) < before:
+            places.setdefault((month, code), []).append(path)
+    yield from places.items()
+
+
+def _remove_pages(before: dt.datetime) -> int:
+    """Remove the validation pages that were written before a moment, and the directories that they leave empty."""
+    pages = settings.read().reports.rglob("validation.html")
+    old = [page for page in pages if page.stat().st_mtime < before.timestamp()]
+    for page in old:
+        page.unlink(missing_ok=True)
+    for directory in sorted({parent for page in old for parent in _inside(page)}, reverse=True):
+        with contextlib.suppress(OSError):  # others are in it
+            directory.rmdir()
+    return len(old)
+
+
+def _inside(page: Path) -> list[Path]:
+    """The directories of a page up to that of all pages, which stays."""
+    reports = settings.read().reports
+    return [parent for parent in page.parents if reports in parent.parents]

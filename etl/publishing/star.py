@@ -1,0 +1,40 @@
+"""Keep the star: the newest published figures of every month as tables with keys, in the schema ``mart``.
+
+The views of ``sql/marts/views`` show any revision; the star always shows the newest published one, small cells hidden,
+and is made of the same schema ``shown``. Months only: a round is the sum of its months, and would be counted twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from etl import warehouse
+
+DIMENSIONS = (
+    "region", "treasury", "unit", "criterion", "procedure", "channel", "respondent_type", "grade", "month",
+)  # fmt: skip
+FACTS = ("treasury", "unit", "criterion", "procedure", "channel", "respondent_type")
+
+
+def refresh(connection: warehouse.Connection, months: Iterable[dt.date]) -> None:
+    """Bring the dimensions up to date and replace the facts of some months, in the caller's transaction.
+
+    Twice is as good as once. A month of which nothing is published loses its facts.
+    """
+    warehouse.run(connection, "marts/star/alone")
+    warehouse.rows(connection, "marts/show", shown="")  # whatever the session asked for
+    for name in DIMENSIONS:
+        warehouse.run(connection, f"marts/star/dim_{name}")
+    for month in months:
+        warehouse.run(connection, "marts/star/clear", {"survey_month": month})
+        for name in FACTS:
+            warehouse.run(connection, f"marts/star/fact_{name}", {"period_code": f"{month:%Y-%m}"})
+
+
+def catch_up(connection: warehouse.Connection, is_anew: bool) -> bool:
+    """Replace the facts of the months that are behind, or of all when the star is to be made anew; whether any were."""
+    found = warehouse.rows(connection, "marts/star/published" if is_anew else "marts/star/outdated")
+    if found:
+        refresh(connection, [row["survey_month"] for row in found])
+    return bool(found)

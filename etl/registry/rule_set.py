@@ -1,0 +1,244 @@
+"""Rule sets: what counts as satisfied, how it is graded, how few answers are too few; dated, never edited once used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from etl.registry.declared import Dated, Declared, Misplaced, unique
+from etl.registry.network import Named
+from etl.registry.questionnaire import DONT_KNOW
+
+Definition = Literal["share_of_answers", "share_of_persons", "all_minus_complaints"]
+"""How a rate is counted: satisfied answers over answers (SIPAS); responses whose every answer is satisfied over
+responses (Ministry of Health); responses without a complaint over responses, silence counting as content (Decision
+766/QD-TTg)."""
+
+
+class Rate(Declared):
+    """How the satisfaction rate is counted; ``definition`` is the official one, the others are shown beside it.
+
+    ``factor_weights`` by factor code, in any unit: the official rate of an area is then the weighted mean of its
+    factors' rates; empty: all answers are pooled. ``clustering``: whether an interval takes the answers, or the
+    customers who gave several alike ones, for independent.
+    """
+
+    definition: Definition
+    satisfied_levels: tuple[int, ...] = Field(min_length=1)
+    complaint_levels: tuple[int, ...] = ()
+    dont_know: Literal["counts_as_not_satisfied", "is_left_out"]
+    not_answered: Literal["counts_as_not_satisfied", "is_left_out"] = "is_left_out"
+    factor_weights: dict[str, int] = Field(default={})
+    clustering: Literal["answers", "responses"] = "answers"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Rate:
+        if self.not_answered == "counts_as_not_satisfied" and self.dont_know == "is_left_out":
+            raise Misplaced('silence cannot count while "don\'t know" is left out', "not_answered")
+        if self.factor_weights and self.definition != "share_of_answers":
+            raise Misplaced("only answers have factors to weigh; the definition counts persons", "factor_weights")
+        for factor, weight in self.factor_weights.items():
+            if weight < 0 or not sum(self.factor_weights.values()):
+                raise Misplaced("a weight is below 0, or all are 0", "factor_weights", factor)
+        if set(self.satisfied_levels) & set(self.complaint_levels):
+            raise Misplaced("a level cannot be satisfied and a complaint", "complaint_levels")
+        return self
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Which answers count, which are satisfied, which are complaints; -1 is the level of an unanswered criterion."""
+
+    satisfied_levels: tuple[int, ...]
+    complaint_levels: tuple[int, ...]
+    lowest_level: int
+
+    def __str__(self) -> str:
+        """The same in one short text, by which counts are kept."""
+        satisfied, complaints = (
+            ",".join(map(str, sorted(levels))) for levels in (self.satisfied_levels, self.complaint_levels)
+        )
+        return f"satisfied {satisfied}; complaint {complaints or 'none'}; from {self.lowest_level}"
+
+    def params(self) -> dict[str, Any]:
+        """The same as the parameters of the counting statements."""
+        return {
+            "satisfied_levels": list(self.satisfied_levels),
+            "complaint_levels": list(self.complaint_levels),
+            "lowest_level": self.lowest_level,
+        }
+
+
+class Minimum(Declared):
+    """The fewest responses from which a grade, a rank, and a figure on an officer, is given."""
+
+    grade: int = Field(ge=1)
+    rank: int = Field(ge=1)
+    officer: int | None = Field(default=None, ge=1)
+
+
+class RankSets(Declared):
+    """The confidence sets of ranks: their level, how many draws, from which seed."""
+
+    level: float = Field(gt=0.5, lt=1)
+    draws: int = Field(ge=1_000, le=1_000_000)
+    seed: int = Field(ge=0, lt=2**32)
+
+
+class Movement(Declared):
+    """When a change against an earlier period is more than chance: the false discovery rate that is borne."""
+
+    false_discovery_rate: float = Field(gt=0, lt=0.5)
+
+
+class Funnel(Declared):
+    """The levels of the funnel's limits around the system's rate."""
+
+    warning_level: float = Field(gt=0.5, lt=1)
+    action_level: float = Field(gt=0.5, lt=1)
+
+
+class Suppression(Declared):
+    """Cells with fewer responses than this, and none, are hidden, and those from which they could be recovered."""
+
+    least_responses: int = Field(ge=1)
+
+
+class Comparability(Declared):
+    """What makes two periods incomparable, and from which distance a shifted mix is noted."""
+
+    broken_by: tuple[Literal["definition", "questionnaire"], ...]
+    max_mix_distance: float = Field(ge=0, le=1)
+
+
+class Weakness(Declared):
+    """The level of the interval of a gap, how many criteria are shown of an area, and the fewest answers of one."""
+
+    level: float = Field(gt=0.5, lt=1)
+    shown: int = Field(ge=1)
+    least_answers: int = Field(ge=1)
+
+
+class Signal(Declared):
+    """A signal on data quality (``sql/signal/<code>.sql``): beyond which value it is raised, and its parameters."""
+
+    raised_above: float | None = None
+    raised_below: float | None = None
+    params: dict[str, int] = Field(default={})
+    why: str
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Signal:
+        if (self.raised_above is None) == (self.raised_below is None):
+            raise Misplaced("give one of raised_above and raised_below", "raised_above")
+        return self
+
+
+class Signals(Declared):
+    """The fewest responses that are looked at, and the signals by their code."""
+
+    least_responses: int = Field(ge=1)
+    by_code: dict[str, Signal]
+
+
+class Grade(Named):
+    """A half-open band of the rate in per cent, ``from_pct`` ≤ rate < ``to_pct``; the best one includes 100."""
+
+    from_pct: int = Field(ge=0, le=100)
+    to_pct: int = Field(ge=0, le=100)
+    source: str
+
+
+class Admission(Declared):
+    """When a treasury's month is refused as a whole."""
+
+    answers_due: bool
+    max_turned_away_share: float = Field(ge=0, le=1)
+    max_unknown_code_share: float = Field(ge=0, le=1)
+
+
+class LateAnswers(Declared):
+    """How many months before the one that is run are read again, for answers that came late or were corrected."""
+
+    look_back_months: int = Field(ge=1, le=24)
+
+
+class RuleSet(Dated):
+    """``rules/<name>.yaml``: one rule set, in force for the survey months whose first day falls into its dates.
+
+    It may take the place of an earlier one for the same dates (``supersedes``), whose file stays for the revisions
+    that were published under it. What a rule set does not speak of is not computed.
+    """
+
+    code: str
+    supersedes: str | None = None
+    source: str
+    rate: Rate
+    minimum_responses: Minimum
+    interval_level: float = Field(gt=0.5, lt=1)
+    grades: tuple[Grade, ...] = Field(min_length=1)
+    admission: Admission
+    rank_sets: RankSets | None = None
+    movement: Movement | None = None
+    funnel: Funnel | None = None
+    suppression: Suppression | None = None
+    comparability: Comparability | None = None
+    weakness: Weakness | None = None
+    signals: Signals | None = None
+    late_answers: LateAnswers | None = None
+    digest: str = ""
+
+    @model_validator(mode="after")
+    def _bands_meet(self) -> RuleSet:
+        unique("grade", [(band.code, ("grades", place, "code")) for place, band in enumerate(self.grades)])
+        edge, place = 0, 0
+        for place, band in sorted(enumerate(self.grades), key=lambda entry: entry[1].from_pct):
+            if band.from_pct != edge:
+                kind = "gap" if band.from_pct > edge else "overlap"
+                message = f"{kind} between {edge} and {band.from_pct} per cent, before '{band.code}'"
+                raise Misplaced(message, "grades", place, "from_pct")
+            edge = band.to_pct
+        if edge != 100:
+            raise Misplaced(f"gap between {edge} and 100 per cent", "grades", place, "to_pct")
+        return self
+
+    @property
+    def counting(self) -> Counting:
+        """Which answers count, and as what."""
+        counts_silence = self.rate.not_answered == "counts_as_not_satisfied"
+        counts_dont_know = self.rate.dont_know == "counts_as_not_satisfied"
+        return Counting(
+            satisfied_levels=self.rate.satisfied_levels,
+            complaint_levels=self.rate.complaint_levels,
+            lowest_level=DONT_KNOW - 1 if counts_silence else DONT_KNOW if counts_dont_know else DONT_KNOW + 1,
+        )
+
+    @property
+    def definition_digest(self) -> str:
+        """The sha256 of what decides which answers a rate counts: alike, two rates can be compared."""
+        fields = {"definition", "satisfied_levels", "dont_know", "not_answered", "factor_weights"}
+        complaints = {"complaint_levels"} if self.rate.definition == "all_minus_complaints" else set()
+        return _sha256(self.rate.model_dump(mode="json", include=fields | complaints))
+
+    def digested(self) -> RuleSet:
+        """The rule set with the sha256 of all that its file says but its end, which a successor gives it after use.
+
+        What the file leaves out is not part of it, so that a later version of this program, which knows more sections,
+        finds the same digest.
+        """
+        said = self.model_dump(mode="json", exclude={"valid_to", "digest"}, exclude_unset=True)
+        return self.model_copy(update={"digest": _sha256(said)})
+
+    @property
+    def least_shown(self) -> int:
+        """The fewest responses of a cell that readers may see."""
+        return self.suppression.least_responses if self.suppression else 1
+
+
+def _sha256(said: Any) -> str:
+    """The digest of plain values, whatever the order of their keys."""
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

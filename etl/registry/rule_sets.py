@@ -1,0 +1,70 @@
+"""The rule sets of a configuration directory: which are declared, and which is in force in a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from etl.errors import Misdeclared
+from etl.periods import Period, SurveyMonth
+from etl.registry.declared import Place, Stamp, no_overlap, read, stamp
+from etl.registry.rule_set import RuleSet
+
+
+def load(path: Path) -> tuple[RuleSet, ...]:
+    """Read every rule set of a configuration directory; overlapping dates raise Misdeclared."""
+    return _loaded(path, stamp(path / "rules"))
+
+
+@cache
+def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
+    """Read and check the rule sets in the state that their stamp tells."""
+    files = sorted((path / "rules").glob("*.yaml"))
+    found = {file: read(file, RuleSet).digested() for file in files}
+    places = {rule_set.code: Place(file, ("code",)) for file, rule_set in found.items()}
+    for file, rule_set in found.items():
+        if places[rule_set.code].path != file:
+            raise Misdeclared(
+                f"{Place(file, ('code',))}: the rule set {rule_set.code} is declared twice, also in "
+                f"{places[rule_set.code]}",
+                next_action="give each file a code of its own",
+            )
+        if rule_set.supersedes not in (None, *(places.keys() - {rule_set.code})):
+            raise Misdeclared(
+                f"{Place(file, ('supersedes',))}: there is no other rule set {rule_set.supersedes}",
+                next_action="name the rule set whose place it takes, or leave supersedes out",
+            )
+    standing = _not_superseded(found.values())
+    no_overlap(
+        ("the rule set", Place(file, ("valid_from",)), rule_set)
+        for file, rule_set in found.items()
+        if rule_set in standing
+    )
+    return tuple(found.values())
+
+
+def in_force(path: Path, period: Period | SurveyMonth) -> RuleSet:
+    """The rule set of a period, by its first day; none raises Misdeclared."""
+    for rule_set in _not_superseded(load(path)):
+        if rule_set.valid_from <= period.first_day and rule_set.is_open_in(period):
+            return rule_set
+    raise Misdeclared(f"no rule set is in force in {period}", next_action=f"add one to {path / 'rules'}")
+
+
+def named(path: Path, code: str, digest: str) -> RuleSet:
+    """The rule set of a code as it was when its digest was kept; one that is gone or was edited raises Misdeclared."""
+    found = next((rule_set for rule_set in load(path) if rule_set.code == code), None)
+    if found is None or found.digest != digest:
+        what = "is gone from" if found is None else "was edited after it was used, in"
+        raise Misdeclared(
+            f"the rule set {code} {what} {path / 'rules'}",
+            next_action="restore its file, and put the change into a new file that supersedes it",
+        )
+    return found
+
+
+def _not_superseded(rule_sets: Iterable[RuleSet]) -> list[RuleSet]:
+    """The rule sets whose place no other has taken."""
+    found = list(rule_sets)
+    return [one for one in found if one.code not in {other.supersedes for other in found}]

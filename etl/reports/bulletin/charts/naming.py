@@ -1,0 +1,34 @@
+"""Names that fit into a chart: without the words that all have in common, and in two lines."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+from etl.reports.bulletin.content import Rows
+from etl.reports.bulletin.words import Language
+
+
+def short(rows: Rows, language: Language) -> dict[str, str]:
+    """The treasuries' names by code, without the words with which all of them begin or end: Thái Bình."""
+    names = {row["treasury_code"]: language.name(row, "treasury").split() for row in rows}
+    words = list(names.values())
+    if len(words) < 2:
+        return {code: " ".join(name) for code, name in names.items()}
+    longest = min(map(len, words)) - 1
+    first = min(longest, _common(words))
+    last = min(longest - first, _common([name[::-1] for name in words]))
+    return {code: " ".join(name[first : len(name) - last]) for code, name in names.items()}
+
+
+def _common(words: list[list[str]]) -> int:
+    """With how many words all of them begin."""
+    return sum(1 for _ in takewhile(lambda place: len(set(place)) == 1, zip(*words, strict=False)))
+
+
+def two_lines(name: str, longest: int = 11) -> tuple[str, str]:
+    """A name in one line, or in two of about the same length."""
+    words = name.split()
+    if len(name) <= longest or len(words) == 1:
+        return name, ""
+    breaks = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return min(breaks, key=lambda lines: max(map(len, lines)))

@@ -1,0 +1,103 @@
+"""How a chart becomes an inline SVG: fonts, colours and numbers of the house, a name for who listens, and no network.
+
+The colours are those of light paper, so that a printed paper can take the SVG as it is; ``themed`` lets a page choose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from typing import Any
+
+import altair as alt
+import vl_convert
+from markupsafe import escape
+
+from etl.reports.bulletin import terms
+from etl.reports.bulletin.content import Rows
+from etl.reports.bulletin.words import Language
+
+FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
+PAPER, INK, SOFT, LINE, FAINT, MARK = "#fdfdfc", "#18202c", "#545f6f", "#dde1e6", "#8b95a4", "#1d4f91"
+FILLS = {
+    "below_action": "#a34a05",
+    "below_warning": "#f5c48b",
+    "within": "#e9ecef",
+    "above_warning": "#b5d3ef",
+    "above_action": "#1b5fa5",
+}
+"""Blue and orange, which also the colour-blind tell apart, by the position in the funnel."""
+ON_STRONG = "#fefefe"
+"""Text on the two strong fills."""
+TOKENS = {
+    **{PAPER: "paper", INK: "ink", SOFT: "soft", LINE: "line", FAINT: "faint", MARK: "mark"},
+    **{fill: f"fill-{name.replace('_', '-')}" for name, fill in FILLS.items()},
+    ON_STRONG: "on-strong",
+}
+"""Every colour that a chart may use, and the custom property by which a page may set it."""
+
+Spec = dict[str, Any]
+_OPENING = re.compile(r"<svg [^>]*?(?= width=)")
+_ANNOUNCED = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+_TOKEN = re.compile("|".join(TOKENS), re.IGNORECASE)
+
+
+@cache
+def theme() -> Spec:
+    """The look of all charts; the marks are not announced one by one, since the chart has a sentence.
+
+    A limit for labels would cost four measurements of each text, most of the time of a chart.
+    """
+    quiet: Spec = {"labelColor": SOFT, "titleColor": SOFT, "domainColor": FAINT, "tickColor": FAINT, "gridColor": LINE}
+    return {
+        "aria": False,
+        "background": "transparent",
+        "font": FONT,
+        "padding": 4,
+        "view": {"stroke": None},
+        "axis": {**quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 0},
+        "legend": {"labelColor": INK, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 0},
+        "text": {"fontSize": 12, "color": INK},
+    }
+
+
+def legend(language: Language) -> alt.Legend:
+    """What the colours of the positions mean, below the chart."""
+    words = {name: language.say(*pair) for name, pair in terms.POSITIONS.items()}
+    named = "{" + ", ".join(f"{name}: '{text}'" for name, text in words.items()) + "}[datum.value]"
+    return alt.Legend(title=None, orient="bottom", direction="vertical", labelExpr=named, symbolStrokeColor=INK)
+
+
+def spec(chart: alt.LayerChart | alt.FacetChart) -> Spec:
+    """A chart as Vega-Lite in the look of the house; its rows are called ``rows`` and come with ``drawn``."""
+    made: Spec = {**chart.to_dict(validate=False), "config": theme()}
+    return made
+
+
+def drawn(made: Spec, rows: Rows, sentence: str, language: Language) -> str:
+    """The SVG of a chart with its rows; the sentence is what it is for those who do not see it."""
+    svg: str = vl_convert.vegalite_to_svg(
+        {**made, "datasets": {"rows": rows}}, format_locale=_locale(language), allowed_base_urls=[]
+    )
+    svg = _ANNOUNCED.sub("", svg)
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(sentence)}"'
+    svg = _OPENING.sub(lambda _: opening, svg, count=1)
+    return _own_ids(svg)
+
+
+def themed(svg: str) -> str:
+    """The SVG with a custom property in the place of each colour, so that a page's style decides."""
+    return _TOKEN.sub(lambda found: f"var(--{TOKENS[found[0].lower()]}, {found[0]})", svg)
+
+
+def _own_ids(svg: str) -> str:
+    """The SVG with identifiers that no other chart of the page has."""
+    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    return re.sub(r'(id="|url\(#)(?=[A-Za-z])', rf"\g<1>c{own}-", svg)
+
+
+def _locale(language: Language) -> dict[str, Any]:
+    """How numbers are written."""
+    decimal, thousands = (",", ".") if language.is_vietnamese else (".", ",")
+    return {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""], "percent": "\u00a0%"}

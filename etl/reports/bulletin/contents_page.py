@@ -1,0 +1,39 @@
+"""The page that lists every published bulletin: the newest period first, each revision with what it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from etl.reports.bulletin import words
+from etl.reports.bulletin.content import Row
+
+
+def page(known: Sequence[Row]) -> str:
+    """The HTML of the list. Each row is an ``about.json``; its files lie in ``<period>/revision-<n>/``."""
+    ordered = sorted(known, key=lambda one: one["revision_number"], reverse=True)
+    ordered.sort(key=lambda one: (one["first_month"], one["period_code"]), reverse=True)
+    newest: dict[str, int] = {}
+    for one in known:
+        newest[one["period_code"]] = max(newest.get(one["period_code"], 0), one["newest_revision"])
+    periods = [list(ones) for _, ones in groupby(ordered, key=lambda one: one["period_code"])]
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters |= {"percent": _percent, "day": _day}
+    return environment.get_template("contents_page.html.j2").render(periods=periods, newest=newest)
+
+
+def _percent(rate: str | None) -> str:
+    """A rate of 0 to 1 as both languages' readers know it; they differ by a comma alone."""
+    return words.VIETNAMESE.percent(Decimal(rate) if rate else None)
+
+
+def _day(day: str) -> str:
+    """A day, as Vietnamese writes it."""
+    return words.VIETNAMESE.date(dt.date.fromisoformat(day))

@@ -1,0 +1,69 @@
+"""The bulletin on paper: one PDF in one language, set by Typst with the fonts that it brings, without a network.
+
+What is said stands in ``chapters``, how it looks in ``paper.typ``; between them goes plain data, so that no name can be
+markup.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from etl.reports.bulletin import method
+from etl.reports.bulletin.chapters import chapters, headline
+from etl.reports.bulletin.content import Content
+from etl.reports.bulletin.words import Language
+
+FONT = "Libertinus Serif"
+"""It comes with Typst, and has every Vietnamese letter."""
+_LAYOUT = Path(__file__).with_name("paper.typ")
+_FAMILY = re.compile(r'font-family="[^"]*"')
+_LABEL = re.compile(r'aria-label="([^"]*)"')
+
+
+def paper(content: Content, language: Language, charts: Mapping[str, str]) -> bytes:
+    """The PDF: tagged, for archives, and from the same content the same bytes.
+
+    ``charts``: SVGs by what they show: ``ranks``, ``funnel``, ``trend``, ``members``, and ``map-<code>`` for each map.
+    What is not there is left out.
+    """
+    made = content.period["published_at"] or content.period["scored_at"]
+    pdf: bytes = typst.compile(
+        _LAYOUT,
+        sys_inputs={"data": json.dumps(_data(content, language, charts), ensure_ascii=False)},
+        ignore_system_fonts=True,
+        pdf_standards=["a-2a", "ua-1"],
+        timestamp=int(made.timestamp()),
+    )
+    return pdf
+
+
+def _data(content: Content, language: Language, charts: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the layout asks for."""
+    period, say = content.period, language.say
+    return {
+        "lang": language.code,
+        "font": FONT,
+        "title": say("Bản tin mức độ hài lòng", "Satisfaction bulletin"),
+        "network": language.name(period, "network"),
+        "period": language.name(period, "period"),
+        "keywords": [period["period_code"], period["rule_set_code"]],
+        "is_draft": content.is_draft,
+        "standing": method.standing(content, language),
+        "page": say("Trang", "Page"),
+        "headline": headline(content, language),
+        "charts": {name: _chart(svg) for name, svg in charts.items()},
+        "chapters": [{"title": title, "blocks": blocks} for title, blocks in chapters(content, language, charts)],
+    }
+
+
+def _chart(svg: str) -> dict[str, str]:
+    """A chart in a font that the paper brings, with its sentence for those who do not see it."""
+    label = _LABEL.search(svg)
+    return {"svg": _FAMILY.sub(f'font-family="{FONT}"', svg), "label": html.unescape(label[1]) if label else ""}

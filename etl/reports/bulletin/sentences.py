@@ -1,0 +1,117 @@
+"""What is said of a figure in plain words: where an area stands, how sure that is, and what changed."""
+
+from __future__ import annotations
+
+from etl.reports.bulletin import terms
+from etl.reports.bulletin.content import Content, Row, Rows
+from etl.reports.bulletin.words import Language
+
+
+def rank(row: Row, language: Language) -> str:
+    """The rank with the ranks that the answers leave open, or why there is none."""
+    if row["rank"] is None:
+        return language.say("Không xếp hạng.", "Not ranked.")
+    place = language.say(
+        f"Hạng {row['rank']} trên {row['ranked_count']}", f"Rank {row['rank']} of {row['ranked_count']}"
+    )
+    low, high = row["rank_low"], row["rank_high"]
+    if low is None or high is None:
+        return f"{place}."
+    if low == high:
+        return place + language.say("; số phiếu đủ để chắc về hạng này.", "; the answers leave no other rank open.")
+    return place + language.say(f", có thể từ {low} đến {high}.", f", could be anywhere from {low} to {high}.")
+
+
+def change(row: Row, language: Language) -> str:
+    """The change against the period before, and whether it is more than chance."""
+    points, movement = row["change_points"], row["movement"]
+    if row.get("is_comparable") is False or "definition_changed" in row.get("footnote_codes", ()):
+        return language.say("Không so sánh được với kỳ trước.", "It cannot be compared with the period before.")
+    if points is None:
+        return language.say("Không có số liệu kỳ trước để so sánh.", "There is no earlier figure to compare with.")
+    by = language.points(points)
+    before = language.say(f"{by} điểm so với kỳ trước", f"{by} points against the period before")
+    if movement is None:
+        return before + language.say("; không rõ có phải do ngẫu nhiên.", "; whether it is chance was not tested.")
+    return f"{before}: {language.say(*terms.MOVEMENTS[movement])}."
+
+
+def position(row: Row, language: Language) -> str:
+    """Where a rate lies among the limits of chance around the network's; empty where that was not computed."""
+    flag = row["funnel_flag"]
+    if flag is None:
+        return ""
+    words = language.say(*terms.POSITIONS[flag])
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def chance(rules: Row, language: Language, count: int = 0) -> str:
+    """How many lie outside of the limits of the funnel by chance alone, of a hundred and of a count of treasuries."""
+    warning, action = (1 - rules["funnel"][f"{name}_level"] for name in ("warning", "action"))
+    expected = language.number(count * warning)
+    here = language.say(f" (ở đây khoảng {expected} trong {count})", f" (here about {expected} of {count})")
+    if round(count * warning) < 1:
+        here = ""
+    near, far = language.number(100 * warning), language.number(1000 * action)
+    return language.say(
+        f"Kể cả khi mọi đơn vị như nhau, khoảng {near} trong 100 đơn vị{here} vẫn nằm ngoài giới hạn chú ý do ngẫu "
+        f"nhiên; chỉ ngoài giới hạn hành động (khoảng {far} trong 1.000) mới khó là ngẫu nhiên.",
+        f"Even if all treasuries were alike, about {near} in 100{here} would lie outside of the warning limits by "
+        f"chance alone; only outside of the action limits (about {far} in 1,000) is it hardly chance.",
+    )
+
+
+def came_in(quality: Rows, language: Language) -> str:
+    """What the last run read, loaded and turned away, and whether hidden counts are left out of that."""
+    say = language.say
+    known = [row for row in quality if row["read_count"] is not None]
+    is_hidden = any("suppressed" in row["footnote_codes"] for row in quality if row["read_count"] is None)
+    hidden = say(" Số phiếu của đơn vị được ẩn không tính ở đây.", " Counts that are hidden are left out here.")
+    said = say("Không có số phiếu nào để nêu.", "There are no counts to give.")
+    if known:
+        read, loaded, away = (
+            sum(row[f"{name}_count"] or 0 for row in known) for name in ("read", "loaded", "turned_away")
+        )
+        part = f" ({language.percent(away / read)})" if read else ""
+        counts = [language.number(count) for count in (read, loaded, away)]
+        said = say(
+            "Theo lần chạy gần nhất: đọc {} phiếu, nạp {}, loại {}{} vì vi phạm quy tắc kiểm tra.",
+            "As of the last run: {} responses were read, {} loaded, {} turned away{} for breaking a rule.",
+        ).format(*counts, part)
+    return said + (hidden if is_hidden else "")
+
+
+def no_signals(rules: Row, treasuries: Rows, language: Language) -> str:
+    """What is said where no signal is raised for some treasuries: none was found, or none was looked for."""
+    if not rules.get("signals"):
+        return language.say(
+            "Bộ quy tắc không xét tín hiệu trên câu trả lời.", "The rule set looks for no signals on the answers."
+        )
+    if all((row["response_count"] or 0) < rules["signals"]["least_responses"] for row in treasuries):
+        heading = language.say("Tín hiệu trên câu trả lời", "Signals on the answers")
+        return f"{heading}: {language.say(*terms.NOT_ENOUGH)}"
+    return language.say("Không có tín hiệu bất thường nào trên câu trả lời.", "No signal was raised on the answers.")
+
+
+def counted(row: Row, period: Row, language: Language) -> str:
+    """Whether an earlier period was counted as this one is, and so may be compared with it."""
+    if all(row[name] == period[name] for name in ("definition_code", "questionnaire_code")):
+        return language.say("như kỳ này", "as now")
+    return language.say("cách tính hoặc phiếu khảo sát khác, không so sánh", "otherwise: not comparable")
+
+
+def unit(content: Content, row: Row, language: Language) -> str:
+    """The name of a row's unit, or its code without one; or that the row is about its treasury as a whole."""
+    if row["unit_code"] in (None, "all"):
+        return language.say("cả đơn vị", "as a whole")
+    found = content.unit(row["treasury_code"], row["unit_code"])
+    return (language.name(found, "unit") if found else "") or str(row["unit_code"])
+
+
+def moved(row: Row, language: Language) -> str:
+    """The change as a cell of a table: an arrow where it is clear, brackets where it is not."""
+    points = row["change_points"]
+    if points is None:
+        return language.points(None)
+    arrow = {"up": "▲ ", "down": "▼ "}.get(row["movement"] or "")
+    return f"{arrow}{language.points(points)}" if arrow else f"({language.points(points)})"

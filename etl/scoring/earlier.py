@@ -1,0 +1,139 @@
+"""What was known of each area in earlier periods, and of a period before it was published again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from etl import warehouse
+from etl.periods import Period
+from etl.registry.rule_set import Comparability, RuleSet
+from etl.scoring.statistics.standings import KEY, PAST
+
+Lasting = dict[tuple[str, int, str, str], int]
+"""For how many periods a weakness had lasted, by area level, treasury, unit (empty for none) and criterion."""
+
+Cell = tuple[str, str, str, str]
+"""A cell of the ratings: area level, area, breakdown and member."""
+
+_BOTH = Comparability(broken_by=("definition", "questionnaire"), max_mix_distance=1.0)
+_AREA = ["area_level", "shared_code", "treasury_id", "unit_code"]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The periods that a period is compared with, where there are such."""
+
+    previous: Period | None
+    year_before: Period | None
+
+
+@dataclass(frozen=True)
+class Now:
+    """The period that is rated, and what decides with which earlier ones it can be compared."""
+
+    period: Period
+    rule_set: RuleSet
+    questionnaire_code: str
+
+
+@dataclass(frozen=True)
+class Past:
+    """What lies outside of a period's answers, and is kept with its figures so that they can be made again.
+
+    By area the columns ``PAST``; how long each weakness had lasted; the files handled by treasury_id; of a round the
+    cells (area level and code, breakdown, member) that are hidden in one of its months.
+    """
+
+    areas: pd.DataFrame
+    lasting: Lasting
+    handled: dict[int, int]
+    hidden: frozenset[Cell]
+
+
+def of_periods(
+    connection: warehouse.Connection, found: tuple[pd.DataFrame, pd.DataFrame], earlier: Earlier, now: Now
+) -> Past:
+    """The past of the areas in ``found`` (ratings, and mix counts), from the last published or drafted figures."""
+    table, mix = found
+    areas = table.loc[table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code"]]
+    areas = areas.assign(shared_code=areas["area_code"].where(areas["treasury_id"].isna(), None))
+    before = _figures(connection, earlier.previous, "previous", now)
+    year = _figures(connection, earlier.year_before, "year_before", now)
+    year = year[year["is_comparable"].eq(True)].drop(columns=["is_comparable", "year_before_rank"])
+    past = areas.merge(before, on=_AREA, how="left", validate="1:1").merge(year, on=_AREA, how="left", validate="1:1")
+    past = past.merge(_mix_distance(connection, mix, earlier.previous), on="treasury_id", how="left", validate="m:1")
+    past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
+    bounds = now.period.bounds
+    handled = {
+        row["treasury_id"]: row["handled_count"]
+        for row in warehouse.rows(connection, "scoring/handled_files", **bounds)
+    }
+    hidden = warehouse.rows(connection, "scoring/hidden_in_months", **bounds) if now.period.is_round else []
+    return Past(past[[*KEY, *PAST]], _lasting(connection, earlier.previous), handled, _cells(hidden))
+
+
+def as_published(connection: warehouse.Connection, key: dict[str, Any], *, is_round: bool) -> Past:
+    """The past that a published revision (period_code, revision_number) was made with, as it kept it."""
+    kept = warehouse.rows(connection, "publishing/past", **key)
+    weak = warehouse.rows(connection, "publishing/past_weakness", **key)
+    return Past(
+        areas=pd.DataFrame(kept, columns=[*KEY, *PAST]),
+        lasting={_weakness_key(row): row["lasting_count"] - 1 for row in weak},
+        handled={row["treasury_id"]: row["handled_count"] for row in kept if row["handled_count"] is not None},
+        hidden=_cells(warehouse.rows(connection, "publishing/hidden", **key)) if is_round else frozenset(),
+    )
+
+
+def _cells(rows: list[dict[str, Any]]) -> frozenset[Cell]:
+    """Cells by their names."""
+    return frozenset((row["area_level"], row["area_code"], row["breakdown"], row["member_code"]) for row in rows)
+
+
+def _figures(connection: warehouse.Connection, period: Period | None, name: str, now: Now) -> pd.DataFrame:
+    """Rates, errors and ranks of an earlier period, and whether they compare with those of now."""
+    rows = warehouse.rows(connection, "scoring/past", period_code=period.code) if period else []
+    columns = ("period_code", "satisfaction_rate", "standard_error", "rank", "definition_digest", "questionnaire_code")
+    frame = pd.DataFrame(rows, columns=[*_AREA, *columns]).astype({"treasury_id": "Int64"})
+    broken_by = (now.rule_set.comparability or _BOTH).broken_by
+    alike = pd.Series(True, frame.index)
+    if "definition" in broken_by:
+        alike &= frame["definition_digest"].eq(now.rule_set.definition_digest)
+    if "questionnaire" in broken_by:
+        alike &= frame["questionnaire_code"].eq(now.questionnaire_code)
+    return pd.DataFrame(
+        {
+            **{key: frame[key] for key in _AREA},
+            f"{name}_period_code": frame["period_code"],
+            f"{name}_rate": frame["satisfaction_rate"].astype(float),
+            f"{name}_standard_error": frame["standard_error"].astype(float),
+            f"{name}_rank": frame["rank"].astype("Int64"),
+            "is_comparable": alike,
+        }
+    )
+
+
+def _mix_distance(connection: warehouse.Connection, mix: pd.DataFrame, period: Period | None) -> pd.DataFrame:
+    """How far the shares of the respondent types and channels moved, 0 to 1 (total variation), by treasury_id."""
+    rows = warehouse.rows(connection, "scoring/past_mix", period_code=period.code) if period else []
+    key = ["treasury_id", "member_code"]
+    before = pd.DataFrame(rows, columns=[*key, "response_count"]).astype({"treasury_id": "Int64"})
+    both = mix[[*key, "response_count"]].merge(before, on=key, how="outer", suffixes=("_now", "_before")).fillna(0)
+    counts = both.set_index("treasury_id")[["response_count_now", "response_count_before"]].astype(float)
+    shares = counts / counts.groupby(level=0).transform("sum")
+    distance = (shares["response_count_now"] - shares["response_count_before"]).abs().groupby(level=0).sum(min_count=1)
+    # as it is kept: a limit must not be passed by a digit that nobody will find again
+    return (distance / 2).round(10).rename("mix_distance").reset_index().astype({"treasury_id": "Int64"})
+
+
+def _lasting(connection: warehouse.Connection, period: Period | None) -> Lasting:
+    """How long each weakness of an earlier period had lasted."""
+    rows = warehouse.rows(connection, "scoring/past_weakness", period_code=period.code) if period else []
+    return {_weakness_key(row): row["lasting_count"] for row in rows}
+
+
+def _weakness_key(row: dict[str, Any]) -> tuple[str, int, str, str]:
+    """What a weakness is found again by."""
+    return row["area_level"], row["treasury_id"], row["unit_code"] or "", row["criterion_code"]

@@ -1,0 +1,55 @@
+"""Signals on the quality of the answers: one statement of ``sql/signal`` each, judged by the rule set's thresholds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from etl import warehouse
+from etl.errors import Misdeclared
+from etl.periods import Period
+from etl.registry.rule_set import RuleSet, Signal
+from etl.warehouse import statements
+
+_GIVEN = {"first_month", "last_month", "treasury_ids"}
+
+
+def check_declared(rule_set: RuleSet) -> None:
+    """Raise Misdeclared where a rule set names a signal that there is not, or other parameters than it has."""
+    known = {statement.name.partition("/")[2]: statement for statement in statements.in_room("signal")}
+    for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
+        if code not in known:
+            raise Misdeclared(
+                f"the rule set {rule_set.code} names the signal '{code}'; there are {', '.join(known)}",
+                next_action=f"mend the code in its file, or write sql/signal/{code}.sql",
+            )
+        if signal.params.keys() != known[code].params - _GIVEN:
+            raise Misdeclared(
+                f"the rule set {rule_set.code} gives the signal {code} the params {sorted(signal.params)}; it takes "
+                f"{sorted(known[code].params - _GIVEN)}",
+                next_action="mend the params in its file",
+            )
+
+
+def note(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -> None:
+    """Replace a period's signals; a rule set without any leaves none.
+
+    After the period was rated, and over the same connection: a signal may look at the draft.
+    """
+    states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
+    loaded = [state["treasury_id"] for state in states if state["treasury_state"] == "loaded"]
+    warehouse.run(connection, "scoring/clear_signal", {"period_code": period.code})
+    for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
+        found = warehouse.rows(connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params)
+        rows = [
+            {**row, "period_code": period.code, "signal_code": code, **_judged(row["signal_value"], signal)}
+            for row in found
+            if rule_set.signals and row["response_count"] >= rule_set.signals.least_responses
+        ]
+        warehouse.run(connection, "scoring/signal", rows)
+
+
+def _judged(value: Any, signal: Signal) -> dict[str, Any]:
+    """The threshold, and whether the value lies beyond it."""
+    if signal.raised_above is not None:
+        return {"threshold": signal.raised_above, "is_raised": bool(value > signal.raised_above)}
+    return {"threshold": signal.raised_below, "is_raised": bool(value < (signal.raised_below or 0))}

@@ -1,0 +1,33 @@
+"""Figures on officers: a rate with interval, and one drawn towards all officers, only from a minimum of responses."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etl.registry.rule_set import RuleSet
+from etl.registry.terms import UNSTATED
+from etl.scoring.statistics.effective import effective_count
+from etl.scoring.statistics.interval import wilson
+from etl.scoring.statistics.rate import rate
+from etl.scoring.statistics.shrinkage import prior, shrunk
+
+RATES = ["satisfaction_rate", "rate_low", "rate_high", "empirical_bayes_rate"]
+
+
+def officers(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """The columns of ``score.officer`` for each officer counted; rates are empty below the minimum of responses.
+
+    ``counts``: the rows of breakdown officer of ``sql/scoring/count.sql``. Always by answers, pooled: an officer has
+    too few customers for anything finer. Those who were not named are left out.
+    """
+    named = counts[counts["member_code"].ne(UNSTATED)].rename(columns={"member_code": "officer_code"})
+    satisfied, answers = named["satisfied_count"].to_numpy(), named["answer_count"].to_numpy()
+    rates = rate(satisfied, answers)
+    size = effective_count(named) if rules.rate.clustering == "responses" else answers.astype(float)
+    low, high = wilson(rates * size, size, rules.interval_level)
+    fitted = prior(rates * size, size)
+    drawn = shrunk(rates * size, size, fitted) if fitted else rates
+    found = named.assign(satisfaction_rate=rates, rate_low=low, rate_high=high, empirical_bayes_rate=drawn)
+    least = rules.minimum_responses.officer
+    is_shown = found["response_count"].ge(least) if least else pd.Series(False, found.index)
+    return found.assign(**{name: found[name].where(is_shown) for name in RATES})

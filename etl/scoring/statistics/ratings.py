@@ -1,0 +1,111 @@
+"""From a period's counts to its ratings: rate, interval, grade, rank and footnotes of every area."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from etl.registry.rule_set import RuleSet
+from etl.registry.terms import PRESENT, UNSTATED
+from etl.scoring.statistics.count import COUNTS
+from etl.scoring.statistics.definition import DEFINITIONS, counted, official
+from etl.scoring.statistics.grade import grade
+from etl.scoring.statistics.rank import rank
+from etl.scoring.statistics.rate import rate
+from etl.scoring.statistics.uncertainty import uncertainty
+
+_FOOTNOTE_OF_STATE = {
+    "no_data": "no_data",
+    "refused": "source_refused",
+    "unavailable": "source_unavailable",
+    "not_run": "not_run",
+}
+
+
+def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """Rate every counted area, and list the treasuries that have no count.
+
+    ``counts``: one row per area_level, area_code, breakdown and member_code, with region_code, treasury_id,
+    unit_code and ``COUNTS`` (the columns of ``sql/scoring/count.sql``).
+    ``treasuries``: one row per open treasury, with treasury_id, treasury_code, region_code, treasury_state.
+    Returns both with treasury_code, treasury_state, rate_numerator, rate_denominator, satisfaction_rate (by the
+    official definition), a rate by each definition, effective_count, standard_error, rate_low, rate_high, grade_code,
+    rank, ranked_count and footnote_codes. Below the minimum of responses there is a rate, but no grade or rank.
+    """
+    table = pd.concat([counts, _uncounted(counts, treasuries)], ignore_index=True)
+    table = table.merge(
+        treasuries[["treasury_id", "treasury_code", "treasury_state"]], on="treasury_id", how="left", validate="m:1"
+    )
+    numerator, denominator = official(table, rules.rate)
+    has_answers, has_rate = table["answer_count"].gt(0).to_numpy(), (denominator > 0).astype(bool)
+    wide = np.promote_types(numerator.dtype, float)
+    shares = np.divide(numerator, denominator, out=np.full(len(table), np.nan, wide), where=has_rate)
+    table = table.assign(
+        rate_numerator=numerator,
+        rate_denominator=denominator,
+        satisfaction_rate=shares.astype(float),
+        grade_code=grade(numerator, denominator, rules.grades),
+        **{f"{definition}_rate": _rate_by(table, definition, has_answers) for definition in DEFINITIONS},
+    ).join(uncertainty(table, rules))
+    is_nobody = table["unit_code"].eq(UNSTATED)
+    graded = table["response_count"].ge(rules.minimum_responses.grade) & ~is_nobody & has_answers
+    ranked = table["response_count"].ge(rules.minimum_responses.rank) & ~is_nobody & has_answers
+    table["grade_code"] = table["grade_code"].where(graded & has_rate, None)
+    table = table.join(_ranks(table[ranked & has_rate]))
+    is_provisional = not treasuries["treasury_state"].isin(PRESENT).all()
+    table["footnote_codes"] = [
+        _footnotes(row, is_small=is_small, is_provisional=is_provisional)
+        for row, is_small in zip(table.to_dict("records"), ~(graded & ranked) & ~is_nobody, strict=True)
+    ]
+    return table
+
+
+def _rate_by(table: pd.DataFrame, definition: Any, has_answers: Any) -> Any:
+    """The pooled rate of each cell by a definition."""
+    k, n = counted(table, definition)
+    return rate(k, np.where(has_answers, n, 0))
+
+
+def _uncounted(counts: pd.DataFrame, treasuries: pd.DataFrame) -> pd.DataFrame:
+    """Rows without figures for the treasuries that were not counted."""
+    counted_ids = counts.loc[counts["area_level"].eq("treasury"), "treasury_id"]
+    missing = treasuries[~treasuries["treasury_id"].isin(counted_ids)]
+    return pd.DataFrame(
+        {
+            "area_level": "treasury",
+            "area_code": missing["treasury_code"],
+            "region_code": missing["region_code"],
+            "treasury_id": missing["treasury_id"],
+            "unit_code": None,
+            "breakdown": "total",
+            "member_code": "all",
+            **dict.fromkeys(COUNTS, 0),
+        }
+    ).astype({"unit_code": object})
+
+
+def peers(table: pd.DataFrame) -> pd.Series:
+    """The number of the group in which each cell is ranked: a level in one member, units within their treasury."""
+    parent = table["treasury_id"].where(table["area_level"].eq("unit"), 0)
+    grouped = table.groupby([table["area_level"], parent, table["breakdown"], table["member_code"]], sort=False)
+    return grouped.ngroup()
+
+
+def _ranks(table: pd.DataFrame) -> pd.DataFrame:
+    """Rank and number of ranked peers."""
+    group = peers(table)
+    places = rank(table["rate_numerator"].to_numpy(), table["rate_denominator"].to_numpy(), group.to_numpy(np.int64))
+    found = {"rank": places, "ranked_count": group.groupby(group).transform("size")}
+    return pd.DataFrame(found, index=table.index).astype("Int64")
+
+
+def _footnotes(row: dict[Any, Any], *, is_small: bool, is_provisional: bool) -> list[str]:
+    """The codes of the footnotes that one rating carries."""
+    codes = []
+    if row["area_level"] == "treasury" and row["breakdown"] == "total" and row["treasury_state"] != "loaded":
+        codes.append(_FOOTNOTE_OF_STATE[row["treasury_state"]])
+    elif is_small:
+        codes.append("small_n" if row["answer_count"] else "no_data")
+    return [*codes, "provisional"] if is_provisional else codes

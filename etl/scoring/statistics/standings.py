@@ -1,0 +1,141 @@
+"""How sure each area's place is, against whom and since when: one row per rated area over all its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from etl.registry.rule_set import RuleSet
+from etl.registry.terms import UNSTATED
+from etl.scoring.statistics.definition import counted
+from etl.scoring.statistics.funnel import flags, funnel
+from etl.scoring.statistics.movement import adjusted, difference_test
+from etl.scoring.statistics.rank import rank_sets, tie_groups
+from etl.scoring.statistics.ratings import peers
+from etl.scoring.statistics.shrinkage import prior, shrunk
+from etl.scoring.statistics.standardisation import standardised
+
+KEY = ["area_level", "area_code"]
+PAST = (
+    "previous_period_code",
+    "previous_rate",
+    "previous_standard_error",
+    "previous_rank",
+    "year_before_period_code",
+    "year_before_rate",
+    "year_before_standard_error",
+    "is_comparable",
+    "mix_distance",
+)
+"""What a standing takes from earlier periods; it is kept with it, so that it can be made again."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a period's ratings are seen against.
+
+    ``past``: one row per area (area_level, area_code) with the columns ``PAST``. ``mix``: the counts (``*_count``) by
+    treasury_id and member_code (respondent type and channel). ``handled``: files handled by treasury_id, where known.
+    """
+
+    past: pd.DataFrame
+    mix: pd.DataFrame
+    handled: dict[int, int]
+
+
+def standings(table: pd.DataFrame, around: Around, rules: RuleSet) -> pd.DataFrame:
+    """The columns of ``score.standing`` for each area of the ratings that has answers.
+
+    ``table``: what ``etl.scoring.statistics.ratings`` made. What the rule set does not speak of stays empty.
+    """
+    areas = table[table["breakdown"].eq("total") & table["answer_count"].gt(0)].reset_index(drop=True)
+    found = areas.merge(around.past, on=KEY, how="left", validate="1:1")
+    for part in (_rank_sets, _movement, _funnels, _shrunk):
+        found = found.join(part(found, rules))
+    found = found.merge(_standardised(around.mix, rules), on="treasury_id", how="left", validate="m:1")
+    is_treasury = found["area_level"].eq("treasury")
+    for name in ("standardised_rate", "standardised_coverage"):
+        found[name] = found[name].where(is_treasury)
+    handled = found["treasury_id"].where(is_treasury).map(around.handled).astype("Int64")
+    return found.assign(handled_count=handled, response_rate=found["response_count"] / handled.where(handled > 0))
+
+
+def _rank_sets(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """Confidence sets of the ranks, simultaneous and marginal, and groups that cannot be told apart, among peers."""
+    names = ("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", "tie_group")
+    found = pd.DataFrame(index=areas.index, columns=list(names), dtype="Int64")
+    asked, ranked = rules.rank_sets, areas[areas["rank"].notna()]
+    if asked is None:
+        return found
+    sets = partial(rank_sets, level=asked.level, draws=asked.draws, seed=asked.seed)
+    for _, group in ranked.groupby(peers(ranked)):
+        rates, errors = group["satisfaction_rate"].to_numpy(float), group["standard_error"].to_numpy(float)
+        together, alone = sets(rates, errors), sets(rates, errors, simultaneous=False)
+        limits = (together.low, together.high, alone.low, alone.high, tie_groups(rates, together.is_below))
+        for name, values in zip(names, limits, strict=True):
+            found.loc[group.index, name] = values
+    return found
+
+
+def _movement(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """The tests of the change against the period before, and against the year before, level by level."""
+    found = pd.DataFrame(index=areas.index)
+    for name, before, is_open in (
+        ("change", "previous", areas["is_comparable"].eq(True).to_numpy()),
+        ("year_change", "year_before", np.full(len(areas), True)),
+    ):
+        now = areas["satisfaction_rate"].to_numpy(float), areas["standard_error"].to_numpy(float)
+        then = [areas[f"{before}_{what}"].to_numpy(float) for what in ("rate", "standard_error")]
+        p_values = pd.Series(np.where(is_open, difference_test(*now, *then), np.nan), areas.index)
+        by_level = p_values.groupby(areas["area_level"]).transform(lambda p: adjusted(p.to_numpy()))
+        if rules.movement is None:
+            by_level = by_level * np.nan
+        found[f"{name}_p_value"] = by_level
+        is_clear = by_level <= rules.movement.false_discovery_rate if rules.movement else by_level.notna()
+        found[f"is_{name}_clear"] = is_clear.astype("boolean").where(by_level.notna())
+    return found
+
+
+def _funnels(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """Where each treasury, and each unit, lies in the funnel around the system's rate."""
+    limits = ("funnel_warning_low", "funnel_warning_high", "funnel_action_low", "funnel_action_high")
+    found = pd.DataFrame(np.nan, index=areas.index, columns=list(limits)).assign(funnel_flag=None)
+    system = areas.loc[areas["area_level"].eq("system"), "satisfaction_rate"]
+    if rules.funnel is None or system.empty:
+        return found
+    levels = (rules.funnel.warning_level, rules.funnel.action_level)
+    for level in ("treasury", "unit"):
+        group = areas[areas["area_level"].eq(level) & areas["rank"].notna()]
+        rates = group["satisfaction_rate"].to_numpy(float)
+        drawn = funnel(rates, group["effective_count"].to_numpy(float), float(system.iloc[0]), levels)
+        for place, edge in enumerate(("warning", "action")):
+            found.loc[group.index, f"funnel_{edge}_low"] = drawn.low[:, place]
+            found.loc[group.index, f"funnel_{edge}_high"] = drawn.high[:, place]
+        found.loc[group.index, "funnel_flag"] = flags(drawn, rates)
+    return found
+
+
+def _shrunk(areas: pd.DataFrame, _: RuleSet) -> pd.DataFrame:
+    """The empirical-Bayes rate of each treasury and unit, drawn towards all areas of its level."""
+    found = pd.DataFrame({"empirical_bayes_rate": np.nan}, index=areas.index)
+    for level in ("treasury", "unit"):
+        group = areas[areas["area_level"].eq(level) & areas["unit_code"].ne(UNSTATED)]
+        size = group["effective_count"].to_numpy(float)
+        satisfied = group["satisfaction_rate"].to_numpy(float) * size
+        if (fitted := prior(satisfied, size)) is not None:
+            found.loc[group.index, "empirical_bayes_rate"] = shrunk(satisfied, size, fitted)
+    return found
+
+
+def _standardised(mix: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """The standardised rate of each treasury, and how much of the system's mix it has answers for.
+
+    By the official definition, factors unweighted: they are not counted in the mix.
+    """
+    numerator, denominator = counted(mix, rules.rate.definition)
+    counts = mix[["treasury_id", "member_code"]].set_axis(["area", "stratum"], axis="columns")
+    counts = counts.assign(satisfied_count=numerator, answer_count=denominator)
+    return standardised(counts).rename_axis("treasury_id").reset_index().astype({"treasury_id": "Int64"})

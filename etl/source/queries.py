@@ -1,0 +1,111 @@
+"""What is asked of a source: the query files, and as plain values the query, its bounds and how a guest behaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from etl import settings
+from etl.errors import Misdeclared
+from etl.source import contract, legacy_text
+from etl.warehouse import statements
+from etl.warehouse.statements import Statement
+
+CONNECT_SECONDS = 10
+"""How long a server may take to let us in; less when one answer may take less."""
+LOCK_SECONDS = 10
+"""How long we wait for a lock that somebody holds, before we give up."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to read: whose rows, by which statement, between which moments, in which local time.
+
+    ``encoding`` is one of ``etl.source.legacy_text`` for a source whose texts are in none that its database declares;
+    ``tables`` are those whose shape is noted, each perhaps with its schema.
+    """
+
+    place: str
+    sql: str
+    params: frozenset[str]
+    bounds: tuple[dt.datetime, dt.datetime]
+    zone: ZoneInfo
+    encoding: str | None = None
+    tables: tuple[str, ...] = ()
+
+    def aware(self) -> dict[str, dt.datetime]:
+        """The bounds that the statement uses, as moments."""
+        moments = zip(("month_start", "month_end"), self.bounds, strict=True)
+        return {name: moment for name, moment in moments if name in self.params}
+
+    def local(self) -> dict[str, str]:
+        """The bounds that the statement uses, in local time, as ISO text."""
+        return {
+            name: moment.astimezone(self.zone).replace(tzinfo=None).isoformat(sep=" ")
+            for name, moment in self.aware().items()
+        }
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How a guest behaves: seconds for one answer, rows per batch, tries to connect, and rows in all (all of them)."""
+
+    seconds: int
+    batch_rows: int
+    tries: int = 1
+    most_rows: int | None = None
+
+    @property
+    def connect_seconds(self) -> int:
+        """Seconds for a connection."""
+        return min(CONNECT_SECONDS, max(2, self.seconds))
+
+    @property
+    def silent_seconds(self) -> int:
+        """Seconds without a word after which a server counts as gone: by then it should have ended the work itself."""
+        return self.seconds + 3
+
+
+class Column(NamedTuple):
+    """A column that a query yields: its name, and the type by which the driver knows it."""
+
+    name: str
+    type_name: str
+
+
+def check(columns: Iterable[Column], place: str) -> None:
+    """Raise Misdeclared when a query does not yield the contract's columns."""
+    if faults := contract.faults(column.name for column in columns):
+        raise Misdeclared(
+            f"{place}: the source query does not keep the contract: {'; '.join(faults)}",
+            next_action="make the query yield the contract's columns (etl/source/contract.py)",
+        )
+
+
+def statement_of(config: Path, kind: str, dialect: str) -> Statement:
+    """The query of a kind of branch schema: the network's own, else the shipped one; MariaDB takes MySQL's.
+
+    None, or one that declares an encoding that nobody knows, raises Misdeclared.
+    """
+    file = f"{kind}.{'mysql' if dialect == 'mariadb' else dialect}.sql"
+    for path in (config / "source" / file, settings.SQL / "source" / file):
+        if path.exists():
+            return _known_encoding(path, statements.parse(path, f"source/{path.stem}"))
+    raise Misdeclared(
+        f"there is no source query {file}",
+        next_action=f"write {config / 'source' / file}, or name another kind in treasuries.yaml",
+    )
+
+
+def _known_encoding(path: Path, statement: Statement) -> Statement:
+    """A statement whose encoding, if it declares one, is known; another one raises Misdeclared."""
+    if statement.encoding not in (None, *legacy_text.NAMES):
+        raise Misdeclared(
+            f"{path}:1: the header declares the unknown encoding '{statement.encoding}'",
+            next_action=f"write one of {', '.join(legacy_text.NAMES)}, or leave the line out for Unicode",
+        )
+    return statement

@@ -1,0 +1,100 @@
+"""The data dictionary: what readers find in the warehouse, told by the warehouse itself, as a page of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from etl import warehouse
+
+_HEAD = """\
+# Data dictionary
+
+Made by `hailong dictionary` from the warehouse's own comments; do not edit it. Which table answers which question, and
+how to add up: [the marts](marts.md). What never changes about them: [sql/contract.csv](../sql/contract.csv). The
+schema `restricted` is only for those who may see officers, reports of harassment and free text.
+"""
+_STAR = """\
+## The star
+
+Each line is a declared foreign key. Months play three roles in `fact_treasury`: the month itself, the one that it is
+compared with, and the same one a year before.
+"""
+_SHORT = {"timestamp with time zone": "timestamptz", "character varying": "text"}
+
+Column = dict[str, Any]
+
+
+def page() -> str:
+    """The whole page, of the schemas ``mart`` and ``restricted``."""
+    with warehouse.transaction() as connection:
+        columns = warehouse.rows(connection, "reports/dictionary_columns")
+    found = [list(group) for _, group in groupby(columns, key=lambda one: one["relation"])]
+    relations = sorted(found, key=lambda group: str(group[0]["relation"]))
+    tables = [group for group in relations if group[0]["relation_kind"] == "table"]
+    views = [group for group in relations if group[0]["relation_kind"] == "view"]
+    chapters = {
+        "Tables of the star": tables,
+        "Views": [group for group in views if group[0]["relation"].startswith("mart.")],
+        "Restricted views": [group for group in views if group[0]["relation"].startswith("restricted.")],
+    }
+    parts = [_HEAD, _STAR, _diagram(tables)]
+    for title, chapter in chapters.items():
+        parts += [f"## {title}\n", *(_section(group) for group in chapter)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _diagram(tables: list[list[Column]]) -> str:
+    """A Mermaid diagram of tables with their keys and what these lead to."""
+    lines = [line for group in tables for line in _entity(group)]
+    lines += [line for group in tables for line in _references(group)]
+    return "\n".join(["```mermaid", "erDiagram", *lines, "```", ""])
+
+
+def _entity(columns: list[Column]) -> Iterator[str]:
+    """A table of the diagram with the columns that are keys."""
+    yield f"    {_bare(columns[0]['relation'])} {{"
+    for one in columns:
+        if keys := _keys(one):
+            yield f"        {_type(one)} {one['column_name']} {', '.join(keys)}"
+    yield "    }"
+
+
+def _references(columns: list[Column]) -> Iterator[str]:
+    """The foreign keys of a table in the diagram."""
+    for one in columns:
+        if one["leads_to"]:
+            yield f'    {_bare(one["leads_to"])} ||--o{{ {_bare(one["relation"])} : "{one["column_name"]}"'
+
+
+def _section(columns: list[Column]) -> str:
+    """What a table or view is, and its columns."""
+    first = columns[0]
+    lines = [f"### {first['relation']}", "", first["relation_meaning"], "", "| column | type | key | meaning |"]
+    lines += ["|---|---|---|---|", *(_row(one) for one in columns), ""]
+    return "\n".join(lines)
+
+
+def _row(one: Column) -> str:
+    """A column as a row of its table's section."""
+    key = ["primary"] if one["is_primary"] else []
+    key += [f"→ {_bare(one['leads_to'])}"] if one["leads_to"] else []
+    meaning = (one["column_meaning"] or "").replace("|", "\\|")
+    return f"| `{one['column_name']}` | {_type(one)} | {', '.join(key)} | {meaning} |"
+
+
+def _keys(one: Column) -> list[str]:
+    """The marks of a key in the diagram."""
+    return ["PK"] * one["is_primary"] + ["FK"] * bool(one["leads_to"])
+
+
+def _type(one: Column) -> str:
+    """A type without its length, in its short name."""
+    bare = str(one["column_type"]).split("(", maxsplit=1)[0]
+    return _SHORT.get(bare, bare)
+
+
+def _bare(relation: str) -> str:
+    """A relation's name without its schema."""
+    return relation.rsplit(".", maxsplit=1)[-1]
