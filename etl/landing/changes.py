@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from etl import settings, warehouse
 from etl.errors import Unavailable
 from etl.landing import zone
-from etl.landing.treasury_month import Case
+from etl.landing.treasury_month import TreasuryMonth
 from etl.source import contract
 
 Hashes = npt.NDArray[np.uint64]
@@ -56,23 +56,25 @@ class Change:
     counts: Counts
 
 
-def since(case: Case, kept: zone.Receipt, earlier: list[dict[str, Any]]) -> list[Change]:
+def since(treasury_month: TreasuryMonth, kept: zone.Receipt, earlier: list[dict[str, Any]]) -> list[Change]:
     """How what landed differs from earlier landings, the rows of ``landing/earlier_landings``.
 
     An earlier landing whose file is gone, or damaged, is left out: whoever needs it will hear of it.
     """
     found = []
     for row in earlier:
-        if row["landing_path"] != kept.landing_path and zone.is_kept(row["landing_path"], case.place.root):
+        if row["landing_path"] != kept.landing_path and zone.is_kept(row["landing_path"], treasury_month.place.root):
             with contextlib.suppress(Unavailable):
-                counts = between(case.place, zone.Receipt.of(row), kept)
+                counts = between(treasury_month.place, zone.Receipt.of(row), kept)
                 found.append(Change(row["landing_path"], row["is_from_core"], counts))
     return found
 
 
-def note(connection: warehouse.Connection, case: Case, kept: zone.Receipt, found: list[Change]) -> None:
+def note(
+    connection: warehouse.Connection, treasury_month: TreasuryMonth, kept: zone.Receipt, found: list[Change]
+) -> None:
     """Leave a trace of the changes in ``ops.change``; no row where nothing changed."""
-    this = {**case.key, "run_id": case.run_id, "landing_path": kept.landing_path}
+    this = {**treasury_month.key, "run_id": treasury_month.run_id, "landing_path": kept.landing_path}
     rows = [
         {
             **this,

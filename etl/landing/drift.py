@@ -14,7 +14,7 @@ from typing import Literal
 
 from etl import source, warehouse
 from etl.errors import HailongError, Misdeclared, Refused
-from etl.landing.treasury_month import Case
+from etl.landing.treasury_month import TreasuryMonth
 
 _log = logging.getLogger("hailong")
 _SHOWN = 3
@@ -53,24 +53,24 @@ def between(before: Iterable[Sequence[str]], after: Iterable[Sequence[str]]) -> 
     return sorted(found, key=lambda one: (one.table_name, one.column_name))
 
 
-def note(case: Case, shape: source.Shape) -> list[Drift]:
+def note(treasury_month: TreasuryMonth, shape: source.Shape) -> list[Drift]:
     """Keep a treasury's shape, and note and return how it differs from the one at its last landing.
 
     A look-back keeps nothing: the months are read in an odd order then, and the month itself is read as well.
     """
     with warehouse.transaction() as connection:
-        last = warehouse.rows(connection, "landing/last_shape", treasury_id=case.treasury_id)
+        last = warehouse.rows(connection, "landing/last_shape", treasury_id=treasury_month.treasury_id)
         found = between(last[0]["shape"], shape.columns) if last else []
-        if case.is_look_back:
+        if treasury_month.is_look_back:
             return found
-        this = {"treasury_id": case.treasury_id, "shape_digest": shape.digest}
+        this = {"treasury_id": treasury_month.treasury_id, "shape_digest": shape.digest}
         said = json.dumps(shape.columns, ensure_ascii=False)
         warehouse.run(connection, "landing/source_shape", {**this, "shape": said})
-        where = {"run_id": case.run_id, "survey_month": case.month.first_day}
+        where = {"run_id": treasury_month.run_id, "survey_month": treasury_month.month.first_day}
         rows = [{**this, **where, "from_shape_digest": last[0]["shape_digest"], **asdict(one)} for one in found]
         warehouse.run(connection, "landing/drift", rows)
     for one in found:
-        _log.warning("%s: %s", case.name, one)
+        _log.warning("%s: %s", treasury_month.name, one)
     return found
 
 

@@ -22,7 +22,7 @@ _log = logging.getLogger("hailong")
 
 
 @dataclass(frozen=True)
-class Case:
+class TreasuryMonth:
     """Whose month, under which rules, in which run.
 
     ``bounds`` are its days of the month in the network's local time; ``book`` says what the treasury's texts mean, and
@@ -74,10 +74,10 @@ class Outcome:
         """loaded, no_data, refused or unavailable."""
         return self.error.state if self.error else "loaded" if self.read_count else "no_data"
 
-    def row(self, case: Case) -> dict[str, Any]:
+    def row(self, treasury_month: TreasuryMonth) -> dict[str, Any]:
         """The row of ``ops.treasury_month``."""
         return {
-            **case.key,
+            **treasury_month.key,
             "treasury_state": self.state,
             "error_message": self.error and self.error.message,
             "next_action": self.error and self.error.next_action,
@@ -85,17 +85,17 @@ class Outcome:
             "loaded_count": 0 if self.error else self.read_count - self.turned_away_count,
             "turned_away_count": self.turned_away_count,
             "work_seconds": round(self.work_seconds, 3),
-            "run_id": case.run_id,
+            "run_id": treasury_month.run_id,
             "landing_path": self.receipt and self.receipt.landing_path,
             "book_digest": self.book_digest,
         }
 
 
-def record(case: Case, outcome: Outcome) -> None:
+def record(treasury_month: TreasuryMonth, outcome: Outcome) -> None:
     """Write down how a treasury's month went, when nobody else is at it."""
     with warehouse.transaction() as connection:
-        warehouse.lock_treasury(connection, case.month.first_day, case.treasury_id)
-        warehouse.run(connection, "landing/outcome", outcome.row(case))
+        warehouse.lock_treasury(connection, treasury_month.month.first_day, treasury_month.treasury_id)
+        warehouse.run(connection, "landing/outcome", outcome.row(treasury_month))
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from etl import warehouse
 from etl.admission import admit
 from etl.errors import HailongError, Unavailable
 from etl.landing import changes, zone
-from etl.landing.treasury_month import Case, shielded
+from etl.landing.treasury_month import TreasuryMonth, shielded
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,14 @@ class Again:
     The case has its receipt pinned where it is to be taken in; else nothing of it was kept.
     """
 
-    case: Case
+    treasury_month: TreasuryMonth
     found: tuple[changes.Change, ...] = ()
     error: HailongError | None = None
 
     @property
     def is_changed(self) -> bool:
         """Whether it differs from what was last judged, or is there for the first time."""
-        return self.case.pinned is not None and self.error is None
+        return self.treasury_month.pinned is not None and self.error is None
 
 
 @dataclass(frozen=True)
@@ -64,66 +64,73 @@ class LookBack:
         return changed + [f"✗ looking back at {self.month}: {error}" for error in self.errors]
 
 
-def read(case: Case, land: Callable[[Case], zone.Receipt]) -> Again:
+def read(treasury_month: TreasuryMonth, land: Callable[[TreasuryMonth], zone.Receipt]) -> Again:
     """Land a treasury's month aside and compare it; what says the same is dropped again."""
     try:
-        with shielded(case.name):
-            settle(case)
-            kept = land(case)
+        with shielded(treasury_month.name):
+            settle(treasury_month)
+            kept = land(treasury_month)
             with warehouse.transaction() as connection:
-                earlier = warehouse.rows(connection, "landing/earlier_landings", **case.key)
-            found = changes.since(case, kept, earlier)
+                earlier = warehouse.rows(connection, "landing/earlier_landings", **treasury_month.key)
+            found = changes.since(treasury_month, kept, earlier)
             if any(change.is_from_core and not change.counts for change in found):
-                settle(case)
-                return Again(case)
-            return Again(dataclasses.replace(case, pinned=kept), tuple(found))
+                settle(treasury_month)
+                return Again(treasury_month)
+            return Again(dataclasses.replace(treasury_month, pinned=kept), tuple(found))
     except HailongError as error:
-        return Again(case, error=error)
+        return Again(treasury_month, error=error)
 
 
 def take_in(group: Sequence[Again]) -> list[Again]:
     """Replace what core holds of some months by what was read; when one cannot be taken in, each is tried alone."""
     try:
-        with shielded(f"{len(group)} treasuries, {group[0].case.month}"), warehouse.transaction() as connection:
+        with (
+            shielded(f"{len(group)} treasuries, {group[0].treasury_month.month}"),
+            warehouse.transaction() as connection,
+        ):
             _take_in(connection, group)
     except HailongError as error:
         if len(group) > 1:
             return [one for alone in group for one in take_in([alone])]
         with contextlib.suppress(HailongError):
-            settle(group[0].case)
+            settle(group[0].treasury_month)
         return [dataclasses.replace(group[0], error=error)]
     for one in group:
         with contextlib.suppress(HailongError):  # it is in core; the next look-back lets its landing stand
-            settle(one.case)
+            settle(one.treasury_month)
     return list(group)
 
 
-def settle(case: Case) -> None:
+def settle(treasury_month: TreasuryMonth) -> None:
     """Let what landed aside stand when core was made from it, else drop it; also after a kill at any point."""
     try:
-        left = zone.receipt(case.place)
+        left = zone.receipt(treasury_month.place)
     except Unavailable:
         return
     with warehouse.transaction() as connection:
-        known = warehouse.rows(connection, "landing/earlier_landings", **case.key)
+        known = warehouse.rows(connection, "landing/earlier_landings", **treasury_month.key)
         if not any(row["is_from_core"] and row["landing_path"] == left.landing_path for row in known):
             noted = warehouse.rows(connection, "landing/noted_landing", landing_path=left.landing_path)
-            zone.drop(case.place, is_noted=bool(noted))
+            zone.drop(treasury_month.place, is_noted=bool(noted))
             return
-        outdated = warehouse.rows(connection, "landing/outdated_landings", **case.key, newest_path=left.landing_path)
-    zone.stand(case.place)
-    zone.forget(case.place, [row["landing_path"] for row in outdated])
+        outdated = warehouse.rows(
+            connection, "landing/outdated_landings", **treasury_month.key, newest_path=left.landing_path
+        )
+    zone.stand(treasury_month.place)
+    zone.forget(treasury_month.place, [row["landing_path"] for row in outdated])
 
 
 def _take_in(connection: warehouse.Connection, group: Sequence[Again]) -> None:
     """Note the receipts, judge and load, and leave the trace; a month that is not accepted raises its error."""
     for one in group:
-        kept = one.case.pinned
+        kept = one.treasury_month.pinned
         assert kept is not None
         warehouse.run(
-            connection, "landing/receipt", {"run_id": one.case.run_id, **one.case.key, **dataclasses.asdict(kept)}
+            connection,
+            "landing/receipt",
+            {"run_id": one.treasury_month.run_id, **one.treasury_month.key, **dataclasses.asdict(kept)},
         )
-        changes.note(connection, one.case, kept, list(one.found))
-    for outcome in admit.admit_within(connection, [one.case for one in group]):
+        changes.note(connection, one.treasury_month, kept, list(one.found))
+    for outcome in admit.admit_within(connection, [one.treasury_month for one in group]):
         if outcome.error:
             raise outcome.error

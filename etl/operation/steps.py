@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from etl import registry, settings, source, warehouse
 from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.landing import drift, zone
-from etl.landing.treasury_month import Case, Outcome, record, shielded
+from etl.landing.treasury_month import Outcome, TreasuryMonth, record, shielded
 from etl.operation import declare
 from etl.periods import Period, SurveyMonth
 from etl.registry import codebook, rule_sets
@@ -119,35 +119,37 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
     ``uri`` is the treasury's connection where the caller (Airflow) knows it. What goes wrong is recorded as the
     treasury's outcome and raised: Unavailable may be tried again, Refused and Misdeclared not.
     """
-    (case,) = _cases(planned, [code])
+    (treasury_month,) = _treasury_months(planned, [code])
     try:
-        with shielded(case.name):
-            receipt = _land(case, uri)
-            found = _changes(case, receipt)
+        with shielded(treasury_month.name):
+            receipt = _land(treasury_month, uri)
+            found = _changes(treasury_month, receipt)
     except HailongError as error:
-        record(case, Outcome(error=error))
+        record(treasury_month, Outcome(error=error))
         raise
     values = dataclasses.asdict(receipt)
     with warehouse.transaction() as connection:
-        warehouse.run(connection, "landing/receipt", {"run_id": case.run_id, **case.key, **values})
+        warehouse.run(connection, "landing/receipt", {"run_id": treasury_month.run_id, **treasury_month.key, **values})
         if found:
             from etl.landing import changes
 
-            changes.note(connection, case, receipt, found)
-        outdated = warehouse.rows(connection, "landing/outdated_landings", **case.key, newest_path=receipt.landing_path)
-    zone.forget(case.place, [row["landing_path"] for row in outdated])
+            changes.note(connection, treasury_month, receipt, found)
+        outdated = warehouse.rows(
+            connection, "landing/outdated_landings", **treasury_month.key, newest_path=receipt.landing_path
+        )
+    zone.forget(treasury_month.place, [row["landing_path"] for row in outdated])
     return values
 
 
-def _changes(case: Case, receipt: zone.Receipt) -> list[Change]:
+def _changes(treasury_month: TreasuryMonth, receipt: zone.Receipt) -> list[Change]:
     """How what landed differs from the landings before."""
     with warehouse.transaction() as connection:
-        earlier = warehouse.rows(connection, "landing/earlier_landings", **case.key)
+        earlier = warehouse.rows(connection, "landing/earlier_landings", **treasury_month.key)
     if not earlier:
         return []
     from etl.landing import changes
 
-    return changes.since(case, receipt, earlier)
+    return changes.since(treasury_month, receipt, earlier)
 
 
 def land_all(planned: Plan) -> Iterator[tuple[str, bool]]:
@@ -189,7 +191,7 @@ def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
     """
     from etl.admission import admit
 
-    groups = _groups(_cases(planned, codes))
+    groups = _groups(_treasury_months(planned, codes))
     workers = min(settings.read().workers, len(groups))
     if workers <= 1:
         admitted = list(map(admit.admit, groups))
@@ -198,11 +200,11 @@ def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
             try:
                 admitted = list(pool.map(admit.admit, groups))
             except BrokenProcessPool:
-                admitted = [[_admit_alone(case) for case in group] for group in groups]
+                admitted = [[_admit_alone(treasury_month) for treasury_month in group] for group in groups]
     return [
-        one.row(case)
+        one.row(treasury_month)
         for group, ones in zip(groups, admitted, strict=True)
-        for case, one in zip(group, ones, strict=True)
+        for treasury_month, one in zip(group, ones, strict=True)
     ]
 
 
@@ -221,19 +223,19 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
 
-def _admit_alone(case: Case) -> Any:
+def _admit_alone(treasury_month: TreasuryMonth) -> Any:
     """Admit one treasury in a process of its own; one that dies makes the treasury unavailable."""
     from etl.admission import admit
 
     with _pool(1) as pool:
         try:
-            return pool.submit(admit.admit, [case]).result()[0]
+            return pool.submit(admit.admit, [treasury_month]).result()[0]
         except BrokenProcessPool:
             died = Unavailable(
-                f"{case.name}: its worker process died while loading",
+                f"{treasury_month.name}: its worker process died while loading",
                 next_action="look for a lack of memory, then run the month again: nothing is half-written",
             )
-            return admit.failed(case, died)
+            return admit.failed(treasury_month, died)
 
 
 def score(planned: Plan) -> dict[str, Any]:
@@ -359,18 +361,19 @@ def _read_again(planned: Plan, month: SurveyMonth, uri_of: Callable[[str], str |
     run_id = f"{planned.run_id}-look-back-{month}"
     try:
         rule_set, questionnaire = rule_sets.in_force(here.path, month), here.questionnaire_in(month)
-        cases = _cases(Plan(run_id, str(month), codes, rule_set.code, questionnaire.code), codes)
-        cases = [dataclasses.replace(case, is_look_back=True) for case in cases]
-        uris = [uri_of(f"treasury_{case.treasury.connection_name}") for case in cases]
+        treasury_months = _treasury_months(Plan(run_id, str(month), codes, rule_set.code, questionnaire.code), codes)
+        treasury_months = [dataclasses.replace(treasury_month, is_look_back=True) for treasury_month in treasury_months]
+        uris = [uri_of(f"treasury_{treasury_month.treasury.connection_name}") for treasury_month in treasury_months]
         with warehouse.month_to_ourselves(month.first_day, lambda: None), _pool(settings.read().workers) as pool:
-            read = list(pool.map(_read_case_again, cases, uris))
-            changed = {one.case.treasury.code: one for one in read if one.is_changed}
+            read = list(pool.map(_read_case_again, treasury_months, uris))
+            changed = {one.treasury_month.treasury.code: one for one in read if one.is_changed}
             if changed:
                 with warehouse.transaction() as connection:
                     declare.open_run(connection, (here, rule_set), Period.of_month(month), run_id)
-                groups = _groups([one.case for one in changed.values()])
+                groups = _groups([one.treasury_month for one in changed.values()])
                 taken = pool.map(
-                    look_back.take_in, [[changed[case.treasury.code] for case in group] for group in groups]
+                    look_back.take_in,
+                    [[changed[treasury_month.treasury.code] for treasury_month in group] for group in groups],
                 )
                 read = [one for one in read if not one.is_changed] + [one for group in taken for one in group]
                 with warehouse.transaction() as connection:
@@ -386,11 +389,11 @@ def _read_again(planned: Plan, month: SurveyMonth, uri_of: Callable[[str], str |
     return look_back.LookBack.of(str(month), read)
 
 
-def _read_case_again(case: Case, uri: str | None) -> Again:
+def _read_case_again(treasury_month: TreasuryMonth, uri: str | None) -> Again:
     """Read one treasury's month again."""
     from etl.operation import look_back
 
-    return look_back.read(case, partial(_land, uri=uri))
+    return look_back.read(treasury_month, partial(_land, uri=uri))
 
 
 def _rate_anew(one: LookBack, *, is_moved: bool) -> LookBack:
@@ -429,7 +432,7 @@ def _rate(connection: warehouse.Connection, period: Period, run_id: str) -> dict
     return rated
 
 
-def _cases(planned: Plan, codes: Iterable[str]) -> list[Case]:
+def _treasury_months(planned: Plan, codes: Iterable[str]) -> list[TreasuryMonth]:
     """Treasuries of a plan, each with all that is declared about it."""
     here, month = registry.load(settings.read().config), planned.survey_month
     rule_set = _rule_set(planned)
@@ -439,7 +442,7 @@ def _cases(planned: Plan, codes: Iterable[str]) -> list[Case]:
     with warehouse.transaction() as connection:
         ids = declare.treasury_ids(connection, month)
     return [
-        Case(
+        TreasuryMonth(
             treasury=treasury,
             treasury_id=ids[treasury.code],
             month=month,
@@ -453,59 +456,59 @@ def _cases(planned: Plan, codes: Iterable[str]) -> list[Case]:
     ]
 
 
-def _groups(cases: Sequence[Case]) -> list[list[Case]]:
+def _groups(treasury_months: Sequence[TreasuryMonth]) -> list[list[TreasuryMonth]]:
     """Cases in groups of what one transaction loads, and at least one group for each worker; none is empty."""
-    sizes = {case.treasury.code: _landed_rows(case) for case in cases}
+    sizes = {treasury_month.treasury.code: _landed_rows(treasury_month) for treasury_month in treasury_months}
     number = max(settings.read().workers, -(-sum(sizes.values()) // _GROUP_ROWS))
-    groups: list[list[Case]] = [[] for _ in range(min(number, len(cases)))]
+    groups: list[list[TreasuryMonth]] = [[] for _ in range(min(number, len(treasury_months)))]
     filled = [0] * len(groups)
-    for case in sorted(cases, key=lambda case: -sizes[case.treasury.code]):
+    for treasury_month in sorted(treasury_months, key=lambda treasury_month: -sizes[treasury_month.treasury.code]):
         emptiest = filled.index(min(filled))
-        groups[emptiest].append(case)
-        filled[emptiest] += sizes[case.treasury.code] + 1
+        groups[emptiest].append(treasury_month)
+        filled[emptiest] += sizes[treasury_month.treasury.code] + 1
     return groups
 
 
-def _landed_rows(case: Case) -> int:
+def _landed_rows(treasury_month: TreasuryMonth) -> int:
     """How many rows have landed of a case; none when its landing cannot be read, which admission will report."""
     try:
-        return zone.receipt(case.place).row_count
+        return zone.receipt(treasury_month.place).row_count
     except HailongError:
         return 0
 
 
-def _land(case: Case, uri: str | None) -> zone.Receipt:
+def _land(treasury_month: TreasuryMonth, uri: str | None) -> zone.Receipt:
     """Read, pseudonymise and keep one treasury's month, within its hours and in our turn at its server."""
     now = settings.read()
-    _keep_hours(case)
-    url = source.url_of(case.treasury.connection_name, uri)
-    statement = queries.statement_of(now.config, case.treasury.source, url.get_backend_name())
-    whose = (case.name, statement.sql, statement.params, case.bounds, case.book.zone)
+    _keep_hours(treasury_month)
+    url = source.url_of(treasury_month.treasury.connection_name, uri)
+    statement = queries.statement_of(now.config, treasury_month.treasury.source, url.get_backend_name())
+    whose = (treasury_month.name, statement.sql, statement.params, treasury_month.bounds, treasury_month.book.zone)
     query = source.Query(*whose, statement.encoding, statement.reads)
     snapshot = source.Snapshot(url, query, source.Limits(now.source_timeout, now.batch_rows, now.source_tries))
     batches = map(partial(pseudonym.hide, key=settings.pseudonym_key()), snapshot)
     server = source.server_of(url)
     try:
         with warehouse.turn(server, now.source_connections) if server else contextlib.nullcontext():
-            receipt = zone.keep(case.place, batches, statement.name, lambda: snapshot.taken_at)
+            receipt = zone.keep(treasury_month.place, batches, statement.name, lambda: snapshot.taken_at)
     except HailongError as error:
-        raise drift.explained(error, _drift(case, snapshot)) from None
-    _drift(case, snapshot)
-    shape = None if case.is_look_back else snapshot.shape
+        raise drift.explained(error, _drift(treasury_month, snapshot)) from None
+    _drift(treasury_month, snapshot)
+    shape = None if treasury_month.is_look_back else snapshot.shape
     return dataclasses.replace(receipt, shape_digest=shape.digest if shape else None)
 
 
-def _drift(case: Case, snapshot: source.Snapshot) -> list[drift.Drift]:
+def _drift(treasury_month: TreasuryMonth, snapshot: source.Snapshot) -> list[drift.Drift]:
     """How the source's shape changed since the last landing, where the query says what it reads, and it was seen."""
-    return drift.note(case, snapshot.shape) if snapshot.shape and snapshot.query.tables else []
+    return drift.note(treasury_month, snapshot.shape) if snapshot.shape and snapshot.query.tables else []
 
 
-def _keep_hours(case: Case) -> None:
+def _keep_hours(treasury_month: TreasuryMonth) -> None:
     """Raise Unavailable outside of the hours in which the treasury's database may be read."""
-    hours, now = case.treasury.reading_hours, dt.datetime.now(case.book.zone)
+    hours, now = treasury_month.treasury.reading_hours, dt.datetime.now(treasury_month.book.zone)
     if hours and now.time() not in hours:
         raise Unavailable(
-            f"{case.name}: its database may be read from {hours} in local time, and there it is {now:%H:%M}",
+            f"{treasury_month.name}: its database may be read from {hours} in local time, and there it is {now:%H:%M}",
             next_action=f"run the month again after {hours.start:%H:%M}, or change reading_hours in treasuries.yaml",
         )
 
@@ -516,10 +519,13 @@ def _settle(connection: warehouse.Connection, planned: Plan) -> None:
         f"{planned.month}: the work on this treasury was cut off before it had a result",
         next_action="read the log of its task, then run the month again",
     )
-    cases = {case.treasury_id: case for case in _cases(planned, planned.treasury_codes)}
+    treasury_months = {
+        treasury_month.treasury_id: treasury_month
+        for treasury_month in _treasury_months(planned, planned.treasury_codes)
+    }
     key = {"run_id": planned.run_id, "survey_month": planned.survey_month.first_day}
-    for row in warehouse.rows(connection, "scoring/unfinished", treasury_ids=list(cases), **key):
-        warehouse.run(connection, "landing/outcome", Outcome(error=cut_off).row(cases[row["treasury_id"]]))
+    for row in warehouse.rows(connection, "scoring/unfinished", treasury_ids=list(treasury_months), **key):
+        warehouse.run(connection, "landing/outcome", Outcome(error=cut_off).row(treasury_months[row["treasury_id"]]))
 
 
 def _treasury_states(connection: warehouse.Connection, month: SurveyMonth) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from etl import __version__, warehouse
 from etl.admission import admit
 from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.landing import zone
-from etl.landing.treasury_month import Case
+from etl.landing.treasury_month import TreasuryMonth
 from etl.periods import Period, SurveyMonth
 from etl.publishing import publish
 from etl.registry import Registry, codebook, dimensions, rule_sets
@@ -109,21 +109,21 @@ def _load_again(
         month = SurveyMonth(first_day.year, first_day.month)
         warehouse.run(connection, "declare/ensure_month", {"survey_month": first_day})
         loaded = [r for r in inputs if r["survey_month"] == first_day and r["treasury_state"] == "loaded"]
-        cases = [_case(declared, revision, month, row) for row in loaded]
-        for one in admit.admit_within(connection, cases) if cases else ():
+        treasury_months = [_treasury_month(declared, revision, month, row) for row in loaded]
+        for one in admit.admit_within(connection, treasury_months) if treasury_months else ():
             if isinstance(one.error, Unavailable):
                 raise Unavailable(one.error.message, next_action=_LOST)
             if one.error:
                 raise one.error
 
 
-def _case(
+def _treasury_month(
     declared: tuple[Registry, RuleSet], revision: dict[str, Any], month: SurveyMonth, row: dict[str, Any]
-) -> Case:
+) -> TreasuryMonth:
     """A treasury's month as a revision took it in."""
     here, rule_set = declared
     treasury = here.treasury(row["treasury_code"], month)
-    return Case(
+    return TreasuryMonth(
         treasury=treasury,
         treasury_id=row["treasury_id"],
         month=month,
