@@ -1,14 +1,16 @@
 # What a developer and a new user type; each target makes its own environment first.
-.PHONY: demo bi test thorough check up down compose-test fault-test audit mutants bench bench-small bench-month clean help
+.PHONY: demo bi quick test deep thorough check up down compose-test fault-test audit mutants bench bench-small bench-month clean help
 INSTALLED := .venv/.installed
 BIN := .venv/bin
 
 help:
 	@echo "make demo    rate one month of 63 treasuries through a real Airflow, and show the ranking"
 	@echo "make bi      show the demo's month in Apache Superset, in an environment of its own"
-	@echo "make test    run every test"
-	@echo "make thorough  the same with more made-up cases, cuts and kills (long)"
-	@echo "make check   lint, types, SQL style, tests"
+	@echo "make quick   run the tests that need no server (two minutes)"
+	@echo "make test    run what runs on any machine: whole months, SQL, reports, a real Airflow (ten minutes)"
+	@echo "make deep    run what needs real services: other databases, a browser, LibreOffice, Superset, faults (fifteen)"
+	@echo "make thorough  run everything with more made-up cases, cuts and kills (long)"
+	@echo "make check   lint, types, SQL style, make test"
 	@echo "make up      bring the whole system up with Docker, on Celery; make down stops it and keeps its data"
 	@echo "make compose-test  break the Docker stack on purpose and compare its figures (needs an engine and the images)"
 	@echo "make fault-test    kill scheduler, tasks and workers twenty times, and compare every row"
@@ -30,13 +32,24 @@ bi: $(INSTALLED)
 	bi/install
 	url=$$($(BIN)/hailong url --reader) && HAILONG_WAREHOUSE_URL=$$url HAILONG_BI_SHOW=latest bi/start
 
-# two at once, each with servers of its own (tests/conftest.py); in the order of the folders, so that the longest do not come last
-test: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# two processes at once, each with servers of its own (tests/conftest.py), and what takes longest is begun first
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-# tests/conftest.py, tests/e2e/test_source_killed.py and tests/faults say what each number is, and what make test takes
+quick: $(INSTALLED)
+	$(PYTEST) -m "not deep" tests/unit tests/spec tests/suites
+
+test: $(INSTALLED)
+	$(PYTEST) -m "not deep"
+
+# what this machine lacks is told first, and skipped by its name; with CI set it fails
+deep: $(INSTALLED)
+	-bi/install
+	$(PYTEST) -m deep
+
+# tests/lib/cases.py, tests/e2e/test_source_killed.py and tests/faults say what each number is, and what make deep takes
 thorough: $(INSTALLED)
-	HAILONG_EXAMPLES=200 HAILONG_CUTS=50 HAILONG_FAULT_RUNS=20 $(BIN)/python -m pytest --timeout 3600 --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	-bi/install
+	HAILONG_EXAMPLES=200 HAILONG_CUTS=50 HAILONG_FAULT_RUNS=20 $(PYTEST) --timeout 3600
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
 import yaml
-from hypothesis import settings as made_up
 from xdist.remote import Producer
 from xdist.scheduler.loadfile import LoadFileScheduling
 
 from etl import registry, settings, warehouse
 from etl.demo import estate as demo_estate
 from etl.demo import profiles
-from etl.errors import HailongError
 from etl.operation import migrate, steps
 from etl.source import guest
 from etl.warehouse import embedded
-from tests import mariadb
+from tests.lib import cases, needs
+from tests.lib.browser import OPTIONS
+from tests.lib.mariadb import MariaDB
+from tests.lib.months import on_server, run_month
 
-# how many made-up cases each property is asked about; none fails because the machine is busy
-EXAMPLES = int(os.environ.get("HAILONG_EXAMPLES") or 0)
-made_up.register_profile("hailong", deadline=None, max_examples=EXAMPLES or 50)
-made_up.load_profile("hailong")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["cases"]  # sets how many made-up cases each property is asked about
+
+FOLDERS = ("unit", "spec", "suites", "dags", "faults", "bi", "e2e", "bulletin", "sql")
+"""The order in which tests are run: first what answers at once, and then what takes longest."""
 
 # what a killed server had committed is there when it starts again; only the loss of the whole machine would cost it
 WITHOUT_WAITING_FOR_THE_DISK = "fsync = off\nfull_page_writes = off\n"
-
-
-def slow(count: int) -> made_up:
-    """So many cases for a property of which each takes long, unless HAILONG_EXAMPLES says how many."""
-    return made_up(max_examples=EXAMPLES or count)
 
 
 class ByServer(LoadFileScheduling):
@@ -48,6 +45,28 @@ class ByServer(LoadFileScheduling):
             if file.startswith(shared) and "backfill" not in file:  # that one has an Airflow to itself
                 return shared
         return file
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not ask for
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in the order of their folders; what needs something of the machine belongs to ``make deep``."""
+    items.sort(key=lambda item: FOLDERS.index(item.path.relative_to(Path(__file__).parent).parts[0]))
+    for item in items:
+        if needs.of(item):
+            item.add_marker("deep")
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What this machine lacks, where tests are asked for that need it."""
+    if "not deep" in str(config.getoption("markexpr")) or not (missing := needs.missing()):
+        return []
+    return ["what this machine lacks, and some tests need:", *(f"  {line}" for line in missing)]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test is skipped, or fails on CI, where something that it needs is missing."""
+    for name in needs.of(item):
+        needs.require(name)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServer:
@@ -91,20 +110,6 @@ def rated_month(estate: dict[str, str]) -> steps.Plan:
     return run_month("2023-07")
 
 
-def run_month(month: str, only: Sequence[str] = ()) -> steps.Plan:
-    """Run a month through the steps, going on without the treasuries that cannot be read."""
-    planned = steps.plan(month, only)
-    landed = []
-    for code in planned.treasury_codes:
-        with contextlib.suppress(HailongError):
-            steps.land(planned, code)
-            landed.append(code)
-    steps.admit(planned, landed)
-    steps.score(planned)
-    steps.report(planned)
-    return planned
-
-
 @pytest.fixture(scope="session")
 def migrated(state: Path) -> str:
     """The database of a migrated warehouse that nobody uses but as a template."""
@@ -113,13 +118,6 @@ def migrated(state: Path) -> str:
         environment.setenv("HAILONG_WAREHOUSE_URL", warehouse.ensure_embedded(name))
         migrate.up()
     return name
-
-
-def on_server(state: Path, statement: str, server: str = "warehouse") -> None:
-    """Run a statement on an embedded server, outside of transactions: databases are made and dropped so."""
-    engine = sa.create_engine(embedded.url(state, server), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
 
 
 @pytest.fixture
@@ -138,13 +136,20 @@ def fresh_warehouse(state: Path, migrated: str, tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.fixture(scope="session")
-def mariadb_server() -> Iterator[mariadb.MariaDB]:
-    """A MariaDB server of the session; a machine without one skips its tests, but never on CI."""
-    if lacking := mariadb.missing():
-        reason = f"no {' and no '.join(lacking)} here: install mariadb-server"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    server = mariadb.MariaDB()
+def mariadb_server() -> Iterator[MariaDB]:
+    """A MariaDB server of the session."""
+    server = MariaDB()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser of the tests' own."""
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=60_000)  # some pages draw themselves from many answers
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=needs.require("browser"), args=OPTIONS)
+        yield browser
+        browser.close()

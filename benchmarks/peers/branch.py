@@ -23,7 +23,7 @@ from benchmarks.month import MONTH, psql_program
 from etl import registry, settings, warehouse
 from etl.demo import profiles
 from etl.warehouse import embedded
-from tests import mariadb
+from tests.lib import mariadb, needs
 
 TREASURY = "34"
 PEERS_DATABASE = "peers"
@@ -70,7 +70,7 @@ class Branch:
 def standing(home: Path, sizes: list[int], engines: set[str]) -> Iterator[Branch]:
     """Start the servers and fill the databases; stop all at the end."""
     home.mkdir(parents=True, exist_ok=True)
-    server = mariadb.MariaDB() if "mariadb" in engines and not mariadb.missing() else None
+    server = mariadb.MariaDB() if "mariadb" in engines and needs.path("mariadb") else None
     try:
         target = sa.make_url(warehouse.ensure_embedded(PEERS_DATABASE)).set(drivername="postgresql")
         branch = Branch(home, target.render_as_string(hide_password=False), server)

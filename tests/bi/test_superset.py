@@ -26,16 +26,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import yaml
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from etl import settings, warehouse
 from etl.operation import migrate
 from etl.publishing import publish
 from etl.publishing.publish import Decision
 from etl.warehouse import embedded
-from tests.conftest import run_month
-from tests.dags.test_browser import CHROMIUM, OPTIONS
-from tests.e2e.test_roles import reader_script
+from tests.lib.months import run_month
+from tests.lib.readers import reader_script
 
 PROJECT = Path(__file__).resolve().parents[2]
 ASSETS = PROJECT / "bi" / "assets"
@@ -107,7 +106,7 @@ FIGURES = {
 }
 PASSING = {"newest_snapshot_hours"}  # hours since: they pass between the two readings
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.deep, pytest.mark.needs("superset"), pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,6 @@ def reader(state: Path, estate: dict[str, str], tmp_path_factory: pytest.TempPat
 @pytest.fixture(scope="module")
 def superset(reader: sa.URL) -> Iterator[Access]:
     """Superset as bi/start brings it up, in the environment that bi/install makes once."""
-    subprocess.run([str(PROJECT / "bi" / "install")], check=True, timeout=600)
     port = embedded._free_port()
     with tempfile.TemporaryDirectory(prefix="hailong-") as home:
         environment = {
@@ -214,20 +212,6 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
         except OSError:
             time.sleep(0.5)
     pytest.fail(log.read_text("utf-8")[-4000:])
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser of the tests' own; a machine without one skips its tests, but never on CI."""
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium here: install it")
-        pytest.skip("no chromium here: install it")
-    expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 def signed_in(chromium: Browser, access: Access, name: str, password: str) -> BrowserContext:

@@ -11,8 +11,8 @@ from etl.errors import Misdeclared
 from etl.publishing import data_package, places, publish
 from etl.reports.bulletin import make
 from etl.reports.bulletin.make import Asked
-from tests.conftest import run_month
-from tests.e2e.test_month import hailong
+from tests.lib.command_line import hailong
+from tests.lib.months import run_month
 
 MONTH, SOME = "2023-07", ("19", "34")
 

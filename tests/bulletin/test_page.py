@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -14,15 +12,13 @@ from typing import Any
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from etl.reports.bulletin import page
 from etl.reports.bulletin.content import SYSTEM, Content, Row
 from etl.reports.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ONE = "34"
 EVIL = 'KBNN <b onclick="x()">&\'"</style></script>{{ 7*7 }}'
 FIGURES = ("rate", "count", "rank", "grade", "points", "change", "movement", "effective", "funnel", "error", "bayes")
@@ -40,19 +36,6 @@ def directory(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Pat
             file = made / f"treasury-{code}.{language.code}.html"
             file.write_text(page.treasury(content, code, language), "utf-8")
     return made
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser; a machine without one skips its tests, but never on CI."""
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium here: install it")
-        pytest.skip("no chromium here: install it")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

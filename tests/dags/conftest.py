@@ -7,20 +7,13 @@ test are there for the next: a test picks a month that no other one uses, or say
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 
-from etl import warehouse
 from etl.demo import airflow as own_airflow
 from etl.operation import migrate
-
-SLOTS = 4
-DONE = ("success", "failed")
-Found = TypeVar("Found")
+from tests.lib.airflow import SLOTS
 
 
 @pytest.fixture(scope="package")
@@ -37,79 +30,3 @@ def airflow(estate: dict[str, str]) -> Iterator[own_airflow.Access]:
 def approver(airflow: own_airflow.Access) -> own_airflow.Access:
     """The same Airflow, signed in as ``approver``: who may publish what ``admin`` has run."""
     return own_airflow.signed_in(airflow, own_airflow.APPROVER)
-
-
-def start(access: own_airflow.Access, dag: str, key: str | None = None, **conf: Any) -> str:
-    """Trigger a DAG, perhaps for a partition key; the identifier of the run."""
-    asked = {"logical_date": None, "conf": conf} | ({"partition_key": key} if key else {})
-    return str(own_airflow.call(access, "POST", f"/api/v2/dags/{dag}/dagRuns", asked)["dag_run_id"])
-
-
-def run(access: own_airflow.Access, dag: str, run_id: str) -> dict[str, Any]:
-    """A run as the API shows it."""
-    return dict(own_airflow.call(access, "GET", f"/api/v2/dags/{dag}/dagRuns/{run_id}"))
-
-
-def ended(access: own_airflow.Access, dag: str, run_id: str, seconds: float = 300) -> dict[str, Any]:
-    """A run when it has ended."""
-
-    def over() -> dict[str, Any] | None:
-        found = run(access, dag, run_id)
-        return found if found["state"] in DONE else None
-
-    return until(over, seconds)
-
-
-def tasks(access: own_airflow.Access, dag: str, run_id: str) -> dict[str, str]:
-    """The state of each task of a run; of a mapped one, of its instances by their labels."""
-    path = f"/api/v2/dags/{dag}/dagRuns/{run_id}/taskInstances?limit=300"
-    found = own_airflow.call(access, "GET", path)["task_instances"]
-    return {" ".join(filter(None, (one["task_id"], one["rendered_map_index"]))): one["state"] for one in found}
-
-
-def result(access: own_airflow.Access, dag: str, run_id: str, task: str) -> Any:
-    """What a task of a run returned."""
-    path = f"/api/v2/dags/{dag}/dagRuns/{run_id}/taskInstances/{task}/xcomEntries/return_value"
-    return own_airflow.call(access, "GET", path)["value"]
-
-
-def drafts(sql: str) -> list[dict[str, Any]]:
-    """The rows of a query; the views show the drafts, also of what some test has published."""
-    with warehouse.transaction() as connection:
-        warehouse.rows(connection, "marts/show", shown="draft")
-        return [dict(row) for row in connection.execute(sa.text(sql)).mappings()]
-
-
-def until(found: Callable[[], Found | None], seconds: float = 300) -> Found:
-    """What is found when it is there; that it never comes fails the test."""
-    deadline = time.monotonic() + seconds
-    while not (what := found()):
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.25)
-    return what
-
-
-def asked(access: own_airflow.Access, month: str, but: tuple[str, ...] = ()) -> str:
-    """The run of ``publish_ratings`` that waits for an answer about a month; not one of ``but``."""
-    path = "/api/v2/dags/publish_ratings/dagRuns"
-
-    def waiting() -> str | None:
-        path_of_all = f"{path}/~/hitlDetails?response_received=false&limit=100"
-        for detail in own_airflow.call(access, "GET", path_of_all)["hitl_details"]:
-            one = detail["task_instance"]
-            if month in detail["subject"] and one["state"] == "awaiting_input" and one["dag_run_id"] not in but:
-                return str(one["dag_run_id"])
-        return None
-
-    return until(waiting)
-
-
-def answer(access: own_airflow.Access, run_id: str, option: str, comment: str = "", **said: Any) -> None:
-    """Answer the question of a run of ``publish_ratings``, not faster than a person.
-
-    An answer before the scheduler has seen that the task waits makes it fail (Airflow 3.3); a busy one takes longer.
-    """
-    time.sleep(10)
-    path = f"/api/v2/dags/publish_ratings/dagRuns/{run_id}/taskInstances/approve/-1/hitlDetails"
-    params = {"comment": comment, "provisional": False, **said}
-    own_airflow.call(access, "PATCH", path, {"chosen_options": [option], "params_input": params})

@@ -16,8 +16,10 @@ from etl import settings, warehouse
 from etl.demo import airflow as own_airflow
 from etl.operation import migrate
 from etl.warehouse import embedded
-from tests.dags.conftest import SLOTS, drafts, ended, until
-from tests.e2e.test_month import hailong
+from tests.lib.airflow import SLOTS, drafts, ended, until
+from tests.lib.command_line import hailong
+
+pytestmark = pytest.mark.deep
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gp_practices"
 FIRST, LAST = "2024-02", "2024-03"

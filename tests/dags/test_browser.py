@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
 from etl.warehouse import embedded
-from tests.dags.conftest import ended, start, until
-from tests.e2e.test_month import query
+from tests.lib.airflow import ended, start, until
+from tests.lib.months import query
 
 ARE_KEPT = os.environ.get("HAILONG_PICTURES") == "1"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -29,28 +28,9 @@ SICK_NAME = "48 KBNN Đà Nẵng"
 WHY_NOT = "Đà Nẵng is missing: its database is back, run it again"
 WHY = "All figures were read through, and agree with the treasuries' own"
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-OPTIONS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 
 Picture = Callable[[Page, str], None]
-pytestmark = pytest.mark.timeout(1200)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser of the tests' own; a machine without one skips its tests, but never on CI."""
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium here: install it")
-        pytest.skip("no chromium here: install it")
-    expect.set_options(timeout=60_000)  # Airflow's pages draw themselves from many answers of its API
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        browser.close()
+pytestmark = [pytest.mark.deep, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture(scope="module")

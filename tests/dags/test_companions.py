@@ -15,9 +15,8 @@ from etl.demo import airflow as own_airflow
 from etl.publishing import places
 from etl.reports.bulletin import make
 from etl.warehouse import embedded
-from tests.dags.conftest import answer, asked, drafts, ended, result, run, start, tasks
-from tests.dags.test_data_quality import answer as answered
-from tests.dags.test_data_quality import token
+from tests.lib.airflow import answer, asked, drafts, ended, result, run, start, tasks, token
+from tests.lib.airflow import page as answered
 
 MONTHLY, PUBLISH, LATE = own_airflow.DAG, "publish_ratings", "late_answers"
 OFFICE = "37"

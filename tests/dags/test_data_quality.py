@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import re
 import secrets
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from email.message import Message
 from pathlib import Path
 from urllib.parse import quote
 
-import jwt
 import pytest
 import sqlalchemy as sa
 
@@ -23,7 +17,8 @@ from etl.operation import steps
 from etl.publishing import publish
 from etl.reports import quality
 from etl.warehouse import embedded
-from tests.conftest import run_month
+from tests.lib.airflow import answer, token
+from tests.lib.months import run_month
 
 MONTH, SOME = "2023-07", ["19", "34"]
 TAB = f"/data-quality/run/{own_airflow.DAG}/"
@@ -141,26 +136,6 @@ def run_id(airflow: own_airflow.Access) -> str:
     assert own_airflow.run_month(airflow, MONTH, lambda states: None, SOME) == "success"
     path = f"/api/v2/dags/{own_airflow.DAG}/dagRuns?order_by=-run_after&limit=1"
     return str(own_airflow.call(airflow, "GET", path)["dag_runs"][0]["dag_run_id"])
-
-
-def token(state: Path, name: str, role: str | None) -> str:
-    """What Airflow gives a person of this role when he signs in."""
-    secret = json.loads((state / "airflow" / "access.json").read_text("utf-8"))["jwt"]
-    now = dt.datetime.now(dt.UTC)
-    claims = {"sub": name, "role": role, "aud": "apache-airflow", "iat": now, "nbf": now, "exp": now + dt.timedelta(1)}
-    return jwt.encode(claims, secret, "HS512")
-
-
-def answer(access: own_airflow.Access, path: str, bearer: str | None) -> tuple[int, Message, str]:
-    """What Airflow answers: status, headers and text."""
-    request = urllib.request.Request(access.url + path)
-    if bearer:
-        request.add_header("Authorization", f"Bearer {bearer}")
-    try:
-        with urllib.request.urlopen(request, timeout=30) as found:
-            return found.status, found.headers, found.read().decode()
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, refusal.headers, refusal.read().decode()
 
 
 @pytest.mark.timeout(600)

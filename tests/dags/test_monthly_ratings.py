@@ -15,7 +15,7 @@ from etl import settings
 from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
 from etl.warehouse import embedded
-from tests.dags.conftest import asked, drafts, ended, result, start, tasks
+from tests.lib.airflow import asked, drafts, ended, result, start, tasks
 
 DAG = own_airflow.DAG
 AWAY = ["02", "04", "06", "08", "10", "11", "12", "14", "15", "17"]

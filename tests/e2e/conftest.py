@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
@@ -14,18 +13,9 @@ from etl.operation import migrate
 from etl.publishing import publish
 from etl.publishing.publish import Decision
 from etl.warehouse import embedded
-from tests.conftest import run_month
-from tests.e2e.test_roles import reader_script, small_network
-
-MONTH = "2023-07"
-
-
-@dataclass(frozen=True)
-class Published:
-    """A warehouse in which July 2023 of two treasuries is published, as its owner and as a reader enter it."""
-
-    owner: sa.URL
-    reader: sa.URL
+from tests.lib.months import run_month
+from tests.lib.networks import small_network
+from tests.lib.readers import MONTH, Published, reader_script
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,7 @@ from etl.errors import Disagreement
 from etl.landing import zone
 from etl.operation import steps
 from etl.source import contract
-from tests.conftest import run_month
-from tests.e2e.test_month import query
+from tests.lib.months import query, run_month
 
 MONTH, SICK = "2023-07", "34"
 TREASURIES = ("19", "34", "48")

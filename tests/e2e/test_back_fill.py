@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from etl import warehouse
 from etl.operation import migrate
 from etl.warehouse import embedded
-from tests.e2e.test_month import hailong
-from tests.e2e.test_roles import small_network
+from tests.lib.command_line import hailong
+from tests.lib.networks import small_network
 
 MONTHS = ("2023-06", "2023-07")
 NOWHERE = "postgresql://u:p@127.0.0.1:1/nowhere"

@@ -19,8 +19,7 @@ from etl.operation import migrate
 from etl.publishing import publish, verify
 from etl.publishing.publish import Decision
 from etl.warehouse import embedded
-from tests.conftest import run_month
-from tests.e2e.test_month import query
+from tests.lib.months import query, run_month
 
 MONTH = "2023-07"
 DOCKER = Path(__file__).resolve().parents[2] / "docker"

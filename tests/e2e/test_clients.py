@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
-import pyodbc
 import pytest
 import sqlalchemy as sa
 
 from etl import settings
-from tests.e2e.conftest import MONTH, Published
+from tests.lib import needs
+from tests.lib.readers import MONTH, Published
 
-ODBC_DRIVERS = ("/usr/lib/x86_64-linux-gnu/odbc/psqlodbcw.so", "/usr/lib/aarch64-linux-gnu/odbc/psqlodbcw.so")
-JDBC_DRIVER = "/usr/share/java/postgresql.jar"
 ASKED = (
     "select treasury_name_vi as name, satisfied_count as satisfied, answer_count as answers, satisfaction_pct as pct"
     f" from mart.treasury_ranking where period_code = '{MONTH}' and treasury_name_vi = 'KBNN Thái Bình'"
 )
 FOUND = ("KBNN Thái Bình", 5213, 5567, Decimal("93.64"))
-
-
-def need(path: str | None, package: str) -> str:
-    """A program or a driver; a machine without it skips its tests, but never on CI."""
-    if path and Path(path).exists():
-        return path
-    if os.environ.get("CI"):
-        pytest.fail(f"install {package}")
-    pytest.skip(f"install {package}")
 
 
 def environment(url: sa.URL) -> dict[str, str]:
@@ -50,8 +37,9 @@ def output(published: Published, *command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.needs("psql")
 def test_psql_shows_the_figures_and_explains_the_columns(published: Published) -> None:
-    psql = need(shutil.which("psql"), "postgresql-client")
+    psql = needs.require("psql")
     found = output(published, psql, "--no-psqlrc", "--csv", "--tuples-only", "--command", ASKED)
     assert found == "KBNN Thái Bình,5213,5567,93.64\n"
     described = output(published, psql, "--no-psqlrc", "--command", r"\d+ mart.treasury_ranking")
@@ -60,8 +48,11 @@ def test_psql_shows_the_figures_and_explains_the_columns(published: Published) -
     assert "bảng xếp hạng kho bạc tỉnh" in listed
 
 
+@pytest.mark.needs("odbc")
 def test_odbc_reads_names_and_exact_numbers(published: Published) -> None:
-    driver = need(next((one for one in ODBC_DRIVERS if Path(one).exists()), None), "odbc-postgresql")
+    import pyodbc  # cannot be imported without the system's ODBC library
+
+    driver = needs.require("odbc")
     url = published.reader
     login = f"Server={url.host};Port={url.port};Database={url.database};Uid={url.username};Pwd={url.password}"
     with pyodbc.connect(f"Driver={driver};{login};SSLmode=prefer", readonly=True) as connection:
@@ -77,8 +68,9 @@ def test_odbc_reads_names_and_exact_numbers(published: Published) -> None:
         assert keys == {"survey_month", "treasury_id"}
 
 
+@pytest.mark.needs("java", "jdbc")
 def test_jdbc_is_told_of_tables_comments_and_keys(published: Published) -> None:
-    java, driver = need(shutil.which("java"), "default-jdk-headless"), need(JDBC_DRIVER, "libpostgresql-jdbc-java")
+    java, driver = needs.require("java"), needs.require("jdbc")
     url = published.reader
     address = f"jdbc:postgresql://{url.host}:{url.port}/{url.database}"
     program = str(Path(__file__).with_name("Shown.java"))

@@ -35,6 +35,8 @@ from etl import registry, settings, source
 from etl.operation import migrate
 from etl.warehouse import embedded
 
+pytestmark = pytest.mark.deep
+
 PROJECT = Path(__file__).resolve().parents[2]
 FILE = PROJECT / "docker-compose.yml"
 EXAMPLE = PROJECT / ".env.example"

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from etl.errors import Refused
 from etl.operation import steps
 from etl.warehouse import embedded
-from tests.conftest import run_month
-from tests.e2e.test_month import hailong, query
+from tests.lib.command_line import hailong
+from tests.lib.months import query, run_month
 
 MONTH, CODE = "2023-07", "34"
 NAMED = "34 KBNN Thái Bình, 2023-07"

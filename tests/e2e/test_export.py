@@ -28,9 +28,9 @@ import sqlalchemy as sa
 from etl import warehouse
 from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.publishing import data_package
-from tests.e2e.conftest import MONTH, Published
-from tests.e2e.test_landing_s3 import BUCKET, SECRET, Store
-from tests.e2e.test_month import hailong
+from tests.lib.command_line import hailong
+from tests.lib.readers import MONTH, Published
+from tests.lib.s3 import BUCKET, SECRET, Store
 
 FIGURES = ("response_count", "answer_count", "satisfied_count", "satisfaction_rate", "satisfaction_pct", "rank")
 

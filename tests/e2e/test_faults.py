@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 import secrets
@@ -29,9 +28,9 @@ from etl.landing import zone as landing_zone
 from etl.operation import steps
 from etl.periods import SurveyMonth
 from etl.warehouse import embedded
-from tests.conftest import run_month
-from tests.e2e.test_month import fingerprint, query
-from tests.e2e.wire import Wire
+from tests.lib.children import in_a_child
+from tests.lib.months import fingerprint, query, run_month
+from tests.lib.wire import Wire
 
 MONTH = "2023-07"
 SICK, WELL = "48", ("19", "34")
@@ -324,15 +323,6 @@ def test_a_warehouse_that_is_down_is_named_without_its_password(
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1/hailong") as error:
         steps.plan(MONTH)
     assert "geheim" not in str(error.value)
-
-
-def in_a_child(work: Callable[[], None]) -> int:
-    """Run something in a forked child process; its exit code, negative when a signal ended it."""
-    child = multiprocessing.get_context("fork").Process(target=work)
-    child.start()
-    child.join(120)
-    assert child.exitcode is not None
-    return child.exitcode
 
 
 STEPS = ("plan", "land first", "land all", "admit", "score", "check", "report")

@@ -28,8 +28,10 @@ from etl.operation import steps
 from etl.registry.terms import LOST
 from etl.source import contract, pseudonym
 from etl.warehouse import embedded
-from tests.e2e.test_month import query
-from tests.mariadb import MariaDB
+from tests.lib.mariadb import MariaDB
+from tests.lib.months import query
+
+pytestmark = pytest.mark.deep
 
 Fill = Callable[[list[dict[str, bytes | None]]], None]
 

@@ -19,7 +19,7 @@ from etl.cli.commands import app
 from etl.operation import steps
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets
-from tests.conftest import run_month
+from tests.lib.months import run_month
 
 PROJECT = Path(__file__).resolve().parents[2]
 EXAMPLE = PROJECT / "examples" / "gp_practices"

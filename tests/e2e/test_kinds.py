@@ -29,8 +29,8 @@ from etl.registry import codebook
 from etl.registry.questionnaire import Level
 from etl.source import legacy_text, pseudonym, queries
 from etl.warehouse import embedded
-from tests.mariadb import MariaDB
-from tests.unit.test_legacy_text import LETTERS
+from tests.lib.letters import LETTERS
+from tests.lib.mariadb import MariaDB
 
 JULY = SurveyMonth(2023, 7)
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

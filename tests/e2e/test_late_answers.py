@@ -24,9 +24,9 @@ from etl.operation import steps
 from etl.publishing import diff, publish, verify
 from etl.publishing.publish import Decision
 from etl.warehouse import embedded
-from tests.conftest import on_server, run_month
-from tests.e2e.test_faults import in_a_child
-from tests.e2e.test_month import hailong, query
+from tests.lib.children import in_a_child
+from tests.lib.command_line import hailong
+from tests.lib.months import on_server, query, run_month
 
 MONTH, BEFORE = "2023-07", "2023-06"
 LATE, ALSO_LATE, AWAY = "34", "19", "48"

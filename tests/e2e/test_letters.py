@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,12 +15,10 @@ from etl.errors import Misdeclared
 from etl.publishing import publish
 from etl.reports import letters
 from etl.reports.notices import Notice
-from tests.conftest import run_month
-from tests.dags.observed import sinks as listeners
-from tests.dags.observed.sinks import Sinks
-from tests.e2e.test_notices import config, with_contacts
-
-__all__ = ["config"]
+from tests.lib import sinks as listeners
+from tests.lib.months import run_month
+from tests.lib.networks import with_contacts
+from tests.lib.sinks import Sinks
 
 MONTH, SOME = "2023-07", ("19", "34", "48")
 MAILBOXES = {"48": "da-nang@kbnn.example", "19": "thai-nguyen@kbnn.example"}
@@ -27,9 +26,17 @@ SEND = "import sys, telling; [print(telling.send_bulletins(sys.argv[1], int(sys.
 
 
 @pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """KBNN, of whose offices two have a mailbox, in a directory of its own."""
+    config = Path(shutil.copytree(settings.read().config, tmp_path / "config"))
+    with_contacts(config, MAILBOXES)
+    monkeypatch.setenv("HAILONG_CONFIG", str(config))
+    return config
+
+
+@pytest.fixture
 def revision(estate: dict[str, str], config: Path, fresh_warehouse: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """A published revision of a month of three treasuries, of whom two have a mailbox, and people are told as well."""
-    with_contacts(config, MAILBOXES)
     monkeypatch.setenv("HAILONG_NOTICE_TO", "director@kbnn.example")
     run_month(MONTH, SOME)
     number = publish.publish(MONTH, publish.Decision("a tester", "a test", is_provisional_allowed=True))

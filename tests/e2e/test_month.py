@@ -6,8 +6,6 @@ import csv
 import datetime as dt
 import json
 import random
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -17,10 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
-from etl import settings, warehouse
+from etl import settings
 from etl.operation import steps
 from etl.scoring import rebased
-from tests.conftest import run_month
+from tests.lib.command_line import hailong
+from tests.lib.months import fingerprint, query, run_month
 
 MONTH = "2023-07"
 GOLDEN = Path(__file__).with_name("golden") / "2023-07.csv"
@@ -36,37 +35,6 @@ WITHOUT_FIGURES = (
     *("questionnaire_code", "revision_number", "scored_at"),
 )
 SOME = ("19", "34", "48")
-
-
-def hailong(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user would."""
-    return subprocess.run(
-        [sys.executable, "-m", "etl", *arguments], capture_output=True, text=True, timeout=240, check=False
-    )
-
-
-def query(sql: str) -> list[dict[str, Any]]:
-    """The rows of a query; the views show the drafts of what is not published."""
-    with warehouse.transaction() as connection:
-        warehouse.rows(connection, "marts/show", shown="latest")
-        return [dict(row) for row in connection.execute(sa.text(sql)).mappings()]
-
-
-def fingerprint() -> dict[str, str]:
-    """Digests of all that a month leaves behind, but for the run's name and the clock."""
-    return query(
-        """
-        select
-            (select md5(string_agg(f::text, '|' order by treasury_id, response_key)) from core.fact_response as f
-             where survey_month = '2023-07-01') as responses,
-            (select md5(string_agg((to_jsonb(r) - 'run_id' - 'scored_at')::text, '|'
-                 order by area_level, area_code, breakdown, member_code))
-             from score.rating as r where survey_month = '2023-07-01') as ratings,
-            (select md5(string_agg(treasury_id || response_key || rule_code, '|'
-                 order by treasury_id, response_key, rule_code))
-             from ops.turned_away where survey_month = '2023-07-01') as turned_away
-        """
-    )[0]
 
 
 def written(value: Any) -> str:

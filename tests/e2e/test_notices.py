@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import yaml
 
 from etl import registry, settings, warehouse
 from etl.errors import Misdeclared
 from etl.operation import steps
 from etl.reports import notices
 from etl.reports.notices import Notice
-from tests.conftest import run_month
+from tests.lib.months import run_month
+from tests.lib.networks import with_contacts
 
 MONTH, FIRST_DAY = "2023-07", dt.date(2023, 7, 1)
 IN, STRANGER, DEAD = "34", "48", ("19", "20", "22")
@@ -68,16 +68,6 @@ def broken(
         refused = sa.make_url(estate[STRANGER]).set(password="another")
         faults.setenv(f"AIRFLOW_CONN_TREASURY_{STRANGER}", refused.render_as_string(hide_password=False))
         yield faults
-
-
-def with_contacts(config: Path, contacts: dict[str, str]) -> None:
-    """Give offices that are open in the month a mailbox."""
-    file = config / "treasuries.yaml"
-    declared = yaml.safe_load(file.read_text("utf-8"))
-    for one in declared["treasuries"]:
-        if one["code"] in contacts and str(one["valid_from"]) < MONTH:
-            one["contact"] = contacts[one["code"]]
-    file.write_text(yaml.safe_dump(declared, allow_unicode=True), "utf-8")
 
 
 def run() -> str:

@@ -22,8 +22,8 @@ from etl.operation import steps
 from etl.publishing import diff, publish, verify
 from etl.publishing.publish import Decision
 from etl.warehouse import embedded, statements
-from tests.conftest import run_month
-from tests.e2e.test_month import hailong, query
+from tests.lib.command_line import hailong
+from tests.lib.months import query, run_month
 
 MONTH, LATE = "2023-07", "34"
 NETWORK = ("19", "34", "48", "64", "79")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ import psycopg
 import pymysql
 import pytest
 import sqlalchemy as sa
-import yaml
 
 from etl import settings, warehouse
 from etl.errors import Misdeclared
@@ -21,13 +19,14 @@ from etl.publishing import approval, publish, verify
 from etl.publishing.publish import Decision
 from etl.reports import quality
 from etl.warehouse import embedded
-from tests.conftest import run_month
-from tests.e2e.asking import query, read, select
-from tests.e2e.test_month import hailong
-from tests.mariadb import MariaDB
+from tests.lib.asking import query, read, select
+from tests.lib.command_line import hailong
+from tests.lib.mariadb import MariaDB
+from tests.lib.months import run_month
+from tests.lib.networks import small_network
+from tests.lib.readers import reader_script
 
 MONTH, BEFORE = "2023-07", "2023-06"
-NETWORK = ("19", "34")
 LOGINS = ("loader", "publisher", "pages", "restricted", "draft_reader")
 GROUPS = ("hailong_reader", *(f"hailong_{login}" for login in LOGINS))
 READERS = {"reader": ("mart",), "draft_reader": ("mart",), "restricted": ("mart", "restricted")}
@@ -212,19 +211,6 @@ def house(server: sa.Engine, estate: dict[str, str], tmp_path_factory: pytest.Te
         connection.exec_driver_sql(f"drop database {database} with (force)")
         for name in names.values():
             connection.exec_driver_sql(f"drop role {name}")  # refused while it owned anything, or was granted anything
-
-
-def small_network(directory: Path) -> Path:
-    """KBNN with two of its treasuries, and no rounds."""
-    config = Path(shutil.copytree(settings.read().config, directory / "config"))
-    for name, section in (("treasuries.yaml", "treasuries"), ("units.yaml", "units")):
-        text = yaml.safe_load((config / name).read_text("utf-8"))
-        if section == "units":
-            text[section] = {code: text[section][code] for code in NETWORK}
-        else:
-            text[section] = [one for one in text[section] if one["code"] in NETWORK or str(one["valid_from"]) > "2025"]
-        (config / name).write_text(yaml.safe_dump(text, allow_unicode=True), "utf-8")
-    return config
 
 
 @pytest.fixture(scope="module")
@@ -465,20 +451,6 @@ def script(dialect: str, database: str) -> list[str]:
     for example, name in own.items():
         lines = [line.replace(example, name) for line in lines]
     return [one.strip() for one in "\n".join(lines).split(";") if one.strip()]
-
-
-def reader_script(login: str, password: str, database: str) -> list[str]:
-    """The statements of the file that makes a reader's login, with one's own names."""
-    text = (settings.SQL / "guest" / "reader.postgresql.sql").read_text("utf-8")
-    text = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    for example, own in {
-        "bi_tool": login,
-        "a-long-password": password,
-        "database warehouse": f"database {database}",
-    }.items():
-        assert example in text
-        text = text.replace(example, own)
-    return [one.strip() for one in text.split(";") if one.strip()]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from etl.periods import SurveyMonth
 from etl.source import starter
 from etl.source.contract import FIXED
 from etl.warehouse import embedded
-from tests.mariadb import MariaDB
+from tests.lib.mariadb import MariaDB
 
 LIBRARIES = Path(__file__).with_name("libraries")
 PRIVATE = ("giữ kín", "reader-007", "zzz-answer")

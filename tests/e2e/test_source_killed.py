@@ -26,25 +26,16 @@ from etl.landing import zone
 from etl.operation import steps
 from etl.periods import SurveyMonth
 from etl.warehouse import embedded
-from tests.conftest import run_month
-from tests.e2e.test_month import fingerprint, query
-from tests.e2e.wire import Wire
-from tests.mariadb import MariaDB
+from tests.lib.branches import TABLES
+from tests.lib.mariadb import MariaDB
+from tests.lib.months import fingerprint, query, run_month
+from tests.lib.wire import Wire
+
+pytestmark = pytest.mark.deep
 
 MONTH, CODE = "2023-07", "34"
 RESPONSES, PLENTY = 3000, 10**9
 CUTS = int(os.environ.get("HAILONG_CUTS") or 10)
-TABLES = """
-    create table treasury (treasury_code varchar(9), name varchar(90));
-    create table survey_response (
-        response_id bigint primary key, submitted_at timestamp(6), unit_code varchar(30), officer_code varchar(30),
-        procedure_code varchar(60), channel_code varchar(30), respondent_type_code varchar(30),
-        respondent_ref varchar(90), harassment_reported boolean, comment text
-    );
-    create table survey_answer (
-        response_id bigint, criterion_code varchar(60), score smallint, primary key (response_id, criterion_code)
-    );
-"""
 
 
 @dataclass(frozen=True)

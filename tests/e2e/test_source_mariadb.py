@@ -20,8 +20,8 @@ from etl.errors import Misdeclared, Refused, Unavailable
 from etl.periods import SurveyMonth
 from etl.registry.terms import LOST
 from etl.source import mysql
-from tests.e2e.asking import PLACE, query, read, select, snapshot
-from tests.mariadb import GUEST, MariaDB
+from tests.lib.asking import PLACE, query, read, select, snapshot
+from tests.lib.mariadb import GUEST, MariaDB
 
 
 @dataclass(frozen=True)

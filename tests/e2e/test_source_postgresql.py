@@ -25,8 +25,8 @@ from etl.errors import Misdeclared, Refused, Unavailable
 from etl.registry.terms import LOST
 from etl.source import guest, postgresql
 from etl.warehouse import embedded
-from tests.e2e.asking import query, read, select, snapshot
-from tests.e2e.wire import Wire
+from tests.lib.asking import query, read, select, snapshot
+from tests.lib.wire import Wire
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from etl import source
 from etl.errors import Misdeclared, Refused
 from etl.registry.terms import LOST
 from etl.source import contract, rows
-from tests.e2e.asking import query, read, select, snapshot
+from tests.lib.asking import query, read, select, snapshot
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from etl.errors import Refused
 from etl.source import contract
 from etl.source.blocks import BLOCK_BYTES
 from etl.warehouse import embedded
-from tests.e2e.asking import query, read, select, snapshot
-from tests.mariadb import MariaDB
+from tests.lib.asking import query, read, select, snapshot
+from tests.lib.mariadb import MariaDB
 
 Fill = Callable[[Sequence[tuple[int, str | None]]], str]
 ENGINES = ("postgresql", "mariadb", "sqlite")

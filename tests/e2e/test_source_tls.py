@@ -20,10 +20,13 @@ import trustme
 from etl.errors import Misdeclared, Refused
 from etl.operation import steps
 from etl.warehouse import embedded
-from tests.e2e.asking import query, read, select
-from tests.e2e.test_month import query as in_warehouse
-from tests.e2e.test_source_killed import TABLES
-from tests.mariadb import MariaDB
+from tests.lib import needs
+from tests.lib.asking import query, read, select
+from tests.lib.branches import TABLES
+from tests.lib.mariadb import MariaDB
+from tests.lib.months import query as in_warehouse
+
+pytestmark = pytest.mark.deep
 
 MONTH, CODE, NAME = "2023-07", "34", "localhost"
 ROWS = """
@@ -155,13 +158,10 @@ def authority(home: Path, ours: trustme.CA) -> Path:
 
 @pytest.fixture(scope="module")
 def postgresql(home: Path) -> Iterator[Server]:
-    """A PostgreSQL server with TLS; a machine without one skips its tests, but never on CI."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not found:
-        reason = "no PostgreSQL with TLS here: install postgresql"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    """A PostgreSQL server with TLS: the embedded one has none."""
+    programs = Path(needs.require("postgresql")).parent
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(embedded, "_programs", lambda: found[-1].parent)
+        patch.setattr(embedded, "_programs", lambda: programs)
         yield PostgreSQL(home)
         embedded.stop(home, "branches")
 

@@ -18,7 +18,7 @@ from etl import registry, settings, source, warehouse
 from etl.errors import Misdeclared, Unavailable
 from etl.operation import steps
 from etl.registry.network import ReadingHours
-from tests.e2e.test_month import query
+from tests.lib.months import query
 
 SERVER, CAP = "db.example.vn:5432", 2
 FORK = multiprocessing.get_context("fork")

@@ -17,7 +17,7 @@ from etl.operation import migrate, steps
 from etl.publishing import publish, star
 from etl.publishing.publish import Decision
 from etl.warehouse import embedded
-from tests.conftest import run_month
+from tests.lib.months import run_month
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONTH, BEFORE, ROUND = "2023-07", "2023-06", "summer"

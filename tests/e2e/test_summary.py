@@ -12,7 +12,7 @@ from etl.errors import Misdeclared
 from etl.publishing import publish
 from etl.reports import run_note
 from etl.warehouse import embedded
-from tests.conftest import run_month
+from tests.lib.months import run_month
 
 MONTH, BEFORE, SOME = "2023-07", "2023-06", ["19", "34", "48"]
 AWAY = "48"

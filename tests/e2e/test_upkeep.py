@@ -17,9 +17,9 @@ from etl.operation import steps, upkeep
 from etl.periods import SurveyMonth
 from etl.publishing import approval, publish
 from etl.publishing.publish import Decision
-from tests.conftest import run_month
-from tests.e2e.test_month import hailong, query
-from tests.e2e.test_roles import small_network
+from tests.lib.command_line import hailong
+from tests.lib.months import query, run_month
+from tests.lib.networks import small_network
 
 MONTH = "2023-07"
 CODE = "34"

@@ -26,9 +26,11 @@ import sqlalchemy as sa
 from etl import settings, warehouse
 from etl.operation import migrate
 from etl.warehouse import embedded
-from tests.conftest import run_month
-from tests.e2e.test_month import query
-from tests.faults import airflow
+from tests.lib import killed_airflow as airflow
+from tests.lib import needs
+from tests.lib.months import query, run_month
+
+pytestmark = pytest.mark.deep
 
 MONTH, SOME = "2023-07", ["19", "34", "48"]
 RUNS = int(os.environ.get("HAILONG_FAULT_RUNS") or 2)
@@ -162,9 +164,7 @@ def started(executor: str, home: Path) -> Iterator[airflow.Stack]:
         with airflow.running(home, components) as made:
             yield made
         return
-    if not (shutil.which("redis-server") or os.environ.get("HAILONG_TEST_REDIS")):
-        reason = "no Redis here: install redis-server"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    needs.require("redis")
     with airflow.redis(home) as broker:
         queue = {
             "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from etl import warehouse
 from etl.operation import migrate, steps
 from etl.warehouse import embedded
-from tests.conftest import run_month
+from tests.lib.months import run_month
 
 
 @pytest.fixture

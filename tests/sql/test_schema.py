@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
 from etl import settings
+from tests.lib.privileges import refused
 
 ROOMS = ("core", "score", "ops", "shown", "mart", "restricted", "migration")
 READERS = ("hailong_reader", "hailong_draft_reader", "hailong_restricted")
@@ -94,17 +94,6 @@ def found(connection: sa.Connection, query: str, **parameters: object) -> list[s
 def relations(connection: sa.Connection, *rooms: str, kinds: str = "rpv", also: str = "") -> list[str]:
     """Tables (r, p) and views (v) of some schemas."""
     return found(connection, RELATIONS + also, rooms=list(rooms), kinds=list(kinds))
-
-
-def refused(connection: sa.Connection, statement: str) -> bool:
-    """Whether a statement fails for want of a privilege; the transaction goes on."""
-    try:
-        with connection.begin_nested() as savepoint:
-            connection.exec_driver_sql(statement)
-            savepoint.rollback()
-    except sa.exc.ProgrammingError as error:
-        return isinstance(error.orig, psycopg.errors.InsufficientPrivilege)
-    return False
 
 
 def test_every_room_table_and_view_is_explained(connection: sa.Connection) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from etl import settings
 from etl.publishing import star
 from etl.warehouse import dictionary, statements
-from tests.sql.test_schema import refused
+from tests.lib.privileges import refused
 
 PROJECT = Path(__file__).resolve().parents[2]
 CONTRACT = settings.SQL / "contract.csv"

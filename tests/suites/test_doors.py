@@ -5,47 +5,18 @@ The frames are made as the pipeline makes them: landed text through ``clean``, c
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from etl import doors, registry, settings
-from etl.admission import clean
+from etl import doors, settings
 from etl.errors import Misdeclared
-from etl.periods import SurveyMonth
-from etl.registry import codebook, rule_sets
 from etl.scoring.statistics.ratings import ratings
-from etl.source import contract
-
-CONFIG, JULY = Path(__file__).parents[2] / "config", SurveyMonth(2023, 7)
-REGISTRY, RULES = registry.load(CONFIG), rule_sets.in_force(CONFIG, JULY)
-THAI_BINH = REGISTRY.treasury("34", JULY)
-BOOK = codebook.of(REGISTRY, THAI_BINH, JULY)
-LIMITS: dict[str, dict[str, Any]] = {
-    "landed": {"least_row_count": 1},
-    "answers": {"first_day": dt.datetime(2023, 7, 1), "last_day": dt.datetime(2023, 7, 31)},
-    "shares": {
-        "max_turned_away_share": RULES.admission.max_turned_away_share,
-        "max_unknown_code_share": RULES.admission.max_unknown_code_share,
-    },
-    "scores": {"grade_codes": [grade.code for grade in RULES.grades], "treasury_codes": ["01", "34"]},
-}
+from tests.lib.doors import ANSWERS, BATCH_RULES, GOOD_ANSWER, LIMITS, ROW_RULES, RULES, WELCOME, answers
 
 GOOD_LANDING = {"row_count": 120, "foreign_count": 0, "unowned_count": 0, "repeated_key_count": 0}
-GOOD_ANSWER = {
-    "response_key": "17",
-    "submitted_at": "2023-07-15 08:00:00",
-    "unit_code": "34.01",
-    "procedure_code": "account_open",
-    "channel_code": "online",
-    "respondent_type_code": "individual",
-    "comment": "Cảm ơn",
-    "answers": "access_seats=5|access_ease=3",
-}
 GOOD_SHARES = {
     "turned_away_share": 0.10,
     "not_unit_known_share": 0.05,
@@ -64,36 +35,7 @@ LANDINGS = [
     ("keys_unique",     {"repeated_key_count": 2}),
 ]
 
-ANSWERS = [
-    # rule                  | what a landed response says
-    ("key_present",           {"response_key": None}),
-    ("key_present",           {"response_key": " "}),
-    ("time_readable",         {"submitted_at": "yesterday"}),
-    ("time_in_month",         {"submitted_at": "2023-06-30 23:59:59.999999"}),
-    ("time_in_month",         {"submitted_at": "2023-08-01 00:00:00"}),
-    ("unit_known",            {"unit_code": "01.01"}),  # a unit, but of another treasury
-    ("procedure_known",       {"procedure_code": "haircut"}),
-    ("channel_known",         {"channel_code": "fax"}),
-    ("respondent_type_known", {"respondent_type_code": "robot"}),
-    ("answers_readable",      {"answers": "access_seats=5|excellent"}),
-    ("criteria_known",        {"answers": "access_seats=5|parking=5"}),
-    ("answers_on_scale",      {"answers": "access_seats=5|access_ease=6"}),
-    ("criteria_answered_once", {"answers": "access_seats=5|access_seats=4"}),
-    ("something_answered",    {"answers": None}),
-    ("something_answered",    {"answers": "access_seats=|access_ease="}),
-    ("comment_readable",      {"comment": "C\ufffdm ơn"}),
-]
 
-WELCOME = [
-    # what a landed response may say
-    {"submitted_at": "2023-07-01 00:00:00"},
-    {"submitted_at": "2023-07-31 23:59:59.999999"},
-    {"submitted_at": "2023-07-31T16:59:59Z"},
-    {"unit_code": None, "procedure_code": None, "channel_code": None, "respondent_type_code": None},
-    {"answers": "access_ease=1"},
-    {"comment": None},
-    {"harassment_reported": "true"},
-]
 
 SHARES = [
     # rule                       | what a treasury's month comes to
@@ -120,20 +62,12 @@ RATINGS = [
 # fmt: on
 
 WHOLE_TABLE = ("something_rated", "everyone_listed")  # broken by rows that are not there: tested below, one by one
-ROW_RULES, BATCH_RULES = ("row", "note"), ("batch",)
 Batch = pa.Table | pd.DataFrame
 
 
 def landings(*changes: dict[str, Any]) -> pd.DataFrame:
     """Counts of landed rows, one treasury a row."""
     return pd.DataFrame([GOOD_LANDING | change for change in changes])
-
-
-def answers(*changes: dict[str, Any]) -> pa.Table:
-    """Tidy responses of Thái Bình in July 2023."""
-    rows = [GOOD_ANSWER | change for change in changes]
-    columns = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in contract.LANDED_COLUMNS}
-    return clean.tidy(pa.table(columns), BOOK).responses
 
 
 def shares(*changes: dict[str, Any]) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from etl import doors, settings
 from etl.errors import Misdeclared
-from tests.conftest import slow
-from tests.suites.test_doors import ANSWERS, LIMITS, ROW_RULES, WELCOME, answers
+from tests.lib.cases import slow
+from tests.lib.doors import ANSWERS, LIMITS, ROW_RULES, WELCOME, answers
 
 AGES = {
     "type": "expect_column_values_to_be_between",

@@ -21,31 +21,10 @@ from pandas.testing import assert_series_equal
 from etl import registry
 from etl.admission import clean, core_rows
 from etl.periods import SurveyMonth
-from etl.registry.codebook import CodeBook
-from etl.registry.questionnaire import Questionnaire
 from etl.source.contract import LANDED_COLUMNS, arrow_type
-from tests.conftest import slow
+from tests.lib.books import BOOK, HANOI, LONDON
+from tests.lib.cases import slow
 
-HANOI, LONDON = ZoneInfo("Asia/Ho_Chi_Minh"), ZoneInfo("Europe/London")
-BOOK = CodeBook(
-    units={"34.01": "34.01", "34.02": "34.02"},
-    procedures={"account_open": "account_open", "Mở tài khoản": "account_open"},
-    channels={"online": "online", "web": "online", "counter": "counter", "Tại quầy": "counter"},
-    respondent_types={"individual": "individual", "Cá nhân": "individual"},
-    questionnaire=Questionnaire.model_validate(
-        {
-            "code": "two",
-            "valid_from": "2022-01-01",
-            "scale": [
-                {"level": level, "name_vi": str(level), "name_en": str(level), "labels": [str(level)]}
-                for level in (1, 2, 3, 4, 5)
-            ],
-            "factors": [{"code": "f", "name_vi": "Yếu tố", "name_en": "Factor"}],
-            "criteria": [{"code": code, "factor": "f", "name_vi": code, "name_en": code} for code in "ab"],
-        }
-    ),
-    zone=HANOI,
-)
 GOOD = {
     "response_key": "17",
     "submitted_at": "2023-07-15 08:00:00",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from etl.admission.answers import NOT_ANSWERED
 from etl.registry.rule_set import Counting
 from etl.scoring.statistics.count import CELL, COUNTS, Asked, count, together
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 NO = NOT_ANSWERED
 ASKED = Asked(("a", "b", "c"), ("f", "g", "f"))

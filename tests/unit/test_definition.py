@@ -17,7 +17,7 @@ from etl.registry import rule_sets
 from etl.registry.rule_set import Definition, RuleSet
 from etl.scoring.statistics.definition import DEFINITIONS, counted, official, weighted_rates
 from etl.scoring.statistics.ratings import ratings
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 BEYOND_64_BITS = 2**70

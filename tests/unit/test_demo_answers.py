@@ -18,7 +18,7 @@ from etl.demo import answers, faults, profiles
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
 from etl.registry.questionnaire import code_of_label
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 REGISTRY = registry.load(Path(__file__).parents[2] / "config")
 JULY = SurveyMonth(2023, 7)

@@ -18,7 +18,7 @@ from etl.scoring.statistics.grade import grade
 from etl.scoring.statistics.interval import standard_error, wilson
 from etl.scoring.statistics.rank import rank
 from etl.scoring.statistics.rate import percent, rate
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 BANDS = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7)).grades
 

@@ -16,8 +16,8 @@ from etl.periods import SurveyMonth
 from etl.source import contract, legacy_text, pseudonym
 from etl.source.blocks import Parser
 from etl.source.queries import Column, Query
-from tests.conftest import slow
-from tests.unit.test_clean import BOOK
+from tests.lib.books import BOOK
+from tests.lib.cases import slow
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 JULY = SurveyMonth(2023, 7)

@@ -15,7 +15,7 @@ from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Minimum, RuleSet
 from etl.scoring.statistics.ratings import ratings
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 GENEROUS = SHIPPED.model_copy(update={"minimum_responses": Minimum(grade=1, rank=1)})

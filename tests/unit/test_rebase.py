@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.scoring.statistics.rebase import rebased
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 KEYS = ["breakdown", "member_code"]
 COUNTED = ["answer_count", "satisfied_count", "answer_squares", "satisfied_answer_products"]

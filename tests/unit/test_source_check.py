@@ -13,7 +13,7 @@ from etl.admission import trial
 from etl.periods import SurveyMonth
 from etl.registry import codebook
 from etl.source import contract
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 MAY = SurveyMonth(2023, 5)
 HERE = registry.load(Path(__file__).parents[1] / "e2e" / "libraries")

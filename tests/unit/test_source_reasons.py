@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.source import Limits, reasons
-from tests.e2e.asking import PLACE, query
+from tests.lib.asking import PLACE, query
 
 ASKED = query("select 1")
 

@@ -20,7 +20,7 @@ from scipy.optimize import OptimizeResult
 from etl.errors import Disagreement
 from etl.scoring.statistics import suppression
 from etl.scoring.statistics.suppression import hidden
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 Cell = tuple[tuple[str, ...], str, str]  # an area as the path down to it, a breakdown, a member
 Network = dict[Cell, tuple[int, int]]  # responses and answers

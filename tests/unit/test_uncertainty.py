@@ -18,7 +18,7 @@ from etl.registry.rule_set import RuleSet
 from etl.scoring.statistics.effective import effective_count
 from etl.scoring.statistics.interval import standard_error, wilson
 from etl.scoring.statistics.uncertainty import uncertainty
-from tests.conftest import slow
+from tests.lib.cases import slow
 
 SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 

@@ -6,9 +6,7 @@ import json
 import socket
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,11 +15,11 @@ from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
 from etl.operation import migrate
 from etl.warehouse import embedded
-from tests.dags.conftest import ended, start
-from tests.dags.observed import sinks as listeners
-from tests.dags.observed.sinks import Sinks
+from tests.lib import sinks as listeners
+from tests.lib.airflow import ended, start
+from tests.lib.sinks import Sinks
+from tests.lib.watched import AWAY, MONTH, SOME, Run, Watched
 
-MONTH, SOME, AWAY = "2023-07", ["19", "34", "48"], ("19", "48")
 LATE_DAG = """
 from datetime import timedelta
 from pathlib import Path
@@ -39,26 +37,6 @@ def slow():
 
 slow()
 """
-
-
-@dataclass
-class Watched:
-    """An Airflow and what it sends; ``goal`` is the file that the slow DAG waits for, ``events`` its lineage."""
-
-    access: own_airflow.Access
-    sinks: Sinks
-    branches: str
-    goal: Path
-    events: Path
-
-
-@dataclass
-class Run:
-    """A run, and the metrics and the lineage that were sent until its end."""
-
-    run_id: str
-    metrics: list[str]
-    events: list[dict[str, Any]]
 
 
 @pytest.fixture(scope="package")

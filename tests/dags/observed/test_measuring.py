@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from etl import settings
 from etl.demo import airflow as own_airflow
-from tests.dags.observed.conftest import MONTH, Run, Watched
-from tests.e2e.test_month import query
+from tests.lib.months import query
+from tests.lib.watched import MONTH, Run, Watched
 
 pytestmark = pytest.mark.timeout(900)
 IN = "34"

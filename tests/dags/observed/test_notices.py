@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from etl.demo import airflow as own_airflow
-from tests.dags.conftest import DONE, ended, result, run, start, tasks, until
-from tests.dags.observed.conftest import MONTH, SOME, Run, Watched
+from tests.lib.airflow import DONE, ended, result, run, start, tasks, until
+from tests.lib.watched import MONTH, SOME, Run, Watched
 
 pytestmark = pytest.mark.timeout(900)
 DAG = own_airflow.DAG

@@ -17,24 +17,14 @@ from typing import Any
 import pymysql
 import sqlalchemy as sa
 
-PROGRAMS = ("mariadbd", "mariadb-install-db")
+from tests.lib.needs import program
+
 GUEST = "hailong_guest"
 
-_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/mysql/bin:"
 _OPTIONS = (
     "--bind-address=127.0.0.1", "--skip-name-resolve", "--performance-schema", "--local-infile", "--skip-log-bin",
     "--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=2", "--innodb-log-file-size=64M",
 )  # fmt: skip
-
-
-def missing() -> list[str]:
-    """The server's programs that this machine lacks."""
-    return [program for program in PROGRAMS if not _program(program)]
-
-
-def _program(name: str) -> str | None:
-    """Where a program is; servers often stand where only root looks."""
-    return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:{_PATH}")
 
 
 class MariaDB:
@@ -57,7 +47,7 @@ class MariaDB:
             shutil.chown(self.home, "mysql", "mysql")
             self.user = {"user": "mysql", "group": "mysql", "extra_groups": []}
         subprocess.run(
-            [str(_program("mariadb-install-db")), "--no-defaults", f"--datadir={self.data}", "--skip-test-db",
+            [str(program("mariadb-install-db")), "--no-defaults", f"--datadir={self.data}", "--skip-test-db",
              "--auth-root-authentication-method=normal"],
             check=True, stdout=subprocess.DEVNULL, cwd="/", **self.user,
         )  # fmt: skip
@@ -103,7 +93,7 @@ class MariaDB:
         """Start the server and wait until it answers."""
         with (self.home / "server.log").open("ab") as log:
             self.server = subprocess.Popen(
-                [str(_program("mariadbd")), "--no-defaults", f"--datadir={self.data}", f"--socket={self.socket}",
+                [str(program("mariadbd")), "--no-defaults", f"--datadir={self.data}", f"--socket={self.socket}",
                  f"--port={self.port}", f"--pid-file={self.home / 'pid'}", f"--tmpdir={self.home}", *_OPTIONS,
                  *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **self.user,
