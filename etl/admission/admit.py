@@ -28,7 +28,7 @@ from etl.errors import HailongError, Refused
 from etl.landing import zone as landing_zone
 from etl.landing.treasury_month import Outcome, TreasuryMonth, record, shielded
 from etl.periods import SurveyMonth
-from etl.scoring.statistics.count import Asked, count, together
+from etl.scoring.statistics.count import Criteria, count, together
 from etl.scoring.statistics.rate import rate
 
 _FACT = ("core", "fact_response")
@@ -211,7 +211,7 @@ def _kept(
     """The responses of a treasury that break no rule, and their counts, batch by batch; the others are turned away."""
     assert one.receipt is not None
     calendar, read = ZoneInfo(str(treasury_month.bounds[0].tzinfo)), 0
-    asked = Asked.of(treasury_month.book.questionnaire)
+    asked = Criteria.of(treasury_month.book.questionnaire)
     with shielded(treasury_month.name):
         for landed in landing_zone.read(treasury_month.place, one.receipt, settings.read().batch_rows):
             tidy = clean.tidy(landed, treasury_month.book, calendar)
@@ -291,9 +291,10 @@ def _shares(one: Admitted) -> dict[str, float]:
 def _refuse(treasury_month: TreasuryMonth, one: Admitted, reason: str) -> None:
     """Refuse a treasury's month, for one more reason."""
     earlier = f"{one.error.message}; " if isinstance(one.error, Refused) else f"{treasury_month.name}: "
+    command = f"hailong turned-away {treasury_month.month} --treasury {treasury_month.treasury.code}"
     one.error = Refused(
         earlier + reason,
-        next_action=f"see the validation page and 'hailong turned-away {treasury_month.month} --treasury {treasury_month.treasury.code}';"
+        next_action=f"see the validation page and '{command}';"
         " ask the treasury to correct its answers, or declare the codes that are new; then run the month again",
     )
 

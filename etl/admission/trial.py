@@ -28,7 +28,7 @@ _SHOWN_LETTERS = 30
 
 
 @dataclass(frozen=True)
-class Finding:
+class Remark:
     """Something about a source and what to do about it: a fault, or else a hint."""
 
     what: str
@@ -71,24 +71,24 @@ class _Sample:
         return f"{count} of {len(self.rows)} rows {'has' if count == 1 else 'have'}"
 
 
-def of_shape(columns: Columns, office: Office) -> list[Finding]:
+def of_shape(columns: Columns, office: Office) -> list[Remark]:
     """What is wrong with the columns of a query, each given with the database's name of its type."""
     types = list(columns)
     names = [name for name, _ in types]
     wrong = [
-        Finding(f"the columns are not the contract's: {fault}", "mend the select list; the columns: docs/sources.md")
+        Remark(f"the columns are not the contract's: {fault}", "mend the select list; the columns: docs/sources.md")
         for fault in contract.faults(names)
     ]
     return [*wrong, *_of_criteria(names, office.book.questionnaire), *_of_types(types, office)]
 
 
-def of_rows(table: pa.Table, office: Office) -> list[Finding]:
+def of_rows(table: pa.Table, office: Office) -> list[Remark]:
     """What is wrong with some rows of a query whose shape is the contract's."""
     rows: Rows = table.to_pylist()
     if not rows:
         first, end = office.bounds
         return [
-            Finding(
+            Remark(
                 f"there is no row from {first:%Y-%m-%d} until before {end:%Y-%m-%d}",
                 "name a month that has answers (--month); if this one has, compare the time column with :month_start "
                 "and :month_end in its own type and time zone",
@@ -101,12 +101,12 @@ def of_rows(table: pa.Table, office: Office) -> list[Finding]:
     return [finding for part in parts for finding in part(sample)]
 
 
-def of_rights(*, can_write: bool, reads: tuple[str, ...]) -> list[Finding]:
+def of_rights(*, can_write: bool, reads: tuple[str, ...]) -> list[Remark]:
     """What a guest's role has too much of, and what the query does not say."""
     found = []
     if can_write:
         found.append(
-            Finding(
+            Remark(
                 "the role may write to the database, although we only read",
                 "give us one that may only select: docs/sources.md has the statements",
                 is_fault=False,
@@ -114,7 +114,7 @@ def of_rights(*, can_write: bool, reads: tuple[str, ...]) -> list[Finding]:
         )
     if not reads:
         found.append(
-            Finding(
+            Remark(
                 "the query's header does not say which tables it reads, so that a change of theirs is not noticed",
                 "add the header -- reads: with the tables' names",
                 is_fault=False,
@@ -123,86 +123,86 @@ def of_rights(*, can_write: bool, reads: tuple[str, ...]) -> list[Finding]:
     return found
 
 
-def _of_criteria(names: list[str], questionnaire: Questionnaire) -> Iterator[Finding]:
+def _of_criteria(names: list[str], questionnaire: Questionnaire) -> Iterator[Remark]:
     """Answers of criteria that there are not, and criteria without answers, where each has a column of its own."""
     given = [name.removeprefix(ANSWER_PREFIX) for name in names if name.startswith(ANSWER_PREFIX)]
     asked = questionnaire.position_of_criterion
     for criterion in sorted(set(given) - set(asked)):
-        yield Finding(
+        yield Remark(
             f"{ANSWER_PREFIX}{criterion}: the questionnaire {questionnaire.code} has no criterion '{criterion}'",
             "give the column the name of one of its criteria, or take it out",
         )
     for criterion in [criterion for criterion in asked if given and criterion not in given]:
-        yield Finding(
+        yield Remark(
             f"{ANSWER_PREFIX}{criterion} is missing: the questionnaire {questionnaire.code} asks '{criterion}'",
             f"add the column; if the office does not ask it, say so: null as {ANSWER_PREFIX}{criterion}",
         )
 
 
-def _of_types(columns: list[tuple[str, str]], office: Office) -> Iterator[Finding]:
+def _of_types(columns: list[tuple[str, str]], office: Office) -> Iterator[Remark]:
     """Columns of types that are no text and do not become one by themselves."""
     for name, type_name in columns:
         said = type_name.lower()
         if any(part in said for part in _BINARY) and "text" not in said and office.encoding is None:
-            yield Finding(
+            yield Remark(
                 f"{name} is of the type {type_name}: bytes, and nothing says what they mean",
                 f"cast it to text; or declare the header -- encoding: one of {', '.join(legacy_text.NAMES)}",
             )
         elif any(part in said for part in _STRUCTURED):
-            yield Finding(
+            yield Remark(
                 f"{name} is of the type {type_name}, which is no plain text",
                 "take it apart in the query, as sql/source/answer_document.* does",
             )
 
 
-def _of_keys(sample: _Sample) -> Iterator[Finding]:
+def _of_keys(sample: _Sample) -> Iterator[Remark]:
     """Keys that are missing, damaged or repeated."""
     keys = sample.tidy.column("response_key").to_pylist()
     present = [key for key in keys if key is not None]
     if unreadable := len(keys) - len(present):
-        yield Finding(f"response_key: {sample.of(unreadable)} no key that can be kept", "give every row its own key")
+        yield Remark(f"response_key: {sample.of(unreadable)} no key that can be kept", "give every row its own key")
     if repeated := len(present) - len(set(present)):
-        yield Finding(f"response_key: {sample.of(repeated)} a key that came before", "give one row per response")
+        yield Remark(f"response_key: {sample.of(repeated)} a key that came before", "give one row per response")
 
 
-def _of_owner(sample: _Sample) -> Iterator[Finding]:
+def _of_owner(sample: _Sample) -> Iterator[Remark]:
     """Rows that are another treasury's, or do not say whose they are."""
     owners, own = sample.texts("treasury_code"), sample.office.code
     if unstated := owners.count(""):
-        yield Finding(f"treasury_code: {sample.of(unstated)} none", "take it from where the database says whose it is")
+        yield Remark(f"treasury_code: {sample.of(unstated)} none", "take it from where the database says whose it is")
     foreign = [owner for owner in owners if owner not in ("", own)]
     if foreign:
-        yield Finding(
+        yield Remark(
             f"treasury_code: {sample.of(len(foreign))} {_listed(foreign)} instead of '{own}'",
             "see that the connection leads to this office's database, and that the query writes its code as we do",
         )
 
 
-def _of_times(sample: _Sample) -> Iterator[Finding]:
+def _of_times(sample: _Sample) -> Iterator[Remark]:
     """Timestamps that cannot be read, lie in another month, or have no offset."""
     zone, (start, end) = sample.office.book.zone.key, sample.office.bounds
     times = sample.tidy.column("submitted_at").to_pylist()
     if unreadable := times.count(None):
-        yield Finding(
+        yield Remark(
             f"submitted_at: {sample.of(unreadable)} no time that can be read",
             "write it as ISO 8601, for example 2023-07-13 15:28:00 or 2023-07-13T15:28:00+07:00",
         )
     if outside := sum(not start <= time < end for time in times if time):
-        yield Finding(
+        yield Remark(
             f"submitted_at: {sample.of(outside)} a time outside of the month, read in {zone}",
             "compare the time column with :month_start and :month_end in its own type and time zone",
         )
     texts = [row["submitted_at"] for row in sample.rows]
     naive = [text for text, time in zip(texts, times, strict=True) if text and time and not _has_offset(text)]
     if naive:
-        yield Finding(
+        yield Remark(
             f"submitted_at: {sample.of(len(naive))} no offset, and will be read as local time of {zone}",
             "nothing if that is so; else give the treasury its time_zone in treasuries.yaml",
             is_fault=False,
         )
 
 
-def _of_codes(sample: _Sample) -> Iterator[Finding]:
+def _of_codes(sample: _Sample) -> Iterator[Remark]:
     """Codes and labels that nobody knows, and reports of harassment that say neither yes nor no."""
     book = sample.office.book
     lists: Mapping[str, tuple[dict[str, str], str]] = {
@@ -214,16 +214,16 @@ def _of_codes(sample: _Sample) -> Iterator[Finding]:
     for column, (known, file) in lists.items():
         unknown = [text for text in sample.texts(column) if text and text not in known]
         if unknown:
-            yield Finding(
+            yield Remark(
                 f"{column}: {sample.of(len(unknown))} a code that {file} does not know: {_listed(unknown)}",
                 f"declare it in {file}, there as a label if it is another name of a code; or translate it in the query",
             )
     meant = zip(sample.texts("harassment_reported"), sample.tidy.column("is_harassment_reported"), strict=True)
     if unclear := sum(bool(text) and not truth.is_valid for text, truth in meant):
-        yield Finding(f"harassment_reported: {sample.of(unclear)} neither true nor false", "write true or false")
+        yield Remark(f"harassment_reported: {sample.of(unclear)} neither true nor false", "write true or false")
 
 
-def _of_answers(sample: _Sample) -> Iterator[Finding]:
+def _of_answers(sample: _Sample) -> Iterator[Remark]:
     """Answers that cannot be placed."""
     questionnaire = sample.office.book.questionnaire
     labels, unknown = ", ".join(questionnaire.level_of_label), _unknown_criteria(sample.rows, questionnaire)
@@ -244,26 +244,26 @@ def _of_answers(sample: _Sample) -> Iterator[Finding]:
     }
     for column, (what, next_action) in faults.items():
         if wrong := sample.count(column):
-            yield Finding(f"answers: {sample.of(wrong)} {what}", next_action)
+            yield Remark(f"answers: {sample.of(wrong)} {what}", next_action)
     counts = [sample.tidy.column(column).to_pylist() for column in ("answer_count", *faults)]
     if silent := sum(not any(row) for row in zip(*counts, strict=True)):
-        yield Finding(f"answers: {sample.of(silent)} none", "see how the answers are found and joined")
+        yield Remark(f"answers: {sample.of(silent)} none", "see how the answers are found and joined")
 
 
-def _of_texts(sample: _Sample) -> Iterator[Finding]:
+def _of_texts(sample: _Sample) -> Iterator[Remark]:
     """Texts in another encoding than they were read in."""
     encoding, known = sample.office.encoding, ", ".join(legacy_text.NAMES)
     for column in sample.rows[0]:
         texts = [text for row in sample.rows if (text := row[column])]
         if lost := sum(LOST in text for text in texts):
-            yield Finding(
+            yield Remark(
                 f"{column}: {sample.of(lost)} bytes that mean nothing in {encoding or 'UTF-8'}",
                 f"find out the encoding, and declare it in the query's header: -- encoding: one of {known}",
             )
         suspected = [name for text in texts if (name := legacy_text.suspected(text))]
         if suspected:
             name = max(sorted(set(suspected)), key=suspected.count)
-            yield Finding(
+            yield Remark(
                 f"{column}: {sample.of(suspected.count(name))} text that looks like {name}",
                 f"compare it with what the office's own program shows; if so, add the header -- encoding: {name}",
             )

@@ -21,7 +21,7 @@ from etl.source import queries, starter
 from etl.source.starter import Dialect
 
 if TYPE_CHECKING:
-    from etl.admission.trial import Finding
+    from etl.admission.trial import Remark
 
 app = typer.Typer(help="Connect a treasury's own database.", no_args_is_help=True)
 paper = Console(highlight=False, soft_wrap=True)
@@ -68,7 +68,7 @@ def new(
         sys.stdout.write(f"{line}\n")
 
 
-def _findings(here: Registry, treasury: Treasury, month: SurveyMonth) -> list[Finding]:
+def _findings(here: Registry, treasury: Treasury, month: SurveyMonth) -> list[Remark]:
     """What is wrong with a treasury's source, by its columns, and where these are right by some of its rows."""
     import pyarrow as pa
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from etl.errors import Misdeclared
 from etl.periods import Days, Period, SurveyMonth, months_in
 from etl.registry import consistency, handled, rounds, succession
-from etl.registry.declared import Place, Stamp, no_overlap, read, stamp
+from etl.registry.declared import Position, Stamp, no_overlap, read, stamp
 from etl.registry.network import Network, Region, Treasuries, Treasury, Unit, Units
 from etl.registry.questionnaire import Codes, Questionnaire
 from etl.registry.rounds import Round, Rounds
@@ -187,11 +187,11 @@ class Registry:
             next_action=f"re-base its units, each with a succeeded_by in {self.path / 'units.yaml'}",
         )
 
-    def _place(self, treasury: Treasury) -> Place:
+    def _place(self, treasury: Treasury) -> Position:
         """Where a treasury is declared."""
         named = (treasury.code, treasury.valid_from)
         index = [(t.code, t.valid_from) for t in self.treasuries].index(named)
-        return Place(self.path / "treasuries.yaml", ("treasuries", index))
+        return Position(self.path / "treasuries.yaml", ("treasuries", index))
 
     def _questionnaire_on(self, month: SurveyMonth) -> Questionnaire:
         """The questionnaire in force on the first day of a month; none raises Misdeclared."""
@@ -221,7 +221,7 @@ def _loaded(path: Path, _: Stamp) -> Registry:
     units = read(units_file, Units).units if units_file.exists() else {}
     known_rounds = read(rounds_file, Rounds).rounds if rounds_file.exists() else ()
     questionnaires = {file: read(file, Questionnaire) for file in sorted((path / "questionnaires").glob("*.yaml"))}
-    no_overlap(("the questionnaire", Place(file, ("valid_from",)), q) for file, q in questionnaires.items())
+    no_overlap(("the questionnaire", Position(file, ("valid_from",)), q) for file, q in questionnaires.items())
     consistency.check_treasuries(path / "treasuries.yaml", offices.treasuries)
     consistency.check_units(units_file, units, offices.treasuries)
     consistency.check_rounds(rounds_file, known_rounds, offices.treasuries)

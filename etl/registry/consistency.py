@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 from etl.errors import Misdeclared
-from etl.registry.declared import Place, no_overlap
+from etl.registry.declared import Position, no_overlap
 from etl.registry.network import Treasury, Unit
 from etl.registry.rounds import Round
 from etl.registry.succession import bearers, next_bearer
@@ -31,13 +31,13 @@ def bearer_of_key(treasuries: Offices, key: str) -> Treasury | None:
 def check_treasuries(path: Path, treasuries: Offices) -> None:
     """Raise Misdeclared where two bearers of a code cannot be told apart, or a successor does not exist."""
     no_overlap(
-        (f"treasury {treasury.code}", Place(path, ("treasuries", index)), treasury)
+        (f"treasury {treasury.code}", Position(path, ("treasuries", index)), treasury)
         for index, treasury in enumerate(treasuries)
     )
     for index, treasury in enumerate(treasuries):
         if treasury.valid_to:
             for number, code in enumerate(treasury.succeeded_by):
-                place = Place(path, ("treasuries", index, "succeeded_by", number))
+                place = Position(path, ("treasuries", index, "succeeded_by", number))
                 if next_bearer(treasuries, code, treasury.valid_to) is None:
                     raise _unknown_successor(f"{place}: treasury {treasury.code}", code, treasury.valid_to)
     for earlier, later, place in _same_code(path, treasuries):
@@ -52,18 +52,18 @@ def check_units(path: Path, units: dict[str, tuple[Unit, ...]], treasuries: Offi
         treasury = bearer_of_key(treasuries, key)
         if treasury is None:
             raise Misdeclared(
-                f"{Place(path, ('units', key))}: units of an unknown treasury '{key}'",
+                f"{Position(path, ('units', key))}: units of an unknown treasury '{key}'",
                 next_action=f"declare it in {path.with_name('treasuries.yaml')}, or mend the code or the day behind it",
             )
         if (treasury.code, treasury.valid_from) in seen:
             raise Misdeclared(
-                f"{Place(path, ('units', key))}: the units of treasury {treasury.code} from {treasury.valid_from} "
+                f"{Position(path, ('units', key))}: the units of treasury {treasury.code} from {treasury.valid_from} "
                 "are declared under two keys",
                 next_action="put them under one",
             )
         seen.add((treasury.code, treasury.valid_from))
         for number, unit in enumerate(entries):
-            _check_unit(Place(path, ("units", key, number, "succeeded_by")), unit, treasury, treasuries)
+            _check_unit(Position(path, ("units", key, number, "succeeded_by")), unit, treasury, treasuries)
 
 
 def check_rounds(path: Path, rounds: tuple[Round, ...], treasuries: Offices) -> None:
@@ -75,22 +75,22 @@ def check_rounds(path: Path, rounds: tuple[Round, ...], treasuries: Offices) -> 
                 other = seen.setdefault(treasury.code, treasury)
                 if other is not treasury:
                     raise Misdeclared(
-                        f"{Place(path, ('rounds', index))}: round {found.code} has two bearers of the code "
+                        f"{Position(path, ('rounds', index))}: round {found.code} has two bearers of the code "
                         f"{treasury.code}: {other.name_vi} from {other.valid_from} "
                         f"and {treasury.name_vi} from {treasury.valid_from}",
                         next_action="end the round before the later one begins, and declare another from then on",
                     )
 
 
-def _same_code(path: Path, treasuries: Offices) -> Iterator[tuple[Treasury, Treasury, Place]]:
+def _same_code(path: Path, treasuries: Offices) -> Iterator[tuple[Treasury, Treasury, Position]]:
     """Every two bearers of one code, the earlier one first, with the place of the later one."""
     by_day = sorted(enumerate(treasuries), key=lambda entry: entry[1].valid_from)
     for (_, earlier), (index, later) in combinations(by_day, 2):
         if earlier.code == later.code:
-            yield earlier, later, Place(path, ("treasuries", index))
+            yield earlier, later, Position(path, ("treasuries", index))
 
 
-def _check_edge(earlier: Treasury, later: Treasury, place: Place) -> None:
+def _check_edge(earlier: Treasury, later: Treasury, place: Position) -> None:
     """Raise Misdeclared when two bearers of a code share a month, though no day."""
     end, start = earlier.valid_to, later.valid_from
     if end and (end.year, end.month) == (start.year, start.month):
@@ -101,7 +101,7 @@ def _check_edge(earlier: Treasury, later: Treasury, place: Place) -> None:
         )
 
 
-def _check_connection(earlier: Treasury, later: Treasury, place: Place) -> None:
+def _check_connection(earlier: Treasury, later: Treasury, place: Position) -> None:
     """Raise Misdeclared when a bearer of a code would be read from the database of another office."""
     is_same_office = later.code in earlier.succeeded_by and later.name_vi == earlier.name_vi
     if later.connection_name == earlier.connection_name and not is_same_office:
@@ -113,7 +113,7 @@ def _check_connection(earlier: Treasury, later: Treasury, place: Place) -> None:
         )
 
 
-def _check_unit(place: Place, unit: Unit, treasury: Treasury, treasuries: Offices) -> None:
+def _check_unit(place: Position, unit: Unit, treasury: Treasury, treasuries: Offices) -> None:
     """Raise Misdeclared when a unit went away from a treasury that goes on, or went to nobody."""
     if unit.succeeded_by and treasury.valid_to is None:
         raise Misdeclared(

@@ -48,7 +48,7 @@ class Misplaced(ValueError):
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """A part of a declared file, written ``file:line``; the line is only looked up when it is written."""
 
     path: Path
@@ -144,9 +144,9 @@ def read(path: Path, model: type[Model]) -> Model:
         raise Misdeclared(_explained(path, text, error), next_action="mend the named lines") from error
 
 
-def no_overlap(entries: Iterable[tuple[str, Place, Entry]]) -> None:
+def no_overlap(entries: Iterable[tuple[str, Position, Entry]]) -> None:
     """Raise Misdeclared when two entries of the same key are in force on the same day."""
-    seen: dict[str, list[tuple[Place, Entry]]] = {}
+    seen: dict[str, list[tuple[Position, Entry]]] = {}
     for key, place, entry in entries:
         for earlier, other in seen.setdefault(key, []):
             if entry.overlaps(other):

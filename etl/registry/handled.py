@@ -9,7 +9,7 @@ from pydantic import Field
 
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
-from etl.registry.declared import Declared, Place, read
+from etl.registry.declared import Declared, Position, read
 from etl.registry.network import Treasury
 
 
@@ -30,7 +30,7 @@ def load(path: Path, treasuries: tuple[Treasury, ...]) -> dict[SurveyMonth, Hand
         for code in found[month].handled_files:
             if code not in codes:
                 raise Misdeclared(
-                    f"{Place(file, ('handled_files', code))}: no treasury with the code '{code}' is open in {month}",
+                    f"{Position(file, ('handled_files', code))}: no treasury with the code '{code}' is open in {month}",
                     next_action=f"look the code up in {path / 'treasuries.yaml'}, or mend the month in the file's name",
                 )
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from etl.errors import Misdeclared
 from etl.periods import Period, SurveyMonth
-from etl.registry.declared import Place, Stamp, no_overlap, read, stamp
+from etl.registry.declared import Position, Stamp, no_overlap, read, stamp
 from etl.registry.rule_set import RuleSet
 
 
@@ -22,22 +22,22 @@ def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
     """Read and check the rule sets in the state that their stamp tells."""
     files = sorted((path / "rules").glob("*.yaml"))
     found = {file: read(file, RuleSet).digested() for file in files}
-    places = {rule_set.code: Place(file, ("code",)) for file, rule_set in found.items()}
+    places = {rule_set.code: Position(file, ("code",)) for file, rule_set in found.items()}
     for file, rule_set in found.items():
         if places[rule_set.code].path != file:
             raise Misdeclared(
-                f"{Place(file, ('code',))}: the rule set {rule_set.code} is declared twice, also in "
+                f"{Position(file, ('code',))}: the rule set {rule_set.code} is declared twice, also in "
                 f"{places[rule_set.code]}",
                 next_action="give each file a code of its own",
             )
         if rule_set.supersedes not in (None, *(places.keys() - {rule_set.code})):
             raise Misdeclared(
-                f"{Place(file, ('supersedes',))}: there is no other rule set {rule_set.supersedes}",
+                f"{Position(file, ('supersedes',))}: there is no other rule set {rule_set.supersedes}",
                 next_action="name the rule set whose place it takes, or leave supersedes out",
             )
     standing = _not_superseded(found.values())
     no_overlap(
-        ("the rule set", Place(file, ("valid_from",)), rule_set)
+        ("the rule set", Position(file, ("valid_from",)), rule_set)
         for file, rule_set in found.items()
         if rule_set in standing
     )

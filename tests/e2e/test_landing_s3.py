@@ -142,7 +142,7 @@ def test_credentials_and_endpoint_may_come_from_fsspec_s_own_variables(
     monkeypatch.setenv("FSSPEC_S3_ENDPOINT_URL", store.url)
     monkeypatch.setenv("FSSPEC_S3_KEY", "tester")
     monkeypatch.setenv("FSSPEC_S3_SECRET", SECRET)
-    look = f"from etl import landing; print(landing.receipt(landing.Place({ROOT!r}, {MONTH!r}, '34')).sha256)"
+    look = f"from etl.landing import zone; print(zone.receipt(zone.Place({ROOT!r}, {MONTH!r}, '34')).sha256)"
     said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, timeout=60, check=False)
     assert said.stdout.strip() == kept.sha256, said.stderr
 

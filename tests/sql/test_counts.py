@@ -17,7 +17,7 @@ from etl.admission import clean, core_rows
 from etl.periods import SurveyMonth
 from etl.registry.questionnaire import Questionnaire
 from etl.registry.rule_set import Counting
-from etl.scoring.statistics.count import CELL, COUNTS, Asked, count, together
+from etl.scoring.statistics.count import CELL, COUNTS, Criteria, count, together
 
 JUNE, JULY = SurveyMonth(2023, 6), SurveyMonth(2023, 7)
 TREASURIES = {1: ("01", "north"), 34: ("34", "north"), 79: ("79", "south")}
@@ -98,7 +98,7 @@ def loaded(connection: sa.Connection) -> Loaded:
 
 def counted_here(tidy: clean.Tidy, counting: Counting) -> pd.DataFrame:
     """What is counted on the way in, in two batches."""
-    asked, halves = Asked.of(QUESTIONNAIRE), (slice(None, 50), slice(50, None))
+    asked, halves = Criteria.of(QUESTIONNAIRE), (slice(None, 50), slice(50, None))
     return together(
         count(tidy.responses.take(np.arange(len(tidy.levels))[half]), tidy.levels[half], asked, counting)
         for half in halves

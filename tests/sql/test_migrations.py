@@ -18,7 +18,7 @@ from etl.operation import migrate
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILES = sorted(file.name for file in (settings.SQL / "migrations").iterdir())
-UP = "import json; from etl import migrate; print(json.dumps(migrate.up()))"
+UP = "import json; from etl.operation import migrate; print(json.dumps(migrate.up()))"
 
 
 @pytest.fixture

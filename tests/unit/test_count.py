@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from etl.admission.answers import NOT_ANSWERED
 from etl.registry.rule_set import Counting
-from etl.scoring.statistics.count import CELL, COUNTS, Asked, count, together
+from etl.scoring.statistics.count import CELL, COUNTS, Criteria, count, together
 from tests.lib.cases import slow
 
 NO = NOT_ANSWERED
-ASKED = Asked(("a", "b", "c"), ("f", "g", "f"))
+ASKED = Criteria(("a", "b", "c"), ("f", "g", "f"))
 PLAIN = Counting(satisfied_levels=(4, 5), complaint_levels=(1,), lowest_level=1)
 CODES = ("unit_code", "procedure_code", "officer_code", "channel_code", "respondent_type_code")
 

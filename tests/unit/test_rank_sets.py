@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.scoring.statistics.rank import RankSets, rank, rank_sets, tie_groups
+from etl.scoring.statistics.rank import ConfidenceSets, rank, rank_sets, tie_groups
 from etl.scoring.statistics.stepdown import Field, told_apart
 
 SEEDS = (1, 2, 3, 2023, 12345)
@@ -59,13 +59,13 @@ UNITS = st.lists(UNIT, min_size=1, max_size=8)
 WAYS = pytest.mark.parametrize("simultaneous", [True, False])
 
 
-def sets(units: list[tuple[float, float]], *, simultaneous: bool = True, scale: float = 1) -> RankSets:
+def sets(units: list[tuple[float, float]], *, simultaneous: bool = True, scale: float = 1) -> ConfidenceSets:
     """The sets of a few units from few draws."""
     estimates, errors = np.array(units).reshape(-1, 2).T
     return rank_sets(estimates, errors * scale, draws=200, simultaneous=simultaneous)
 
 
-def plainly(estimates: np.ndarray, errors: np.ndarray, *, draws: int = 10_000, steps: int = 1_000) -> RankSets:
+def plainly(estimates: np.ndarray, errors: np.ndarray, *, draws: int = 10_000, steps: int = 1_000) -> ConfidenceSets:
     """The simultaneous sets of units in ascending order, by the recipe of the paper as it stands."""
     count = len(estimates)
     noise = np.random.RandomState(1).standard_normal((count, draws)) * errors[:, None]
@@ -81,7 +81,7 @@ def plainly(estimates: np.ndarray, errors: np.ndarray, *, draws: int = 10_000, s
         for above, below in found:
             is_below[below, above] = True
         left = [pair for pair in left if pair not in found]
-    return RankSets(1 + is_below.sum(axis=1), count - is_below.sum(axis=0), is_below)
+    return ConfidenceSets(1 + is_below.sum(axis=1), count - is_below.sum(axis=0), is_below)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

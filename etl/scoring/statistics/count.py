@@ -48,19 +48,19 @@ Cells = tuple[npt.NDArray[np.object_], Whole]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Criteria:
     """The criteria of a questionnaire in the order of the answers, and the factor of each."""
 
     criteria: tuple[str, ...]
     factors: tuple[str, ...]
 
     @classmethod
-    def of(cls, questionnaire: Questionnaire) -> Asked:
+    def of(cls, questionnaire: Questionnaire) -> Criteria:
         """What a questionnaire asks."""
         return cls(tuple(c.code for c in questionnaire.criteria), tuple(c.factor for c in questionnaire.criteria))
 
 
-def count(responses: pa.Table, levels: npt.NDArray[np.int8], asked: Asked, counting: Counting) -> pd.DataFrame:
+def count(responses: pa.Table, levels: npt.NDArray[np.int8], asked: Criteria, counting: Counting) -> pd.DataFrame:
     """Count tidy responses (n rows) with their levels, int8 (n, criteria).
 
     Returns a row per cell, ``CELL`` and ``COUNTS``: of each unit in total, by procedure, officer, channel, type of

@@ -15,7 +15,7 @@ WINSORISED = 0.10
 
 
 @dataclass(frozen=True)
-class Funnel:
+class FunnelLimits:
     """The dispersion φ, the z score of each area, and its limits, 0 to 1, of shape (areas, levels)."""
 
     dispersion: float
@@ -26,7 +26,7 @@ class Funnel:
 
 def funnel(
     rates: npt.ArrayLike, sizes: npt.ArrayLike, target: float, levels: Sequence[float] = (0.95, 0.998)
-) -> Funnel:
+) -> FunnelLimits:
     """Limits around the target θ for each area's number of (effective) answers, widened by over-dispersion.
 
     ``θ ∓ z·sqrt(max(φ, 1)·θ(1 − θ)/size)``; φ is the mean square of the areas' z scores, winsorised at 10 % in either
@@ -41,10 +41,10 @@ def funnel(
     dispersion = _dispersion(z[is_placed])
     reach = np.array([NormalDist().inv_cdf((1 + level) / 2) for level in levels])
     half = reach * (np.sqrt(max(dispersion, 1.0)) * error)[:, None]
-    return Funnel(dispersion, z, np.clip(target - half, 0, 1), np.clip(target + half, 0, 1))
+    return FunnelLimits(dispersion, z, np.clip(target - half, 0, 1), np.clip(target + half, 0, 1))
 
 
-def flags(drawn: Funnel, rates: npt.ArrayLike) -> npt.NDArray[np.object_]:
+def flags(drawn: FunnelLimits, rates: npt.ArrayLike) -> npt.NDArray[np.object_]:
     """Where each area lies: ``within``, or ``above_`` or ``below_`` the ``warning`` or the ``action`` limits.
 
     The outermost limits (99.8 %) call for action, the innermost (95 %) warn; on a limit is within it. None where

@@ -38,7 +38,7 @@ def _places(satisfied: Whole | WholeOfAnySize, answers: Whole | WholeOfAnySize) 
 
 
 @dataclass(frozen=True)
-class RankSets:
+class ConfidenceSets:
     """The ranks from ``low`` (best) to ``high`` that each of p units may truly have; both of shape (p,).
 
     ``is_below``, of shape (p, p): whether the unit of the row is significantly below that of the column.
@@ -57,7 +57,7 @@ def rank_sets(  # noqa: PLR0913 - two are given, the others say how
     draws: int = 10_000,
     seed: int = 1,
     simultaneous: bool = True,
-) -> RankSets:
+) -> ConfidenceSets:
     """Two-sided stepdown confidence sets for the ranks of independent estimates; rank 1 is the highest.
 
     Source: Mogstad, Romano, Shaikh and Wilhelm 2023, "Inference for Ranks", Review of Economic Studies. All ranks lie
@@ -73,14 +73,14 @@ def rank_sets(  # noqa: PLR0913 - two are given, the others say how
     field = Field(x[order], errors[order], noise * errors[order][:, None], level)
     found = _together(field) if simultaneous else _one_by_one(field)
     back = np.argsort(order)
-    return RankSets(found.low[back], found.high[back], found.is_below[np.ix_(back, back)])
+    return ConfidenceSets(found.low[back], found.high[back], found.is_below[np.ix_(back, back)])
 
 
 def tie_groups(estimates: npt.ArrayLike, is_below: Truths) -> Whole:
     """The group of each unit, from 1: neighbours of whom none is significantly below one of the best of the group.
 
     From the highest estimate down, a group ends before the first unit that is significantly below its best; equal
-    estimates stay together. ``is_below`` is that of ``RankSets``. A description, not a test.
+    estimates stay together. ``is_below`` is that of ``ConfidenceSets``. A description, not a test.
     """
     x = np.asarray(estimates, dtype=np.float64)
     groups = np.zeros(len(x), dtype=np.int64)
@@ -105,16 +105,16 @@ def _checked(estimates: npt.ArrayLike, standard_errors: npt.ArrayLike) -> tuple[
     return x, errors
 
 
-def _together(field: Field) -> RankSets:
+def _together(field: Field) -> ConfidenceSets:
     """Sets from one family of comparisons: all pairs."""
     count = len(field.estimates)
     lower, higher = np.triu_indices(count, k=1)
     is_below = np.zeros((count, count), dtype=bool)
     is_below[lower, higher] = told_apart(field, lower, higher)
-    return RankSets(1 + is_below.sum(axis=1), count - is_below.sum(axis=0), is_below)
+    return ConfidenceSets(1 + is_below.sum(axis=1), count - is_below.sum(axis=0), is_below)
 
 
-def _one_by_one(field: Field) -> RankSets:
+def _one_by_one(field: Field) -> ConfidenceSets:
     """Sets from a family of comparisons for each unit: the pairs that it is part of."""
     count = len(field.estimates)
     units = np.column_stack([field.estimates, field.errors])
@@ -127,4 +127,4 @@ def _one_by_one(field: Field) -> RankSets:
         is_told = told_apart(field, np.minimum(others, unit), np.maximum(others, unit))
         is_below[unit, others] = is_told & (others > unit)
         is_above[unit, others] = is_told & (others < unit)
-    return RankSets(1 + is_below.sum(axis=1), count - is_above.sum(axis=1), is_below)
+    return ConfidenceSets(1 + is_below.sum(axis=1), count - is_above.sum(axis=1), is_below)
