@@ -13,8 +13,8 @@ from etl.publishing import publish
 from etl.registry import Registry
 from etl.reports.bulletin import make, sentences
 from etl.reports.bulletin.content import Content, Row
-from etl.reports.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
 from etl.reports.notices import Notice
+from etl.reports.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
 
 
 def of_revision(code: str, revision: int) -> Iterator[Notice]:

@@ -13,6 +13,7 @@ from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
 from etl.publishing import diff, publish
 from etl.registry.terms import PRESENT
+from etl.reports.words import ENGLISH, NOTHING
 
 Rows = list[dict[str, Any]]
 
@@ -200,7 +201,7 @@ def _moved(period: str) -> Iterator[str]:
         yield "Moved most since the period before:"
         yield _table(
             ("treasury", "rate", "change", "rank"),
-            ((_name(row), _rate(row), f"{row['change_points']:+.2f}", row["rank"]) for row in moved[:_TOP]),
+            ((_name(row), _rate(row), ENGLISH.points(row["change_points"]), row["rank"]) for row in moved[:_TOP]),
         )
 
 
@@ -216,7 +217,7 @@ def _difference(period: str, newest: int) -> Iterator[str]:
                 (
                     _name(row),
                     f"{_rate(row, 'from_')} → {_rate(row, 'to_')}",
-                    f"{row['from_rank'] or '–'} → {row['to_rank'] or '–'}",
+                    f"{row['from_rank'] or NOTHING} → {row['to_rank'] or NOTHING}",
                     row["reason"],
                 )
                 for row in rows[: 2 * _TOP]
@@ -273,8 +274,7 @@ def _name(one: dict[str, Any]) -> str:
 
 def _rate(row: dict[str, Any], which: str = "") -> str:
     """A satisfaction rate in per cent; a dash where there is none to show."""
-    rate = row[f"{which}satisfaction_rate"]
-    return "–" if rate is None else f"{100 * rate:.2f} %"
+    return ENGLISH.percent(row[f"{which}satisfaction_rate"])
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -285,7 +285,7 @@ def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def _cell(value: Any) -> str:
     """A value as a cell of a table in Markdown."""
-    return "–" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+    return NOTHING if value is None else str(value).replace("|", "\\|").replace("\n", " ")
 
 
 def _cut(text: str) -> str:

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from etl.reports.words import VIETNAMESE
+
 Rows = list[dict[str, Any]]
 
 
@@ -82,11 +84,9 @@ def ranking(rows: Rows) -> Rows:
     return [
         {
             **row,
-            "interval": ""
-            if row["rate_low"] is None
-            else f"{_vietnamese(100 * row['rate_low'])} – {_vietnamese(100 * row['rate_high'])}",
+            "interval": _interval(row),
             "rank_set": _rank_set(row),
-            "satisfaction_pct": row["satisfaction_pct"] and _vietnamese(row["satisfaction_pct"]),
+            "satisfaction_pct": row["satisfaction_pct"] and VIETNAMESE.number(row["satisfaction_pct"], 2),
             "change": _change(row),
             "parts": " ".join(row.get("part_codes", ())),
             "notes": ", ".join(row["footnote_codes"]),
@@ -132,7 +132,7 @@ def _changed(row: dict[str, Any]) -> str:
     if row["is_suppressed"]:
         said.append("figures hidden;")
     elif row["from_satisfaction_rate"] != row["to_satisfaction_rate"]:
-        old, new = (_percent(row[f"{side}_satisfaction_rate"]) for side in ("from", "to"))
+        old, new = (_pct(row[f"{side}_satisfaction_rate"]) for side in ("from", "to"))
         said.append(f"{words[row['from_revision']]} {old} → {after} {new};")
     for name, word in (("rank", "rank"), ("grade_vi", "grade")):
         old, new = row[f"from_{name}"], row[f"to_{name}"]
@@ -141,9 +141,14 @@ def _changed(row: dict[str, Any]) -> str:
     return " ".join([*said, f"because {row['reason']}"])
 
 
-def _percent(rate: Any) -> str:
-    """A rate in per cent as people read it, or a dash for none."""
-    return "–" if rate is None else _vietnamese(100 * rate)
+def _pct(rate: Decimal | None) -> str:
+    """A rate of 0 to 1 in per cent without the sign, or a dash for none."""
+    return VIETNAMESE.number(None if rate is None else 100 * rate, 2)
+
+
+def _interval(row: dict[str, Any]) -> str:
+    """The interval of a rate in per cent; empty for none."""
+    return "" if row["rate_low"] is None else f"{_pct(row['rate_low'])} – {_pct(row['rate_high'])}"
 
 
 def _rank_set(row: dict[str, Any]) -> str:
@@ -155,18 +160,9 @@ def _rank_set(row: dict[str, Any]) -> str:
 
 
 def _change(row: dict[str, Any]) -> str:
-    """A change in points: with an arrow when it is clear, in brackets when it may be chance."""
+    """A change in points with its mark; empty for none."""
     points = row.get("change_points")
-    if points is None:
-        return ""
-    arrow = {"up": "▲ ", "down": "▼ "}.get(row["movement"] or "")
-    number = f"{points:+.2f}".replace(".", ",").replace("-", "−")
-    return f"{arrow}{number}" if arrow else f"({number})"
-
-
-def _vietnamese(number: Decimal | float) -> str:
-    """A number as Vietnamese reports write it: two decimals behind a comma."""
-    return f"{number:.2f}".replace(".", ",")
+    return "" if points is None else VIETNAMESE.change(points, row["movement"])
 
 
 def _shown(value: Any) -> str:

@@ -13,7 +13,7 @@ from etl.reports.bulletin.charts import figures, naming, picture
 from etl.reports.bulletin.charts.picture import FILLS
 from etl.reports.bulletin.charts.tiles import tiles
 from etl.reports.bulletin.content import Content, Row
-from etl.reports.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
+from etl.reports.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
 
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES.values(), ids=list(LANGUAGES))
 SVG = "{http://www.w3.org/2000/svg}"

@@ -16,8 +16,8 @@ from etl.reports.bulletin import page, terms
 from etl.reports.bulletin.chapters import chapters
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
 from etl.reports.bulletin.paper import paper
-from etl.reports.bulletin.words import VIETNAMESE
 from etl.reports.bulletin.workbook import HEADER_ROW, workbook
+from etl.reports.words import VIETNAMESE
 
 ONE = ("treasury", "34")
 NAME, HOST = "Nguyễn Thị Hài Lòng", "db34.kbnn.example:5432"

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from etl.reports.bulletin import page
 from etl.reports.bulletin.content import SYSTEM, Content, Row
-from etl.reports.bulletin.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
+from etl.reports.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
 
 ONE = "34"
 EVIL = 'KBNN <b onclick="x()">&\'"</style></script>{{ 7*7 }}'

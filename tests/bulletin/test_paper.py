@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from etl.reports.bulletin.content import Content
 from etl.reports.bulletin.paper import paper
-from etl.reports.bulletin.words import ENGLISH, VIETNAMESE
+from etl.reports.words import ENGLISH, VIETNAMESE
 
 CHART = (
     '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Thứ hạng &amp; khoảng" width="200" height="60" '

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from etl.reports.bulletin import sentences
-from etl.reports.bulletin.words import ENGLISH, VIETNAMESE
+from etl.reports.words import ENGLISH, VIETNAMESE
 
 UP = Decimal("1.5766")
 
@@ -83,7 +83,7 @@ def test_a_change_is_called_clear_only_when_it_is(
     points: Any, movement: Any, notes: list[str], vi: str, cell: str
 ) -> None:
     row = {"change_points": points, "movement": movement, "footnote_codes": notes}
-    assert (sentences.change(row, VIETNAMESE), sentences.moved(row, VIETNAMESE)) == (vi, cell)
+    assert (sentences.change(row, VIETNAMESE), VIETNAMESE.change(points, movement)) == (vi, cell)
 
 
 def test_the_whole_network_is_not_compared_with_what_was_counted_otherwise() -> None:

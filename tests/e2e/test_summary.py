@@ -38,7 +38,7 @@ def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -
     assert line.endswith("| `treasury_48` |")
     assert "Not run yet: 60 treasuries." in told
     assert "Moved most since the period before:" in told
-    assert "| 34 KBNN Thái Bình | 93.64 % |" in told
+    assert "| 34 KBNN Thái Bình | 93.64\N{NO-BREAK SPACE}% |" in told
     assert "Turned away: " in told
     assert "`hailong status 2023-07`" in told
 
@@ -55,7 +55,7 @@ def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(r
     before = run_note.of_draft(MONTH)
     assert "Nothing of it is published yet." in before
     assert "⚠ It is compared with 2023-06, which is not published." in before
-    assert "| 1 | 19 KBNN Thái Nguyên | 98.19 % |" in before
+    assert "| 1 | 19 KBNN Thái Nguyên | 98.19\N{NO-BREAK SPACE}% |" in before
     assert run_note.draft(MONTH).is_news
 
     publish.publish(MONTH, publish.Decision("anna", "for the conference", is_provisional_allowed=True))

@@ -10,7 +10,7 @@ from etl.registry.terms import PRESENT
 from etl.reports.bulletin import method, sentences, terms
 from etl.reports.bulletin.charts import figures
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
-from etl.reports.bulletin.words import NOTHING, Language
+from etl.reports.words import NOTHING, Language
 
 Block = dict[str, Any]
 """A paragraph, a table or a chart: ``kind`` says which."""
@@ -107,7 +107,11 @@ def _ranking(content: Content, language: Language) -> list[Block]:
         _responses(language),
         *_rates(language),
         ("left", say("Xếp loại", "Grade"), lambda row: language.name(row, "grade") or NOTHING),
-        ("right", say("Thay đổi (điểm)", "Change (points)"), lambda row: sentences.moved(row, language)),
+        (
+            "right",
+            say("Thay đổi (điểm)", "Change (points)"),
+            lambda row: language.change(row["change_points"], row["movement"]),
+        ),
     ]
     return [_text(_how_to_read(content, language)), _table(content.ranking, columns)]
 
@@ -394,7 +398,7 @@ def _rates(language: Language) -> list[Column]:
 
 def _or_hidden(row: Row, language: Language, text: str) -> str:
     """The text, or that it is hidden."""
-    return language.say("ẩn", "hidden") if "suppressed" in row.get("footnote_codes", ()) and text == NOTHING else text
+    return language.hidden if "suppressed" in row.get("footnote_codes", ()) and text == NOTHING else text
 
 
 def _noted(content: Content, row: Row, text: str) -> Cell:

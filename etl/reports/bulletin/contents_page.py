@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from etl.reports.bulletin import words
+from etl.reports import words
 from etl.reports.bulletin.content import Row
 
 

@@ -24,7 +24,7 @@ from etl.registry import Registry, maps, rule_sets
 from etl.reports.bulletin import contents_page, method, page, paper, workbook
 from etl.reports.bulletin.charts import figures
 from etl.reports.bulletin.content import Content, Drawing, Row, Rows
-from etl.reports.bulletin.words import LANGUAGES
+from etl.reports.words import LANGUAGES
 from etl.scoring import rebased
 
 _ABOUT = "about.json"

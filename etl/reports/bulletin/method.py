@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from etl.reports.bulletin import sentences, terms
 from etl.reports.bulletin.content import Content, Row
-from etl.reports.bulletin.words import NOTHING, Language
+from etl.reports.words import NOTHING, Language
 
 Lines = list[tuple[str, str]]
 """Each a heading and what is said under it."""

@@ -19,7 +19,7 @@ from etl.registry.terms import PRESENT
 from etl.reports.bulletin import method, sentences, terms
 from etl.reports.bulletin.charts import figures, naming, picture
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
-from etl.reports.bulletin.words import LANGUAGES, Language
+from etl.reports.words import LANGUAGES, Language
 
 _HERE = Path(__file__).parent
 _MOST_SHOWN = 10

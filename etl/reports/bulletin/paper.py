@@ -18,7 +18,7 @@ import typst
 from etl.reports.bulletin import method
 from etl.reports.bulletin.chapters import chapters, headline
 from etl.reports.bulletin.content import Content
-from etl.reports.bulletin.words import Language
+from etl.reports.words import Language
 
 FONT = "Libertinus Serif"
 """It comes with Typst, and has every Vietnamese letter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl.reports.bulletin import terms
 from etl.reports.bulletin.content import Content, Row, Rows
-from etl.reports.bulletin.words import Language
+from etl.reports.words import Language
 
 
 def rank(row: Row, language: Language) -> str:
@@ -106,12 +106,3 @@ def unit(content: Content, row: Row, language: Language) -> str:
         return language.say("cả đơn vị", "as a whole")
     found = content.unit(row["treasury_code"], row["unit_code"])
     return (language.name(found, "unit") if found else "") or str(row["unit_code"])
-
-
-def moved(row: Row, language: Language) -> str:
-    """The change as a cell of a table: an arrow where it is clear, brackets where it is not."""
-    points = row["change_points"]
-    if points is None:
-        return language.points(None)
-    arrow = {"up": "▲ ", "down": "▼ "}.get(row["movement"] or "")
-    return f"{arrow}{language.points(points)}" if arrow else f"({language.points(points)})"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-Pair = tuple[str, str]
-"""The same in Vietnamese and in English."""
+from etl.reports.words import Pair
 
 STATES: dict[str, Pair] = {
     "loaded": ("đã có số liệu", "in"),

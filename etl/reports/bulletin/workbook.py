@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from etl.reports.bulletin import method, sentences, terms
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
-from etl.reports.bulletin.words import ENGLISH, VIETNAMESE, Language
+from etl.reports.words import ENGLISH, VIETNAMESE, Language, Pair
 
 HEADER_ROW = 3
 """Where every table's header stands, counted from 0: above are the title, the version and what the sheet holds."""
@@ -274,7 +274,7 @@ def _unit_columns(content: Content) -> Iterator[Column]:
     yield Column("Phòng, KBNN cấp huyện (tiếng Anh)", "Unit", "long", 26, name(ENGLISH))
 
 
-def _figures(content: Content, name: str, title: terms.Pair, breakdowns: tuple[str, ...]) -> Sheet:
+def _figures(content: Content, name: str, title: Pair, breakdowns: tuple[str, ...]) -> Sheet:
     """The figures of the network, of each region and of each treasury in some breakdowns."""
     names = _area_names(content)
     rows = [row for area in names for breakdown in breakdowns for row in content.of_area(area, breakdown)]
@@ -300,7 +300,7 @@ def _figures(content: Content, name: str, title: terms.Pair, breakdowns: tuple[s
     return Sheet(name, " / ".join(title), note, columns, rows, frozen=2)
 
 
-def _area_names(content: Content) -> dict[tuple[str, str], terms.Pair]:
+def _area_names(content: Content) -> dict[tuple[str, str], Pair]:
     """The areas with their names: the network, the regions, the treasuries by code."""
     period, by_code = content.period, sorted(content.ranking, key=lambda row: row["treasury_code"])
     regions = {row["region_code"]: (row["region_name_vi"], row["region_name_en"]) for row in by_code}

@@ -15,7 +15,7 @@ from etl.reports.bulletin.charts import naming
 from etl.reports.bulletin.charts.picture import FAINT, FILLS, INK, MARK, SOFT, Spec, drawn, legend, spec
 from etl.reports.bulletin.charts.tiles import tiles
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
-from etl.reports.bulletin.words import LANGUAGES, Language
+from etl.reports.words import LANGUAGES, Language
 
 _EDGES = {"warning": [5, 4], "action": [1, 0]}
 """The limits of the funnel, and how their lines are dashed."""

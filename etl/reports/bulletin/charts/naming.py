@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from etl.reports.bulletin.content import Rows
-from etl.reports.bulletin.words import Language
+from etl.reports.words import Language
 
 
 def short(rows: Rows, language: Language) -> dict[str, str]:

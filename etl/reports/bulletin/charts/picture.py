@@ -16,7 +16,7 @@ from markupsafe import escape
 
 from etl.reports.bulletin import terms
 from etl.reports.bulletin.content import Rows
-from etl.reports.bulletin.words import Language
+from etl.reports.words import NO_BREAK, Language
 
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
 PAPER, INK, SOFT, LINE, FAINT, MARK = "#fdfdfc", "#18202c", "#545f6f", "#dde1e6", "#8b95a4", "#1d4f91"
@@ -99,5 +99,5 @@ def _own_ids(svg: str) -> str:
 
 def _locale(language: Language) -> dict[str, Any]:
     """How numbers are written."""
-    decimal, thousands = (",", ".") if language.is_vietnamese else (".", ",")
-    return {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""], "percent": "\u00a0%"}
+    marks = {"decimal": language.decimal_mark, "thousands": language.thousands_mark, "percent": f"{NO_BREAK}%"}
+    return {**marks, "grouping": [3], "currency": ["", ""]}

@@ -26,7 +26,7 @@ from etl.reports.bulletin.charts.picture import (
     spec,
 )
 from etl.reports.bulletin.content import Drawing, Row, Rows
-from etl.reports.bulletin.words import LANGUAGES, Language
+from etl.reports.words import LANGUAGES, Language
 
 WIDE, HIGH, GAP = 78, 48, 3
 _STRONG = ("below_action", "above_action")
@@ -65,7 +65,7 @@ def _treasury(row: Row | None, square: Square, name: str, language: Language) ->
     """The square of a treasury, with its name and its rate, or why it has none."""
     if row is None or row["satisfaction_rate"] is None:
         is_hidden = row is not None and "suppressed" in row["footnote_codes"]
-        fill, value = "none", language.say("ẩn", "hidden") if is_hidden else language.say("chưa có số liệu", "no data")
+        fill, value = "none", language.hidden if is_hidden else language.say("chưa có số liệu", "no data")
     else:
         fill, value = row["funnel_flag"] or "within", language.percent(row["satisfaction_rate"], 1)
     yield _box(square, "none" if fill == "none" else "box", fill)

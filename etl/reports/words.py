@@ -1,4 +1,4 @@
-"""The two languages of the bulletin: which of two texts is said, and how numbers, dates and intervals are written."""
+"""The two languages of what people read: which of two texts is said, and how figures are written and marked."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+Pair = tuple[str, str]
+"""The same in Vietnamese and in English."""
+Number = int | float | Decimal
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NOTHING = "\N{EN DASH}"
 """What stands where there is no value."""
-Number = int | float | Decimal
+_ARROWS = {"up": "▲", "down": "▼"}
+"""The marks of changes that are more than chance."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,21 @@ class Language:
     def is_vietnamese(self) -> bool:
         """Whether it is Vietnamese."""
         return self.code == "vi"
+
+    @property
+    def decimal_mark(self) -> str:
+        """What separates the decimals."""
+        return "," if self.is_vietnamese else "."
+
+    @property
+    def thousands_mark(self) -> str:
+        """What separates groups of three digits."""
+        return "." if self.is_vietnamese else ","
+
+    @property
+    def hidden(self) -> str:
+        """What stands where a figure may not be shown."""
+        return self.say("ẩn", "hidden")
 
     def say(self, vi: str, en: str) -> str:
         """The text in this language."""
@@ -39,7 +58,7 @@ class Language:
         is_zero = not round(value, decimals)
         sign = "+" if signed and not is_zero else ""
         text = f"{0 if is_zero else value:{sign},.{decimals}f}".replace("-", "\N{MINUS SIGN}")
-        return text.translate(_SWAPPED) if self.is_vietnamese else text
+        return text.translate(str.maketrans(",.", self.thousands_mark + self.decimal_mark))
 
     def percent(self, rate: Number | None, decimals: int = 2) -> str:
         """A rate of 0 to 1 in per cent."""
@@ -48,6 +67,13 @@ class Language:
     def points(self, value: Number | None, decimals: int = 2) -> str:
         """A difference in percentage points with its sign."""
         return self.number(value, decimals, signed=True)
+
+    def change(self, points: Number | None, movement: str | None) -> str:
+        """A change in percentage points: with an arrow where it is clear, in brackets where it may be chance."""
+        if points is None:
+            return NOTHING
+        arrow = _ARROWS.get(movement or "")
+        return f"{arrow} {self.points(points)}" if arrow else f"({self.points(points)})"
 
     def interval(self, low: Number | None, high: Number | None, decimals: int = 2) -> str:
         """An interval of rates of 0 to 1, in per cent."""
@@ -66,6 +92,5 @@ class Language:
         return f"{day.day}/{day.month}/{day.year}" if self.is_vietnamese else f"{day.day} {day:%B %Y}"
 
 
-_SWAPPED = str.maketrans(",.", ".,")
 VIETNAMESE, ENGLISH = Language("vi"), Language("en")
 LANGUAGES = {language.code: language for language in (VIETNAMESE, ENGLISH)}
