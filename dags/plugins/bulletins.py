@@ -34,9 +34,9 @@ app = FastAPI(openapi_url=None)  # pages that describe the API would be public, 
 @app.get("/run/{dag_id}/{run_id:path}", dependencies=SEEN)
 def of_run(dag_id: str, run_id: str) -> Response:
     """The bulletin of the draft that a run has made."""
-    from etl.reports import quality
+    from etl.reports import run_page
 
-    period = quality.month_of(run_id) if dag_id == DAG else None
+    period = run_page.month_of(run_id) if dag_id == DAG else None
     if period is None:
         return _missing("This run has made no bulletin", "open this tab on a run of monthly_ratings that has ended")
     return RedirectResponse(f"../../file/{DAG}/{period}/draft/index.vi.html")
@@ -61,9 +61,9 @@ def file(dag_id: str, period: str, edition: str, name: str) -> Response:
 
 def _missing(message: str, next_action: str) -> HTMLResponse:
     """A page that says what is not there."""
-    from etl.reports import quality
+    from etl.reports import run_page
 
-    return HTMLResponse(quality.nothing("Bulletin", message, next_action), 404, HEADERS)
+    return HTMLResponse(run_page.plain_page("Bulletin", message, next_action), 404, HEADERS)
 
 
 class Bulletins(AirflowPlugin):

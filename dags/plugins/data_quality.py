@@ -27,10 +27,10 @@ app = FastAPI(openapi_url=None)  # pages that describe the API would be public, 
 @app.get("/run/{dag_id}/{run_id:path}", dependencies=[Depends(requires_access_dag("GET", DagAccessEntity.RUN))])
 def run(dag_id: str, run_id: str) -> HTMLResponse:
     """The page of a run as the warehouse knows it now."""
-    from etl.reports import quality
+    from etl.reports import run_page
 
     # the permission was asked for the DAG of the path alone: another one must not open the runs of ours
-    status, html = quality.page(run_id) if dag_id == DAG else quality.page_of_another(dag_id)
+    status, html = run_page.tab(run_id) if dag_id == DAG else run_page.tab_of_another(dag_id)
     return HTMLResponse(html, status, HEADERS)
 
 

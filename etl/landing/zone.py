@@ -4,8 +4,7 @@
 and its digest. The receipt is written last and replaced in one move: without it nothing is read, so that an
 interrupted landing leaves the previous one, or none.
 
-The landing zone is a directory, or a bucket on an object store: any URL of fsspec. What a store's driver raises is
-told as ours.
+The landing zone is a directory, or a bucket on an object store: any URL of fsspec (``etl.files``).
 """
 
 from __future__ import annotations
@@ -16,25 +15,24 @@ import datetime as dt
 import hashlib
 import itertools
 import json
-import os
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fsspec.implementations.local import LocalFileSystem
 
-from etl.errors import HailongError, Misdeclared, Unavailable
+from etl import files
+from etl.errors import HailongError, Unavailable
 from etl.source import contract
 
 _PART_BYTES = 8 << 20
 """What is held of a file at once while it goes to or comes from a store."""
+_OURS = ("responses-", ".receipt.json.", ".look_back.json.")
+"""What the names of landed files, and of drafts of receipts, begin with."""
 pa.set_memory_pool(pa.system_memory_pool())  # batches come and go, and the default one keeps much of their memory
 _SCHEMA = pa.schema([(name, contract.arrow_type(name)) for name in contract.LANDED_COLUMNS])
 """The columns of a month without a row."""
@@ -92,8 +90,12 @@ class Place:
 
     def open(self) -> tuple[Any, str]:
         """The file system and the directory on it."""
-        files, root = _file_system(self.root)
-        return files, f"{root}/{self.month}/{self.treasury_code}"
+        system, root = _zone(self.root).open()
+        return system, f"{root}/{self.month}/{self.treasury_code}"
+
+    def explaining(self, done: str) -> contextlib.AbstractContextManager[None]:
+        """Raise what it means that the landing zone cannot be ``done``, and for whose month."""
+        return _zone(self.root).explaining(done, str(self))
 
 
 class _Digesting:
@@ -129,12 +131,12 @@ def keep(
     asked for the source's snapshot time after the last batch.
     """
     started = time.perf_counter()
-    files, directory = place.open()
+    system, directory = place.open()
     path = f"{directory}/responses-{uuid.uuid4().hex[:12]}.parquet"
     try:
-        with _reached(place, "written"):
-            _make_room(files, directory, place)
-            row_count, written = _write(files, path, batches)
+        with place.explaining("written"):
+            _make_directory(system, directory, place)
+            row_count, written = _write(system, path, batches)
             receipt = Receipt(
                 row_count=row_count,
                 byte_count=written.size,
@@ -144,29 +146,29 @@ def keep(
                 landing_seconds=round(time.perf_counter() - started, 3),
                 landing_path=path,
             )
-            _replace_receipt(files, f"{directory}/{place.receipt_name}", receipt)
+            files.put(system, f"{directory}/{place.receipt_name}", _as_json(receipt))
     except BaseException:
         with _left_for_later(place):
-            files.rm(path)
+            system.rm(path)
         raise
     return receipt
 
 
 def forget(place: Place, outdated: Collection[str]) -> None:
     """Remove outdated landed files of a place; one that cannot be removed now is tried again next time."""
-    files, directory = place.open()
+    system, directory = place.open()
     with _left_for_later(place):
-        for path in set(outdated) & set(files.ls(directory, detail=False)):
+        for path in set(outdated) & set(system.ls(directory, detail=False)):
             with _left_for_later(place):
-                files.rm(path)
+                system.rm(path)
 
 
 def stand(aside: Place) -> None:
     """Let what was landed aside stand: its receipt takes the place of the other."""
-    files, directory = aside.open()
+    system, directory = aside.open()
     standing = dataclasses.replace(aside, is_aside=False)
-    with _reached(aside, "written"):
-        files.mv(f"{directory}/{aside.receipt_name}", f"{directory}/{standing.receipt_name}")
+    with aside.explaining("written"):
+        system.mv(f"{directory}/{aside.receipt_name}", f"{directory}/{standing.receipt_name}")
 
 
 def drop(aside: Place, *, is_noted: bool = False) -> None:
@@ -175,27 +177,45 @@ def drop(aside: Place, *, is_noted: bool = False) -> None:
     The file of a landing that is noted in the warehouse stays: a published revision may need it, and ``forget`` will
     hear of it otherwise.
     """
-    files, directory = aside.open()
+    system, directory = aside.open()
     if not is_noted:
         with _left_for_later(aside):
-            files.rm(receipt(aside).landing_path)
+            system.rm(receipt(aside).landing_path)
     with _left_for_later(aside):
-        files.rm(f"{directory}/{aside.receipt_name}")
+        system.rm(f"{directory}/{aside.receipt_name}")
 
 
 def is_kept(path: str, root: str) -> bool:
     """Whether a landed file is still there, on the file system of a landing zone."""
-    files, _ = _file_system(root)
-    with _reached(path, "read"):
-        return bool(files.exists(path))
+    zone = _zone(root)
+    system, _ = zone.open()
+    with zone.explaining("read"):
+        return bool(system.exists(path))
+
+
+def landed_before(moment: dt.datetime, root: str) -> dict[tuple[str, str], list[str]]:
+    """The landed files written before a moment, drafts of receipts too, by month and treasury code.
+
+    A landing zone that is not there yet has none.
+    """
+    zone = _zone(root)
+    system, start = zone.open()
+    old: dict[tuple[str, str], list[str]] = {}
+    with zone.explaining("read"):
+        for path in system.find(start) if system.exists(start) else ():
+            month, _, inside = path.removeprefix(start).strip("/").partition("/")
+            code, _, name = inside.partition("/")
+            if name.startswith(_OURS) and system.modified(path) < moment:
+                old.setdefault((month, code), []).append(path)
+    return old
 
 
 def receipt(place: Place) -> Receipt:
     """The receipt of the landing that stands; none raises Unavailable."""
-    files, directory = place.open()
-    with _reached(place, "read"):
+    system, directory = place.open()
+    with place.explaining("read"):
         try:
-            return Receipt(**json.loads(files.cat_file(f"{directory}/{place.receipt_name}")))
+            return Receipt(**json.loads(system.cat_file(f"{directory}/{place.receipt_name}")))
         except FileNotFoundError as error:
             raise Unavailable(f"{place}: nothing has landed", next_action="run the month again") from error
 
@@ -211,10 +231,10 @@ def read(place: Place, kept: Receipt, batch_rows: int, columns: Sequence[str] | 
 @contextlib.contextmanager
 def _opened(place: Place, kept: Receipt) -> Iterator[Any]:
     """The landed file that a receipt names; one that is gone, or is another, raises Unavailable."""
-    files, _ = place.open()
-    with _reached(place, "read"):
+    system, _ = place.open()
+    with place.explaining("read"):
         try:
-            with files.open(kept.landing_path, "rb", block_size=_PART_BYTES) as file:
+            with system.open(kept.landing_path, "rb", block_size=_PART_BYTES) as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != kept.sha256:
                     raise Unavailable(
                         f"{place}: the landed file is not the receipt's", next_action="run the month again"
@@ -225,80 +245,35 @@ def _opened(place: Place, kept: Receipt) -> Iterator[Any]:
             raise Unavailable(f"{place}: {kept.landing_path} is gone", next_action="run the month again") from error
 
 
-def _file_system(root: str) -> tuple[Any, str]:
-    """The file system of a landing zone and the path on it; a URL that leads to none raises Misdeclared.
-
-    Listings are not kept in memory: other processes land there too.
-    """
-    try:
-        files, path = fsspec.url_to_fs(root, use_listings_cache=False)
-    except (ImportError, ValueError) as error:
-        raise Misdeclared(
-            f"HAILONG_LANDING leads to no file system: {error}",
-            next_action="install what it names (for s3:// pip install 'hailong[s3]'), or correct the URL",
-        ) from None
-    return files, path
-
-
-@contextlib.contextmanager
-def _reached(what: Place | str, done: str) -> Iterator[None]:
-    """Say what it means that the landing zone does not do as it is asked, whatever its store raises."""
-    try:
-        yield
-    except HailongError:
-        raise
-    except Exception as error:
-        if not (isinstance(error, OSError) or is_of_the_store(error)):
-            raise
-        number = getattr(error, "errno", None)
-        why = os.strerror(number) if number else type(error).__name__
-        message = f"{what}: the landing zone cannot be {done} ({why})"
-        if isinstance(error, FileNotFoundError | PermissionError) or "Credential" in type(error).__name__:
-            raise Misdeclared(
-                message,
-                next_action="check HAILONG_LANDING and its rights: it has to be there, and let us in",
-            ) from error
-        raise Unavailable(
-            message, next_action="see that its disk or store answers and has room, then run the month again"
-        ) from error
-
-
-def is_of_the_store(error: Exception) -> bool:
-    """Whether an error comes from beneath fsspec: every store's driver has its own, and not all are OSErrors."""
-    frames = traceback.walk_tb(error.__traceback__)
-    return any(str(frame.f_globals.get("__name__")).partition(".")[0] == "fsspec" for frame, _ in frames)
+def _zone(root: str) -> files.Folder:
+    """The landing zone at a URL."""
+    return files.Folder(root, "the landing zone", "HAILONG_LANDING", "run the month again")
 
 
 @contextlib.contextmanager
 def _left_for_later(place: Place) -> Iterator[None]:
     """Let what cannot be tidied up now be no fault."""
-    with contextlib.suppress(HailongError), _reached(place, "tidied"):
+    with contextlib.suppress(HailongError), place.explaining("tidied"):
         yield
 
 
-def _make_room(files: Any, directory: str, place: Place) -> None:
-    """Make a place's directory. A path on an object store begins with its bucket, which is not ours to make.
+def _make_directory(system: Any, directory: str, place: Place) -> None:
+    """Make a place's directory.
 
     Nobody else is let into a landing zone on a local disk: it holds free text. Elsewhere the store's rules hold.
     """
-    if has_directories(directory):
-        files.makedirs(directory, exist_ok=True)
-    if isinstance(files, LocalFileSystem):
+    files.make_directory(system, directory)
+    if files.is_local(system):
         with contextlib.suppress(PermissionError):  # somebody else's directory: its owner decides
-            Path(files._strip_protocol(place.root)).chmod(0o700)
+            Path(_zone(place.root).open()[1]).chmod(0o700)
 
 
-def has_directories(path: str) -> bool:
-    """Whether a path is on a tree of directories, and not in the bucket of an object store."""
-    return path.startswith("/")
-
-
-def _write(files: Any, path: str, batches: Iterable[pa.RecordBatch]) -> tuple[int, _Digesting]:
+def _write(system: Any, path: str, batches: Iterable[pa.RecordBatch]) -> tuple[int, _Digesting]:
     """Write the rows as Parquet; how many, and the digest."""
     row_count, coming = 0, iter(batches)
     first = next(coming, None)
     schema = _SCHEMA if first is None else first.schema
-    with files.open(path, "wb", block_size=_PART_BYTES) as file:
+    with system.open(path, "wb", block_size=_PART_BYTES) as file:
         written = _Digesting(file)
         with pq.ParquetWriter(written, schema, **_layout(schema)) as writer:
             for batch in () if first is None else itertools.chain([first], coming):
@@ -313,9 +288,6 @@ def _layout(schema: pa.Schema) -> dict[str, Any]:
     return {"compression": "zstd", "use_dictionary": by_dictionary, "write_statistics": False}
 
 
-def _replace_receipt(files: Any, path: str, receipt: Receipt) -> None:
-    """Put the new receipt in the old one's place in one move; an object store takes an object whole or not at all."""
-    draft = f"{receipt.landing_path}.json" if has_directories(path) else path
-    files.pipe_file(draft, json.dumps(dataclasses.asdict(receipt), indent=1).encode())
-    if draft != path:
-        files.mv(draft, path)
+def _as_json(receipt: Receipt) -> bytes:
+    """A receipt as it is kept."""
+    return json.dumps(dataclasses.asdict(receipt), indent=1).encode()

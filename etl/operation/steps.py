@@ -290,13 +290,12 @@ def report(planned: Plan) -> Path:
     """Write the run's validation page; where it is."""
     from etl.reports import run_page
 
-    with warehouse.transaction() as connection:
-        run = warehouse.rows(connection, "reports/run", run_id=planned.run_id)[0]
-        findings = warehouse.rows(connection, "reports/findings", run_id=planned.run_id)
-        drifted = warehouse.rows(connection, "reports/drift", run_id=planned.run_id)
-        states = _treasury_states(connection, planned.survey_month)
-    directory = settings.read().reports / planned.month
-    return run_page.write(directory, run_page.Run(run, findings, states, drifted))
+    run = run_page.of_run(planned.run_id)
+    if run is None:
+        raise Unavailable(
+            f"the warehouse does not know the run {planned.run_id}", next_action=f"run {planned.month} again"
+        )
+    return run_page.write(settings.read().reports / planned.month, run)
 
 
 def verdict(planned: Plan) -> list[dict[str, Any]]:

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import fsspec
 
 from etl import registry, settings, warehouse
 from etl.errors import HailongError
@@ -102,7 +99,7 @@ def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
     """
     root, found = settings.read().landing, 0
     known = {path.rpartition("/")[0] for path in needed}
-    for place, paths in _old_landings(root, before):
+    for place, paths in zone.landed_before(before, root).items():
         standing = {
             _inside_zone(receipt.landing_path)
             for is_aside in (False, True)
@@ -126,20 +123,6 @@ def _receipt(place: zone.Place) -> zone.Receipt | None:
 def _inside_zone(path: str) -> str:
     """Month, code and name of a landed file: the zone may be reached under another name than when it landed."""
     return "/".join(path.split("/")[-3:])
-
-
-def _old_landings(root: str, before: dt.datetime) -> Iterator[tuple[tuple[str, str], list[str]]]:
-    """The landed files written before a moment, by the month and the treasury's code of their place."""
-    if not zone.is_kept(root, root):
-        return
-    files, start = fsspec.url_to_fs(root, use_listings_cache=False)
-    places: dict[tuple[str, str], list[str]] = {}
-    for path in files.find(start):
-        month, _, inside = path.removeprefix(start).strip("/").partition("/")
-        code, _, name = inside.partition("/")
-        if name.startswith("responses-") and files.modified(path) < before:
-            places.setdefault((month, code), []).append(path)
-    yield from places.items()
 
 
 def _remove_pages(before: dt.datetime) -> int:

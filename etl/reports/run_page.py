@@ -1,145 +1,79 @@
-"""The validation page: which treasury is missing from a run's month, why, and what to do about it.
+"""The page of a run: which treasury is missing from its month, why, and what to do about it.
 
-One HTML file that needs nothing else: no network, no script, no font. What it says stands in the template beside
-this module; what is counted for it stands here.
+It stands on the disk for each run, and as a tab on the run in Airflow. One HTML file that needs nothing else: no
+network, no script, no font. What it says stands in the template beside this module.
 """
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import datetime as dt
 import hashlib
 import re
-import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from etl.errors import Unavailable
+from etl import warehouse
+from etl.errors import HailongError, Unavailable
+from etl.files import Folder
 from etl.registry.terms import PRESENT
+from etl.reports.run_findings import Line, Run, at_fault, rules_of
 
 _PAGE = "validation.html"
 _LONGEST_NAME = 100
 _DOORS_OF_A_TREASURY = ("landed", "answers")
 _STARTED = re.compile(r'<meta name="run-started" content="([^"]+)">')
+_NOTHING = "This run left no findings"
 
 
-@dataclass(frozen=True)
-class Run:
-    """A run and what it left: the rows of ``reports/run``, ``reports/findings``, ``scoring/treasury_states``.
-
-    ``drift``: the rows of ``reports/drift``. ``notes``: sentences that whoever reads the page must know first.
-    """
-
-    run: dict[str, Any]
-    findings: list[dict[str, Any]]
-    states: list[dict[str, Any]]
-    drift: list[dict[str, Any]] = field(default_factory=list)
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule of a door; ``findings`` has what it found in each treasury that it judged in the run, by code."""
-
-    door: str
-    rule_code: str
-    severity: str
-    fault: str
-    why: str
-    findings: dict[str, dict[str, Any]]
-
-    @property
-    def element_count(self) -> int:
-        """Rows judged, over all treasuries."""
-        return sum(finding["element_count"] for finding in self.findings.values())
-
-    @property
-    def unexpected_count(self) -> int:
-        """Rows at fault, over all treasuries."""
-        return sum(map(at_fault, self.findings.values()))
-
-    @property
-    def concerned(self) -> dict[str, dict[str, Any]]:
-        """The findings where the rule has a consequence: a batch rule failed, a row broke another."""
-        return {
-            code: found
-            for code, found in self.findings.items()
-            if not found["is_passed"] or (self.fault != "batch" and at_fault(found))
-        }
-
-    @property
-    def failed(self) -> list[str]:
-        """The codes of the treasuries whose month the rule refused; none for the rules of other faults."""
-        return list(self.concerned) if self.fault == "batch" else []
+def of_run(run_id: str) -> Run | None:
+    """A run and what it left in the warehouse; None when the warehouse knows no such run."""
+    with warehouse.transaction() as connection:
+        runs = warehouse.rows(connection, "reports/run", run_id=run_id)
+        if not runs:
+            return None
+        month = runs[0]["survey_month"]
+        return Run(
+            runs[0],
+            findings=warehouse.rows(connection, "reports/findings", run_id=run_id),
+            states=warehouse.rows(connection, "scoring/treasury_states", first_month=month, last_month=month),
+            drift=warehouse.rows(connection, "reports/drift", run_id=run_id),
+        )
 
 
-@dataclass(frozen=True)
-class Line:
-    """A treasury's line in the table of treasuries and rules; ``rules`` are those that judged it."""
-
-    state: dict[str, Any]
-    rules: list[Rule]
-
-    @property
-    def element_count(self) -> int | None:
-        """Rows judged; None when the run judged none of the treasury's."""
-        return max((finding["element_count"] for finding in self._findings(self.rules)), default=None)
-
-    @property
-    def unexpected_count(self) -> int:
-        """Rows turned away, counted under each rule that they break."""
-        return sum(map(at_fault, self._findings(rule for rule in self.rules if rule.fault == "row")))
-
-    @property
-    def is_concerned(self) -> bool:
-        """Whether a rule found something, or the treasury is missing."""
-        code, state = self.state["treasury_code"], self.state["treasury_state"]
-        return state not in PRESENT or any(code in rule.concerned for rule in self.rules)
-
-    def _findings(self, rules: Iterable[Rule]) -> Iterable[dict[str, Any]]:
-        """What rules found in the treasury."""
-        return (rule.findings[self.state["treasury_code"]] for rule in rules)
+def month_of(run_id: str) -> str | None:
+    """The survey month of a run, as YYYY-MM; None when the warehouse knows no such run."""
+    with warehouse.transaction() as connection:
+        runs = warehouse.rows(connection, "reports/run", run_id=run_id)
+    return f"{runs[0]['survey_month']:%Y-%m}" if runs else None
 
 
 def write(directory: Path, run: Run) -> Path:
     """Write a run's page in a directory of its own under ``directory``; where it is.
 
-    ``<directory>/validation.html`` is a copy of the page of the run that started last. Both are replaced in one
-    move, so that nobody reads half a page. A disk that does not take them raises Unavailable.
+    ``<directory>/validation.html`` is a copy of the page of the run that started last. A disk that does not take them
+    raises Unavailable, one that does not let us in Misdeclared.
     """
-    path, newest = directory / _file_name(run.run["run_id"]) / _PAGE, directory / _PAGE
+    month = f"{run.run['survey_month']:%Y-%m}"
+    folder = Folder(str(directory), f"{month}: the validation page", "HAILONG_REPORTS", "report the run again")
     html = page(run)
-    try:
-        _replace(path, html)
-        if not _is_later(newest, run.run["started_at"]):
-            _replace(newest, html)
-    except OSError as error:
-        raise Unavailable(
-            f"{run.run['survey_month']:%Y-%m}: the validation page cannot be written under {directory}"
-            f" ({error.strerror or type(error).__name__})",
-            next_action="free the disk or mend the directory's rights (HAILONG_REPORTS), then report the run again",
-        ) from error
-    return path
+    path = folder.put(f"{_directory_name(run.run['run_id'])}/{_PAGE}", html.encode())
+    if not _is_later(folder.get(_PAGE), run.run["started_at"]):
+        folder.put(_PAGE, html.encode())
+    return Path(path)
 
 
 def page(run: Run) -> str:
     """The HTML of a run's page. Messages and keys are escaped, whatever they hold."""
-    rules = _rules(run.findings)
+    rules = rules_of(run.findings)
     matrix_rules = [rule for door in _DOORS_OF_A_TREASURY for rule in rules if rule.door == door]
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = _environment()
     environment.filters.update(number=_number, breakable=_breakable, at_fault=at_fault)
-    return environment.get_template("validation_page.html.j2").render(
+    return environment.get_template("run_page.html.j2").render(
         run=run.run,
         run_notes=run.notes,
         states=run.states,
@@ -155,46 +89,57 @@ def page(run: Run) -> str:
     )
 
 
-def at_fault(finding: dict[str, Any]) -> int:
-    """The rows at fault in one finding. A rule about a whole batch can fail without any: an empty one has none."""
-    return min(int(finding["unexpected_count"]), int(finding["element_count"]))
+def tab(run_id: str) -> tuple[int, str]:
+    """The HTML of a run's page as the warehouse knows it now, with its HTTP status.
+
+    A run that left nothing has a page that says so (404), and so has a warehouse that does not answer (503, or 500
+    when somebody must mend a setting first).
+    """
+    try:
+        run = of_run(run_id)
+        notes = tuple(_notes(run.run)) if run else ()
+    except HailongError as error:
+        title = "The data quality of this run cannot be shown now"
+        return 503 if isinstance(error, Unavailable) else 500, plain_page(title, error.message, error.next_action)
+    if run is None:
+        message = f"The warehouse does not know the run {run_id}. It fails, or waits, before its plan is made."
+        return 404, plain_page(_NOTHING, message, "read the log of its task plan")
+    return 200, page(dataclasses.replace(run, notes=notes))
 
 
-def _rules(findings: Iterable[dict[str, Any]]) -> list[Rule]:
-    """The rules of the findings: those that failed first, then by the rows at fault, then by name."""
-    rules: dict[tuple[str, str], Rule] = {}
-    for found in findings:
-        words = {name: found[name] for name in ("door", "rule_code", "severity", "fault", "why")}
-        rule = rules.setdefault((found["door"], found["rule_code"]), Rule(**words, findings={}))
-        rule.findings[found["treasury_code"]] = found
-    return sorted(rules.values(), key=lambda rule: (-len(rule.failed), -rule.unexpected_count, rule.rule_code))
+def tab_of_another(dag_id: str) -> tuple[int, str]:
+    """The HTML for a run of a DAG that does not rate a month, with its HTTP status."""
+    message = f"A run of {dag_id} reads and judges no treasury's month of its own."
+    return 404, plain_page(_NOTHING, message, "open this tab on a run of monthly_ratings")
 
 
-def _file_name(run_id: str) -> str:
+def plain_page(title: str, message: str, next_action: str) -> str:
+    """The HTML of a page that only says what is not there and what to do. All of it is escaped."""
+    words = {"title": title, "message": message, "next_action": next_action}
+    return _environment().get_template("plain_page.html.j2").render(words)
+
+
+def _environment() -> Environment:
+    """The templates beside this module: what they show is escaped, and a name that is missing raises."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _directory_name(run_id: str) -> str:
     """A run's identifier as a name for a directory; a digest keeps apart the ones that had to be changed."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", run_id).strip("-")[:_LONGEST_NAME]
     return name if name and name == run_id else f"{name or 'run'}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
 
 
-def _is_later(newest: Path, started_at: dt.datetime) -> bool:
+def _is_later(newest: bytes | None, started_at: dt.datetime) -> bool:
     """Whether the page that stands as the newest is of a run that started later."""
-    if not newest.exists():
-        return False
-    stated = _STARTED.search(newest.read_text("utf-8", errors="replace"))
+    stated = _STARTED.search((newest or b"").decode(errors="replace"))
     return stated is not None and dt.datetime.fromisoformat(stated[1]) > started_at
-
-
-def _replace(path: Path, html: str) -> None:
-    """Put a page in the earlier one's place in one move; a draft that fails is taken away again."""
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(html, "utf-8")
-        draft.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise
 
 
 def _number(count: int) -> str:
@@ -205,3 +150,22 @@ def _number(count: int) -> str:
 def _breakable(name: str) -> Markup:
     """A name that may be broken into lines after its underscores."""
     return Markup("_<wbr>").join(name.split("_"))
+
+
+def _notes(run: dict[str, Any]) -> Iterator[str]:
+    """What must be known before the page of a run is read: whether it ended, was overtaken, and is published."""
+    with warehouse.transaction() as connection:
+        overtaking = warehouse.rows(connection, "reports/later_outcomes", run_id=run["run_id"])
+        published = warehouse.rows(connection, "reports/published", period_code=f"{run['survey_month']:%Y-%m}")
+    if not run["finished_at"]:
+        yield "This run has not closed yet, or it was stopped before it could: what stands here may not be all of it."
+    for later in overtaking:
+        yield (
+            f"The later run {later['run_id']} has brought in {later['treasury_count']} of the treasuries anew. They are"
+            " shown as they are since then; what the rules found, as it was in this run."
+        )
+    for revision in published:
+        yield (
+            f"The month is published: revision {revision['revision_number']} ({revision['month_status']}),"
+            f" of {revision['published_at']:%Y-%m-%d %H:%M %Z}. Whatever a run finds later changes a draft only."
+        )

@@ -29,7 +29,7 @@ Column = dict[str, Any]
 def page() -> str:
     """The whole page, of the schemas ``mart`` and ``restricted``."""
     with warehouse.transaction() as connection:
-        columns = warehouse.rows(connection, "reports/dictionary_columns")
+        columns = warehouse.rows(connection, "publishing/mart_columns")
     found = [list(group) for _, group in groupby(columns, key=lambda one: one["relation"])]
     relations = sorted(found, key=lambda group: str(group[0]["relation"]))
     tables = [group for group in relations if group[0]["relation_kind"] == "table"]

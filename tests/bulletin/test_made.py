@@ -80,4 +80,4 @@ def test_a_month_that_was_not_rated_has_none(fresh_warehouse: str) -> None:
 def test_any_file_system_takes_it(month: str) -> None:
     made = make.make(month, Asked(treasury="19", target="memory://bulletins"))
     assert made.page == "memory:///bulletins/treasury-19.vi.html"
-    assert "98,19" in (places.Shelf("memory://bulletins", "--to").get("treasury-19.vi.html") or b"").decode()
+    assert "98,19" in (places.chosen("memory://bulletins", "bulletin").get("treasury-19.vi.html") or b"").decode()

@@ -15,7 +15,7 @@ from etl import warehouse
 from etl.demo import airflow as own_airflow
 from etl.operation import steps
 from etl.publishing import publish
-from etl.reports import quality
+from etl.reports import run_page
 from etl.warehouse import embedded
 from tests.lib.airflow import answer, token
 from tests.lib.months import run_month
@@ -49,11 +49,11 @@ def two_runs(estate: dict[str, str], fresh_warehouse: str) -> tuple[steps.Plan, 
 
 
 def test_a_run_is_shown_with_who_is_missing_first_and_then_every_rule(two_runs: tuple[steps.Plan, steps.Plan]) -> None:
-    status, html = quality.page(two_runs[0].run_id)
+    status, html = run_page.tab(two_runs[0].run_id)
     assert status == 200
     assert html.index("2 of 63 treasuries are in; 61 missing") < html.index("What needs attention")
     assert html.index("What needs attention") < html.index("Treasuries and rules")
-    found = quality.of_run(two_runs[0].run_id)
+    found = run_page.of_run(two_runs[0].run_id)
     assert found
     assert {one["door"] for one in found.findings} == {"landed", "answers", "scores"}
     for one in found.findings:
@@ -61,7 +61,7 @@ def test_a_run_is_shown_with_who_is_missing_first_and_then_every_rule(two_runs: 
 
 
 def test_a_run_that_the_warehouse_does_not_know_is_said_to_have_left_nothing(fresh_warehouse: str) -> None:
-    status, html = quality.page("manual__<never>")
+    status, html = run_page.tab("manual__<never>")
     assert status == 404
     assert "This run left no findings" in html
     assert "manual__&lt;never&gt;" in html
@@ -69,7 +69,7 @@ def test_a_run_that_the_warehouse_does_not_know_is_said_to_have_left_nothing(fre
 
 def test_a_warehouse_that_is_away_is_said_to_be_away_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", "postgresql://pages:hush@127.0.0.1:1/hailong")
-    status, html = quality.page("any")
+    status, html = run_page.tab("any")
     assert status == 503
     assert "the warehouse 127.0.0.1:1/hailong is away" in html
     assert 'class="action">see that it runs' in html
@@ -81,14 +81,14 @@ def test_a_warehouse_that_does_not_let_us_in_is_a_setting_to_mend(
 ) -> None:
     stranger = sa.make_url(fresh_warehouse).set(username="nobody_of_ours", password="hush")
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", stranger.render_as_string(hide_password=False))
-    status, html = quality.page("any")
+    status, html = run_page.tab("any")
     assert status == 500
     assert "check HAILONG_WAREHOUSE_URL" in html
 
 
 def notes(run_id: str) -> list[str]:
     """The sentences that stand first on the page of a run."""
-    return re.findall('<p class="note">(.*)</p>', quality.page(run_id)[1])
+    return re.findall('<p class="note">(.*)</p>', run_page.tab(run_id)[1])
 
 
 def test_what_a_reader_must_know_stands_first(two_runs: tuple[steps.Plan, steps.Plan]) -> None:
@@ -119,9 +119,9 @@ def test_the_login_of_the_pages_sees_the_same_page_and_may_not_write_or_read_ans
     two_runs: tuple[steps.Plan, steps.Plan], pages: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish.publish(MONTH, publish.Decision("a reader", "a test", is_provisional_allowed=True))
-    ours = quality.page(two_runs[0].run_id)
+    ours = run_page.tab(two_runs[0].run_id)
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", pages)
-    assert quality.page(two_runs[0].run_id) == ours
+    assert run_page.tab(two_runs[0].run_id) == ours
     for forbidden in ("select from core.fact_response", "delete from ops.validation", "select from restricted.comment"):
         with (
             pytest.raises(sa.exc.ProgrammingError, match="permission denied"),

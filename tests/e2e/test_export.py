@@ -27,7 +27,7 @@ import sqlalchemy as sa
 
 from etl import warehouse
 from etl.errors import HailongError, Misdeclared, Unavailable
-from etl.publishing import data_package
+from etl.publishing import data_package, resources
 from tests.lib.command_line import hailong
 from tests.lib.readers import MONTH, Published
 from tests.lib.s3 import BUCKET, SECRET, Store
@@ -116,7 +116,7 @@ def written(value: Any) -> str:
 def test_frictionless_finds_it_valid(exported: Path) -> None:
     assert faults(exported) == set()
     said = descriptor(exported)
-    assert {Path(one["path"]).stem for one in said["resources"]} == set(data_package.KEYS)
+    assert {Path(one["path"]).stem for one in said["resources"]} == set(resources.KEYS)
     assert {one["path"] for one in said["resources"]} | {data_package.DESCRIPTOR} == {
         one.name for one in exported.iterdir()
     }
@@ -127,7 +127,7 @@ def test_frictionless_finds_it_valid(exported: Path) -> None:
     fields = [one for resource in said["resources"] for one in resource.get("schema", {}).get("fields", [])]
     assert [one["name"] for one in fields if one["description"] == one["name"].replace("_", " ")] == []
     assert {tuple(one["primaryKey"]) for one in (r["schema"] for r in said["resources"] if "schema" in r)} == set(
-        data_package.KEYS.values()
+        resources.KEYS.values()
     )
 
 
@@ -153,7 +153,7 @@ def test_a_spoiled_byte_is_found(copied: Path, name: str) -> None:
     assert "hash-count" in faults(copied)
 
 
-@pytest.mark.parametrize("name", data_package.KEYS)
+@pytest.mark.parametrize("name", resources.KEYS)
 def test_csv_and_parquet_say_what_the_mart_says(exported: Path, name: str) -> None:
     table = pq.read_table(exported / f"{name}.parquet")
     left_out = {column for view, column in (("treasury_trend", "previous_month_status"), ("revision", "is_current"),
@@ -161,7 +161,7 @@ def test_csv_and_parquet_say_what_the_mart_says(exported: Path, name: str) -> No
                 if view == name}  # fmt: skip
     rows = [{column: value for column, value in row.items() if column not in left_out} for row in mart(name)]
     assert rows
-    key = data_package.KEYS[name]
+    key = resources.KEYS[name]
     rows.sort(key=lambda row: tuple(str(row[column]) for column in key))
     assert table.column_names == list(rows[0])
     assert table.to_pylist() == rows
@@ -199,7 +199,7 @@ def test_hidden_cells_stay_empty(exported: Path, published: Published) -> None:
         secret = {tuple(row) for row in hidden}
     assert secret
     rows = {
-        tuple(row[name] for name in data_package.KEYS["breakdown_rating"]): row
+        tuple(row[name] for name in resources.KEYS["breakdown_rating"]): row
         for row in in_csv(exported, "breakdown_rating")
     }
     assert {key for key, row in rows.items() if "suppressed" in row["footnote_codes"]} == secret
@@ -230,7 +230,7 @@ def test_what_a_person_wrote_is_in_no_file(exported: Path) -> None:
     ((reason, published_by),) = {(one["reason"], one["published_by"]) for one in mart("revision")}
     assert (reason, published_by) == ("complete", "anna")
     assert {"reason", "published_by"} & set(in_csv(exported, "revision")[0]) == set()
-    cells = {cell for name in data_package.KEYS for row in in_csv(exported, name) for cell in row.values()}
+    cells = {cell for name in resources.KEYS for row in in_csv(exported, name) for cell in row.values()}
     assert {reason, published_by} & cells == set()
 
 

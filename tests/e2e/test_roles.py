@@ -17,7 +17,7 @@ from etl.errors import Misdeclared
 from etl.operation import migrate, steps, upkeep
 from etl.publishing import approval, publish, verify
 from etl.publishing.publish import Decision
-from etl.reports import quality
+from etl.reports import run_page
 from etl.warehouse import embedded
 from tests.lib.asking import query, read, select
 from tests.lib.command_line import hailong
@@ -303,7 +303,7 @@ def test_the_publisher_runs_no_month(published: Warehouse, monkeypatch: pytest.M
 def test_the_pages_read_what_is_shown_of_a_run(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     ((run_id,),) = published.run("owner", f"select run_id from ops.survey_month where survey_month = '{BEFORE}-01'")
     published.enter("pages", monkeypatch)
-    found = quality.of_run(str(run_id))
+    found = run_page.of_run(str(run_id))
     assert found is not None
     assert [state["treasury_state"] for state in found.states] == ["loaded", "loaded"]
     assert found.findings

@@ -16,10 +16,9 @@ from typing import Any
 
 from etl import warehouse
 from etl.errors import Misdeclared, Unavailable
+from etl.files import Folder
 from etl.periods import Period
-from etl.publishing import data_package, publish
-from etl.publishing import places as shelves
-from etl.publishing.places import Shelf
+from etl.publishing import data_package, places, publish
 from etl.registry import Registry, maps, rule_sets
 from etl.reports.bulletin import contents_page, method, page, paper, workbook
 from etl.reports.bulletin.charts import figures
@@ -69,17 +68,17 @@ def make(code: str, asked: Asked | None = None) -> Made:
         raise Misdeclared(
             f"no treasury {asked.treasury} was open in {code}", next_action=f"see the codes: hailong ranking {code}"
         )
-    shelf, home = _home(found, asked.target)
+    folder, home = _home(found, asked.target)
     names, place = [], ""
     for name, written in _files(found, asked):
-        place = shelf.put(f"{home}{name}", written).removesuffix(f"/{name}")
+        place = folder.put(f"{home}{name}", written).removesuffix(f"/{name}")
         names.append(name)
     if not asked.treasury and len(asked.languages) == len(LANGUAGES):
         about = _about(found, names)
-        shelf.put(f"{home}{_ABOUT}", json.dumps(about, ensure_ascii=False, indent=1).encode())
+        folder.put(f"{home}{_ABOUT}", json.dumps(about, ensure_ascii=False, indent=1).encode())
         if home and not found.is_draft:
             data_package.export(code, number=found.period["revision_number"])
-            _list(shelf)
+            _list(folder)
     return Made(place, tuple(names))
 
 
@@ -118,12 +117,12 @@ def treasury_page(found: Content, code: str, language: str, *, is_alone: bool = 
     return f"treasury-{code}.{language}.html", html.encode()
 
 
-def _home(found: Content, target: str | None) -> tuple[Shelf, str]:
-    """Where a bulletin is laid, and the path of its directory there, which ends with a slash where there is one."""
+def _home(found: Content, target: str | None) -> tuple[Folder, str]:
+    """Where a bulletin is put, and the path of its directory there, which ends with a slash where there is one."""
     if target:
-        return Shelf(target, "--to"), ""
-    shelf = shelves.drafts() if found.is_draft else shelves.published()
-    return shelf, shelves.directory(found.period["period_code"], found.period["revision_number"]) + "/"
+        return places.chosen(target, "bulletin"), ""
+    folder = places.drafts() if found.is_draft else places.published()
+    return folder, places.directory(found.period["period_code"], found.period["revision_number"]) + "/"
 
 
 def _files(found: Content, asked: Asked) -> Iterator[tuple[str, bytes]]:
@@ -158,10 +157,10 @@ def _about(found: Content, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _list(shelf: Shelf) -> None:
+def _list(folder: Folder) -> None:
     """Make the page that lists every revision anew, from what each says of itself."""
-    known = [json.loads(shelf.get(name) or b"{}") for name in shelf.names(f"*/revision-*/{_ABOUT}")]
-    shelf.put("index.html", contents_page.page([one for one in known if one]).encode())
+    known = [json.loads(folder.get(name) or b"{}") for name in folder.names(f"*/revision-*/{_ABOUT}")]
+    folder.put("index.html", contents_page.page([one for one in known if one]).encode())
 
 
 def _drawings(here: Registry, period: Period, shown: str, ranking: Rows) -> Iterator[Drawing]:

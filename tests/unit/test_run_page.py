@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from etl.errors import Unavailable
+from etl.errors import Misdeclared, Unavailable
 from etl.reports import run_page
-from etl.reports.run_page import Run
+from etl.reports.run_findings import Run
 
 STARTED = dt.datetime(2023, 8, 1, 6, 0, 14, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 AWAY = "91 KBNN Kiên Giang, 2023-07: the database is away"
@@ -413,9 +413,9 @@ def test_run_ids_that_differ_only_in_unsafe_characters_stay_apart(tmp_path: Path
     assert len(paths) == 4
 
 
-def test_a_page_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
+def test_a_directory_that_takes_no_page_is_ours_to_mend(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file where the directory should be", "utf-8")
-    with pytest.raises(Unavailable) as caught:
+    with pytest.raises(Misdeclared) as caught:
         run_page.write(tmp_path / "reports", made())
     assert "2023-07: the validation page cannot be written" in caught.value.message
     assert "HAILONG_REPORTS" in caught.value.next_action

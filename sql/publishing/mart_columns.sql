@@ -18,7 +18,7 @@ select
     case when r.relkind = 'v' then 'view' else 'table' end as relation_kind,
     obj_description(r.oid, 'pg_class') as relation_meaning,
     a.attname as column_name,
-    format_type(a.atttypid, a.atttypmod) as column_type,
+    format_type(a.atttypid, null) as column_type,
     coalesce(s.is_primary, false) as is_primary,
     s.leads_to,
     col_description(r.oid, a.attnum) as column_meaning

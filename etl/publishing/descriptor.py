@@ -1,0 +1,128 @@
+"""The descriptor of a Data Package: what its files and columns are, and how one sees that they are still the same.
+
+``datapackage.json`` names each file with its digest, and each column with its type and the warehouse's own comment on
+it (https://specs.frictionlessdata.io/data-package/).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from etl.periods import Period
+from etl.publishing.resources import KEYS, TYPES, Resource, as_text, meaning_of
+from etl.registry.network import Network
+
+_REFERENCES = {"treasury_ranking": ("treasury_code",), "revision": ("period_code", "revision_number")}
+"""The resources to which the others refer, with the columns that do."""
+_FIRST_WORDS = re.compile(r"\s*(?:[;:(]|[.](?:\s|$))")
+_CSV = {
+    "encoding": "utf-8",
+    "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True},
+}
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A published revision of a period, and the network whose it is."""
+
+    network: Network
+    period: Period
+    number: int
+    published_at: dt.datetime
+    month_status: str
+
+
+def written(revision: Revision, resources: Sequence[Resource], files: Mapping[str, bytes]) -> bytes:
+    """The descriptor of a revision's resources, which are in the files of their names."""
+    referable = {resource.name for resource in resources if resource.has_key}
+    described = [entry for resource in resources for entry in _entries(resource, files, referable)]
+    said = _about(revision) | {"resources": described}
+    return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def package_name(network: Network, period_code: str) -> str:
+    """The name of a period's package; without a period, what all names of the network's packages begin with."""
+    return re.sub(r"[^a-z0-9._-]", "-", f"{network.code}-{period_code}".lower())
+
+
+def _about(revision: Revision) -> dict[str, Any]:
+    """What a package says of itself as a whole."""
+    network, period = revision.network, revision.period
+    titles = {
+        "vi": f"{network.name_vi}: mức độ hài lòng của khách hàng, {period.name_vi}",
+        "en": f"{network.name_en}: customer satisfaction, {period.name_en}",
+    }
+    return {
+        "profile": "data-package",
+        "name": package_name(network, period.code),
+        "version": str(revision.number),
+        "created": as_text(revision.published_at),
+        "title": f"{titles['vi']} · {titles['en']}",
+        "title_vi": titles["vi"],
+        "title_en": titles["en"],
+        "description": f"Revision {revision.number}, {revision.month_status}. Cells of few responses are hidden: their"
+        " figures are empty, with the footnote 'suppressed'.",
+        # the network alone can permit what others do with its figures, and it declares nothing
+        "licenses": [{"name": "notspecified", "title": f"Not specified: ask {network.name_en}"}],
+        "sources": [{"title": f"Answers of customers of {network.name_en} ({network.name_vi})"}],
+    }
+
+
+def _entries(resource: Resource, files: Mapping[str, bytes], referable: set[str]) -> list[dict[str, Any]]:
+    """What is said of a resource: of its CSV file, and of its Parquet file."""
+    return [
+        {
+            "name": resource.name,
+            "profile": "tabular-data-resource",
+            **_sealed(f"{resource.name}.csv", files, "text/csv"),
+            **_CSV,
+            **_described(resource.meaning),
+            "schema": _schema(resource, referable),
+        },
+        {
+            "name": f"{resource.name}.parquet",
+            "profile": "data-resource",
+            "type": "file",
+            **_sealed(f"{resource.name}.parquet", files, "application/vnd.apache.parquet"),
+            **_described(resource.meaning),
+        },
+    ]
+
+
+def _sealed(name: str, files: Mapping[str, bytes], media_type: str) -> dict[str, Any]:
+    """Where a file of the package is, what it is, and how one sees that it is still the same."""
+    digest = hashlib.sha256(files[name]).hexdigest()
+    kind = {"path": name, "format": name.rpartition(".")[2], "mediatype": media_type}
+    return kind | {"bytes": len(files[name]), "hash": f"sha256:{digest}"}
+
+
+def _schema(resource: Resource, referable: set[str]) -> dict[str, Any]:
+    """The columns of a resource, what tells its rows apart, and to which others they lead."""
+    key = KEYS[resource.name] if resource.has_key else ()
+    fields = [
+        {
+            "name": column["column_name"],
+            "type": TYPES[column["column_type"]].of_package,
+            **_described(meaning_of(column)),
+        }
+        | ({"constraints": {"required": True}} if column["column_name"] in key else {})
+        for column in resource.columns
+    ]
+    led = [
+        {"fields": list(columns), "reference": {"resource": name, "fields": list(columns)}}
+        for name, columns in _REFERENCES.items()
+        if name in referable - {resource.name} and set(columns) <= set(resource.column_names)
+    ]
+    said = {"fields": fields, "missingValues": [""]}
+    return said | ({"primaryKey": list(key)} if key else {}) | ({"foreignKeys": led} if led else {})
+
+
+def _described(comment: str) -> dict[str, str]:
+    """A comment's first words as a title, and all of it."""
+    return {"title": _FIRST_WORDS.split(comment, maxsplit=1)[0], "description": comment}

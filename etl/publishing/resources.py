@@ -1,0 +1,164 @@
+"""The marts of an export: which they are, their rows of one revision, and these as CSV and Parquet.
+
+Nothing outside of schema mart is read, so that a reader's login is enough, and what is hidden there stays hidden. What
+says how things stand now, and not what was published, is left out. So is who published and why: names of persons, and
+what a person wrote freely, have no place in files that are passed on.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl import warehouse
+
+KEYS = {
+    "treasury_ranking": ("treasury_code",),
+    "treasury_trend": ("treasury_code",),
+    "unit_rating": ("treasury_code", "unit_code"),
+    "criterion_rating": ("treasury_code", "criterion_code"),
+    "procedure_rating": ("treasury_code", "procedure_code"),
+    "breakdown_rating": ("area_level", "area_code", "breakdown", "member_code"),
+    "weakness": ("area_level", "area_code", "criterion_code"),
+    "footnote": ("footnote_code",),
+    "revision": ("period_code", "revision_number"),
+}
+"""The marts that are exported, with what tells the rows of a period apart."""
+_LEFT_OUT = {
+    ("treasury_trend", "previous_month_status"),
+    ("revision", "is_current"),
+    ("revision", "published_by"),
+    ("revision", "reason"),
+}
+"""Columns that say how another revision stands today, who published, and what that person wrote."""
+
+
+class Type(NamedTuple):
+    """What a type of PostgreSQL is called in a Data Package and in Arrow."""
+
+    of_package: str
+    of_arrow: pa.DataType
+
+
+_NUMERIC = pa.decimal128(38, 12)  # no figure of the marts is finer than a standard error, and a finer one is refused
+TYPES = {
+    "text": Type("string", pa.string()),
+    "boolean": Type("boolean", pa.bool_()),
+    "smallint": Type("integer", pa.int16()),
+    "integer": Type("integer", pa.int32()),
+    "bigint": Type("integer", pa.int64()),
+    "numeric": Type("number", _NUMERIC),
+    "double precision": Type("number", pa.float64()),
+    "date": Type("date", pa.date32()),
+    "timestamp with time zone": Type("datetime", pa.timestamp("us", "UTC")),
+    "text[]": Type("array", pa.list_(pa.string())),
+    "integer[]": Type("array", pa.list_(pa.int32())),
+}
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One mart's rows of a revision: its columns as the warehouse describes them, and rows in the order of its key.
+
+    ``columns`` are rows of ``publishing/mart_columns``.
+    """
+
+    name: str
+    columns: Rows
+    rows: Rows
+
+    @property
+    def has_key(self) -> bool:
+        """Whether its key tells the rows apart: not so where a code passes to another office within the period."""
+        return len({self._key(row) for row in self.rows}) == len(self.rows)
+
+    @property
+    def column_names(self) -> list[str]:
+        """The names of its columns."""
+        return [column["column_name"] for column in self.columns]
+
+    @property
+    def meaning(self) -> str:
+        """The warehouse's comment on the mart."""
+        return str(self.columns[0]["relation_meaning"])
+
+    def _key(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(str(row[name]) for name in KEYS[self.name])
+
+    def in_order(self) -> Resource:
+        """The same, with its rows in an order that no server decides."""
+        ordered = sorted(self.rows, key=lambda row: (self._key(row), [str(value) for value in row.values()]))
+        return Resource(self.name, self.columns, ordered)
+
+    def csv(self) -> bytes:
+        """As CSV (RFC 4180, but for lines that end in LF): UTF-8, a decimal point, ISO dates in UTC, arrays as JSON."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.column_names)
+        writer.writerows([as_text(value) for value in row.values()] for row in self.rows)
+        return text.getvalue().encode()
+
+    def parquet(self) -> bytes:
+        """As Parquet, with the types of the warehouse and its comments as metadata."""
+        fields = [
+            pa.field(
+                column["column_name"],
+                TYPES[column["column_type"]].of_arrow,
+                metadata={"description": meaning_of(column)},
+            )
+            for column in self.columns
+        ]
+        file = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(self.rows, pa.schema(fields)), file, compression="zstd")
+        return file.getvalue()
+
+
+def read(connection: warehouse.Connection, period_code: str, revision_number: int) -> list[Resource]:
+    """Every mart that is exported, as a revision of a period has it."""
+    warehouse.rows(connection, "marts/show", shown=str(revision_number))
+    columns = warehouse.rows(connection, "publishing/mart_columns")
+    key = {"period_code": period_code, "revision_number": revision_number}
+    return [
+        _read_mart(connection, name, [column for column in columns if column["relation"] == f"mart.{name}"], key)
+        for name in KEYS
+    ]
+
+
+def meaning_of(column: Mapping[str, Any]) -> str:
+    """The warehouse's comment on a column."""
+    return column["column_meaning"] or str(column["column_name"]).replace("_", " ")
+
+
+def as_text(value: Any) -> str:
+    """A value as it stands in CSV; empty where there is none."""
+    match value:
+        case None:
+            return ""
+        case bool() | list():
+            return json.dumps(value, ensure_ascii=False)
+        case Decimal():
+            return f"{value:f}"
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+        case _:
+            return str(value)
+
+
+def _read_mart(connection: warehouse.Connection, name: str, columns: Rows, key: Mapping[str, Any]) -> Resource:
+    """One mart's rows: those of the key's columns that it has."""
+    kept = [column for column in columns if (name, column["column_name"]) not in _LEFT_OUT]
+    known = {column["column_name"] for column in columns}
+    where = {column: value for column, value in key.items() if column in known}
+    names = [column["column_name"] for column in kept]
+    return Resource(name, kept, warehouse.table(connection, ("mart", name), names, where)).in_order()
