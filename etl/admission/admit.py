@@ -30,6 +30,7 @@ from etl.landing.treasury_month import Outcome, TreasuryMonth, record, shielded
 from etl.periods import SurveyMonth
 from etl.scoring.statistics.count import Criteria, count, together
 from etl.scoring.statistics.rate import rate
+from etl.warehouse import bulk, locks
 
 _FACT = ("core", "fact_response")
 
@@ -88,7 +89,7 @@ def admit_within(connection: warehouse.Connection, treasury_months: Sequence[Tre
     work on the group is undone and done again without it: seldom, and cheaper than keeping every response waiting.
     """
     for treasury_month in sorted(treasury_months, key=lambda treasury_month: treasury_month.treasury_id):
-        warehouse.lock_treasury(connection, treasury_month.month.first_day, treasury_month.treasury_id)
+        locks.lock_treasury(connection, treasury_month.month.first_day, treasury_month.treasury_id)
     landed = _judge_landed(treasury_months)
     settled = {place: one for place, one in enumerate(landed) if one.error}
     judge = _judge(treasury_months[0].month, str(treasury_months[0].bounds[0].tzinfo))
@@ -196,7 +197,7 @@ def _load(connection: warehouse.Connection, treasury_month: TreasuryMonth, one: 
     warehouse.run(connection, "admission/clear_counts", treasury_month.key)
     try:
         for rows, counted in _kept(treasury_month, one, judge):
-            warehouse.pour(connection, _FACT, rows)
+            bulk.copy_binary(connection, _FACT, rows)
             counts.append(counted)
     except HailongError as error:
         one.error = error
@@ -254,7 +255,7 @@ def _keep_counts(connection: warehouse.Connection, treasury_month: TreasuryMonth
         treasury_id=treasury_month.treasury_id,
         counted_as=str(treasury_month.counting),
     )
-    warehouse.bulk(connection, ("core", "unit_count"), pa.Table.from_pandas(keyed, preserve_index=False))
+    bulk.copy_text(connection, ("core", "unit_count"), pa.Table.from_pandas(keyed, preserve_index=False))
 
 
 def _judge_whole(read: Sequence[tuple[TreasuryMonth, Admitted]]) -> None:

@@ -22,7 +22,7 @@ from etl.cli import source
 from etl.operation import migrate
 from etl.periods import SurveyMonth
 from etl.reports import tables
-from etl.warehouse import embedded
+from etl.warehouse import embedded, locks
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(source.app, name="source")
@@ -353,7 +353,7 @@ def _run_month(month: str | None, only: Sequence[str]) -> int:
     from etl.operation import steps
 
     planned = steps.plan(month, only)
-    with warehouse.month_to_ourselves(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
+    with locks.hold_run(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
         landed = _land_all(planned)
         with console.status(f"{planned.month}: validating and loading {len(landed)} treasuries"):
             steps.admit(planned, landed)
@@ -415,7 +415,7 @@ def _rows(name: str, code: str, shown: str = "latest", **parameters: object) -> 
     with warehouse.transaction() as connection:
         if not warehouse.rows(connection, "reports/runs", survey_month=period.first_day):
             raise errors.Misdeclared(f"{code} was not run yet", next_action=f"run it: hailong run {period.first}")
-        warehouse.rows(connection, "marts/show", shown=shown)
+        warehouse.show(connection, shown)
         if name == "reports/ranking" and not warehouse.rows(connection, "reports/period", **key):
             raise errors.Misdeclared(
                 f"{code} has no revision {shown}" if shown.isdecimal() else f"{code} was not rated yet",

@@ -116,7 +116,7 @@ def _show(console: Console, paper: Console) -> None:
     """Print the ranking, what was turned away, where everything is, and what to try next."""
     first_day = SurveyMonth.parse(MONTH).first_day
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "marts/show", shown="latest")
+        warehouse.show(connection, "latest")
         ranking = warehouse.rows(connection, "reports/ranking", period_code=MONTH)
         turned_away = warehouse.rows(connection, "reports/turned_away", survey_month=first_day, treasury_code=None)
     paper.print(tables.table(tables.ranking(ranking), tables.ranking_columns()))

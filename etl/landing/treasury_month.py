@@ -17,6 +17,7 @@ from etl.periods import SurveyMonth
 from etl.registry.codebook import CodeBook
 from etl.registry.network import Treasury
 from etl.registry.rule_set import Admission, Counting
+from etl.warehouse import locks
 
 _log = logging.getLogger("hailong")
 
@@ -94,7 +95,7 @@ class Outcome:
 def record(treasury_month: TreasuryMonth, outcome: Outcome) -> None:
     """Write down how a treasury's month went, when nobody else is at it."""
     with warehouse.transaction() as connection:
-        warehouse.lock_treasury(connection, treasury_month.month.first_day, treasury_month.treasury_id)
+        locks.lock_treasury(connection, treasury_month.month.first_day, treasury_month.treasury_id)
         warehouse.run(connection, "landing/outcome", outcome.row(treasury_month))
 
 

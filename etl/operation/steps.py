@@ -38,6 +38,7 @@ from etl.registry import codebook, rule_sets
 from etl.registry.rule_set import RuleSet
 from etl.registry.terms import PRESENT
 from etl.source import pseudonym, queries
+from etl.warehouse import locks
 
 if TYPE_CHECKING:
     from etl.landing.changes import Change
@@ -245,7 +246,7 @@ def score(planned: Plan) -> dict[str, Any]:
     contradict each other raise Disagreement, and the month's earlier draft stays.
     """
     with warehouse.transaction() as connection:
-        warehouse.lock_month(connection, planned.survey_month.first_day)
+        locks.lock_month(connection, planned.survey_month.first_day)
         _settle(connection, planned)
         return _rate(connection, Period.of_month(planned.survey_month), planned.run_id)
 
@@ -260,7 +261,7 @@ def rate(code: str) -> dict[str, Any]:
     run_id = f"{period}-rate-{now:%Y%m%dT%H%M%S%f}"
     with warehouse.transaction() as connection:
         for month in period.months:
-            warehouse.lock_month(connection, month.first_day)
+            locks.lock_month(connection, month.first_day)
             if not warehouse.rows(connection, "reports/runs", survey_month=month.first_day):
                 raise Misdeclared(f"{month} was not run yet", next_action=f"run it: hailong run {month}")
         declare.open_run(connection, (here, rule_sets.in_force(here.path, period)), period, run_id)
@@ -363,7 +364,7 @@ def _read_again(planned: Plan, month: SurveyMonth, uri_of: Callable[[str], str |
         treasury_months = _treasury_months(Plan(run_id, str(month), codes, rule_set.code, questionnaire.code), codes)
         treasury_months = [dataclasses.replace(treasury_month, is_look_back=True) for treasury_month in treasury_months]
         uris = [uri_of(f"treasury_{treasury_month.treasury.connection_name}") for treasury_month in treasury_months]
-        with warehouse.month_to_ourselves(month.first_day, lambda: None), _pool(settings.read().workers) as pool:
+        with locks.hold_run(month.first_day, lambda: None), _pool(settings.read().workers) as pool:
             read = list(pool.map(_read_case_again, treasury_months, uris))
             changed = {one.treasury_month.treasury.code: one for one in read if one.is_changed}
             if changed:
@@ -488,7 +489,7 @@ def _land(treasury_month: TreasuryMonth, uri: str | None) -> zone.Receipt:
     batches = map(partial(pseudonym.hide, key=settings.pseudonym_key()), snapshot)
     server = source.server_of(url)
     try:
-        with warehouse.turn(server, now.source_connections) if server else contextlib.nullcontext():
+        with locks.hold_turn(server, now.source_connections) if server else contextlib.nullcontext():
             receipt = zone.keep(treasury_month.place, batches, statement.name, lambda: snapshot.taken_at)
     except HailongError as error:
         raise drift.explained(error, _drift(treasury_month, snapshot)) from None

@@ -14,6 +14,7 @@ from etl.periods import Period
 from etl.publishing import star
 from etl.registry import Registry, rule_sets
 from etl.scoring import recount
+from etl.warehouse import locks
 
 _FIGURES = ("rating", "standing", "mix", "weakness", "officer")
 
@@ -187,4 +188,4 @@ def refuse_edited(connection: warehouse.Connection, period: Period) -> None:
 def lock(connection: warehouse.Connection, period: Period) -> None:
     """Until the transaction ends, nobody else loads, scores or publishes a month of the period."""
     for month in period.months:
-        warehouse.lock_month(connection, month.first_day)
+        locks.lock_month(connection, month.first_day)

@@ -126,7 +126,7 @@ class Resource:
 
 def read(connection: warehouse.Connection, period_code: str, revision_number: int) -> list[Resource]:
     """Every mart that is exported, as a revision of a period has it."""
-    warehouse.rows(connection, "marts/show", shown=str(revision_number))
+    warehouse.show(connection, str(revision_number))
     columns = warehouse.rows(connection, "publishing/mart_columns")
     key = {"period_code": period_code, "revision_number": revision_number}
     return [

@@ -23,7 +23,7 @@ def refresh(connection: warehouse.Connection, months: Iterable[dt.date]) -> None
     Twice is as good as once. A month of which nothing is published loses its facts.
     """
     warehouse.run(connection, "marts/star/alone")
-    warehouse.rows(connection, "marts/show", shown="")  # whatever the session asked for
+    warehouse.show(connection, "")  # whatever the session asked for
     for name in DIMENSIONS:
         warehouse.run(connection, f"marts/star/dim_{name}")
     for month in months:

@@ -144,7 +144,7 @@ def _missing(connection: warehouse.Connection, month: SurveyMonth) -> Rows:
 def _ranking(period: str) -> Rows:
     """The ranking of a period as its draft has it."""
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "marts/show", shown="draft")
+        warehouse.show(connection, "draft")
         return warehouse.rows(connection, "reports/ranking", period_code=period)
 
 

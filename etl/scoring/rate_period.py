@@ -26,6 +26,7 @@ from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.standings import PAST, Around, standings
 from etl.scoring.statistics.suppression import hidden
 from etl.scoring.statistics.weakness import gaps
+from etl.warehouse import bulk
 
 _EVERYONE = "all"
 _NEVER = 1_000_000
@@ -234,7 +235,7 @@ def _replace(connection: warehouse.Connection, name: str, rows: pd.DataFrame, jo
     """Put the rows in the place of the period's draft in a table of ``score``."""
     warehouse.run(connection, f"scoring/clear_{name}", {"period_code": job.period.code})
     keyed = rows.assign(period_code=job.period.code, revision_number=0)
-    warehouse.bulk(connection, ("score", name), pa.Table.from_pandas(keyed, preserve_index=False))
+    bulk.copy_text(connection, ("score", name), pa.Table.from_pandas(keyed, preserve_index=False))
 
 
 def _as_counts(rows: list[dict[str, Any]]) -> pd.DataFrame:

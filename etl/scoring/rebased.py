@@ -76,7 +76,7 @@ def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
     here = registry.load(settings.read().config)
     period = here.period(code)
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "marts/show", shown=shown)
+        warehouse.show(connection, shown)
         found = warehouse.rows(connection, "reports/period", period_code=period.code)
         counts = pd.DataFrame(warehouse.rows(connection, "scoring/rebased_counts", period_code=period.code))
         mix = pd.DataFrame(warehouse.rows(connection, "scoring/rebased_mix", period_code=period.code))

@@ -1,21 +1,18 @@
-"""The warehouse: its engine, a transaction, a lock, a named statement, a bulk load."""
+"""The one way to the database: a connection, a transaction, and the statements of ``sql/`` by name.
+
+Locks stand in ``locks``, COPY in ``bulk``: who only reads imports neither.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
-import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import pgpq
 import psycopg
-import pyarrow as pa
-import pyarrow.csv
 import sqlalchemy as sa
-import tenacity
 
 from etl import settings
 from etl.errors import HailongError, Misdeclared, Unavailable
@@ -24,8 +21,8 @@ from etl.warehouse import embedded, statements
 DATABASE = "hailong"
 """The database of the warehouse on the embedded server."""
 Connection = sa.Connection
-_FIRST_TREASURY_LOCK = 1000  # first keys of advisory locks: 1 a run, 2 scoring, 3 migration, then the treasuries
-_BULK_OPTIONS = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+Row = dict[str, Any]
+Rows = list[Row]
 
 
 def ensure_embedded(database: str) -> str:
@@ -43,35 +40,35 @@ def ensure_embedded(database: str) -> str:
 
 def url() -> sa.URL:
     """Where the warehouse is; starts the embedded server when it is that."""
-    now = settings.read()
-    if now.warehouse_url is None:
-        return sa.make_url(embedded.url(now.state, "warehouse", DATABASE))
+    current = settings.read()
+    if current.warehouse_url is None:
+        return sa.make_url(embedded.url(current.state, "warehouse", DATABASE))
     try:
-        found = sa.make_url(now.warehouse_url)
+        target = sa.make_url(current.warehouse_url)
     except (sa.exc.ArgumentError, ValueError):
         raise Misdeclared("HAILONG_WAREHOUSE_URL is not a URL", next_action="write it as the README shows") from None
-    if "@" in (found.host or ""):
+    if "@" in (target.host or ""):
         raise Misdeclared("HAILONG_WAREHOUSE_URL has an @ too many", next_action="write an @ in the password as %40")
-    if found.get_backend_name() != "postgresql":
+    if target.get_backend_name() != "postgresql":
         raise Misdeclared(
-            f"HAILONG_WAREHOUSE_URL names {found.get_backend_name()}", next_action="the warehouse is PostgreSQL"
+            f"HAILONG_WAREHOUSE_URL names {target.get_backend_name()}", next_action="the warehouse is PostgreSQL"
         )
-    return found.set(drivername="postgresql+psycopg")
+    return target.set(drivername="postgresql+psycopg")
 
 
 @contextlib.contextmanager
-def transaction() -> Iterator[sa.Connection]:
+def transaction() -> Iterator[Connection]:
     """One transaction on the warehouse.
 
     A warehouse that is away, or goes away, raises Unavailable; one that refuses a statement raises Misdeclared.
     The driver's own message is not passed on: it may quote the row.
     """
-    with _told(), _engine(url()).begin() as connection:
+    with _explaining(), _engine(url()).begin() as connection:
         yield connection
 
 
 @contextlib.contextmanager
-def snapshot() -> Iterator[sa.Connection]:
+def snapshot() -> Iterator[Connection]:
     """A transaction whose statements all see the warehouse as it was at the first one, and that changes nothing."""
     with transaction() as connection:
         connection.execute(sa.text("set transaction isolation level repeatable read, read only"))
@@ -79,14 +76,14 @@ def snapshot() -> Iterator[sa.Connection]:
 
 
 @contextlib.contextmanager
-def session() -> Iterator[sa.Connection]:
+def session() -> Iterator[Connection]:
     """A connection outside of transactions, to hold a lock for hours: it keeps no old row from being cleaned away."""
-    with _told(), _engine(url()).connect() as connection:
+    with _explaining(), _engine(url()).connect() as connection:
         yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _explaining() -> Iterator[None]:
     """Say what a driver's error means."""
     try:
         yield
@@ -95,110 +92,44 @@ def _told() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def rehearsal() -> Iterator[sa.Connection]:
+def rehearsal() -> Iterator[Connection]:
     """A transaction whose work is undone at its end, however it ends."""
     with transaction() as connection, contextlib.closing(connection.begin_nested()):
         yield connection
 
 
-@contextlib.contextmanager
-def month_to_ourselves(month: dt.date, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a survey month for one run; calls ``waiting`` and then waits when another run holds it."""
-    with session() as connection:
-        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(1, _key(month)))):
-            waiting()
-            connection.execute(sa.select(sa.func.pg_advisory_lock(1, _key(month))))
-        yield
-
-
-@contextlib.contextmanager
-def turn(server: str, cap: int) -> Iterator[None]:
-    """Hold one of the ``cap`` places that all workers everywhere share at a source's server; waits until one is free.
-
-    A place is held by a session of its own and is free again when the process that holds it dies.
-    """
-    digests = [hashlib.sha256(f"{server} {number}".encode()).digest() for number in range(cap)]
-    places = [int.from_bytes(digest[:8], signed=True) for digest in digests]
-    with session() as connection:
-
-        def is_taken() -> bool:
-            take = sa.func.pg_try_advisory_lock
-            return any(connection.scalar(sa.select(take(place))) for place in random.sample(places, cap))
-
-        wait = tenacity.wait_random_exponential(multiplier=0.1, max=5)
-        tenacity.Retrying(retry=tenacity.retry_if_result(lambda taken: not taken), wait=wait)(is_taken)
-        yield
-
-
-def lock_treasury(connection: sa.Connection, month: dt.date, treasury_id: int) -> None:
-    """Until the transaction ends, nobody else loads this treasury's month, and nobody scores the month."""
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(2, _key(month))))
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_FIRST_TREASURY_LOCK + treasury_id, _key(month))))
-
-
-def lock_month(connection: sa.Connection, month: dt.date) -> None:
-    """Until the transaction ends, nobody else loads or scores the month."""
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(2, _key(month))))
-
-
-def now(connection: sa.Connection) -> dt.datetime:
+def now(connection: Connection) -> dt.datetime:
     """What the warehouse's clock says, not that of this machine."""
     moment: dt.datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
     return moment
 
 
-def run(
-    connection: sa.Connection, name: str, parameters: dict[str, Any] | Sequence[dict[str, Any]] | None = None
-) -> None:
+def run(connection: Connection, name: str, parameters: dict[str, Any] | Sequence[dict[str, Any]] | None = None) -> None:
     """Run the statement ``sql/<name>.sql`` once, or once for each of a list of parameters."""
     if parameters is None or parameters:
         connection.execute(sa.text(statements.named(name).sql), parameters)
 
 
-def rows(connection: sa.Connection, name: str, **parameters: Any) -> list[dict[str, Any]]:
+def rows(connection: Connection, name: str, **parameters: Any) -> Rows:
     """The rows of the statement ``sql/<name>.sql``."""
-    found = connection.execute(sa.text(statements.named(name).sql), parameters)
-    return [dict(row) for row in found.mappings()]
+    result = connection.execute(sa.text(statements.named(name).sql), parameters)
+    return [dict(row) for row in result.mappings()]
 
 
-def table(
-    connection: sa.Connection, name: tuple[str, str], columns: Sequence[str], where: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Some columns of those rows of a table or view (schema, name) in which other columns have just these values."""
-    whole = sa.table(name[1], *(sa.column(one) for one in {*columns, *where}), schema=name[0])
-    asked = sa.select(*(whole.c[one] for one in columns))
-    found = connection.execute(asked.where(sa.true(), *(whole.c[one] == value for one, value in where.items())))
-    return [dict(row) for row in found.mappings()]
+def show(connection: Connection, which: str) -> None:
+    """Let the marts show a revision until the transaction ends.
 
-
-def bulk(connection: sa.Connection, table: tuple[str, str], batch: pa.Table) -> None:
-    """COPY a batch into a table (schema, name) inside the connection's transaction, column by column name.
-
-    As text: each value may be written in any way that the column's type reads.
+    ``which``: its number, ``latest``, ``draft``, or nothing for what they show by themselves.
     """
-    text = pa.BufferOutputStream()
-    pyarrow.csv.write_csv(batch, text, _BULK_OPTIONS)
-    with _copying(connection, table, batch.schema.names, "csv") as copy:
-        copy.write(text.getvalue().to_pybytes())
+    run(connection, "marts/show", {"shown": which})
 
 
-def pour(connection: sa.Connection, table: tuple[str, str], batch: pa.RecordBatch) -> None:
-    """COPY a batch whose columns have just the table's types, in binary form: the fast way, for responses."""
-    encoder = pgpq.ArrowToPostgresBinaryEncoder(batch.schema)
-    with _copying(connection, table, batch.schema.names, "binary") as copy:
-        copy.write(encoder.write_header() + encoder.write_batch(batch) + encoder.finish())
-
-
-def _copying(connection: sa.Connection, table: tuple[str, str], columns: list[str], form: str) -> Any:
-    """A COPY into some columns of a table, inside the connection's transaction."""
-    guest = connection.connection.driver_connection
-    assert isinstance(guest, psycopg.Connection)
-    command = psycopg.sql.SQL("copy {} ({}) from stdin (format {})").format(
-        psycopg.sql.Identifier(*table),
-        psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns)),
-        psycopg.sql.SQL(form),
-    )
-    return guest.cursor().copy(command)
+def table(connection: Connection, name: tuple[str, str], columns: Sequence[str], where: Mapping[str, Any]) -> Rows:
+    """Some columns of those rows of a table or view (schema, name) in which other columns have just these values."""
+    relation = sa.table(name[1], *(sa.column(column) for column in {*columns, *where}), schema=name[0])
+    conditions = [relation.c[column] == value for column, value in where.items()]
+    result = connection.execute(sa.select(*(relation.c[column] for column in columns)).where(sa.true(), *conditions))
+    return [dict(row) for row in result.mappings()]
 
 
 def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
@@ -233,8 +164,3 @@ def _engine(target: sa.URL) -> sa.Engine:
         hide_parameters=True,
         connect_args={"application_name": "hailong", "connect_timeout": 10},
     )
-
-
-def _key(month: dt.date) -> int:
-    """A month's number as an advisory lock key."""
-    return month.year * 100 + month.month

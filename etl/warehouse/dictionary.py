@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
 
 from etl import warehouse
 
@@ -23,15 +22,13 @@ compared with, and the same one a year before.
 """
 _SHORT = {"timestamp with time zone": "timestamptz", "character varying": "text"}
 
-Column = dict[str, Any]
-
 
 def page() -> str:
     """The whole page, of the schemas ``mart`` and ``restricted``."""
     with warehouse.transaction() as connection:
         columns = warehouse.rows(connection, "publishing/mart_columns")
-    found = [list(group) for _, group in groupby(columns, key=lambda one: one["relation"])]
-    relations = sorted(found, key=lambda group: str(group[0]["relation"]))
+    groups = [list(group) for _, group in groupby(columns, key=lambda column: column["relation"])]
+    relations = sorted(groups, key=lambda group: str(group[0]["relation"]))
     tables = [group for group in relations if group[0]["relation_kind"] == "table"]
     views = [group for group in relations if group[0]["relation_kind"] == "view"]
     chapters = {
@@ -45,54 +42,53 @@ def page() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _diagram(tables: list[list[Column]]) -> str:
+def _diagram(tables: list[warehouse.Rows]) -> str:
     """A Mermaid diagram of tables with their keys and what these lead to."""
     lines = [line for group in tables for line in _entity(group)]
     lines += [line for group in tables for line in _references(group)]
     return "\n".join(["```mermaid", "erDiagram", *lines, "```", ""])
 
 
-def _entity(columns: list[Column]) -> Iterator[str]:
+def _entity(columns: warehouse.Rows) -> Iterator[str]:
     """A table of the diagram with the columns that are keys."""
     yield f"    {_bare(columns[0]['relation'])} {{"
-    for one in columns:
-        if keys := _keys(one):
-            yield f"        {_type(one)} {one['column_name']} {', '.join(keys)}"
+    for column in columns:
+        if keys := _keys(column):
+            yield f"        {_type(column)} {column['column_name']} {', '.join(keys)}"
     yield "    }"
 
 
-def _references(columns: list[Column]) -> Iterator[str]:
+def _references(columns: warehouse.Rows) -> Iterator[str]:
     """The foreign keys of a table in the diagram."""
-    for one in columns:
-        if one["leads_to"]:
-            yield f'    {_bare(one["leads_to"])} ||--o{{ {_bare(one["relation"])} : "{one["column_name"]}"'
+    for column in columns:
+        if column["leads_to"]:
+            yield f'    {_bare(column["leads_to"])} ||--o{{ {_bare(column["relation"])} : "{column["column_name"]}"'
 
 
-def _section(columns: list[Column]) -> str:
+def _section(columns: warehouse.Rows) -> str:
     """What a table or view is, and its columns."""
     first = columns[0]
     lines = [f"### {first['relation']}", "", first["relation_meaning"], "", "| column | type | key | meaning |"]
-    lines += ["|---|---|---|---|", *(_row(one) for one in columns), ""]
+    lines += ["|---|---|---|---|", *(_row(column) for column in columns), ""]
     return "\n".join(lines)
 
 
-def _row(one: Column) -> str:
+def _row(column: warehouse.Row) -> str:
     """A column as a row of its table's section."""
-    key = ["primary"] if one["is_primary"] else []
-    key += [f"→ {_bare(one['leads_to'])}"] if one["leads_to"] else []
-    meaning = (one["column_meaning"] or "").replace("|", "\\|")
-    return f"| `{one['column_name']}` | {_type(one)} | {', '.join(key)} | {meaning} |"
+    key = ["primary"] if column["is_primary"] else []
+    key += [f"→ {_bare(column['leads_to'])}"] if column["leads_to"] else []
+    meaning = (column["column_meaning"] or "").replace("|", "\\|")
+    return f"| `{column['column_name']}` | {_type(column)} | {', '.join(key)} | {meaning} |"
 
 
-def _keys(one: Column) -> list[str]:
+def _keys(column: warehouse.Row) -> list[str]:
     """The marks of a key in the diagram."""
-    return ["PK"] * one["is_primary"] + ["FK"] * bool(one["leads_to"])
+    return ["PK"] * column["is_primary"] + ["FK"] * bool(column["leads_to"])
 
 
-def _type(one: Column) -> str:
-    """A type without its length, in its short name."""
-    bare = str(one["column_type"]).split("(", maxsplit=1)[0]
-    return _SHORT.get(bare, bare)
+def _type(column: warehouse.Row) -> str:
+    """A type in its short name."""
+    return _SHORT.get(column["column_type"], str(column["column_type"]))
 
 
 def _bare(relation: str) -> str:

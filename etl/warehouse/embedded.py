@@ -1,4 +1,4 @@
-"""Embedded PostgreSQL 18 servers from a PyPI wheel, for trying the product out and for its tests.
+"""Embedded PostgreSQL 18 servers from a PyPI wheel, to try the product out and to test it.
 
 Each server lives in ``<state>/postgres/<name>``: ``warehouse`` holds the warehouse (and the demo's Airflow
 metadata), ``branches`` the demo's branch databases. A server listens on 127.0.0.1 only, asks everyone for a
@@ -52,7 +52,7 @@ def url(state: Path, name: str, database: str = "postgres") -> str:
             _make(home)
         if not _is_running(home):
             _start(home)
-    access = json.loads((home / "server.json").read_text("utf-8"))
+    access = _access(home)
     return f"postgresql+psycopg://postgres:{access['password']}@127.0.0.1:{access['port']}/{database}"
 
 
@@ -84,18 +84,29 @@ def _make(home: Path) -> None:
     with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
         configuration.write(_CONFIGURATION)
     (data / "pg_hba.conf").write_text(_ACCESS, "utf-8")
+    _keep_access(home, {"password": secret, "port": _free_port()})
+
+
+def _access(home: Path) -> dict[str, Any]:
+    """The password and the port of a server that was made."""
+    access: dict[str, Any] = json.loads((home / "server.json").read_text("utf-8"))
+    return access
+
+
+def _keep_access(home: Path, access: dict[str, Any]) -> None:
+    """Keep the password and the port, in one move and for our own eyes."""
     draft = home / "server.json.draft"
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps({"password": secret, "port": _free_port()}), "utf-8")
-    draft.rename(home / "server.json")
+    draft.write_text(json.dumps(access), "utf-8")
+    draft.replace(home / "server.json")
 
 
 def _start(home: Path) -> None:
     """Start the server and wait until it answers; a port taken meanwhile is changed for a free one."""
-    access = json.loads((home / "server.json").read_text("utf-8"))
+    access = _access(home)
     if not _is_free(access["port"]):
         access["port"] = _free_port()
-        (home / "server.json").write_text(json.dumps(access), "utf-8")
+        _keep_access(home, access)
     options = f"-p {access['port']} -k ''"
     try:
         _pg_ctl(home, "-o", options, "-l", str(home / "data" / "server.log"), "-w", "start")

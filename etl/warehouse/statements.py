@@ -45,15 +45,15 @@ def in_room(room: str) -> list[Statement]:
 
 
 def parse(path: Path, name: str) -> Statement:
-    """Parse a statement file; a missing header or parameters other than the declared ones raise Misdeclared."""
+    """The statement of a file; a header that is not whole or not true raises Misdeclared."""
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
         raise Misdeclared(f"there is no statement {path}", next_action="add the file") from error
-    header: dict[str, str] = {found[1]: found[2] for line in text.splitlines() if (found := _HEADER.match(line))}
+    header = {match[1]: match[2] for line in text.splitlines() if (match := _HEADER.match(line))}
     if not {"what", "grain", "params"} <= header.keys():
         raise Misdeclared(f"{path}:1: the header lacks what, grain or params", next_action="write the header")
-    params = frozenset(p.strip() for p in header["params"].split(",")) - {"none"}
+    params = frozenset(param.strip() for param in header["params"].split(",")) - {"none"}
     used = frozenset(_PARAMETER.findall(_COMMENT_OR_TEXT.sub("", text)))
     if params != used:
         raise Misdeclared(
@@ -62,5 +62,13 @@ def parse(path: Path, name: str) -> Statement:
         )
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip()
     reads = tuple(table.strip() for table in header.get("reads", "").split(",") if table.strip())
-    said = (header["what"], header["grain"], params, header.get("why", ""))
-    return Statement(name, body, *said, reads, header.get("encoding"))
+    return Statement(
+        name=name,
+        sql=body,
+        what=header["what"],
+        grain=header["grain"],
+        params=params,
+        why=header.get("why", ""),
+        reads=reads,
+        encoding=header.get("encoding"),
+    )

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from etl import registry, settings, source, warehouse
+from etl import registry, settings, source
 from etl.errors import Misdeclared, Unavailable
 from etl.operation import steps
 from etl.registry.network import ReadingHours
+from etl.warehouse import locks
 from tests.lib.months import query
 
 SERVER, CAP = "db.example.vn:5432", 2
@@ -26,7 +27,7 @@ FORK = multiprocessing.get_context("fork")
 
 def hold(server: str, seconds: float, log: Any) -> None:
     """In a process of its own: take a turn, say when it began and when it ended."""
-    with warehouse.turn(server, CAP):
+    with locks.hold_turn(server, CAP):
         log.put((time.monotonic(), 1))
         time.sleep(seconds)
         log.put((time.monotonic(), -1))
@@ -45,9 +46,9 @@ def test_no_more_than_the_cap_are_at_a_server_at_once_and_everybody_has_a_turn(f
 
 
 def test_a_server_does_not_wait_for_another(fresh_warehouse: str) -> None:
-    with warehouse.turn(SERVER, 1):
+    with locks.hold_turn(SERVER, 1):
         started = time.monotonic()
-        with warehouse.turn("db.example.vn:5433", 1):
+        with locks.hold_turn("db.example.vn:5433", 1):
             assert time.monotonic() - started < 2
 
 
@@ -60,7 +61,7 @@ def test_the_place_of_a_worker_that_was_killed_is_free(fresh_warehouse: str) -> 
     os.kill(worker.pid, signal.SIGKILL)
     worker.join()
     started = time.monotonic()
-    with warehouse.turn(SERVER, CAP), warehouse.turn(SERVER, CAP):
+    with locks.hold_turn(SERVER, CAP), locks.hold_turn(SERVER, CAP):
         assert time.monotonic() - started < 15
 
 
@@ -72,7 +73,7 @@ def test_a_read_takes_its_turn_at_the_server(
     server = source.server_of(source.url_of("34"))
     assert server
     landed: list[int] = []
-    with warehouse.turn(server, 1):
+    with locks.hold_turn(server, 1):
         worker = FORK.Process(target=steps.land, args=(planned, "34"))
         worker.start()
         worker.join(2)

@@ -60,7 +60,7 @@ def result(access: own_airflow.Access, dag: str, run_id: str, task: str) -> Any:
 def drafts(sql: str) -> list[dict[str, Any]]:
     """The rows of a query; the views show the drafts, also of what some test has published."""
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "marts/show", shown="draft")
+        warehouse.show(connection, "draft")
         return [dict(row) for row in connection.execute(sa.text(sql)).mappings()]
 
 

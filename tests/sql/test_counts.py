@@ -18,6 +18,7 @@ from etl.periods import SurveyMonth
 from etl.registry.questionnaire import Questionnaire
 from etl.registry.rule_set import Counting
 from etl.scoring.statistics.count import CELL, COUNTS, Criteria, count, together
+from etl.warehouse import bulk
 
 JUNE, JULY = SurveyMonth(2023, 6), SurveyMonth(2023, 7)
 TREASURIES = {1: ("01", "north"), 34: ("34", "north"), 79: ("79", "south")}
@@ -92,7 +93,7 @@ def loaded(connection: sa.Connection) -> Loaded:
     whose = [place for place in itertools.product((JUNE, JULY), TREASURIES) if place != (JULY, 79)]
     found = {place: made_up(seed, 120) for seed, place in enumerate(whose)}
     for (month, treasury_id), tidy in found.items():
-        warehouse.pour(connection, ("core", "fact_response"), core_rows.rows(tidy, treasury_id, month, QUESTIONNAIRE))
+        bulk.copy_binary(connection, ("core", "fact_response"), core_rows.rows(tidy, treasury_id, month, QUESTIONNAIRE))
     return found
 
 

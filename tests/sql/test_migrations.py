@@ -108,7 +108,7 @@ def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_wa
     ]
     assert rows("select count(*) from mart.treasury_ranking") == [(0,)]
     with warehouse.transaction() as connection:
-        warehouse.rows(connection, "marts/show", shown="latest")
+        warehouse.show(connection, "latest")
         assert connection.scalar(sa.text("select count(*) from mart.treasury_ranking")) == 4
 
 

@@ -35,6 +35,6 @@ def test_a_month_runs_on_it(older: str) -> None:
     assert steps.verdict(run_month("2023-07", ["34"])) == []
     with warehouse.transaction() as connection:
         assert str(connection.scalar(sa.text("show server_version"))).startswith("16")
-        warehouse.rows(connection, "marts/show", shown="draft")
+        warehouse.show(connection, "draft")
         ranking = sa.text("select satisfaction_pct from mart.treasury_ranking where treasury_code = '34'")
         assert str(connection.scalar(ranking)) == "93.64"

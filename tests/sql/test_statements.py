@@ -11,13 +11,13 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from etl import registry, settings, warehouse
+from etl import registry, settings
 from etl.admission import clean, core_rows
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
 from etl.registry import codebook
 from etl.source import contract, queries
-from etl.warehouse import statements
+from etl.warehouse import bulk, statements
 
 FILES = sorted(file for file in settings.SQL.rglob("*.sql") if file.parent.name != "migrations")
 NAMES = [str(file.relative_to(settings.SQL).with_suffix("")) for file in FILES]
@@ -176,9 +176,9 @@ def test_the_rows_made_for_core_have_its_columns(connection: sa.Connection) -> N
 def test_the_rows_made_for_core_are_read_from_it_as_they_were_made(connection: sa.Connection) -> None:
     connection.exec_driver_sql("select core.ensure_month('2023-07-01')")
     made = made_for_core(*ODD_ROWS)
-    warehouse.pour(connection, ("core", "fact_response"), made.slice(0, 0))
+    bulk.copy_binary(connection, ("core", "fact_response"), made.slice(0, 0))
     for part in (made.slice(0, 1), made.slice(1)):  # a slice begins in the midst of its buffers
-        warehouse.pour(connection, ("core", "fact_response"), part)
+        bulk.copy_binary(connection, ("core", "fact_response"), part)
     names = ", ".join(made.schema.names)
     found = connection.exec_driver_sql(f"select {names} from core.fact_response order by submitted_at").mappings()
     assert [dict(row) for row in found] == sorted(made.to_pylist(), key=lambda row: row["submitted_at"])

@@ -92,7 +92,7 @@ def content(code: str, revision: int | None = None) -> Content:
     key = {"period_code": period.code}
     with warehouse.snapshot() as connection:
         trend = warehouse.rows(connection, "reports/bulletin/trend", **key)
-        warehouse.rows(connection, "marts/show", shown=shown)
+        warehouse.show(connection, shown)
         found = warehouse.rows(connection, "reports/bulletin/period", **key)
         if not found:
             raise _not_there(period, revision)
