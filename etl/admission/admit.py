@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 
 from etl import doors, settings, warehouse
 from etl.admission import clean, core_rows
+from etl.admission.judge import Judge
 from etl.errors import HailongError, Refused
 from etl.landing import zone as landing_zone
 from etl.landing.treasury_month import Outcome, TreasuryMonth, record, shielded
@@ -183,13 +184,13 @@ def _keys(landed: pa.Table) -> pa.Array:
 
 
 @cache
-def _judge(month: SurveyMonth, zone: str) -> doors.Judge:
+def _judge(month: SurveyMonth, zone: str) -> Judge:
     """The judge of the single responses of a month, whose days are those of a time zone."""
     first, end = (moment.replace(tzinfo=None) for moment in month.bounds(ZoneInfo(zone)))
-    return doors.Judge("answers", ("row", "note"), {"first_day": first, "last_day": end - dt.timedelta(days=1)})
+    return Judge("answers", ("row", "note"), {"first_day": first, "last_day": end - dt.timedelta(days=1)})
 
 
-def _load(connection: warehouse.Connection, treasury_month: TreasuryMonth, one: Admitted, judge: doors.Judge) -> None:
+def _load(connection: warehouse.Connection, treasury_month: TreasuryMonth, one: Admitted, judge: Judge) -> None:
     """Put a treasury's landed month, but for what is turned away, and its counts into core in the place of the old."""
     started = time.perf_counter()
     counts: list[pd.DataFrame] = []
@@ -206,9 +207,7 @@ def _load(connection: warehouse.Connection, treasury_month: TreasuryMonth, one: 
     one.work_seconds = time.perf_counter() - started
 
 
-def _kept(
-    treasury_month: TreasuryMonth, one: Admitted, judge: doors.Judge
-) -> Iterator[tuple[pa.RecordBatch, pd.DataFrame]]:
+def _kept(treasury_month: TreasuryMonth, one: Admitted, judge: Judge) -> Iterator[tuple[pa.RecordBatch, pd.DataFrame]]:
     """The responses of a treasury that break no rule, and their counts, batch by batch; the others are turned away."""
     assert one.receipt is not None
     calendar, read = ZoneInfo(str(treasury_month.bounds[0].tzinfo)), 0
@@ -227,7 +226,7 @@ def _kept(
             )
 
 
-def _turn_away(one: Admitted, tidy: clean.Tidy, judge: doors.Judge, read: int) -> npt.NDArray[np.bool_]:
+def _turn_away(one: Admitted, tidy: clean.Tidy, judge: Judge, read: int) -> npt.NDArray[np.bool_]:
     """The second door: note which responses broke a rule, and say which are kept.
 
     A response without a key is called by its number among those that landed, of which ``read`` came before.

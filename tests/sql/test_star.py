@@ -48,7 +48,7 @@ IN_VIETNAMESE = re.compile(r"\([^()]*[à-ỹăđơưÀ-ỸĂĐƠƯ][^()]*\)")
 def columns(connection: sa.Connection) -> list[dict[str, str]]:
     """Every column that readers have, as the dictionary knows it."""
     return [
-        dict(row) for row in connection.execute(sa.text(statements.named("reports/dictionary_columns").sql)).mappings()
+        dict(row) for row in connection.execute(sa.text(statements.named("publishing/mart_columns").sql)).mappings()
     ]
 
 

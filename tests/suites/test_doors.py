@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from etl import doors, settings
+from etl.admission.judge import Judge
 from etl.errors import Misdeclared
 from etl.scoring.statistics.ratings import ratings
 from tests.lib.doors import ANSWERS, BATCH_RULES, GOOD_ANSWER, LIMITS, ROW_RULES, RULES, WELCOME, answers
@@ -99,7 +100,7 @@ def rated(change: dict[str, Any] | None = None) -> pd.DataFrame:
 def judged(frame: Batch, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[doors.Finding]:
     """What a door finds: in responses by a judge, in other frames as a whole."""
     if isinstance(frame, pa.Table):
-        return doors.Judge(door, faults, limits).findings(frame)
+        return Judge(door, faults, limits).findings(frame)
     return doors.findings(frame, door, faults, limits)
 
 
@@ -231,7 +232,7 @@ def test_a_frame_without_columns_is_no_batch_that_passes(door: str, limits: str)
 
 def test_responses_without_columns_are_no_batch_that_passes() -> None:
     with pytest.raises(Misdeclared, match="could not be evaluated"):
-        doors.Judge("answers", ROW_RULES, LIMITS["answers"]).findings(pa.table({}))
+        Judge("answers", ROW_RULES, LIMITS["answers"]).findings(pa.table({}))
 
 
 def test_findings_come_in_the_order_of_the_suite_with_what_it_says_of_them() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import doors, settings
+from etl.admission.judge import Judge
 from etl.errors import Misdeclared
 from tests.lib.cases import slow
 from tests.lib.doors import ANSWERS, LIMITS, ROW_RULES, WELCOME, answers
@@ -68,9 +69,9 @@ def by_library(responses: pa.Table) -> Shown:
     return as_shown(doors.findings(whole.to_pandas(), "answers", ROW_RULES, LIMITS["answers"]))
 
 
-def judge() -> doors.Judge:
+def judge() -> Judge:
     """A judge of the shipped rules who knows nothing yet."""
-    return doors.Judge("answers", ROW_RULES, LIMITS["answers"])
+    return Judge("answers", ROW_RULES, LIMITS["answers"])
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_of_a_key_only_that_it_is_there_is_asked(runs: list[dict[str, list[Any]]
 
 
 def test_a_response_is_found_by_its_place_among_those_with_the_same_value(door: Any) -> None:
-    here = doors.Judge(door(AGES, STATED), ("row",), {"oldest": 122})
+    here = Judge(door(AGES, STATED), ("row",), {"oldest": 122})
     found = here.findings(ages(5, 150, None, 150, 5, -1, None))
     assert [(one.rule_code, one.rows.tolist()) for one in found] == [("age_known", [1, 3, 5]), ("age_stated", [2, 6])]
     assert [one.rows.tolist() for one in here.findings(ages(-1, 122))] == [[0], []]
@@ -171,24 +172,24 @@ def test_a_response_is_found_by_its_place_among_those_with_the_same_value(door: 
 def test_a_rule_that_does_not_judge_single_values_is_refused_by_its_name(door: Any, change: dict[str, Any]) -> None:
     name = door({**AGES, **change})
     with pytest.raises(Misdeclared, match="the rule age_known does not judge single values") as caught:
-        doors.Judge(name, ("row",), {"oldest": 122})
+        Judge(name, ("row",), {"oldest": 122})
     assert caught.value.next_action == "at the door age use an expectation on the values of one column, each by itself"
 
 
 def test_a_rule_on_whole_months_may_judge_as_it_likes(door: Any) -> None:
     unique = {**STATED, "type": "expect_column_values_to_be_unique", "meta": {**STATED["meta"], "fault": "batch"}}
-    assert len(doors.Judge(door(AGES, unique), ("row",), {"oldest": 122}).rules) == 1
+    assert len(Judge(door(AGES, unique), ("row",), {"oldest": 122}).rules) == 1
 
 
 def test_an_unknown_column_cannot_be_evaluated(door: Any) -> None:
-    here = doors.Judge(door(AGES), ("row",), {"oldest": 122})
+    here = Judge(door(AGES), ("row",), {"oldest": 122})
     with pytest.raises(Misdeclared, match="the rule age_known could not be evaluated: .*age") as caught:
         here.findings(pa.table({"years": [5]}))
     assert caught.value.next_action == "mend the rule, or the column that it looks at"
 
 
 def test_a_column_of_the_wrong_kind_cannot_be_evaluated(door: Any) -> None:
-    here = doors.Judge(door(AGES), ("row",), {"oldest": 122})
+    here = Judge(door(AGES), ("row",), {"oldest": 122})
     for _ in range(2):  # a value that could not be judged is not remembered as a good one
         with pytest.raises(Misdeclared, match="the rule age_known could not be evaluated"):
             here.findings(pa.table({"age": ["five"]}))
@@ -196,4 +197,4 @@ def test_a_column_of_the_wrong_kind_cannot_be_evaluated(door: Any) -> None:
 
 def test_a_missing_limit_is_told(door: Any) -> None:
     with pytest.raises(Misdeclared, match="the suite age cannot be run: .*oldest"):
-        doors.Judge(door(AGES), ("row",), {}).findings(ages(5))
+        Judge(door(AGES), ("row",), {}).findings(ages(5))

@@ -1,0 +1,62 @@
+"""Who waits for whom: advisory locks of the warehouse on months, treasuries and the servers of sources."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import random
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+import tenacity
+
+from etl.warehouse import Connection, session
+
+_RUN, _SCORING, _FIRST_TREASURY = 1, 2, 1000
+"""First keys of the locks; a treasury's is the last one and its identifier. The second key is the month."""
+
+
+@contextlib.contextmanager
+def hold_run(month: dt.date, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold a survey month for one run; calls ``waiting`` and then waits when another run holds it."""
+    with session() as connection:
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_RUN, _key(month)))):
+            waiting()
+            connection.execute(sa.select(sa.func.pg_advisory_lock(_RUN, _key(month))))
+        yield
+
+
+@contextlib.contextmanager
+def hold_turn(server: str, cap: int) -> Iterator[None]:
+    """Hold one of the ``cap`` places that all workers everywhere share at a source's server; waits until one is free.
+
+    A place is held by a session of its own and is free again when the process that holds it dies.
+    """
+    digests = [hashlib.sha256(f"{server} {number}".encode()).digest() for number in range(cap)]
+    places = [int.from_bytes(digest[:8], signed=True) for digest in digests]
+    with session() as connection:
+
+        def is_taken() -> bool:
+            take = sa.func.pg_try_advisory_lock
+            return any(connection.scalar(sa.select(take(place))) for place in random.sample(places, cap))
+
+        wait = tenacity.wait_random_exponential(multiplier=0.1, max=5)
+        tenacity.Retrying(retry=tenacity.retry_if_result(lambda taken: not taken), wait=wait)(is_taken)
+        yield
+
+
+def lock_treasury(connection: Connection, month: dt.date, treasury_id: int) -> None:
+    """Until the transaction ends, nobody else loads this treasury's month, and nobody scores the month."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_SCORING, _key(month))))
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_FIRST_TREASURY + treasury_id, _key(month))))
+
+
+def lock_month(connection: Connection, month: dt.date) -> None:
+    """Until the transaction ends, nobody else loads or scores the month."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCORING, _key(month))))
+
+
+def _key(month: dt.date) -> int:
+    """A month's number as an advisory lock key."""
+    return month.year * 100 + month.month
