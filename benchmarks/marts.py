@@ -27,7 +27,7 @@ from etl import registry, settings, warehouse
 from etl.demo import estate, profiles
 from etl.operation import migrate
 from etl.periods import SurveyMonth
-from etl.publishing import publish, star
+from etl.publishing import approval, publish, star
 from etl.warehouse import embedded
 
 LAST, MONTHS, RESPONSES = SurveyMonth(2023, 7), 36, 1_000_000
@@ -170,7 +170,7 @@ def publish_a_month() -> None:
     urls = estate.build(embedded.url(now.state, "branches"), registry.load(now.config), size)
     now.connections.write_text(yaml.safe_dump({f"treasury_{code}": url for code, url in urls.items()}), "utf-8")
     subprocess.run([sys.executable, "-m", "benchmarks.month_steps", str(LAST)], check=True)
-    publish.publish(str(LAST), publish.Decision("benchmark", "to be copied", is_provisional_allowed=True))
+    publish.publish(str(LAST), approval.Decision("benchmark", "to be copied", is_provisional_allowed=True))
 
 
 def fill(connection: sa.Connection) -> None:

@@ -35,10 +35,11 @@ START = pendulum.datetime(2022, 2, 1, tz=places.ZONE)
 )  # the next try would not know what the first rated
 def look_back() -> dict[str, list[str]]:
     """Read the months before the last whole one once more; which have a new draft, and what people are told."""
-    from etl.operation import steps
+    from etl.operation import look_back as looking
+    from etl.operation import plan
 
     run = get_current_context()["dag_run"]
-    found = steps.look_back(steps.intend(places.asked_month(), (), run.run_id, run.run_after), places.uri_of)
+    found = looking.run(plan.intend(places.asked_month(), (), run.run_id, run.run_after), places.uri_of)
     lines = [line for month in found for line in month.lines] or ["Nothing came late, and nothing was corrected."]
     wrong = [str(error) for month in found for error in month.errors if isinstance(error, Misdeclared | Disagreement)]
     return {"rated": [month.month for month in found if month.is_rated], "lines": lines, "wrong": wrong}

@@ -84,8 +84,9 @@ def treasuries(planned: dict[str, Any]) -> list[str]:
 def land(planned: dict[str, Any], code: str) -> str:
     """Read one treasury's month from its own database and keep it with its receipt."""
     from etl.operation import steps
+    from etl.operation.plan import Plan
 
-    plan = steps.Plan.of(planned)
+    plan = Plan.of(planned)
     get_current_context()["treasury"] = steps.label(plan, code)
     measuring.bind(month=plan.month, treasury=code)
     uri = places.uri_of(steps.connection_name(plan, code))
@@ -97,11 +98,12 @@ def land(planned: dict[str, Any], code: str) -> str:
 def admit(planned: dict[str, Any], landed: list[str], *, outlet_events: Any = None) -> None:
     """Clean, validate and load what has landed."""
     from etl.operation import steps
+    from etl.operation.plan import Plan
 
     if not planned:
         raise AirflowFailException("there is no plan: see the log of the task plan")
     measuring.bind(month=planned["month"])
-    admitted = steps.admit(steps.Plan.of(planned), landed)
+    admitted = steps.admit(Plan.of(planned), landed)
     measuring.admitted(planned, admitted)
     loaded = [one for one in admitted if one["treasury_state"] == "loaded"]
     places.say(outlet_events[places.CORE], planned["month"], loaded_count=len(loaded))
@@ -111,10 +113,11 @@ def admit(planned: dict[str, Any], landed: list[str], *, outlet_events: Any = No
 def score(planned: dict[str, Any], *, outlet_events: Any = None) -> dict[str, Any]:
     """Count, rate, grade and rank, and count again a second way: nothing is visible before the checks agree."""
     from etl.operation import steps
+    from etl.operation.plan import Plan
     from etl.reports import run_note
 
     measuring.bind(month=planned["month"])
-    scored = steps.score(steps.Plan.of(planned))
+    scored = steps.score(Plan.of(planned))
     measuring.rated(planned, scored)
     missing = [one["treasury_code"] for one in run_note.missing(planned["month"])]
     places.say(outlet_events[places.MARTS], planned["month"], **scored, missing=missing)
@@ -125,11 +128,12 @@ def score(planned: dict[str, Any], *, outlet_events: Any = None) -> dict[str, An
 def report(planned: dict[str, Any]) -> str:
     """Write the validation page; its path is the result."""
     from etl.operation import steps
+    from etl.operation.plan import Plan
 
     if not planned:
         raise AirflowFailException("there is no plan: see the log of the task plan")
     measuring.bind(month=planned["month"])
-    return str(steps.report(steps.Plan.of(planned)))
+    return str(steps.report(Plan.of(planned)))
 
 
 @task
@@ -147,9 +151,10 @@ def bulletin(planned: dict[str, Any], scored: dict[str, Any]) -> str | None:
 def verdict(planned: dict[str, Any]) -> list[dict[str, Any]]:
     """Close the run; the treasuries that are missing are the result."""
     from etl.operation import steps
+    from etl.operation.plan import Plan
 
     measuring.bind(month=planned["month"])
-    return steps.verdict(steps.Plan.of(planned))
+    return steps.verdict(Plan.of(planned))
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)

@@ -48,12 +48,13 @@ PREPARED = "ti.xcom_pull(task_ids='prepare')"
 @task(inlets=[places.MARTS], show_return_value_in_logs=False)
 def prepare(*, inlet_events: Any = None) -> dict[str, Any]:
     """Say what would be published, what makes it different, and who ran the month since it was last published."""
+    from etl.publishing import approval
     from etl.reports import run_note
 
     month = places.asked_month()
     if not month:
         raise AirflowFailException("it is not known which month to publish: trigger the DAG again, with the month")
-    draft = run_note.draft(month)
+    draft = approval.Candidate.of(month)
     loaded = inlet_events[places.MARTS]
     since = loaded.after(draft.published_at) if draft.published_at else loaded
     loaders = {event.extra.get("loaded_by") for event in since if event.partition_key == month} - {None}
@@ -94,7 +95,7 @@ def decide(prepared: dict[str, Any], answer: dict[str, Any] | None) -> dict[str,
     if not comment:
         raise AirflowFailException(f"{by} gave no comment: clear the task approve, and answer with one")
     if answer["chosen_options"] != [APPROVE]:
-        approval.note(month, by, comment, False, figures_digest=draft["figures_digest"])
+        approval.note(month, approval.Decision(by, comment, figures_digest=draft["figures_digest"]), False)
         places.note(f"**{month} was rejected** by {by}: {comment}")
         raise AirflowFailException(f"{by} rejected {month}: {comment}")
     if by in prepared["loaded_by"]:
@@ -114,8 +115,9 @@ def publish(prepared: dict[str, Any], decided: dict[str, Any]) -> int:
 
     month, by, why = prepared["draft"]["period"], decided["by"], decided["comment"]
     digest = prepared["draft"]["figures_digest"]
-    number = publish.publish(month, publish.Decision(by, why, decided["is_provisional"], digest))
-    approval.note(month, by, why, True, figures_digest=digest)
+    decision = approval.Decision(by, why, decided["is_provisional"], digest)
+    number = publish.publish(month, decision)
+    approval.note(month, decision, True)
     if number is None:
         places.note(f"Nothing to publish: the draft of {month} says what its newest revision says.")
         return int(publish.revisions(month)[-1]["revision_number"])

@@ -16,7 +16,8 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 from etl import registry, settings, warehouse
 from etl.demo import estate as demo_estate
 from etl.demo import profiles
-from etl.operation import migrate, steps
+from etl.operation import migrate
+from etl.operation.plan import Plan
 from etl.source import guest
 from etl.warehouse import embedded
 from tests.lib import cases, needs
@@ -104,7 +105,7 @@ def estate(state: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def rated_month(estate: dict[str, str]) -> steps.Plan:
+def rated_month(estate: dict[str, str]) -> Plan:
     """July 2023 of the whole demo estate, run once through the steps into the state directory's own warehouse."""
     migrate.up()
     return run_month("2023-07")

@@ -26,9 +26,10 @@ def landed(planned: Row, code: str, uri: str | None, receipt: Row) -> None:
     tags = {"month": planned["month"], "treasury": code}
     stats.timing("hailong.treasury.land_duration", receipt["landing_seconds"] * 1000, tags=tags)
     if _is_traced():
-        from etl.operation import lineage, steps
+        from etl.operation import lineage
+        from etl.operation.plan import Plan
 
-        _trace(lineage.sources(steps.Plan.of(planned), code, uri), [lineage.landed(planned["month"], code)])
+        _trace(lineage.sources(Plan.of(planned), code, uri), [lineage.landed(planned["month"], code)])
 
 
 def admitted(planned: Row, outcomes: Sequence[Row]) -> None:

@@ -66,7 +66,7 @@ def admit(treasury_months: Sequence[TreasuryMonth]) -> list[Admitted]:
     """
     try:
         with (
-            shielded(f"{len(treasury_months)} treasuries, {treasury_months[0].month}"),
+            shielded(f"{len(treasury_months)} treasuries, {treasury_months[0].survey_month}"),
             warehouse.transaction() as connection,
         ):
             return admit_within(connection, treasury_months)
@@ -90,10 +90,10 @@ def admit_within(connection: warehouse.Connection, treasury_months: Sequence[Tre
     work on the group is undone and done again without it: seldom, and cheaper than keeping every response waiting.
     """
     for treasury_month in sorted(treasury_months, key=lambda treasury_month: treasury_month.treasury_id):
-        locks.lock_treasury(connection, treasury_month.month.first_day, treasury_month.treasury_id)
+        locks.lock_treasury(connection, treasury_month.survey_month.first_day, treasury_month.treasury_id)
     landed = _judge_landed(treasury_months)
     settled = {place: one for place, one in enumerate(landed) if one.error}
-    judge = _judge(treasury_months[0].month, str(treasury_months[0].bounds[0].tzinfo))
+    judge = _judge(treasury_months[0].survey_month, str(treasury_months[0].bounds[0].tzinfo))
     while True:
         with connection.begin_nested() as attempt:
             open_ones = {
@@ -220,7 +220,7 @@ def _kept(treasury_month: TreasuryMonth, one: Admitted, judge: Judge) -> Iterato
             counted = count(kept.responses, kept.levels, asked, treasury_month.counting)
             yield (
                 core_rows.rows(
-                    kept, treasury_month.treasury_id, treasury_month.month, treasury_month.book.questionnaire
+                    kept, treasury_month.treasury_id, treasury_month.survey_month, treasury_month.book.questionnaire
                 ),
                 counted,
             )
@@ -250,7 +250,7 @@ def _keep_counts(connection: warehouse.Connection, treasury_month: TreasuryMonth
         connection, "admission/officers", {"treasury_id": treasury_month.treasury_id, "officer_codes": officers}
     )
     keyed = counts.assign(
-        survey_month=treasury_month.month.first_day.isoformat(),
+        survey_month=treasury_month.survey_month.first_day.isoformat(),
         treasury_id=treasury_month.treasury_id,
         counted_as=str(treasury_month.counting),
     )
@@ -291,7 +291,7 @@ def _shares(one: Admitted) -> dict[str, float]:
 def _refuse(treasury_month: TreasuryMonth, one: Admitted, reason: str) -> None:
     """Refuse a treasury's month, for one more reason."""
     earlier = f"{one.error.message}; " if isinstance(one.error, Refused) else f"{treasury_month.name}: "
-    command = f"hailong turned-away {treasury_month.month} --treasury {treasury_month.treasury.code}"
+    command = f"hailong turned-away {treasury_month.survey_month} --treasury {treasury_month.treasury.code}"
     one.error = Refused(
         earlier + reason,
         next_action=f"see the validation page and '{command}';"
@@ -311,7 +311,7 @@ def _record(connection: warehouse.Connection, treasury_month: TreasuryMonth, one
     warehouse.run(connection, "landing/outcome", one.row(treasury_month))
     this = {"run_id": treasury_month.run_id, "treasury_code": treasury_month.treasury.code}
     warehouse.run(connection, "admission/clear_validation", this)
-    rows = [{**this, "survey_month": treasury_month.month.first_day, **row} for row in one.findings.values()]
+    rows = [{**this, "survey_month": treasury_month.survey_month.first_day, **row} for row in one.findings.values()]
     warehouse.run(connection, "admission/validation", rows)
     warehouse.run(connection, "admission/clear_turned_away", treasury_month.key)
     lists = {"response_keys": [key for key, _ in one.turned_away], "rule_codes": [rule for _, rule in one.turned_away]}

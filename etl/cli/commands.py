@@ -136,9 +136,9 @@ def publish(
     from etl.publishing import approval, publish
 
     who = by or _login_name()
-    digest = approval.digest(period)
-    number = publish.publish(period, publish.Decision(who, why, provisional, digest))
-    approval.note(period, who, why, True, figures_digest=digest)
+    decision = approval.Decision(who, why, provisional, approval.digest(period))
+    number = publish.publish(period, decision)
+    approval.note(period, decision, is_approved=True)
     if number is None:
         console.print(f"nothing to publish: the draft of {period} says what its newest revision says")
     else:
@@ -168,13 +168,13 @@ def diff(
     """Print what changed between two revisions of a period, treasury by treasury, and why."""
     from etl.publishing import diff
 
-    pair, rows = diff.diff(period, (first, second))
+    difference = diff.diff(period, first, second)
     if form is tables.Format.table:
-        paper.print(diff.headline(period, pair, rows), markup=False)
-        for line in tables.changes(rows):
+        paper.print(difference.headline, markup=False)
+        for line in tables.changes(difference.rows):
             paper.print(line, markup=False)
     else:
-        tables.write(paper, rows, form, {})
+        tables.write(paper, difference.rows, form, {})
 
 
 @app.command()
@@ -350,7 +350,7 @@ def main() -> None:
 
 def _run_month(month: str | None, only: Sequence[str]) -> int:
     """Run one month from its plan to its verdict, and look back; the exit code that it calls for."""
-    from etl.operation import steps
+    from etl.operation import look_back, steps
 
     planned = steps.plan(month, only)
     with locks.hold_run(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
@@ -362,7 +362,7 @@ def _run_month(month: str | None, only: Sequence[str]) -> int:
         page = steps.report(planned)
         missing = steps.verdict(planned)
     with console.status(f"{planned.month}: looking for late answers in the months before"):
-        earlier = steps.look_back(planned)
+        earlier = look_back.run(planned)
     console.print(
         f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
         f" are in. Validation page: {page}"
@@ -391,8 +391,9 @@ def _months(month: str | None, first: str | None, last: str | None) -> Sequence[
 def _land_all(planned: object) -> list[str]:
     """Land every treasury of a plan, several at once; the codes of those that landed."""
     from etl.operation import steps
+    from etl.operation.plan import Plan
 
-    assert isinstance(planned, steps.Plan)
+    assert isinstance(planned, Plan)
     landed: list[str] = []
     reading, failed = f"{planned.month}: reading the treasuries", 0
     with tables.progress_bar(console) as progress:
@@ -408,9 +409,9 @@ def _land_all(planned: object) -> list[str]:
 
 def _rows(name: str, code: str, shown: str = "latest", **parameters: object) -> tables.Rows:
     """The rows of a report about a period; one that was never run, or lacks that revision, raises Misdeclared."""
-    from etl import registry
+    from etl.registry import Registry
 
-    period = registry.load(settings.read().config).period(code)
+    period = Registry.configured().period(code)
     key = {"period_code": period.code} if name == "reports/ranking" else {"survey_month": period.first_day}
     with warehouse.transaction() as connection:
         if not warehouse.rows(connection, "reports/runs", survey_month=period.first_day):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from etl import registry, settings
+from etl import settings
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
 from etl.registry import Registry, codebook
@@ -34,10 +34,10 @@ def check(
     month: Annotated[str | None, typer.Option(help="YYYY-MM; else the last whole month.")] = None,
 ) -> None:
     """Run a treasury's query for ten rows of a month, and say what is wrong with it and what to do."""
-    here = registry.load(settings.read().config)
-    survey_month = SurveyMonth.parse(month) if month else SurveyMonth.before(dt.datetime.now(dt.UTC), here.zone())
-    treasury = here.treasury(code, survey_month)
-    found = _findings(here, treasury, survey_month)
+    registry = Registry.configured()
+    survey_month = SurveyMonth.parse(month) if month else SurveyMonth.before(dt.datetime.now(dt.UTC), registry.zone())
+    treasury = registry.treasury(code, survey_month)
+    found = _findings(registry, treasury, survey_month)
     for finding in found:
         paper.print(f"{'✗' if finding.is_fault else '!'} {finding.what}", markup=False)
         paper.print(f"  → {finding.next_action}", markup=False)
@@ -56,19 +56,19 @@ def new(
     dialect: Annotated[Dialect, typer.Option(help="That of its databases; MariaDB's is mysql.")] = Dialect.postgresql,
 ) -> None:
     """Write a commented starting file for a new kind of source, and say what comes next."""
-    here = registry.load(settings.read().config)
-    path = starter.write(here, kind, dialect)
+    registry = Registry.configured()
+    path = starter.write(registry, kind, dialect)
     for line in (
         f"wrote {path}",
         "1. fill it in: replace every name that begins with your_, and keep one form of the answers",
-        f"2. name it in {here.path / 'treasuries.yaml'}: source: {kind}",
+        f"2. name it in {registry.path / 'treasuries.yaml'}: source: {kind}",
         f"3. connect the treasury: a line treasury_<code>: <URL> in {settings.read().connections}",
         "4. try it: hailong source check CODE --month YYYY-MM",
     ):
         sys.stdout.write(f"{line}\n")
 
 
-def _findings(here: Registry, treasury: Treasury, month: SurveyMonth) -> list[Remark]:
+def _findings(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list[Remark]:
     """What is wrong with a treasury's source, by its columns, and where these are right by some of its rows."""
     import pyarrow as pa
 
@@ -77,14 +77,14 @@ def _findings(here: Registry, treasury: Treasury, month: SurveyMonth) -> list[Re
     from etl.source import address
 
     url, now = source.url_of(treasury.connection_name), settings.read()
-    statement = queries.statement_of(here.path, treasury.source, url.get_backend_name())
+    statement = queries.statement_of(registry.path, treasury.source, url.get_backend_name())
     left = starter.left_in(statement.sql)
     if left:
         raise Misdeclared(
             f"{statement.name}: something still begins with your_: {', '.join(left)}",
             next_action="put the names of the office's own tables and columns in their place",
         )
-    bounds, book = here.days_of(treasury, month), codebook.of(here, treasury, month)
+    bounds, book = registry.days_of(treasury, month), codebook.of(registry, treasury, month)
     office = trial.Office(treasury.code, bounds, book, statement.encoding)
     place = f"{treasury.code} {treasury.name_vi}, {month}"
     query = source.Query(place, statement.sql, statement.params, bounds, book.zone, statement.encoding, statement.reads)

@@ -14,12 +14,13 @@ from pathlib import Path
 import yaml
 from rich.console import Console
 
-from etl import registry, settings, warehouse
+from etl import settings, warehouse
 from etl.demo import airflow as own_airflow
 from etl.demo import estate, profiles
 from etl.errors import Misdeclared, Unavailable
 from etl.operation import migrate
 from etl.periods import SurveyMonth
+from etl.registry import Registry
 from etl.reports import tables
 from etl.warehouse import embedded
 
@@ -80,11 +81,11 @@ def _need_airflow() -> None:
 def make_estate(console: Console, size: profiles.Size) -> list[str]:
     """Build the branch databases and write their connections; the treasuries' codes."""
     now = settings.read()
-    declared = registry.load(now.config)
+    registry = Registry.configured()
     with tables.progress_bar(console) as bar:
         task = bar.add_task("making the treasuries' databases", total=size.treasuries)
         server = embedded.url(now.state, "branches")
-        urls = estate.build(server, declared, size, lambda line: bar.advance(task))
+        urls = estate.build(server, registry, size, lambda line: bar.advance(task))
     _write_connections(now.connections, urls)
     return sorted(urls)
 
@@ -98,11 +99,7 @@ def _write_connections(file: Path, urls: dict[str, str]) -> None:
 
 def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> str:
     """Run the month in Airflow with a progress bar; the run's final state."""
-    params = (
-        None
-        if len(codes) == len(registry.load(settings.read().config).treasuries_in(SurveyMonth.parse(MONTH)))
-        else codes
-    )
+    params = None if len(codes) == len(Registry.configured().treasuries_in(SurveyMonth.parse(MONTH))) else codes
     with tables.progress_bar(console) as bar:
         task = bar.add_task(f"Airflow runs {own_airflow.DAG} for {MONTH}", total=len(codes) + _FIXED_TASKS)
 

@@ -61,29 +61,29 @@ def since(treasury_month: TreasuryMonth, kept: zone.Receipt, earlier: list[dict[
 
     An earlier landing whose file is gone, or damaged, is left out: whoever needs it will hear of it.
     """
-    found = []
+    changes = []
     for row in earlier:
         if row["landing_path"] != kept.landing_path and zone.is_kept(row["landing_path"], treasury_month.place.root):
             with contextlib.suppress(Unavailable):
-                counts = between(treasury_month.place, zone.Receipt.of(row), kept)
-                found.append(Change(row["landing_path"], row["is_from_core"], counts))
-    return found
+                difference = between(treasury_month.place, zone.Receipt.of(row), kept)
+                changes.append(Change(row["landing_path"], row["is_from_core"], difference))
+    return changes
 
 
-def note(
-    connection: warehouse.Connection, treasury_month: TreasuryMonth, kept: zone.Receipt, found: list[Change]
+def record(
+    connection: warehouse.Connection, treasury_month: TreasuryMonth, kept: zone.Receipt, changes: list[Change]
 ) -> None:
-    """Leave a trace of the changes in ``ops.change``; no row where nothing changed."""
-    this = {**treasury_month.key, "run_id": treasury_month.run_id, "landing_path": kept.landing_path}
+    """Keep a trace of the changes in ``ops.change``; no row where nothing changed."""
+    landing = {**treasury_month.key, "run_id": treasury_month.run_id, "landing_path": kept.landing_path}
     rows = [
         {
-            **this,
-            "from_landing_path": one.from_landing_path,
-            "is_from_core": one.is_from_core,
-            **dataclasses.asdict(one.counts),
+            **landing,
+            "from_landing_path": change.from_landing_path,
+            "is_from_core": change.is_from_core,
+            **dataclasses.asdict(change.counts),
         }
-        for one in found
-        if one.counts
+        for change in changes
+        if change.counts
     ]
     warehouse.run(connection, "landing/change", rows)
 
@@ -128,17 +128,17 @@ def _weight(name: str) -> np.uint64:
 
 def _hashes(batches: Iterator[pa.Table]) -> tuple[Hashes, Hashes]:
     """The hashes of all rows of a landing, 16 bytes each."""
-    found = [hashes(batch) for batch in batches]
-    keys, rows = ([np.zeros(0, np.uint64), *(one[which] for one in found)] for which in (0, 1))
+    of_batches = [hashes(batch) for batch in batches]
+    keys, rows = ([np.zeros(0, np.uint64), *(pair[which] for pair in of_batches)] for which in (0, 1))
     return np.concatenate(keys), np.concatenate(rows)
 
 
 def _by_key(keys: Hashes, rows: Hashes) -> tuple[Hashes, npt.NDArray[np.int64], Hashes]:
     """Each key once, in order, with the number and the sum of its rows: rows without a key are taken together."""
     order = np.argsort(keys)
-    found, starts, numbers = np.unique(keys[order], return_index=True, return_counts=True)
+    distinct, starts, numbers = np.unique(keys[order], return_index=True, return_counts=True)
     sums = np.add.reduceat(rows[order], starts) if len(starts) else rows
-    return found, numbers, sums
+    return distinct, numbers, sums
 
 
 def _of_texts(column: pa.ChunkedArray) -> Hashes:
@@ -170,19 +170,19 @@ def _of_pairs(column: pa.ChunkedArray) -> Hashes:
 def _of_distinct(pairs: Any) -> Hashes:
     """The hash of each ``criterion=answer``, 0 where there is no answer."""
     parts = [[part.strip() for part in pair.partition("=")] for pair in pairs]
-    said = pa.array(["".join(part) if part[2] or (part[0] and not part[1]) else None for part in parts], pa.string())
-    return _hash(said)
+    given = ["".join(part) if part[2] or (part[0] and not part[1]) else None for part in parts]
+    return _hash(pa.array(given, pa.string()))
 
 
 def _taken(of_dictionary: Hashes, array: pa.DictionaryArray) -> Hashes:
     """The hashes of a dictionary's texts for each row, 0 for null."""
-    places = array.indices.fill_null(len(of_dictionary)).to_numpy()
-    found: Hashes = np.append(of_dictionary, np.uint64(0))[places]
-    return found
+    indices = array.indices.fill_null(len(of_dictionary)).to_numpy()
+    taken: Hashes = np.append(of_dictionary, np.uint64(0))[indices]
+    return taken
 
 
 def _hash(array: pa.Array) -> Hashes:
     """The hash of each text of an array, 0 for null."""
-    found: Hashes = pd.util.hash_array(array.to_numpy(zero_copy_only=False), categorize=False)
-    found[array.is_null().to_numpy(zero_copy_only=False)] = 0
-    return found
+    hashed: Hashes = pd.util.hash_array(array.to_numpy(zero_copy_only=False), categorize=False)
+    hashed[array.is_null().to_numpy(zero_copy_only=False)] = 0
+    return hashed

@@ -31,53 +31,53 @@ class Drift:
     to_type: str | None = None
 
     def __str__(self) -> str:
-        said = {
+        how = {
             "new": f"is new ({self.to_type})",
             "missing": f"is missing now (was {self.from_type})",
             "retyped": f"is {self.to_type} now (was {self.from_type})",
         }
-        return f"column {self.column_name} of {self.table_name} {said[self.drift_kind]}"
+        return f"column {self.column_name} of {self.table_name} {how[self.drift_kind]}"
 
 
 def between(before: Iterable[Sequence[str]], after: Iterable[Sequence[str]]) -> list[Drift]:
     """What differs between two lists of table, column and type, by table and column."""
     old = {(table, column): kind for table, column, kind in before}
     new = {(table, column): kind for table, column, kind in after}
-    found = [Drift(*place, "missing", from_type=old[place]) for place in old.keys() - new.keys()]
-    found += [Drift(*place, "new", to_type=new[place]) for place in new.keys() - old.keys()]
-    found += [
-        Drift(*place, "retyped", from_type=old[place], to_type=new[place])
-        for place in old.keys() & new.keys()
-        if old[place] != new[place]
+    drifts = [Drift(*key, "missing", from_type=old[key]) for key in old.keys() - new.keys()]
+    drifts += [Drift(*key, "new", to_type=new[key]) for key in new.keys() - old.keys()]
+    drifts += [
+        Drift(*key, "retyped", from_type=old[key], to_type=new[key])
+        for key in old.keys() & new.keys()
+        if old[key] != new[key]
     ]
-    return sorted(found, key=lambda one: (one.table_name, one.column_name))
+    return sorted(drifts, key=lambda drift: (drift.table_name, drift.column_name))
 
 
-def note(treasury_month: TreasuryMonth, shape: source.Shape) -> list[Drift]:
+def record(treasury_month: TreasuryMonth, shape: source.Shape) -> list[Drift]:
     """Keep a treasury's shape, and note and return how it differs from the one at its last landing.
 
     A look-back keeps nothing: the months are read in an odd order then, and the month itself is read as well.
     """
     with warehouse.transaction() as connection:
         last = warehouse.rows(connection, "landing/last_shape", treasury_id=treasury_month.treasury_id)
-        found = between(last[0]["shape"], shape.columns) if last else []
+        drifts = between(last[0]["shape"], shape.columns) if last else []
         if treasury_month.is_look_back:
-            return found
-        this = {"treasury_id": treasury_month.treasury_id, "shape_digest": shape.digest}
-        said = json.dumps(shape.columns, ensure_ascii=False)
-        warehouse.run(connection, "landing/source_shape", {**this, "shape": said})
-        where = {"run_id": treasury_month.run_id, "survey_month": treasury_month.month.first_day}
-        rows = [{**this, **where, "from_shape_digest": last[0]["shape_digest"], **asdict(one)} for one in found]
+            return drifts
+        key = {"treasury_id": treasury_month.treasury_id, "shape_digest": shape.digest}
+        columns = json.dumps(shape.columns, ensure_ascii=False)
+        warehouse.run(connection, "landing/source_shape", {**key, "shape": columns})
+        seen = {"run_id": treasury_month.run_id, "survey_month": treasury_month.survey_month.first_day}
+        rows = [{**key, **seen, "from_shape_digest": last[0]["shape_digest"], **asdict(drift)} for drift in drifts]
         warehouse.run(connection, "landing/drift", rows)
-    for one in found:
-        _log.warning("%s: %s", treasury_month.name, one)
-    return found
+    for drift in drifts:
+        _log.warning("%s: %s", treasury_month.name, drift)
+    return drifts
 
 
-def explained(error: HailongError, found: Sequence[Drift]) -> HailongError:
+def explained(error: HailongError, drifts: Sequence[Drift]) -> HailongError:
     """An error of a query that does not fit, with the columns that went away or changed since it did."""
-    hurt = [str(one) for one in found if one.drift_kind != "new"]
-    if not hurt or not isinstance(error, Refused | Misdeclared):
+    breaking = [str(drift) for drift in drifts if drift.drift_kind != "new"]
+    if not breaking or not isinstance(error, Refused | Misdeclared):
         return error
-    more = [f"and {len(hurt) - _SHOWN} more"] if len(hurt) > _SHOWN else []
-    return type(error)("; ".join([error.message, *hurt[:_SHOWN], *more]), next_action=error.next_action)
+    more = [f"and {len(breaking) - _SHOWN} more"] if len(breaking) > _SHOWN else []
+    return type(error)("; ".join([error.message, *breaking[:_SHOWN], *more]), next_action=error.next_action)

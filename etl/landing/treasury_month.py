@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,11 @@ from etl import settings, warehouse
 from etl.errors import HailongError, Misdeclared
 from etl.landing import zone
 from etl.periods import SurveyMonth
+from etl.registry import codebook
 from etl.registry.codebook import CodeBook
 from etl.registry.network import Treasury
 from etl.registry.rule_set import Admission, Counting
+from etl.registry.ruled import Ruled
 from etl.warehouse import locks
 
 _log = logging.getLogger("hailong")
@@ -34,7 +36,7 @@ class TreasuryMonth:
 
     treasury: Treasury
     treasury_id: int
-    month: SurveyMonth
+    survey_month: SurveyMonth
     bounds: tuple[dt.datetime, dt.datetime]
     book: CodeBook
     admission: Admission
@@ -46,17 +48,48 @@ class TreasuryMonth:
     @property
     def name(self) -> str:
         """The treasury and month, for messages."""
-        return f"{self.treasury.code} {self.treasury.name_vi}, {self.month}"
+        return f"{self.treasury.code} {self.treasury.name_vi}, {self.survey_month}"
 
     @property
     def place(self) -> zone.Place:
         """Where its month has landed."""
-        return zone.Place(settings.read().landing, str(self.month), self.treasury.code, self.is_look_back)
+        return zone.Place(settings.read().landing, str(self.survey_month), self.treasury.code, self.is_look_back)
 
     @property
     def key(self) -> dict[str, Any]:
         """The columns by which the warehouse finds it."""
-        return {"survey_month": self.month.first_day, "treasury_id": self.treasury_id}
+        return {"survey_month": self.survey_month.first_day, "treasury_id": self.treasury_id}
+
+
+def of_codes(ruled: Ruled, codes: Iterable[str], run_id: str) -> list[TreasuryMonth]:
+    """The treasuries of a month by their codes, each with all that is declared about it, for a run."""
+    month, registry = ruled.period.first, ruled.registry
+    admission = ruled.rule_set.admission
+    if not registry.has_round(month):  # nobody was asked: no answers are no fault
+        admission = admission.model_copy(update={"answers_due": False})
+    with warehouse.transaction() as connection:
+        ids = treasury_ids(connection, month)
+    return [
+        TreasuryMonth(
+            treasury=treasury,
+            treasury_id=ids[treasury.code],
+            survey_month=month,
+            bounds=registry.days_of(treasury, month),
+            book=codebook.of(registry, treasury, month),
+            admission=admission,
+            counting=ruled.rule_set.counting,
+            run_id=run_id,
+        )
+        for treasury in (registry.treasury(code, month) for code in codes)
+    ]
+
+
+def treasury_ids(connection: warehouse.Connection, month: SurveyMonth) -> dict[str, int]:
+    """The surrogate key of each treasury that is open in a month, by its code."""
+    days = {"first_day": month.first_day, "last_day": month.last_day}
+    return {
+        row["treasury_code"]: row["treasury_id"] for row in warehouse.rows(connection, "landing/treasury_ids", **days)
+    }
 
 
 @dataclass
@@ -95,7 +128,7 @@ class Outcome:
 def record(treasury_month: TreasuryMonth, outcome: Outcome) -> None:
     """Write down how a treasury's month went, when nobody else is at it."""
     with warehouse.transaction() as connection:
-        locks.lock_treasury(connection, treasury_month.month.first_day, treasury_month.treasury_id)
+        locks.lock_treasury(connection, treasury_month.survey_month.first_day, treasury_month.treasury_id)
         warehouse.run(connection, "landing/outcome", outcome.row(treasury_month))
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from etl import registry, settings, source, warehouse
+from etl import settings, source, warehouse
+from etl.operation.plan import Plan
+from etl.registry import Registry
 from etl.source import queries
 from etl.warehouse import statements
-
-if TYPE_CHECKING:
-    from etl.operation.steps import Plan
 
 Dataset = tuple[str, str]
 _SCHEMES = {"postgresql": "postgres", "mariadb": "mysql"}
@@ -18,11 +15,11 @@ _SCHEMAS = {"postgresql": "public", "mssql": "dbo"}
 
 def sources(planned: Plan, code: str, uri: str | None = None) -> list[Dataset]:
     """The tables that a treasury's month is read from, as its query says; none where the query does not say."""
-    config = settings.read().config
-    treasury = registry.load(config).treasury(code, planned.survey_month)
+    registry = Registry.configured()
+    treasury = registry.treasury(code, planned.survey_month)
     url = source.url_of(treasury.connection_name, uri)
     backend = url.get_backend_name()
-    query = queries.statement_of(config, treasury.source, backend)
+    query = queries.statement_of(registry.path, treasury.source, backend)
     if backend == "sqlite":
         namespace, database = "file", (url.database or "").removeprefix("file://")
     else:

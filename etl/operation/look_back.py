@@ -9,25 +9,39 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
+import logging
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 
-from etl import warehouse
+from etl import settings, warehouse
 from etl.admission import admit
 from etl.errors import HailongError, Unavailable
 from etl.landing import changes, zone
-from etl.landing.treasury_month import TreasuryMonth, shielded
+from etl.landing.land import land_month
+from etl.landing.treasury_month import TreasuryMonth, of_codes, shielded
+from etl.operation import declare, steps, workers
+from etl.operation.plan import Plan
+from etl.periods import Period, SurveyMonth
+from etl.registry.ruled import Ruled
+from etl.warehouse import locks
+
+_log = logging.getLogger("hailong")
+
+UriOf = Callable[[str], str | None]
+"""Gives a treasury's connection by its name, where the caller (Airflow) knows it."""
 
 
 @dataclass(frozen=True)
 class Again:
     """A treasury's month that was read again: how it differs, or what went wrong.
 
-    The case has its receipt pinned where it is to be taken in; else nothing of it was kept.
+    Its month has its receipt pinned where it is to be taken in; else nothing of it was kept.
     """
 
     treasury_month: TreasuryMonth
-    found: tuple[changes.Change, ...] = ()
+    changes: tuple[changes.Change, ...] = ()
     error: HailongError | None = None
 
     @property
@@ -49,10 +63,10 @@ class LookBack:
     @classmethod
     def of(cls, month: str, read: Iterable[Again]) -> LookBack:
         """What came of the treasuries of a month."""
-        ones = list(read)
-        changed = [one for one in ones if one.is_changed]
-        counts = [change.counts for one in changed for change in one.found if change.is_from_core]
-        errors = tuple(one.error for one in ones if one.error)
+        outcomes = list(read)
+        changed = [outcome for outcome in outcomes if outcome.is_changed]
+        counts = [change.counts for outcome in changed for change in outcome.changes if change.is_from_core]
+        errors = tuple(outcome.error for outcome in outcomes if outcome.error)
         return cls(month, len(changed), sum(counts, changes.Counts()), errors=errors)
 
     @property
@@ -64,19 +78,44 @@ class LookBack:
         return changed + [f"✗ looking back at {self.month}: {error}" for error in self.errors]
 
 
-def read(treasury_month: TreasuryMonth, land: Callable[[TreasuryMonth], zone.Receipt]) -> Again:
+def run(planned: Plan, uri_of: UriOf = lambda name: None) -> list[LookBack]:
+    """Read the months before the plan's once more, as many as its rule set says, and rate those anew that changed.
+
+    Only months and treasuries that a run has tried before are read. A month that is compared with a changed one is
+    rated anew as well. What goes wrong is logged and comes back with its month; it harms nothing. Months without news
+    do not come back.
+    """
+    ruled = planned.ruled()
+    late = ruled.rule_set.late_answers
+    if not late:
+        return []
+    months = [planned.survey_month]
+    for _ in range(late.look_back_months):
+        months.insert(0, months[0].previous())
+    news, is_moved = [], False
+    for month in months:
+        outcome = LookBack(str(month)) if month == months[-1] else _read_month(planned, ruled, month, uri_of)
+        outcome = _rate_anew(outcome, is_moved=is_moved)
+        is_moved = is_moved or outcome.is_rated
+        for error in outcome.errors:
+            _log.warning("looking back at %s: %s", month, error)
+        news += [outcome] if outcome.treasury_count or outcome.errors else []
+    return news
+
+
+def read(treasury_month: TreasuryMonth, uri: str | None) -> Again:
     """Land a treasury's month aside and compare it; what says the same is dropped again."""
     try:
         with shielded(treasury_month.name):
             settle(treasury_month)
-            kept = land(treasury_month)
+            kept = land_month(treasury_month, uri, dt.datetime.now(dt.UTC))
             with warehouse.transaction() as connection:
                 earlier = warehouse.rows(connection, "landing/earlier_landings", **treasury_month.key)
-            found = changes.since(treasury_month, kept, earlier)
-            if any(change.is_from_core and not change.counts for change in found):
+            differences = changes.since(treasury_month, kept, earlier)
+            if any(change.is_from_core and not change.counts for change in differences):
                 settle(treasury_month)
                 return Again(treasury_month)
-            return Again(dataclasses.replace(treasury_month, pinned=kept), tuple(found))
+            return Again(dataclasses.replace(treasury_month, pinned=kept), tuple(differences))
     except HailongError as error:
         return Again(treasury_month, error=error)
 
@@ -85,19 +124,19 @@ def take_in(group: Sequence[Again]) -> list[Again]:
     """Replace what core holds of some months by what was read; when one cannot be taken in, each is tried alone."""
     try:
         with (
-            shielded(f"{len(group)} treasuries, {group[0].treasury_month.month}"),
+            shielded(f"{len(group)} treasuries, {group[0].treasury_month.survey_month}"),
             warehouse.transaction() as connection,
         ):
             _take_in(connection, group)
     except HailongError as error:
         if len(group) > 1:
-            return [one for alone in group for one in take_in([alone])]
+            return [outcome for again in group for outcome in take_in([again])]
         with contextlib.suppress(HailongError):
             settle(group[0].treasury_month)
         return [dataclasses.replace(group[0], error=error)]
-    for one in group:
+    for again in group:
         with contextlib.suppress(HailongError):  # it is in core; the next look-back lets its landing stand
-            settle(one.treasury_month)
+            settle(again.treasury_month)
     return list(group)
 
 
@@ -108,8 +147,8 @@ def settle(treasury_month: TreasuryMonth) -> None:
     except Unavailable:
         return
     with warehouse.transaction() as connection:
-        known = warehouse.rows(connection, "landing/earlier_landings", **treasury_month.key)
-        if not any(row["is_from_core"] and row["landing_path"] == left.landing_path for row in known):
+        landings = warehouse.rows(connection, "landing/earlier_landings", **treasury_month.key)
+        if not any(row["is_from_core"] and row["landing_path"] == left.landing_path for row in landings):
             noted = warehouse.rows(connection, "landing/noted_landing", landing_path=left.landing_path)
             zone.drop(treasury_month.place, is_noted=bool(noted))
             return
@@ -120,17 +159,70 @@ def settle(treasury_month: TreasuryMonth) -> None:
     zone.forget(treasury_month.place, [row["landing_path"] for row in outdated])
 
 
+def _read_month(planned: Plan, of_plan: Ruled, month: SurveyMonth, uri_of: UriOf) -> LookBack:
+    """Read an earlier month again in parallel processes, and take in the treasuries whose answers changed."""
+    is_whole = len(planned.treasury_codes) == len(of_plan.registry.treasuries_in(planned.survey_month))
+    with warehouse.transaction() as connection:
+        tried = [state["treasury_code"] for state in steps.treasury_states(connection, month) if state["updated_at"]]
+    codes = [code for code in tried if is_whole or code in planned.treasury_codes]
+    if not codes:
+        return LookBack(str(month))
+    try:
+        ruled = Ruled.in_force(of_plan.registry, Period.of_month(month))
+        treasury_months = [
+            dataclasses.replace(treasury_month, is_look_back=True)
+            for treasury_month in of_codes(ruled, codes, f"{planned.run_id}-look-back-{month}")
+        ]
+        with locks.hold_run(month.first_day, lambda: None):
+            outcomes = _read_all(ruled, treasury_months, uri_of)
+    except HailongError as error:
+        return LookBack(str(month), errors=(error,))
+    except BrokenProcessPool:
+        died = workers.died(f"{month}: a worker process died while the month was read again")
+        return LookBack(str(month), errors=(died,))
+    return LookBack.of(str(month), outcomes)
+
+
+def _read_all(ruled: Ruled, treasury_months: Sequence[TreasuryMonth], uri_of: UriOf) -> list[Again]:
+    """Read treasuries' months again, several at once, and take in those that changed."""
+    uris = [uri_of(f"treasury_{treasury_month.treasury.connection_name}") for treasury_month in treasury_months]
+    with workers.pool(settings.read().workers) as pool:
+        outcomes = list(pool.map(read, treasury_months, uris))
+        changed = {again.treasury_month.treasury.code: again for again in outcomes if again.is_changed}
+        if not changed:
+            return outcomes
+        run_id = treasury_months[0].run_id
+        with warehouse.transaction() as connection:
+            declare.open_run(connection, ruled, run_id)
+        groups = workers.groups([again.treasury_month for again in changed.values()])
+        taken = pool.map(take_in, [[changed[each.treasury.code] for each in group] for group in groups])
+        outcomes = [again for again in outcomes if not again.is_changed] + [again for group in taken for again in group]
+        with warehouse.transaction() as connection:
+            warehouse.run(connection, "operation/finish_run", {"run_id": run_id})
+    return outcomes
+
+
+def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
+    """Rate a month whose draft does not hold the last outcomes, or that is compared with one that was rated anew."""
+    with warehouse.transaction() as connection:
+        first_day = SurveyMonth.parse(outcome.month).first_day
+        (age,) = warehouse.rows(connection, "scoring/draft_age", survey_month=first_day)
+    if not age["newer_count"] and not (is_moved and age["outcome_count"]):
+        return outcome
+    try:
+        steps.rate(outcome.month)
+    except HailongError as error:
+        return dataclasses.replace(outcome, errors=(*outcome.errors, error))
+    return dataclasses.replace(outcome, is_rated=True)
+
+
 def _take_in(connection: warehouse.Connection, group: Sequence[Again]) -> None:
     """Note the receipts, judge and load, and leave the trace; a month that is not accepted raises its error."""
-    for one in group:
-        kept = one.treasury_month.pinned
+    for again in group:
+        month, kept = again.treasury_month, again.treasury_month.pinned
         assert kept is not None
-        warehouse.run(
-            connection,
-            "landing/receipt",
-            {"run_id": one.treasury_month.run_id, **one.treasury_month.key, **dataclasses.asdict(kept)},
-        )
-        changes.note(connection, one.treasury_month, kept, list(one.found))
-    for outcome in admit.admit_within(connection, [one.treasury_month for one in group]):
-        if outcome.error:
-            raise outcome.error
+        warehouse.run(connection, "landing/receipt", {"run_id": month.run_id, **month.key, **dataclasses.asdict(kept)})
+        changes.record(connection, month, kept, list(again.changes))
+    for admitted in admit.admit_within(connection, [again.treasury_month for again in group]):
+        if admitted.error:
+            raise admitted.error

@@ -11,18 +11,19 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from etl import registry, settings, warehouse
+from etl import settings, warehouse
 from etl.errors import HailongError
 from etl.landing import zone
 from etl.periods import SurveyMonth
 from etl.publishing import verify
+from etl.registry import Registry
 
 
 def partitions(months_ahead: int = 2) -> list[str]:
     """Make the partitions of this month and of so many after it; these months."""
-    here = registry.load(settings.read().config)
+    zone_of_network = Registry.configured().zone()
     with warehouse.transaction() as connection:
-        month = SurveyMonth.before(warehouse.now(connection), here.zone()).next()
+        month = SurveyMonth.before(warehouse.now(connection), zone_of_network).next()
         months = [month]
         for _ in range(months_ahead):
             months.append(months[-1].next())

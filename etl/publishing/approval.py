@@ -1,30 +1,148 @@
-"""Decisions on drafts: who approved or rejected which figures, and why; in ``ops.decision``, and never changed."""
+"""Who may publish a draft, and why they did: decisions are kept in ``ops.decision`` and never changed."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
 from etl import warehouse
-from etl.publishing import publish
+from etl.errors import Misdeclared
+from etl.registry import Registry
+from etl.scoring import drafts
+
+UNATTENDED = "unattended"
+"""Who publishes where approval is switched off."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who publishes, why, whether although treasuries are missing, and the digest of the draft that was decided on."""
+
+    published_by: str
+    reason: str
+    is_provisional_allowed: bool = False
+    figures_digest: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.published_by.strip() and self.reason.strip()):
+            raise Misdeclared(
+                "a revision needs somebody who publishes it, and a reason",
+                next_action="say why with --why, for those who read it in years",
+            )
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A draft that somebody is asked about: its status, its figures' digest, and when its period was last published.
+
+    ``is_news``: whether it says anything that the newest revision does not say.
+    """
+
+    period: str
+    month_status: str
+    figures_digest: str
+    is_news: bool
+    published_at: str | None
+
+    @classmethod
+    def of(cls, code: str) -> Candidate:
+        """The draft of a period as it is now; a period that was not rated raises Misdeclared."""
+        period = Registry.configured().period(code)
+        with warehouse.transaction() as connection:
+            draft = drafts.draft(connection, period)
+            digest = drafts.digest(connection, period)
+            revisions = warehouse.rows(connection, "publishing/revisions", period_code=period.code)
+        newest = revisions[-1] if draft["last_number"] else None
+        return cls(
+            period=period.code,
+            month_status=draft["month_status"],
+            figures_digest=digest,
+            is_news=newest is None or newest["figures_digest"] != digest,
+            published_at=newest["published_at"].isoformat() if newest else None,
+        )
+
+    @property
+    def nothing_new(self) -> str:
+        """What is told of a draft that says what the newest revision says."""
+        return f"Nothing to publish: the draft of {self.period} says what its newest revision says."
+
+    def values(self) -> dict[str, Any]:
+        """The candidate as plain values: it travels between tasks."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person said to the question whether to publish a draft."""
+
+    by: str
+    comment: str
+    is_approved: bool
+    is_provisional_allowed: bool = False
+
+
+def reason_not_to_ask(candidate: Candidate, *, is_attended: bool) -> str | None:
+    """Why a draft is not published now, whatever anybody would answer; None when it may be."""
+    if not candidate.is_news:
+        return candidate.nothing_new
+    if not is_attended and candidate.month_status != "final":
+        return f"{candidate.period} is {candidate.month_status}: unattended, only a final month is published."
+    return None
+
+
+def unattended(candidate: Candidate) -> Decision:
+    """The decision to publish a final draft where approval is switched off."""
+    return Decision(UNATTENDED, "it is final, and approval is switched off", figures_digest=candidate.figures_digest)
+
+
+def decide(candidate: Candidate, answer: Answer, loaded_by: Collection[str]) -> Decision:
+    """Turn an answer into a decision: four eyes, so whoever ran the month (``loaded_by``) may not approve it.
+
+    An answer without a comment, a rejection (which is kept) and an approval of one's own run raise Misdeclared.
+    """
+    if not answer.comment:
+        raise Misdeclared(
+            f"{answer.by} gave no comment", next_action="clear the task approve, and answer with a comment"
+        )
+    if not answer.is_approved:
+        note(candidate.period, Decision(answer.by, answer.comment, figures_digest=candidate.figures_digest), False)
+        raise Misdeclared(
+            f"{answer.by} rejected {candidate.period}: {answer.comment}",
+            next_action="mend what the comment names and run the month again, or clear the task approve",
+        )
+    if answer.by in loaded_by:
+        raise Misdeclared(
+            f"{answer.by} has run {candidate.period} and may not approve it",
+            next_action="clear the task approve, and let somebody else answer",
+        )
+    return Decision(answer.by, answer.comment, answer.is_provisional_allowed, candidate.figures_digest)
 
 
 def digest(code: str) -> str:
     """The sha256 over the figures of a period's draft as it stands: what somebody decides on.
 
-    Show the draft, ask, and publish with ``publication.Decision(…, figures_digest=…)``: a draft that was rated anew
-    meanwhile is then refused. A period without a draft raises Misdeclared.
+    Show the draft, ask, and publish with ``Decision(…, figures_digest=…)``: a draft that was rated anew meanwhile is
+    then refused. A period without a draft raises Misdeclared.
     """
     with warehouse.transaction() as connection:
-        return publish.draft_digest(connection, code)
+        return drafts.digest(connection, Registry.configured().period(code))
 
 
-def note(code: str, decided_by: str, comment: str, is_approved: bool, *, figures_digest: str | None = None) -> None:
+def note(code: str, decision: Decision, is_approved: bool) -> None:
     """Keep a decision on the draft of a period. Note an approval after its publication: it then names the revision.
 
-    ``figures_digest`` are the figures that were decided on, where that is known; else those of the draft as it stands.
-    Nobody, or no comment, raises Misdeclared, and so does a period without a draft.
+    A decision that names no figures is on those of the draft as it stands. A period without a draft raises Misdeclared.
     """
-    decision = publish.Decision(decided_by, comment)
+    period = Registry.configured().period(code)
     with warehouse.transaction() as connection:
-        standing = publish.draft_digest(connection, code)
-        said = {"decided_by": decision.published_by, "comment": decision.reason, "is_approved": is_approved}
-        known = {"period_code": code, "figures_digest": figures_digest or standing}
-        warehouse.run(connection, "publishing/decision", {**known, **said})
+        standing = drafts.digest(connection, period)
+        row = {
+            "period_code": period.code,
+            "figures_digest": decision.figures_digest or standing,
+            "decided_by": decision.published_by,
+            "comment": decision.reason,
+            "is_approved": is_approved,
+        }
+        warehouse.run(connection, "publishing/decision", row)

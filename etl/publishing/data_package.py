@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl import files, registry, settings, warehouse
+from etl import files, warehouse
 from etl.errors import Misdeclared
 from etl.publishing import descriptor, places, resources
 from etl.publishing.descriptor import Revision
@@ -43,7 +43,7 @@ def export(code: str, target: str | None = None, number: int | None = None) -> s
     anything but an export of the same network, raise Misdeclared; a target that is away Unavailable.
     """
     with warehouse.transaction() as connection:
-        revision = _revision(connection, registry.load(settings.read().config), code, number)
+        revision = _revision(connection, Registry.configured(), code, number)
         marts = resources.read(connection, revision.period.code, revision.number)
     package = {name: content for mart in marts for name, content in _in_both_forms(mart).items()}
     return _put(

@@ -2,79 +2,96 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from etl import warehouse
 from etl.errors import Misdeclared
 from etl.publishing import publish
 
-Pair = tuple[dict[str, Any], dict[str, Any]]
-"""The two revisions that are compared, the earlier one first."""
+Row = dict[str, Any]
 
 _TRACE = {"added_count": "came in later", "changed_count": "corrected", "deleted_count": "taken back"}
 _NO_TRACE = dict.fromkeys(_TRACE)
 
 
-def diff(code: str, numbers: tuple[int | None, int | None]) -> tuple[Pair, list[dict[str, Any]]]:
-    """The two revisions, and what they say differently of each treasury, with the reason in words.
+@dataclass(frozen=True)
+class Difference:
+    """Two revisions of a period, and a row for each treasury of which they say something else."""
+
+    earlier: Row
+    later: Row
+    rows: list[Row]
+
+    @property
+    def headline(self) -> str:
+        """Which two revisions are compared, and how much of them differs."""
+        pair = f"{self.earlier['period_code']}, {_name(self.earlier)} → {_name(self.later)}"
+        if self.rows:
+            differ = "1 treasury differs" if len(self.rows) == 1 else f"{len(self.rows)} treasuries differ"
+            return f"{pair}: {differ}"
+        digests = {self.earlier["figures_digest"], self.later["figures_digest"]}
+        same = "the same rates, ranks and grades"
+        return f"{pair}: {same}" + ("; intervals or other figures differ" if len(digests - {None}) == 2 else "")
+
+
+def diff(code: str, from_number: int | None = None, to_number: int | None = None) -> Difference:
+    """What two revisions of a period say differently of each treasury, with the reason in words.
 
     Without numbers: the last two published ones; when there is only one, it and the draft (0). A revision that there
     is not raises Misdeclared.
     """
-    known = {one["revision_number"]: one for one in publish.revisions(code)}
-    newest = max(known)
-    first, second = numbers
-    second = second if second is not None else (newest if newest > 1 else 0)
-    first = first if first is not None else (newest - 1 if newest > 1 and second else newest)
-    for number in (first, second):
-        if number not in known or not newest:
+    revisions = {row["revision_number"]: row for row in publish.revisions(code)}
+    newest = max(revisions)
+    later = to_number if to_number is not None else (newest if newest > 1 else 0)
+    earlier = from_number if from_number is not None else (newest - 1 if newest > 1 and later else newest)
+    for number in (earlier, later):
+        if number not in revisions or not newest:
             raise Misdeclared(
                 f"{code} has no revision {number}" if newest else f"no revision of {code} is published",
                 next_action=f"see which there are: hailong revisions {code}",
             )
-    period_code = known[first]["period_code"]
+    return Difference(revisions[earlier], revisions[later], _rows(revisions[earlier], revisions[later]))
+
+
+def _rows(earlier: Row, later: Row) -> list[Row]:
+    """What two revisions say differently of each treasury."""
+    numbers = {"from_number": earlier["revision_number"], "to_number": later["revision_number"]}
+    key = {"period_code": earlier["period_code"], **numbers}
     with warehouse.transaction() as connection:
-        key = {"period_code": period_code, "from_number": first, "to_number": second}
-        rows = warehouse.rows(connection, "publishing/diff", **key)
-        found = warehouse.rows(connection, "publishing/changes", **key)
-    traces = {row.pop("treasury_id"): row for row in found}
-    rows = [{**row, **traces.get(row.pop("treasury_id"), _NO_TRACE)} for row in rows]
-    general = _general_reason(known[first], known[second])
-    seen = {"from_revision": first, "to_revision": second}
-    changes = [{**seen, **_hidden(row), "reason": _reason(row, general)} for row in rows]
-    return (known[first], known[second]), changes
+        different = warehouse.rows(connection, "publishing/diff", **key)
+        changes = warehouse.rows(connection, "publishing/changes", **key)
+    traces = {row.pop("treasury_id"): row for row in changes}
+    general = _general_reason(earlier, later)
+    compared = {"from_revision": earlier["revision_number"], "to_revision": later["revision_number"]}
+    rows = [{**row, **traces.get(row.pop("treasury_id"), _NO_TRACE)} for row in different]
+    return [{**compared, **_hidden(row), "reason": _reason(row, general)} for row in rows]
 
 
-def headline(code: str, pair: Pair, rows: list[dict[str, Any]]) -> str:
-    """Which two revisions are compared, and how much of them differs."""
-    names = ["the draft" if not one["revision_number"] else f"revision {one['revision_number']}" for one in pair]
-    if rows:
-        differ = "1 treasury differs" if len(rows) == 1 else f"{len(rows)} treasuries differ"
-        return f"{code}, {names[0]} → {names[1]}: {differ}"
-    digests = [one["figures_digest"] for one in pair]
-    if None not in digests and digests[0] != digests[1]:
-        return f"{code}, {names[0]} → {names[1]}: the same rates, ranks and grades; intervals or other figures differ"
-    return f"{code}, {names[0]} → {names[1]}: the same rates, ranks and grades"
+def _name(revision: Row) -> str:
+    """What a revision is called in a headline."""
+    return f"revision {revision['revision_number']}" if revision["revision_number"] else "the draft"
 
 
-def _hidden(row: dict[str, Any]) -> dict[str, Any]:
+def _hidden(row: Row) -> Row:
     """A row of a comparison, without its figures where one of the two was hidden."""
     shown = ("treasury_code", "treasury_name_vi", "from_state", "to_state", "is_suppressed")
     return {name: None if row["is_suppressed"] and name not in shown else value for name, value in row.items()}
 
 
-def _general_reason(first: dict[str, Any], second: dict[str, Any]) -> str | None:
+def _general_reason(earlier: Row, later: Row) -> str | None:
     """What changed for everyone between two revisions."""
-    if (first["rule_set_code"], first["rule_set_digest"]) != (second["rule_set_code"], second["rule_set_digest"]):
-        return f"the rule set changed from {first['rule_set_code']} to {second['rule_set_code']}"
-    if first["questionnaire_code"] != second["questionnaire_code"]:
-        return f"the questionnaire changed from {first['questionnaire_code']} to {second['questionnaire_code']}"
-    if first["code_version"] != second["code_version"]:
-        return f"the program changed from version {first['code_version']} to {second['code_version']}"
+    rule_sets = [(row["rule_set_code"], row["rule_set_digest"]) for row in (earlier, later)]
+    if rule_sets[0] != rule_sets[1]:
+        return f"the rule set changed from {earlier['rule_set_code']} to {later['rule_set_code']}"
+    if earlier["questionnaire_code"] != later["questionnaire_code"]:
+        return f"the questionnaire changed from {earlier['questionnaire_code']} to {later['questionnaire_code']}"
+    if earlier["code_version"] != later["code_version"]:
+        return f"the program changed from version {earlier['code_version']} to {later['code_version']}"
     return None
 
 
-def _reason(row: dict[str, Any], general: str | None) -> str:
+def _reason(row: Row, general: str | None) -> str:
     """Why a treasury's figures differ, in words."""
     before, after = row["from_state"], row["to_state"]
     if before != after:
@@ -85,8 +102,8 @@ def _reason(row: dict[str, Any], general: str | None) -> str:
     if not row["is_suppressed"]:
         more = (row["to_response_count"] or 0) - (row["from_response_count"] or 0)
         untraced = {"added_count": max(more, 0), "deleted_count": max(-more, 0)}
-        known = any(row[name] for name in _TRACE)
-        traced = [_counted(row[name] if known else untraced.get(name), words) for name, words in _TRACE.items()]
+        is_traced = any(row[name] for name in _TRACE)
+        traced = [_counted(row[name] if is_traced else untraced.get(name), words) for name, words in _TRACE.items()]
         if any(traced):
             return "; ".join(filter(None, [", ".join(filter(None, traced)), general]))
     return general or "its answers were corrected"

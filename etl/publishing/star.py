@@ -34,7 +34,7 @@ def refresh(connection: warehouse.Connection, months: Iterable[dt.date]) -> None
 
 def catch_up(connection: warehouse.Connection, is_anew: bool) -> bool:
     """Replace the facts of the months that are behind, or of all when the star is to be made anew; whether any were."""
-    found = warehouse.rows(connection, "marts/star/published" if is_anew else "marts/star/outdated")
-    if found:
-        refresh(connection, [row["survey_month"] for row in found])
-    return bool(found)
+    behind = warehouse.rows(connection, "marts/star/published" if is_anew else "marts/star/outdated")
+    if behind:
+        refresh(connection, [row["survey_month"] for row in behind])
+    return bool(behind)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from etl import settings
 from etl.errors import Misdeclared
 from etl.periods import Days, Period, SurveyMonth, months_in
 from etl.registry import consistency, handled, rounds, succession
@@ -35,14 +36,19 @@ class Registry:
     rounds: tuple[Round, ...] = ()
     handled: Mapping[SurveyMonth, handled.HandledFiles] = field(default_factory=dict)
 
+    @classmethod
+    def configured(cls) -> Registry:
+        """The registry of the configuration directory that the settings name: see ``load``."""
+        return load(settings.read().config)
+
     def zone(self, treasury: Treasury | None = None) -> ZoneInfo:
         """The local time of the network, or of one treasury's timestamps."""
         return ZoneInfo((treasury and treasury.time_zone) or self.network.time_zone)
 
     def treasuries_in(self, days: Days) -> tuple[Treasury, ...]:
         """The treasuries open in a month or a period, by code; none raises Misdeclared."""
-        found = sorted((t for t in self.treasuries if t.is_open_in(days)), key=lambda t: t.code)
-        if not found:
+        open_in_days = sorted((t for t in self.treasuries if t.is_open_in(days)), key=lambda t: t.code)
+        if not open_in_days:
             opens = min(t.valid_from for t in self.treasuries)
             closes = max(t.valid_to or dt.date.max for t in self.treasuries)
             until = f"; the first one declared opens on {opens}" if days.last_day < opens else ""
@@ -51,17 +57,17 @@ class Registry:
                 f"no treasury is open in {days}{until}",
                 next_action=f"name another month, or declare its treasuries in {self.path / 'treasuries.yaml'}",
             )
-        return tuple(found)
+        return tuple(open_in_days)
 
     def treasury(self, code: str, days: Days) -> Treasury:
         """The treasury that has the code in a month or a period; an unknown code raises Misdeclared."""
-        found = next((t for t in self.treasuries_in(days) if t.code == code), None)
-        if found is None:
-            raise Misdeclared(
-                f"no treasury with the code {code} is open in {days}",
-                next_action=f"look the code up in {self.path / 'treasuries.yaml'}",
-            )
-        return found
+        for treasury in self.treasuries_in(days):
+            if treasury.code == code:
+                return treasury
+        raise Misdeclared(
+            f"no treasury with the code {code} is open in {days}",
+            next_action=f"look the code up in {self.path / 'treasuries.yaml'}",
+        )
 
     def days_of(self, treasury: Treasury, days: Days) -> tuple[dt.datetime, dt.datetime]:
         """Half-open bounds ``[start, end)`` of a treasury's days in a month or a period, in the network's local time.
@@ -70,7 +76,7 @@ class Registry:
         """
         if not treasury.is_open_in(days):
             raise Misdeclared(
-                f"{self._place(treasury)}: treasury {treasury.code} {treasury.name_vi} is not open in {days}",
+                f"{self._declared_at(treasury)}: treasury {treasury.code} {treasury.name_vi} is not open in {days}",
                 next_action="name another month, or mend its dates",
             )
         midnight = dt.time(tzinfo=self.zone())
@@ -95,7 +101,7 @@ class Registry:
 
     def successor(self, treasury: Treasury, on: dt.date) -> Treasury:
         """The one treasury that carries a treasury on, on a day; none, or more than one, raises Misdeclared."""
-        return self._one(treasury, self.successors(treasury, on), on)
+        return self._only(treasury, self.successors(treasury, on), on)
 
     def successors_of_unit(self, treasury: Treasury, unit_code: str, on: dt.date) -> tuple[Treasury, ...]:
         """The treasuries that may carry a unit on, on a day: its own successor, else all of its treasury's."""
@@ -104,27 +110,27 @@ class Registry:
 
     def successor_of_unit(self, treasury: Treasury, unit_code: str, on: dt.date) -> Treasury:
         """The one treasury that carries a unit on, on a day: by the unit's own successor, else by its treasury's."""
-        return self._one(treasury, self.successors_of_unit(treasury, unit_code, on), on)
+        return self._only(treasury, self.successors_of_unit(treasury, unit_code, on), on)
 
     def questionnaire_in(self, days: Days) -> Questionnaire:
         """The questionnaire in force on the first day of a month, or of every month of a round.
 
         None in force, or several in one round, raises Misdeclared: answers to different questions cannot be pooled.
         """
-        found = [self._questionnaire_on(month) for month in months_in(days)]
-        codes = list(dict.fromkeys(questionnaire.code for questionnaire in found))
+        questionnaires = [self._questionnaire_on(month) for month in months_in(days)]
+        codes = list(dict.fromkeys(questionnaire.code for questionnaire in questionnaires))
         if len(codes) > 1:
             raise Misdeclared(
                 f"{days} has the questionnaires {' and '.join(codes)}, whose answers cannot be pooled",
                 next_action=f"divide the round in {self.path / 'rounds.yaml'} where the questionnaire changes",
             )
-        return found[0]
+        return questionnaires[0]
 
     def period(self, code: str) -> Period:
         """The month or the declared round that has a code; an unknown one raises Misdeclared."""
-        found = next((r.period for r in self.rounds if r.code == code.strip()), None)
-        if found:
-            return found
+        for declared_round in self.rounds:
+            if declared_round.code == code.strip():
+                return declared_round.period
         try:
             return Period.of_month(SurveyMonth.parse(code))
         except Misdeclared:
@@ -163,31 +169,32 @@ class Registry:
         """The treasury itself while it is open, else its heirs by the given codes; a day too early raises."""
         if on < treasury.valid_from:
             raise Misdeclared(
-                f"{self._place(treasury)}: treasury {treasury.code} {treasury.name_vi} begins on {treasury.valid_from} "
-                f"and cannot be re-based to {on}: the answers of a merged office cannot be told apart",
+                f"{self._declared_at(treasury)}: treasury {treasury.code} {treasury.name_vi} begins on "
+                f"{treasury.valid_from} and cannot be re-based to {on}: the answers of a merged office cannot be told "
+                "apart",
                 next_action="re-base to a day on which it exists, or to a later one",
             )
         if treasury.valid_to is None or on <= treasury.valid_to:
             return (treasury,)
         return succession.heirs(self.treasuries, codes, treasury.valid_to, on)
 
-    def _one(self, treasury: Treasury, found: tuple[Treasury, ...], on: dt.date) -> Treasury:
-        """The only one of the successors found; none, or more than one, raises Misdeclared."""
-        if len(found) == 1:
-            return found[0]
-        who = f"{self._place(treasury)}: treasury {treasury.code} {treasury.name_vi}"
-        if not found:
+    def _only(self, treasury: Treasury, successors: tuple[Treasury, ...], on: dt.date) -> Treasury:
+        """The only one of a treasury's successors; none, or more than one, raises Misdeclared."""
+        if len(successors) == 1:
+            return successors[0]
+        who = f"{self._declared_at(treasury)}: treasury {treasury.code} {treasury.name_vi}"
+        if not successors:
             raise Misdeclared(
                 f"{who} has no successor that is open on {on}",
                 next_action="name the one that is in its succeeded_by, or ask for another day",
             )
-        names = " and ".join(f"{t.code} {t.name_vi}" for t in found)
+        names = " and ".join(f"{t.code} {t.name_vi}" for t in successors)
         raise Misdeclared(
             f"{who} was divided: on {on} its successors are {names}",
             next_action=f"re-base its units, each with a succeeded_by in {self.path / 'units.yaml'}",
         )
 
-    def _place(self, treasury: Treasury) -> Position:
+    def _declared_at(self, treasury: Treasury) -> Position:
         """Where a treasury is declared."""
         named = (treasury.code, treasury.valid_from)
         index = [(t.code, t.valid_from) for t in self.treasuries].index(named)
@@ -195,13 +202,12 @@ class Registry:
 
     def _questionnaire_on(self, month: SurveyMonth) -> Questionnaire:
         """The questionnaire in force on the first day of a month; none raises Misdeclared."""
-        found = next((q for q in self.questionnaires if q.is_open_on(month.first_day)), None)
-        if found is None:
-            raise Misdeclared(
-                f"no questionnaire is in force in {month}",
-                next_action=f"declare one in {self.path / 'questionnaires'}",
-            )
-        return found
+        for questionnaire in self.questionnaires:
+            if questionnaire.is_open_on(month.first_day):
+                return questionnaire
+        raise Misdeclared(
+            f"no questionnaire is in force in {month}", next_action=f"declare one in {self.path / 'questionnaires'}"
+        )
 
 
 def load(path: Path) -> Registry:

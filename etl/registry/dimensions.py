@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from etl.periods import Period
-from etl.registry import Registry, succession
+from etl.registry import succession
 from etl.registry.network import Named
 from etl.registry.questionnaire import Questionnaire
-from etl.registry.rule_set import RuleSet
+from etl.registry.ruled import Ruled
 from etl.registry.terms import UNSTATED
 
 Rows = list[dict[str, Any]]
@@ -18,12 +16,11 @@ Rows = list[dict[str, Any]]
 _UNSTATED = {"code": UNSTATED, "name_vi": "Không nêu", "name_en": "Not stated"}
 
 
-def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Rows]:
+def rows(ruled: Ruled) -> dict[str, Rows]:
     """Rows by the name of the statement ``sql/declare/<name>.sql`` that writes them."""
-    questionnaire = registry.questionnaire_in(period)
-    open_now = registry.treasuries_in(period)
+    registry, rule_set, questionnaire = ruled.registry, ruled.rule_set, ruled.questionnaire
     return {
-        "period": [_period(period)],
+        "period": [_period(ruled.period)],
         "region": [_named(region) for region in registry.regions],
         "treasury": [
             {**_named(t), "region_code": t.region, "valid_from": t.valid_from, "valid_to": t.valid_to}
@@ -40,7 +37,7 @@ def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Row
         ],
         "unit": [
             {"treasury_code": t.code, "valid_from": t.valid_from, **unit}
-            for t in open_now
+            for t in registry.treasuries_in(ruled.period)
             for unit in (
                 {**_UNSTATED, "kind": UNSTATED},
                 *({**_named(u), "kind": u.kind} for u in registry.units_of(t)),
@@ -52,7 +49,7 @@ def rows(registry: Registry, period: Period, rule_set: RuleSet) -> dict[str, Row
         "questionnaire": [
             {
                 "code": questionnaire.code,
-                "digest": digest(questionnaire),
+                "digest": questionnaire.digest,
                 "valid_from": questionnaire.valid_from,
                 "valid_to": questionnaire.valid_to,
             }
@@ -98,9 +95,3 @@ def _criteria(questionnaire: Questionnaire) -> Rows:
 def _named(entry: Named) -> dict[str, Any]:
     """Code and names of an entry."""
     return {"code": entry.code, "name_vi": entry.name_vi, "name_en": entry.name_en}
-
-
-def digest(questionnaire: Questionnaire) -> str:
-    """The sha256 of what gives the answers their meaning: criteria in order, and the scale."""
-    meaning = questionnaire.model_dump(mode="json", include={"criteria", "scale"})
-    return hashlib.sha256(json.dumps(meaning, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -22,18 +22,18 @@ class HandledFiles(Declared):
 
 def load(path: Path, treasuries: tuple[Treasury, ...]) -> dict[SurveyMonth, HandledFiles]:
     """Read every month of a configuration directory; a code that is not open in the month raises Misdeclared."""
-    found = {}
+    by_month = {}
     for file in sorted((path / "handled_files").glob("*.yaml")):
         month = _month_of(file)
-        found[month] = read(file, HandledFiles)
+        by_month[month] = read(file, HandledFiles)
         codes = {treasury.code for treasury in treasuries if treasury.is_open_in(month)}
-        for code in found[month].handled_files:
+        for code in by_month[month].handled_files:
             if code not in codes:
                 raise Misdeclared(
                     f"{Position(file, ('handled_files', code))}: no treasury with the code '{code}' is open in {month}",
                     next_action=f"look the code up in {path / 'treasuries.yaml'}, or mend the month in the file's name",
                 )
-    return found
+    return by_month
 
 
 def _month_of(file: Path) -> SurveyMonth:

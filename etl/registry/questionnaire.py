@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import cached_property
 
 from pydantic import Field, model_validator
@@ -43,14 +45,14 @@ class Questionnaire(Dated):
     @model_validator(mode="after")
     def _consistent(self) -> Questionnaire:
         scale = list(enumerate(self.scale))
-        unique("factor", [(f.code, ("factors", place, "code")) for place, f in enumerate(self.factors)])
-        unique("criterion", [(c.code, ("criteria", place, "code")) for place, c in enumerate(self.criteria)])
-        unique("level", [(str(level.level), ("scale", place, "level")) for place, level in scale])
-        unique("label", [(label, ("scale", place, "labels")) for place, level in scale for label in level.labels])
+        unique("factor", [(f.code, ("factors", index, "code")) for index, f in enumerate(self.factors)])
+        unique("criterion", [(c.code, ("criteria", index, "code")) for index, c in enumerate(self.criteria)])
+        unique("level", [(str(level.level), ("scale", index, "level")) for index, level in scale])
+        unique("label", [(label, ("scale", index, "labels")) for index, level in scale for label in level.labels])
         known = {f.code for f in self.factors}
-        for place, c in enumerate(self.criteria):
+        for index, c in enumerate(self.criteria):
             if c.factor not in known:
-                raise Misplaced(f"criterion {c.code}: factor '{c.factor}' is not declared", "criteria", place, "factor")
+                raise Misplaced(f"criterion {c.code}: factor '{c.factor}' is not declared", "criteria", index, "factor")
         return self
 
     @cached_property
@@ -60,8 +62,14 @@ class Questionnaire(Dated):
 
     @cached_property
     def position_of_criterion(self) -> dict[str, int]:
-        """Each criterion's place in the answers of a response, from 0."""
+        """Each criterion's position in the answers of a response, from 0."""
         return {criterion.code: position for position, criterion in enumerate(self.criteria)}
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of what gives the answers their meaning: criteria in order, and the scale."""
+        meaning = self.model_dump(mode="json", include={"criteria", "scale"})
+        return hashlib.sha256(json.dumps(meaning, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 class Coded(Named):
@@ -81,7 +89,7 @@ class Codes(Declared):
     def _consistent(self) -> Codes:
         for name in ("procedures", "channels", "respondent_types"):
             entries: list[tuple[int, Coded]] = list(enumerate(getattr(self, name)))
-            texts = [(text, (name, place)) for place, entry in entries for text in {entry.code, *entry.labels}]
+            texts = [(text, (name, index)) for index, entry in entries for text in {entry.code, *entry.labels}]
             unique("code or label", texts)
         return self
 

@@ -33,17 +33,17 @@ class Rounds(Declared):
 
     @model_validator(mode="after")
     def _consistent(self) -> Rounds:
-        unique("round", [(r.code, ("rounds", place, "code")) for place, r in enumerate(self.rounds)])
-        for place, found in enumerate(self.rounds):
-            if _LIKE_A_MONTH.fullmatch(found.code):
-                raise Misplaced(f"round '{found.code}' is written like a month", "rounds", place, "code")
-            if found.last_month < found.first_month:
-                message = f"last_month {found.last_month} is before first_month {found.first_month}"
-                raise Misplaced(message, "rounds", place, "last_month")
-            for other in self.rounds[:place]:
-                if found.first_month <= other.last_month and other.first_month <= found.last_month:
-                    message = f"round {found.code} shares a month with round {other.code}"
-                    raise Misplaced(message, "rounds", place, "first_month")
+        unique("round", [(r.code, ("rounds", index, "code")) for index, r in enumerate(self.rounds)])
+        for index, survey_round in enumerate(self.rounds):
+            if _LIKE_A_MONTH.fullmatch(survey_round.code):
+                raise Misplaced(f"round '{survey_round.code}' is written like a month", "rounds", index, "code")
+            if survey_round.last_month < survey_round.first_month:
+                message = f"last_month {survey_round.last_month} is before first_month {survey_round.first_month}"
+                raise Misplaced(message, "rounds", index, "last_month")
+            for other in self.rounds[:index]:
+                if survey_round.first_month <= other.last_month and other.first_month <= survey_round.last_month:
+                    message = f"round {survey_round.code} shares a month with round {other.code}"
+                    raise Misplaced(message, "rounds", index, "first_month")
         return self
 
 

@@ -194,16 +194,16 @@ class RuleSet(Dated):
 
     @model_validator(mode="after")
     def _bands_meet(self) -> RuleSet:
-        unique("grade", [(band.code, ("grades", place, "code")) for place, band in enumerate(self.grades)])
-        edge, place = 0, 0
-        for place, band in sorted(enumerate(self.grades), key=lambda entry: entry[1].from_pct):
+        unique("grade", [(band.code, ("grades", index, "code")) for index, band in enumerate(self.grades)])
+        edge, index = 0, 0
+        for index, band in sorted(enumerate(self.grades), key=lambda entry: entry[1].from_pct):
             if band.from_pct != edge:
                 kind = "gap" if band.from_pct > edge else "overlap"
                 message = f"{kind} between {edge} and {band.from_pct} per cent, before '{band.code}'"
-                raise Misplaced(message, "grades", place, "from_pct")
+                raise Misplaced(message, "grades", index, "from_pct")
             edge = band.to_pct
         if edge != 100:
-            raise Misplaced(f"gap between {edge} and 100 per cent", "grades", place, "to_pct")
+            raise Misplaced(f"gap between {edge} and 100 per cent", "grades", index, "to_pct")
         return self
 
     @property

@@ -21,9 +21,9 @@ def load(path: Path) -> tuple[RuleSet, ...]:
 def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
     """Read and check the rule sets in the state that their stamp tells."""
     files = sorted((path / "rules").glob("*.yaml"))
-    found = {file: read(file, RuleSet).digested() for file in files}
-    places = {rule_set.code: Position(file, ("code",)) for file, rule_set in found.items()}
-    for file, rule_set in found.items():
+    declared = {file: read(file, RuleSet).digested() for file in files}
+    places = {rule_set.code: Position(file, ("code",)) for file, rule_set in declared.items()}
+    for file, rule_set in declared.items():
         if places[rule_set.code].path != file:
             raise Misdeclared(
                 f"{Position(file, ('code',))}: the rule set {rule_set.code} is declared twice, also in "
@@ -35,13 +35,13 @@ def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
                 f"{Position(file, ('supersedes',))}: there is no other rule set {rule_set.supersedes}",
                 next_action="name the rule set whose place it takes, or leave supersedes out",
             )
-    standing = _not_superseded(found.values())
+    standing = _not_superseded(declared.values())
     no_overlap(
         ("the rule set", Position(file, ("valid_from",)), rule_set)
-        for file, rule_set in found.items()
+        for file, rule_set in declared.items()
         if rule_set in standing
     )
-    return tuple(found.values())
+    return tuple(declared.values())
 
 
 def in_force(path: Path, period: Period | SurveyMonth) -> RuleSet:
@@ -54,17 +54,18 @@ def in_force(path: Path, period: Period | SurveyMonth) -> RuleSet:
 
 def named(path: Path, code: str, digest: str) -> RuleSet:
     """The rule set of a code as it was when its digest was kept; one that is gone or was edited raises Misdeclared."""
-    found = next((rule_set for rule_set in load(path) if rule_set.code == code), None)
-    if found is None or found.digest != digest:
-        what = "is gone from" if found is None else "was edited after it was used, in"
+    declared = next((rule_set for rule_set in load(path) if rule_set.code == code), None)
+    if declared is None or declared.digest != digest:
+        what = "is gone from" if declared is None else "was edited after it was used, in"
         raise Misdeclared(
             f"the rule set {code} {what} {path / 'rules'}",
             next_action="restore its file, and put the change into a new file that supersedes it",
         )
-    return found
+    return declared
 
 
 def _not_superseded(rule_sets: Iterable[RuleSet]) -> list[RuleSet]:
     """The rule sets whose place no other has taken."""
-    found = list(rule_sets)
-    return [one for one in found if one.code not in {other.supersedes for other in found}]
+    declared = list(rule_sets)
+    superseded = {rule_set.supersedes for rule_set in declared}
+    return [rule_set for rule_set in declared if rule_set.code not in superseded]

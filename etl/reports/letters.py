@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from etl.errors import Misdeclared
-from etl.publishing import publish
 from etl.registry import Registry
 from etl.reports.bulletin import make, sentences
 from etl.reports.bulletin.content import Content, Row
@@ -22,25 +21,26 @@ def of_revision(code: str, revision: int) -> Iterator[Notice]:
 
     The pages are made when the letter's turn comes.
     """
-    here, period = publish.period_of(code)
+    registry = Registry.configured()
+    period = registry.period(code)
     if period.is_round or not revision:
         raise Misdeclared(f"{code} is no published month", next_action="send the pages of a revision of a month")
     found = make.content(code, revision)
     for row in found.ranking:
-        contact = here.treasury(row["treasury_code"], period.first).contact
+        contact = registry.treasury(row["treasury_code"], period.first).contact
         if contact:
-            yield _letter(here, found, row, contact)
+            yield _letter(registry, found, row, contact)
 
 
-def _letter(here: Registry, found: Content, row: Row, contact: str) -> Notice:
+def _letter(registry: Registry, found: Content, row: Row, contact: str) -> Notice:
     """The letter to one treasury."""
     month, code = found.period["period_code"], row["treasury_code"]
     number, period = found.period["revision_number"], found.period
     lines = [
         f"{row['treasury_name_vi']}, {period['period_name_vi']}: {_figure(found, row, VIETNAMESE)}",
-        f"Kèm theo là trang của đơn vị trong bản tin của {here.network.name_vi}, lần công bố {number}.",
+        f"Kèm theo là trang của đơn vị trong bản tin của {registry.network.name_vi}, lần công bố {number}.",
         f"{row['treasury_name_en']}, {period['period_name_en']}: {_figure(found, row, ENGLISH)}",
-        f"Attached is the office's own page of the bulletin of the {here.network.name_en}, revision {number}.",
+        f"Attached is the office's own page of the bulletin of the {registry.network.name_en}, revision {number}.",
     ]
     return Notice(
         kind="bulletin",

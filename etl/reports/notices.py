@@ -27,9 +27,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from etl import registry, settings, warehouse
+from etl import settings, warehouse
 from etl.errors import HailongError
 from etl.periods import SurveyMonth
+from etl.registry import Registry
 from etl.registry.terms import PRESENT
 
 _DATABASE = re.compile(r"(\S:\d+)/\S+")
@@ -121,7 +122,7 @@ def of_failure(dag: str, run_id: str, link: str | None = None) -> Notice | None:
 
 def of_deadline(dag: str, run_id: str, due: dt.datetime) -> Notice:
     """A run that is not over by its deadline."""
-    local = due.astimezone(registry.load(settings.read().config).zone())
+    local = due.astimezone(Registry.configured().zone())
     lines = [
         f"The run {run_id} of {dag} was to be over by {local:%Y-%m-%d %H:%M}, and is not.",
         "What to do: open it; a task may be running, wait for its turn, or for somebody's approval.",
@@ -149,7 +150,7 @@ def claimed(notice: Notice) -> Iterator[bool]:
 
 def _told(connection: warehouse.Connection, month: dt.date | None) -> list[Row]:
     """The treasuries that were told missing from a month, or from any, as they stand now."""
-    day_count = registry.load(settings.read().config).network.escalate_after_days
+    day_count = Registry.configured().network.escalate_after_days
     return warehouse.rows(connection, "reports/notices/told", survey_month=month, day_count=day_count)
 
 
@@ -200,11 +201,11 @@ def _missing(rows: Sequence[Row], run: tuple[str, str | None], healed_count: int
 def _lasting(rows: Sequence[Row]) -> Notice:
     """Treasuries that one cause keeps out of a month for days."""
     month = _month(rows)
-    here = registry.load(settings.read().config)
-    since = min(row["missing_since"] for row in rows).astimezone(here.zone())
+    registry = Registry.configured()
+    since = min(row["missing_since"] for row in rows).astimezone(registry.zone())
     what = "is missing" if len(rows) == 1 else "are missing"
     lines = [f"{_whom(rows)} {what} from {month} since {since:%Y-%m-%d}.", *_why(rows)]
-    contacts = [here.treasury(row["treasury_code"], month).contact for row in rows]
+    contacts = [registry.treasury(row["treasury_code"], month).contact for row in rows]
     return Notice(
         kind="lasting",
         subject=f"{month}: {_whom(rows)} still missing",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +10,7 @@ from etl import warehouse
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
 from etl.publishing import diff, publish
+from etl.registry import Registry
 from etl.registry.terms import PRESENT
 from etl.reports.words import ENGLISH, NOTHING
 
@@ -25,43 +24,10 @@ _TOP = 5
 _NOT_RUN = "not_run"
 
 
-@dataclass(frozen=True)
-class Draft:
-    """The draft of a period as it is now: whether it is final, what tells it from another one, and what is newer.
-
-    ``is_news``: whether it says anything that the newest revision does not say.
-    """
-
-    period: str
-    month_status: str
-    figures_digest: str
-    is_news: bool
-    published_at: str | None
-
-    def values(self) -> dict[str, Any]:
-        """The draft as plain values: it travels between tasks."""
-        return dataclasses.asdict(self)
-
-
 def missing(month: str) -> Rows:
     """The treasuries open in a month that are not in, each with its state, reason and next action."""
     with warehouse.transaction() as connection:
         return _missing(connection, SurveyMonth.parse(month))
-
-
-def draft(period: str) -> Draft:
-    """The draft of a period as it is now; a period that was not rated raises Misdeclared."""
-    revisions = publish.revisions(period)
-    with warehouse.transaction() as connection:
-        digest = publish.figures_digest(connection, {"period_code": period, "revision_number": 0})
-    newest = revisions[-1] if revisions[-1]["revision_number"] else None
-    return Draft(
-        period=period,
-        month_status=revisions[0]["month_status"],
-        figures_digest=digest,
-        is_news=newest is None or newest["figures_digest"] != digest,
-        published_at=newest["published_at"].isoformat() if newest else None,
-    )
 
 
 def of_run(run_id: str) -> str:
@@ -97,27 +63,27 @@ def note_of_run(run_id: str) -> str:
     return _cut("\n".join(lines))
 
 
-def of_draft(period: str) -> str:
+def of_draft(code: str) -> str:
     """What would be published of a period: its status, the ends of the ranking, who is missing, what is different.
 
     A period that was not rated raises Misdeclared.
     """
-    _, found = publish.period_of(period)
-    newest = publish.revisions(found.code)[-1]["revision_number"]
+    period = Registry.configured().period(code)
+    newest = publish.revisions(period.code)[-1]["revision_number"]
     with warehouse.transaction() as connection:
-        states = warehouse.rows(connection, "scoring/treasury_states", **found.bounds)
-        behind = warehouse.rows(connection, "publishing/unpublished_past", period_code=found.code)
+        states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
+        behind = warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code)
     gone = [one for one in states if one["treasury_state"] not in PRESENT]
     compared = ", ".join(row["period_code"] for row in behind)
     return "\n\n".join(
         filter(
             None,
             [
-                _head(found.code, gone),
+                _head(period.code, gone),
                 f"⚠ It is compared with {compared}, which is not published." if behind else "",
-                *_ends(found.code),
+                *_ends(period.code),
                 *_missing_table(gone),
-                *(_difference(found.code, newest) if newest else ["Nothing of it is published yet."]),
+                *(_difference(period.code, newest) if newest else ["Nothing of it is published yet."]),
             ],
         )
     )
@@ -151,7 +117,7 @@ def _ranking(period: str) -> Rows:
 def _head(period: str, gone: Rows) -> str:
     """The status of a period's draft and who is missing, in the one line of a note that a page of runs shows."""
     with warehouse.transaction() as connection:
-        found = warehouse.rows(connection, "publishing/draft", period_code=period)
+        found = warehouse.rows(connection, "scoring/draft", period_code=period)
     if not found:
         return f"**{period}** has no figures yet."
     one, away = found[0], [other for other in gone if other["treasury_state"] != _NOT_RUN]
@@ -191,7 +157,7 @@ def _turned_away(totals: Rows) -> str:
 def _moved(period: str) -> Iterator[str]:
     """The rates that moved most: against the newest revision, or against the period before where there is none."""
     with warehouse.transaction() as connection:
-        drafts = warehouse.rows(connection, "publishing/draft", period_code=period)
+        drafts = warehouse.rows(connection, "scoring/draft", period_code=period)
     if drafts and drafts[0]["last_number"]:
         yield from _difference(period, drafts[0]["last_number"])
         return
@@ -207,9 +173,11 @@ def _moved(period: str) -> Iterator[str]:
 
 def _difference(period: str, newest: int) -> Iterator[str]:
     """How a draft differs from the newest revision, the rates that moved most first."""
-    pair, rows = diff.diff(period, (newest, 0))
-    yield diff.headline(period, pair, rows) + "."
-    rows.sort(key=lambda row: -abs((row["to_satisfaction_rate"] or 0) - (row["from_satisfaction_rate"] or 0)))
+    difference = diff.diff(period, newest, 0)
+    yield f"{difference.headline}."
+    rows = sorted(
+        difference.rows, key=lambda row: -abs((row["to_satisfaction_rate"] or 0) - (row["from_satisfaction_rate"] or 0))
+    )
     if rows:
         yield _table(
             ("treasury", "rate", "rank", "why"),

@@ -9,7 +9,8 @@ import pandas as pd
 
 from etl import warehouse
 from etl.periods import Period
-from etl.registry.rule_set import Comparability, RuleSet
+from etl.registry.rule_set import Comparability
+from etl.registry.ruled import Ruled
 from etl.scoring.statistics.standings import KEY, PAST
 
 Lasting = dict[tuple[str, int, str, str], int]
@@ -23,20 +24,11 @@ _AREA = ["area_level", "shared_code", "treasury_id", "unit_code"]
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """The periods that a period is compared with, where there are such."""
+class Rated:
+    """What was rated of a period: the ratings of every area, and the counts by treasury and mix."""
 
-    previous: Period | None
-    year_before: Period | None
-
-
-@dataclass(frozen=True)
-class Now:
-    """The period that is rated, and what decides with which earlier ones it can be compared."""
-
-    period: Period
-    rule_set: RuleSet
-    questionnaire_code: str
+    ratings: pd.DataFrame
+    mix: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -53,36 +45,34 @@ class Past:
     hidden: frozenset[Cell]
 
 
-def of_periods(
-    connection: warehouse.Connection, found: tuple[pd.DataFrame, pd.DataFrame], earlier: Earlier, now: Now
-) -> Past:
-    """The past of the areas in ``found`` (ratings, and mix counts), from the last published or drafted figures."""
-    table, mix = found
+def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> Past:
+    """The past of the areas that were rated, from the last published or drafted figures of earlier periods."""
+    table, period = rated.ratings, ruled.period
+    previous, year_before = ruled.registry.previous(period), ruled.registry.year_before(period)
     areas = table.loc[table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code"]]
     areas = areas.assign(shared_code=areas["area_code"].where(areas["treasury_id"].isna(), None))
-    before = _figures(connection, earlier.previous, "previous", now)
-    year = _figures(connection, earlier.year_before, "year_before", now)
+    before = _figures(_past(connection, previous), "previous", ruled)
+    year = _figures(_past(connection, year_before), "year_before", ruled)
     year = year[year["is_comparable"].eq(True)].drop(columns=["is_comparable", "year_before_rank"])
     past = areas.merge(before, on=_AREA, how="left", validate="1:1").merge(year, on=_AREA, how="left", validate="1:1")
-    past = past.merge(_mix_distance(connection, mix, earlier.previous), on="treasury_id", how="left", validate="m:1")
+    past = past.merge(_mix_distance(connection, rated.mix, previous), on="treasury_id", how="left", validate="m:1")
     past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
-    bounds = now.period.bounds
     handled = {
         row["treasury_id"]: row["handled_count"]
-        for row in warehouse.rows(connection, "scoring/handled_files", **bounds)
+        for row in warehouse.rows(connection, "scoring/handled_files", **period.bounds)
     }
-    hidden = warehouse.rows(connection, "scoring/hidden_in_months", **bounds) if now.period.is_round else []
-    return Past(past[[*KEY, *PAST]], _lasting(connection, earlier.previous), handled, _cells(hidden))
+    hidden = warehouse.rows(connection, "scoring/hidden_in_months", **period.bounds) if period.is_round else []
+    return Past(past[[*KEY, *PAST]], _lasting(connection, previous), handled, _cells(hidden))
 
 
 def as_published(connection: warehouse.Connection, key: dict[str, Any], *, is_round: bool) -> Past:
     """The past that a published revision (period_code, revision_number) was made with, as it kept it."""
-    kept = warehouse.rows(connection, "publishing/past", **key)
-    weak = warehouse.rows(connection, "publishing/past_weakness", **key)
+    areas = warehouse.rows(connection, "publishing/past", **key)
+    weaknesses = warehouse.rows(connection, "publishing/past_weakness", **key)
     return Past(
-        areas=pd.DataFrame(kept, columns=[*KEY, *PAST]),
-        lasting={_weakness_key(row): row["lasting_count"] - 1 for row in weak},
-        handled={row["treasury_id"]: row["handled_count"] for row in kept if row["handled_count"] is not None},
+        areas=pd.DataFrame(areas, columns=[*KEY, *PAST]),
+        lasting={_weakness_key(row): row["lasting_count"] - 1 for row in weaknesses},
+        handled={row["treasury_id"]: row["handled_count"] for row in areas if row["handled_count"] is not None},
         hidden=_cells(warehouse.rows(connection, "publishing/hidden", **key)) if is_round else frozenset(),
     )
 
@@ -92,17 +82,21 @@ def _cells(rows: list[dict[str, Any]]) -> frozenset[Cell]:
     return frozenset((row["area_level"], row["area_code"], row["breakdown"], row["member_code"]) for row in rows)
 
 
-def _figures(connection: warehouse.Connection, period: Period | None, name: str, now: Now) -> pd.DataFrame:
-    """Rates, errors and ranks of an earlier period, and whether they compare with those of now."""
-    rows = warehouse.rows(connection, "scoring/past", period_code=period.code) if period else []
+def _past(connection: warehouse.Connection, period: Period | None) -> list[dict[str, Any]]:
+    """What was known of each area in an earlier period; nothing where there is no such period."""
+    return warehouse.rows(connection, "scoring/past", period_code=period.code) if period else []
+
+
+def _figures(rows: list[dict[str, Any]], name: str, ruled: Ruled) -> pd.DataFrame:
+    """Rates, errors and ranks of an earlier period, and whether they compare with those of the rated one."""
     columns = ("period_code", "satisfaction_rate", "standard_error", "rank", "definition_digest", "questionnaire_code")
     frame = pd.DataFrame(rows, columns=[*_AREA, *columns]).astype({"treasury_id": "Int64"})
-    broken_by = (now.rule_set.comparability or _BOTH).broken_by
+    broken_by = (ruled.rule_set.comparability or _BOTH).broken_by
     alike = pd.Series(True, frame.index)
     if "definition" in broken_by:
-        alike &= frame["definition_digest"].eq(now.rule_set.definition_digest)
+        alike &= frame["definition_digest"].eq(ruled.rule_set.definition_digest)
     if "questionnaire" in broken_by:
-        alike &= frame["questionnaire_code"].eq(now.questionnaire_code)
+        alike &= frame["questionnaire_code"].eq(ruled.questionnaire.code)
     return pd.DataFrame(
         {
             **{key: frame[key] for key in _AREA},

@@ -14,11 +14,11 @@ import pyarrow as pa
 
 from etl import __version__, doors, warehouse
 from etl.errors import Disagreement
-from etl.periods import Period
-from etl.registry.questionnaire import Questionnaire
 from etl.registry.rule_set import RuleSet
+from etl.registry.ruled import Ruled
 from etl.registry.terms import PRESENT, UNSTATED
-from etl.scoring.earlier import Past
+from etl.scoring import footnotes
+from etl.scoring.earlier import Past, Rated
 from etl.scoring.recount import DEFECT
 from etl.scoring.statistics.count import COUNTS
 from etl.scoring.statistics.officers import RATES, officers
@@ -44,69 +44,71 @@ class Job:
     """What is rated, under what, by which run; ``revision`` is the published one that is made again, if any, of
     ``only`` the treasuries (treasury_id) that there were."""
 
-    period: Period
-    rule_set: RuleSet
-    questionnaire: Questionnaire
+    ruled: Ruled
     run_id: str
     scored_at: dt.datetime
     revision: int = _NEVER
     only: frozenset[int] | None = None
 
+    @property
+    def rule_set(self) -> RuleSet:
+        """The rule set."""
+        return self.ruled.rule_set
 
-Known = Callable[[tuple[pd.DataFrame, pd.DataFrame]], Past]
-"""What tells the past of the areas that were rated (ratings, and counts by mix)."""
 
-
-def rate_period(connection: warehouse.Connection, job: Job, past: Known) -> dict[str, Any]:
+def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[Rated], Past]) -> dict[str, Any]:
     """Replace a period's draft; its month_status, open_count and loaded_count.
 
-    Ratings that break a rule of the last door raise Disagreement.
+    ``past_of`` gives what was known before of the areas that were rated. Ratings that break a rule of the last door
+    raise Disagreement.
     """
-    states = pd.DataFrame(warehouse.rows(connection, "scoring/treasury_states", **job.period.bounds))
-    if job.only is not None:
-        states = states[states["treasury_id"].isin(list(job.only))].reset_index(drop=True)
-    loaded = states.loc[states["treasury_state"].eq("loaded"), "treasury_id"].tolist()
-    counts = _counts(connection, job, loaded)
+    states = _states(connection, job)
+    counts = _counts(connection, job, states.loc[states["treasury_state"].eq("loaded"), "treasury_id"].tolist())
     kind = counts["breakdown"]
     mix = counts.loc[kind.eq("mix"), ["treasury_id", "member_code", *COUNTS]]
     table = ratings(counts[~kind.isin(["mix", "officer"])], states, job.rule_set)
-    known = past((table, mix))
-    table["is_suppressed"] = _hidden(table, job, known)
-    standing = standings(table, Around(known.areas, mix, known.handled), job.rule_set)
+    table["footnote_codes"] = footnotes.of_counts(table, states, job.rule_set)
+    past = past_of(Rated(table, mix))
+    table["is_suppressed"] = _hidden(table, job, past)
+    standing = standings(table, Around(past.areas, mix, past.handled), job.rule_set)
     _judge(connection, table, job, states["treasury_code"].tolist())
+    table["footnote_codes"] = footnotes.with_surroundings(table, standing, _late(connection, job), job.rule_set)
     summary = _summary(states)
-    warehouse.run(connection, "scoring/draft", {**_draft(job), **summary})
-    table["footnote_codes"] = _footnotes(table, standing, job, _late(connection, job))
-    drafts = {
+    warehouse.run(connection, "scoring/keep_draft", {**_draft(job), **summary})
+    figures = {
         "rating": _rating_rows(table, job),
         "standing": standing[["area_level", "area_code", "treasury_id", "unit_code", *_STANDING]],
         "mix": _mix_rows(mix),
-        "weakness": _weaknesses(table, known, job.rule_set),
+        "weakness": _weaknesses(table, past, job.rule_set),
         "officer": _officer_rows(counts[kind.eq("officer")], job.rule_set),
     }
-    for name, rows in drafts.items():
-        _replace(connection, name, rows, job)
-    warehouse.run(connection, "scoring/analyze_ratings")
+    _replace(connection, figures, job)
     return summary
+
+
+def _states(connection: warehouse.Connection, job: Job) -> pd.DataFrame:
+    """The open treasuries with their states; of a revision that is made again, those that there were."""
+    states = pd.DataFrame(warehouse.rows(connection, "scoring/treasury_states", **job.ruled.period.bounds))
+    return states if job.only is None else states[states["treasury_id"].isin(list(job.only))].reset_index(drop=True)
 
 
 def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd.DataFrame:
     """The counts of every area; responses that were not counted under these rules are counted now."""
     counting = job.rule_set.counting
     named = {"treasury_ids": loaded, "counted_as": str(counting)}
-    for row in warehouse.rows(connection, "scoring/uncounted", **job.period.bounds, **named):
+    for row in warehouse.rows(connection, "scoring/uncounted", **job.ruled.period.bounds, **named):
         warehouse.run(connection, "admission/clear_counts", row)
         month, only = row["survey_month"], [row["treasury_id"]]
         again = {"first_month": month, "last_month": month, **named, "treasury_ids": only, **counting.params()}
         warehouse.run(connection, "scoring/count_again", again)
-    return _as_counts(warehouse.rows(connection, "scoring/count", **job.period.bounds, treasury_ids=loaded))
+    return _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
 
 
-def _hidden(table: pd.DataFrame, job: Job, known: Past) -> npt.NDArray[np.bool_]:
+def _hidden(table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:
     """Which cells are hidden, those of a round also where one of its months hides them."""
-    factors = {criterion.code: criterion.factor for criterion in job.questionnaire.criteria}
+    factors = {criterion.code: criterion.factor for criterion in job.ruled.questionnaire.criteria}
     cells = zip(table["area_level"], table["area_code"], table["breakdown"], table["member_code"], strict=True)
-    also = np.array([cell in known.hidden for cell in cells], dtype=bool)
+    also = np.array([cell in past.hidden for cell in cells], dtype=bool)
     return hidden(table, factors, job.rule_set.least_shown, also)
 
 
@@ -119,11 +121,12 @@ def _summary(states: pd.DataFrame) -> dict[str, Any]:
 
 def _draft(job: Job) -> dict[str, Any]:
     """What the draft was made of."""
+    pin = job.ruled.pin
     return {
-        "period_code": job.period.code,
-        "rule_set_code": job.rule_set.code,
-        "rule_set_digest": job.rule_set.digest,
-        "questionnaire_code": job.questionnaire.code,
+        "period_code": job.ruled.period.code,
+        "rule_set_code": pin.rule_set_code,
+        "rule_set_digest": pin.rule_set_digest,
+        "questionnaire_code": pin.questionnaire_code,
         "code_version": __version__,
         "run_id": job.run_id,
         "scored_at": job.scored_at,
@@ -143,42 +146,18 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, trea
         if not finding.is_passed and finding.fault != "note":
             broken.append(f"{finding.rule_code} ({', '.join(keys[:3])})")
     if broken:
-        raise Disagreement(f"{job.period}: the ratings break {'; '.join(broken)}", next_action=DEFECT)
+        raise Disagreement(f"{job.ruled.period}: the ratings break {'; '.join(broken)}", next_action=DEFECT)
     this = {"run_id": job.run_id, "treasury_code": _EVERYONE}
     warehouse.run(connection, "admission/clear_validation", this)
-    month = job.period.first_day
+    month = job.ruled.period.first_day
     warehouse.run(connection, "admission/validation", [{**this, "survey_month": month, **row} for row in rows])
 
 
 def _late(connection: warehouse.Connection, job: Job) -> set[int]:
     """The treasuries of which more has been read than when the period was first published."""
-    key = {"period_code": job.period.code, "before_revision": job.revision}
-    found = warehouse.rows(connection, "scoring/first_published", **key, **job.period.bounds)
-    return {row["treasury_id"] for row in found if row["row_count"] > row["first_count"]}
-
-
-def _footnotes(table: pd.DataFrame, standing: pd.DataFrame, job: Job, late: set[int]) -> list[list[str]]:
-    """The footnotes of every rating: those of its own counts, and those that its surroundings give it."""
-    limit = job.rule_set.comparability.max_mix_distance if job.rule_set.comparability else np.inf
-    areas = pd.MultiIndex.from_frame(standing[["area_level", "area_code"]])
-    here = pd.MultiIndex.from_frame(table[["area_level", "area_code"]])
-    is_total = table["breakdown"].eq("total")
-    is_late = table["treasury_id"].isin(late)
-    regions = table.loc[is_late, "region_code"]
-    given = {
-        "late": is_late
-        | (table["area_level"].eq("region") & table["region_code"].isin(regions))
-        | (table["area_level"].eq("system") & bool(late)),
-        "definition_changed": is_total & here.isin(areas[standing["is_comparable"].eq(False)]),
-        "mix_shifted": is_total & here.isin(areas[standing["mix_distance"].astype(float).gt(limit)]),
-        "suppressed": table["is_suppressed"],
-    }
-    codes = [
-        own + [code for code, applies in zip(given, row, strict=True) if applies]
-        for own, row in zip(table["footnote_codes"], zip(*given.values(), strict=True), strict=True)
-    ]
-    # whether a hidden cell is itself small, or only stands beside a small one, must not be told
-    return [[one for one in row if one != "small_n" or "suppressed" not in row] for row in codes]
+    key = {"period_code": job.ruled.period.code, "before_revision": job.revision}
+    rows = warehouse.rows(connection, "scoring/first_published", **key, **job.ruled.period.bounds)
+    return {row["treasury_id"] for row in rows if row["row_count"] > row["first_count"]}
 
 
 def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame:
@@ -190,28 +169,28 @@ def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame
         return pd.DataFrame(columns=columns)
     is_area = criteria["area_level"].isin(["treasury", "unit"]) & criteria["unit_code"].ne(UNSTATED)
     areas = criteria[is_area & criteria["answer_count"].ge(rules.weakness.least_answers)]
-    found = gaps(areas, criteria[criteria["area_level"].eq("system")], rules.weakness.level)
+    gap = gaps(areas, criteria[criteria["area_level"].eq("system")], rules.weakness.level)
     key = ["area_level", "area_code", "member_code"]
-    found = found.merge(areas[[*key, "treasury_id", "unit_code"]], on=key, how="left", validate="1:1")
-    found = found[found["gap_low"].notna()].rename(columns={"member_code": "criterion_code"})
-    units = found["unit_code"].fillna("")
-    keys = zip(found["area_level"], found["treasury_id"], units, found["criterion_code"], strict=True)
-    lasted = np.array([past.lasting.get(one, 0) for one in keys], dtype=np.int64)
-    is_top = found["is_weak"] & found["gap_position"].le(rules.weakness.shown)
-    return found.assign(is_top=is_top, lasting_count=np.where(found["is_weak"], lasted + 1, 0))[columns]
+    gap = gap.merge(areas[[*key, "treasury_id", "unit_code"]], on=key, how="left", validate="1:1")
+    gap = gap[gap["gap_low"].notna()].rename(columns={"member_code": "criterion_code"})
+    units = gap["unit_code"].fillna("")
+    keys = zip(gap["area_level"], gap["treasury_id"], units, gap["criterion_code"], strict=True)
+    lasted = np.array([past.lasting.get(weakness, 0) for weakness in keys], dtype=np.int64)
+    is_top = gap["is_weak"] & gap["gap_position"].le(rules.weakness.shown)
+    return gap.assign(is_top=is_top, lasting_count=np.where(gap["is_weak"], lasted + 1, 0))[columns]
 
 
 def _rating_rows(table: pd.DataFrame, job: Job) -> pd.DataFrame:
     """The ratings with the columns of ``score.rating``."""
     stamped = table.assign(
-        survey_month=job.period.first_day.isoformat(),
+        survey_month=job.ruled.period.first_day.isoformat(),
         footnote_codes=table["footnote_codes"].map(lambda codes: "{" + ",".join(codes) + "}"),
         treasury_id=table["treasury_id"].astype("Int64"),
         treasury_state=table["treasury_state"].where(table["area_level"].eq("treasury"), None),
         rate_numerator=table["rate_numerator"].astype(str),
         rate_denominator=table["rate_denominator"].astype(str),
         rule_set_code=job.rule_set.code,
-        questionnaire_code=job.questionnaire.code,
+        questionnaire_code=job.ruled.questionnaire.code,
         run_id=job.run_id,
         scored_at=job.scored_at,
     )
@@ -231,11 +210,14 @@ def _officer_rows(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     return officers(counts, rules)[[*key, *RATES]]
 
 
-def _replace(connection: warehouse.Connection, name: str, rows: pd.DataFrame, job: Job) -> None:
-    """Put the rows in the place of the period's draft in a table of ``score``."""
-    warehouse.run(connection, f"scoring/clear_{name}", {"period_code": job.period.code})
-    keyed = rows.assign(period_code=job.period.code, revision_number=0)
-    bulk.copy_text(connection, ("score", name), pa.Table.from_pandas(keyed, preserve_index=False))
+def _replace(connection: warehouse.Connection, figures: dict[str, pd.DataFrame], job: Job) -> None:
+    """Put figures, by their table in ``score``, in the place of the period's draft."""
+    period_code = job.ruled.period.code
+    warehouse.run(connection, "scoring/clear_draft", {"period_code": period_code})
+    for name, rows in figures.items():
+        keyed = rows.assign(period_code=period_code, revision_number=0)
+        bulk.copy_text(connection, ("score", name), pa.Table.from_pandas(keyed, preserve_index=False))
+    warehouse.run(connection, "scoring/analyze_ratings")
 
 
 def _as_counts(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from etl import registry, settings, warehouse
+from etl import warehouse
 from etl.errors import Misdeclared
-from etl.publishing import publish
 from etl.registry import Registry, rule_sets
 from etl.registry.network import Treasury
 from etl.registry.rule_set import RuleSet
+from etl.scoring import drafts, footnotes
 from etl.scoring.statistics.count import COUNTS
 from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.rebase import rebased
@@ -34,7 +34,7 @@ _FIGURES = (
 class Offices:
     """The treasuries of a period by their key in the warehouse, and those that carry them on, on a day."""
 
-    here: Registry
+    registry: Registry
     on: dt.date
     by_id: dict[int, Treasury]
     states: dict[int, str]
@@ -54,7 +54,7 @@ class Offices:
 
     def heirs(self, treasury_id: int) -> set[int]:
         """The keys of those that carry a treasury on."""
-        return {self.id_of(heir) for heir in self.here.successors(self.by_id[treasury_id], self.on)}
+        return {self.id_of(heir) for heir in self.registry.successors(self.by_id[treasury_id], self.on)}
 
     def heir(self, treasury_id: int, unit_code: str) -> int | None:
         """The key of the one that carries a unit on; None where its treasury was divided and the unit does not say.
@@ -62,9 +62,9 @@ class Offices:
         A unit that nobody carries on raises Misdeclared: its answers must not be lost in silence.
         """
         treasury = self.by_id[treasury_id]
-        if len(self.here.successors_of_unit(treasury, unit_code, self.on)) > 1:
+        if len(self.registry.successors_of_unit(treasury, unit_code, self.on)) > 1:
             return None
-        return self.id_of(self.here.successor_of_unit(treasury, unit_code, self.on))
+        return self.id_of(self.registry.successor_of_unit(treasury, unit_code, self.on))
 
 
 def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
@@ -73,37 +73,44 @@ def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
     Counts are summed, never rates averaged. An office of whose parts one is missing, or hidden, or was divided without
     its units saying where they went, is without figures. A day before a treasury began raises Misdeclared.
     """
-    here = registry.load(settings.read().config)
-    period = here.period(code)
+    registry = Registry.configured()
+    period = registry.period(code)
     with warehouse.transaction() as connection:
         warehouse.show(connection, shown)
-        found = warehouse.rows(connection, "reports/period", period_code=period.code)
+        revisions = warehouse.rows(connection, "reports/period", period_code=period.code)
         counts = pd.DataFrame(warehouse.rows(connection, "scoring/rebased_counts", period_code=period.code))
         mix = pd.DataFrame(warehouse.rows(connection, "scoring/rebased_mix", period_code=period.code))
-        known = warehouse.rows(connection, "scoring/rebased_offices", period_code=period.code)
-    if not found and shown.isdecimal() and int(shown):
+        treasuries = warehouse.rows(connection, "scoring/rebased_offices", period_code=period.code)
+    if not revisions and shown.isdecimal() and int(shown):
         raise Misdeclared(f"{period} has no revision {shown}", next_action=f"see hailong revisions {period}")
-    if not found or counts.empty:
-        raise publish.not_rated(period)
-    rule_set = rule_sets.named(here.path, found[0]["rule_set_code"], found[0]["rule_set_digest"])
-    offices = _offices(here, on, known)
+    if not revisions or counts.empty:
+        raise drafts.not_rated(period)
+    revision = revisions[0]
+    rule_set = rule_sets.named(registry.path, revision["rule_set_code"], revision["rule_set_digest"])
+    offices = _offices(registry, on, treasuries)
     placed = _placed(counts, offices)
-    offices = _without_divided(offices, placed)
-    table = ratings(_areas(_moved(placed, offices), offices), _states(offices), rule_set)
-    standing = standings(table, Around(pd.DataFrame(columns=[*KEY, *PAST]), _moved_mix(mix, offices), {}), rule_set)
-    rows = [_row(row, offices, rule_set) for row in _joined(table, standing).to_dict("records")]
-    stamp = {"period_code": period.code, "as_of": on, "revision": found[0]["revision_number"]}
-    stamp |= {"month_status": found[0]["month_status"], "rule_set_code": rule_set.code}
+    rows = _rated(placed, mix, _without_divided(offices, placed), rule_set)
+    stamp = {"period_code": period.code, "as_of": on, "revision": revision["revision_number"]}
+    stamp |= {"month_status": revision["month_status"], "rule_set_code": rule_set.code}
     rows.sort(key=lambda row: (row["rank"] is None, row["rank"] or 0, row["treasury_code"]))
     return [{**stamp, **row} for row in rows]
 
 
-def _offices(here: Registry, on: dt.date, known: Iterable[dict[str, Any]]) -> Offices:
+def _rated(placed: pd.DataFrame, mix: pd.DataFrame, offices: Offices, rule_set: RuleSet) -> list[dict[str, Any]]:
+    """The offices as the ranking shows them, rated anew from the counts of their parts."""
+    states = _states(offices)
+    table = ratings(_areas(_moved(placed, offices), offices), states, rule_set)
+    table["footnote_codes"] = footnotes.of_counts(table, states, rule_set)
+    standing = standings(table, Around(pd.DataFrame(columns=[*KEY, *PAST]), _moved_mix(mix, offices), {}), rule_set)
+    return [_row(row, offices, rule_set) for row in _joined(table, standing).to_dict("records")]
+
+
+def _offices(registry: Registry, on: dt.date, treasuries: Iterable[dict[str, Any]]) -> Offices:
     """The treasuries of the warehouse as the registry knows them."""
-    declared = {(treasury.code, treasury.valid_from): treasury for treasury in here.treasuries}
-    rows = [row for row in known if (row["treasury_code"], row["valid_from"]) in declared]
+    declared = {(treasury.code, treasury.valid_from): treasury for treasury in registry.treasuries}
+    rows = [row for row in treasuries if (row["treasury_code"], row["valid_from"]) in declared]
     return Offices(
-        here=here,
+        registry=registry,
         on=on,
         by_id={row["treasury_id"]: declared[row["treasury_code"], row["valid_from"]] for row in rows},
         states={row["treasury_id"]: row["treasury_state"] for row in rows if row["treasury_state"]},
@@ -142,8 +149,8 @@ def _moved(placed: pd.DataFrame, offices: Offices) -> pd.DataFrame:
 def _moved_mix(mix: pd.DataFrame, offices: Offices) -> pd.DataFrame:
     """The mix of those that were carried on whole, summed up; a divided treasury's cannot be told apart."""
     heirs = {key: offices.heirs(key) for key in set(mix["treasury_id"].tolist())}
-    whole = {key: next(iter(found)) for key, found in heirs.items() if len(found) == 1}
-    divided = {heir for found in heirs.values() if len(found) > 1 for heir in found}
+    whole = {key: next(iter(own)) for key, own in heirs.items() if len(own) == 1}
+    divided = {heir for own in heirs.values() if len(own) > 1 for heir in own}
     counts = dict.fromkeys((name for name in COUNTS if name.endswith("_count")), "int64")
     kept = mix[mix["treasury_id"].isin(list(whole))].astype(counts)
     moved = rebased(kept, whole)
@@ -200,10 +207,12 @@ def _row(row: dict[Any, Any], offices: Offices, rule_set: RuleSet) -> dict[str, 
     is_hidden = any(part in offices.hidden for part in parts) or 0 < row["response_count"] < rule_set.least_shown
     figures = {name: None if is_hidden or pd.isna(row[name]) else row[name] for name in _FIGURES}
     names = {grade.code: grade.name_vi for grade in rule_set.grades}
-    added = {"late": any(part in offices.late for part in parts), "suppressed": is_hidden}
-    notes = [*row["footnote_codes"], *(code for code, applies in added.items() if applies)]
-    if key in offices.divided:
-        notes = ["divided" if code == "no_data" else code for code in notes]
+    office = footnotes.RebasedOffice(
+        is_late=any(part in offices.late for part in parts),
+        is_hidden=is_hidden,
+        is_divided=key in offices.divided,
+        is_summed=parts != [key],
+    )
     return {
         "treasury_code": treasury.code,
         "treasury_name_vi": treasury.name_vi,
@@ -216,5 +225,5 @@ def _row(row: dict[Any, Any], offices: Offices, rule_set: RuleSet) -> dict[str, 
         else round(100 * figures["satisfaction_rate"], 2),
         "grade_name_vi": names.get(str(figures["grade_code"])),
         "treasury_state": row["treasury_state"],
-        "footnote_codes": notes if parts == [key] else [*notes, "rebased"],
+        "footnote_codes": footnotes.of_rebased(row["footnote_codes"], office),
     }

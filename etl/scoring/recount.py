@@ -6,16 +6,16 @@ import json
 
 from etl import warehouse
 from etl.errors import Disagreement
-from etl.periods import Period
-from etl.registry.rule_set import RuleSet
+from etl.registry.ruled import Ruled
 from etl.warehouse import statements
 
 DEFECT = "do not publish; the earlier ratings stand; report this as a defect of the pipeline"
 """What to do when figures contradict each other."""
 
 
-def check(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -> list[str]:
+def check(connection: warehouse.Connection, ruled: Ruled) -> list[str]:
     """Run every statement of ``sql/checks``; their names. One that finds rows raises Disagreement and shows one."""
+    period, rule_set = ruled.period, ruled.rule_set
     given = {**period.bounds, **rule_set.counting.params(), "period_code": period.code}
     given |= {"rule_set_code": rule_set.code, "least_shown": rule_set.least_shown}
     given["factor_weights"] = json.dumps(rule_set.rate.factor_weights)

@@ -6,8 +6,8 @@ from typing import Any
 
 from etl import warehouse
 from etl.errors import Misdeclared
-from etl.periods import Period
 from etl.registry.rule_set import RuleSet, Signal
+from etl.registry.ruled import Ruled
 from etl.warehouse import statements
 
 _GIVEN = {"first_month", "last_month", "treasury_ids"}
@@ -30,20 +30,21 @@ def check_declared(rule_set: RuleSet) -> None:
             )
 
 
-def note(connection: warehouse.Connection, period: Period, rule_set: RuleSet) -> None:
+def note(connection: warehouse.Connection, ruled: Ruled) -> None:
     """Replace a period's signals; a rule set without any leaves none.
 
     After the period was rated, and over the same connection: a signal may look at the draft.
     """
+    period, signals = ruled.period, ruled.rule_set.signals
     states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
     loaded = [state["treasury_id"] for state in states if state["treasury_state"] == "loaded"]
     warehouse.run(connection, "scoring/clear_signal", {"period_code": period.code})
-    for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
-        found = warehouse.rows(connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params)
+    for code, signal in signals.by_code.items() if signals else ():
+        values = warehouse.rows(connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params)
         rows = [
             {**row, "period_code": period.code, "signal_code": code, **_judged(row["signal_value"], signal)}
-            for row in found
-            if rule_set.signals and row["response_count"] >= rule_set.signals.least_responses
+            for row in values
+            if signals and row["response_count"] >= signals.least_responses
         ]
         warehouse.run(connection, "scoring/signal", rows)
 

@@ -1,22 +1,32 @@
--- what: note whose figures the draft of a period holds
+-- what: the draft of a period, and the newest published revision of it (0 when there is none)
 -- grain: period
--- params: period_code, month_status, open_count, loaded_count, rule_set_code, rule_set_digest, questionnaire_code, code_version, run_id, scored_at
-insert into score.revision (
-    period_code, revision_number, month_status, open_count, loaded_count, rule_set_code, rule_set_digest,
-    questionnaire_code, code_version, run_id, scored_at
+-- params: period_code
+with newest as (
+    select
+        period_code,
+        max(revision_number) as revision_number
+    from score.revision
+    where period_code = :period_code
+    group by period_code
 )
-values (
-    :period_code, 0, :month_status, :open_count, :loaded_count, :rule_set_code, :rule_set_digest,
-    :questionnaire_code, :code_version, :run_id, :scored_at
-)
-on conflict (period_code, revision_number) do update
-    set
-        month_status = excluded.month_status,
-        open_count = excluded.open_count,
-        loaded_count = excluded.loaded_count,
-        rule_set_code = excluded.rule_set_code,
-        rule_set_digest = excluded.rule_set_digest,
-        questionnaire_code = excluded.questionnaire_code,
-        code_version = excluded.code_version,
-        run_id = excluded.run_id,
-        scored_at = excluded.scored_at
+
+select
+    d.period_code,
+    d.revision_number,
+    d.month_status,
+    d.open_count,
+    d.loaded_count,
+    d.rule_set_code,
+    d.rule_set_digest,
+    d.questionnaire_code,
+    q.digest as questionnaire_digest,
+    d.code_version,
+    d.run_id,
+    d.scored_at,
+    n.revision_number as last_number,
+    r.figures_digest as last_figures_digest
+from score.revision as d
+inner join core.dim_questionnaire as q on d.questionnaire_code = q.questionnaire_code
+inner join newest as n on d.period_code = n.period_code
+inner join score.revision as r on n.period_code = r.period_code and n.revision_number = r.revision_number
+where d.revision_number = 0

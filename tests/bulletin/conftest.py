@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from etl.operation import steps
+from etl.operation.plan import Plan
 from etl.reports.bulletin import make
 from etl.reports.bulletin.content import Content
 
 
 @pytest.fixture(scope="session")
-def content(rated_month: steps.Plan) -> Content:
+def content(rated_month: Plan) -> Content:
     """The draft of July 2023 of the whole demo estate."""
     return make.content(str(rated_month.month), 0)

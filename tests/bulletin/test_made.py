@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.errors import Misdeclared
-from etl.publishing import data_package, places, publish
+from etl.publishing import approval, data_package, places, publish
 from etl.reports.bulletin import make
 from etl.reports.bulletin.make import Asked
 from tests.lib.command_line import hailong
@@ -30,7 +30,7 @@ def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path)
     assert "DRAFT" in Path(draft.page).read_text("utf-8")
     assert not (tmp_path / "bulletins").exists()
 
-    publish.publish(month, publish.Decision("a tester", "a test", is_provisional_allowed=True))
+    publish.publish(month, approval.Decision("a tester", "a test", is_provisional_allowed=True))
     made = make.make(month)
     home = tmp_path / "bulletins/2023-07/revision-1"
     assert made.page == f"{home}/index.vi.html"

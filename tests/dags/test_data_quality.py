@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from etl import warehouse
 from etl.demo import airflow as own_airflow
 from etl.operation import steps
-from etl.publishing import publish
+from etl.operation.plan import Plan
+from etl.publishing import approval, publish
 from etl.reports import run_page
 from etl.warehouse import embedded
 from tests.lib.airflow import answer, token
@@ -41,14 +42,14 @@ OTHER_WAYS = [
 
 
 @pytest.fixture
-def two_runs(estate: dict[str, str], fresh_warehouse: str) -> tuple[steps.Plan, steps.Plan]:
+def two_runs(estate: dict[str, str], fresh_warehouse: str) -> tuple[Plan, Plan]:
     """Two runs of a month in a warehouse of their own: the first is closed, the second is not."""
     first = run_month(MONTH, SOME)
     steps.verdict(first)
     return first, run_month(MONTH, SOME)
 
 
-def test_a_run_is_shown_with_who_is_missing_first_and_then_every_rule(two_runs: tuple[steps.Plan, steps.Plan]) -> None:
+def test_a_run_is_shown_with_who_is_missing_first_and_then_every_rule(two_runs: tuple[Plan, Plan]) -> None:
     status, html = run_page.tab(two_runs[0].run_id)
     assert status == 200
     assert html.index("2 of 63 treasuries are in; 61 missing") < html.index("What needs attention")
@@ -91,14 +92,14 @@ def notes(run_id: str) -> list[str]:
     return re.findall('<p class="note">(.*)</p>', run_page.tab(run_id)[1])
 
 
-def test_what_a_reader_must_know_stands_first(two_runs: tuple[steps.Plan, steps.Plan]) -> None:
+def test_what_a_reader_must_know_stands_first(two_runs: tuple[Plan, Plan]) -> None:
     first, second = (one.run_id for one in two_runs)
     (note,) = notes(first)
     assert note.startswith(f"The later run {second} has brought in 2 of the treasuries anew.")
     (note,) = notes(second)
     assert note.startswith("This run has not closed yet,")
     steps.verdict(two_runs[1])
-    publish.publish(MONTH, publish.Decision("a reader", "a test", is_provisional_allowed=True))
+    publish.publish(MONTH, approval.Decision("a reader", "a test", is_provisional_allowed=True))
     (note,) = notes(second)
     assert note.startswith("The month is published: revision 1 (provisional), of ")
 
@@ -116,9 +117,9 @@ def pages(state: Path, fresh_warehouse: str) -> Iterator[str]:
 
 
 def test_the_login_of_the_pages_sees_the_same_page_and_may_not_write_or_read_answers(
-    two_runs: tuple[steps.Plan, steps.Plan], pages: str, monkeypatch: pytest.MonkeyPatch
+    two_runs: tuple[Plan, Plan], pages: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish.publish(MONTH, publish.Decision("a reader", "a test", is_provisional_allowed=True))
+    publish.publish(MONTH, approval.Decision("a reader", "a test", is_provisional_allowed=True))
     ours = run_page.tab(two_runs[0].run_id)
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", pages)
     assert run_page.tab(two_runs[0].run_id) == ours

@@ -17,8 +17,9 @@ import pytest
 
 from etl import settings, warehouse
 from etl.errors import Disagreement
-from etl.landing import zone
-from etl.operation import steps
+from etl.landing import treasury_month, zone
+from etl.operation import steps, workers
+from etl.operation.plan import Plan
 from etl.source import contract
 from tests.lib.months import query, run_month
 
@@ -85,7 +86,7 @@ def spoil_second_half(code: str) -> None:
 def admitted(*codes: str) -> dict[str, dict[str, Any]]:
     """Take in what has landed, in one group; each treasury's outcome."""
     planned = steps.plan(MONTH, codes)
-    assert len(steps._groups(steps._cases(planned, codes))) == 1
+    assert len(workers.groups(treasury_month.of_codes(planned.ruled(), codes, planned.run_id))) == 1
     outcomes = steps.admit(planned, codes)
     codes_of = {row["treasury_id"]: row["treasury_code"] for row in query("select * from core.dim_treasury")}
     return {codes_of[outcome["treasury_id"]]: outcome for outcome in outcomes}
@@ -193,7 +194,7 @@ def test_all_of_a_group_may_fail_and_heal() -> None:
 
 
 @pytest.fixture
-def rated(fresh_warehouse: str, estate: dict[str, str]) -> steps.Plan:
+def rated(fresh_warehouse: str, estate: dict[str, str]) -> Plan:
     """July 2023 of three treasuries of the demo."""
     return run_month(MONTH, TREASURIES)
 
@@ -216,7 +217,7 @@ def only_the_best_satisfies(tmp_path: Path) -> Path:
 
 
 def test_other_rules_count_anew_what_a_fresh_load_under_them_counts(
-    rated: steps.Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rated: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = query(COUNTS), query(RATINGS)
     monkeypatch.setenv("HAILONG_CONFIG", str(only_the_best_satisfies(tmp_path)))
@@ -233,7 +234,7 @@ def test_other_rules_count_anew_what_a_fresh_load_under_them_counts(
     assert (query(COUNTS), query(RATINGS)) == before
 
 
-def test_a_month_that_was_loaded_before_there_were_counts_is_counted_when_it_is_rated(rated: steps.Plan) -> None:
+def test_a_month_that_was_loaded_before_there_were_counts_is_counted_when_it_is_rated(rated: Plan) -> None:
     """As after an upgrade from a version that counted when it rated."""
     before = query(COUNTS), query(RATINGS)
     with warehouse.transaction() as connection:
@@ -266,7 +267,7 @@ WRONG_COUNTS = [
 
 
 @pytest.mark.parametrize(("wrong", "check"), [row[1:] for row in WRONG_COUNTS], ids=[row[0] for row in WRONG_COUNTS])
-def test_a_wrong_count_stops_the_month_and_the_earlier_draft_stands(rated: steps.Plan, wrong: str, check: str) -> None:
+def test_a_wrong_count_stops_the_month_and_the_earlier_draft_stands(rated: Plan, wrong: str, check: str) -> None:
     before = query(RATINGS)
     with warehouse.transaction() as connection:
         connection.exec_driver_sql(wrong)

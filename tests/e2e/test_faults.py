@@ -26,6 +26,7 @@ from etl.demo import estate as demo_estate
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.landing import zone as landing_zone
 from etl.operation import steps
+from etl.operation.plan import Plan
 from etl.periods import SurveyMonth
 from etl.warehouse import embedded
 from tests.lib.children import in_a_child
@@ -61,7 +62,7 @@ def outcome(code: str = SICK) -> dict[str, Any]:
     return query(f"select * from mart.month_quality where treasury_code = '{code}'")[0]
 
 
-def assert_only_the_sick_one_is_missing(planned: steps.Plan) -> dict[str, Any]:
+def assert_only_the_sick_one_is_missing(planned: Plan) -> dict[str, Any]:
     """The others are rated, the sick one is named with a reason and a next action, and has no figure."""
     (missing,) = steps.verdict(planned)
     assert missing["treasury_code"] == SICK
@@ -330,7 +331,7 @@ STEPS = ("plan", "land first", "land all", "admit", "score", "check", "report")
 
 @pytest.mark.parametrize("last", STEPS)
 def test_a_kill_between_any_two_steps_and_a_run_again(
-    fresh_warehouse: str, estate: dict[str, str], rated_month: steps.Plan, last: str
+    fresh_warehouse: str, estate: dict[str, str], rated_month: Plan, last: str
 ) -> None:
     def killed() -> None:
         planned = steps.plan(MONTH, EVERYONE)
@@ -505,8 +506,8 @@ def test_a_rule_set_can_be_succeeded_and_its_months_run_again(
     later = later.replace("supersedes: kbnn-2022-01.2\n", "")
     (config / "rules" / "2024-01.yaml").write_text(later.replace("rank: 30", "rank: 100"), "utf-8")
     monkeypatch.setenv("HAILONG_CONFIG", str(config))
-    assert steps.plan(MONTH).rule_set_code == "kbnn-2022-01.3"
-    assert steps.plan("2024-02").rule_set_code == "kbnn-2024-01"
+    assert steps.plan(MONTH).rules.rule_set_code == "kbnn-2022-01.3"
+    assert steps.plan("2024-02").rules.rule_set_code == "kbnn-2024-01"
 
 
 def test_a_forgotten_key_of_the_pseudonyms_stops_the_run_before_it_begins(

@@ -28,7 +28,7 @@ from etl import settings
 from etl.errors import Misdeclared, Unavailable
 from etl.landing import zone
 from etl.operation import steps
-from etl.publishing import publish, verify
+from etl.publishing import approval, publish, verify
 from etl.source import contract, pseudonym
 from tests.lib.command_line import hailong
 from tests.lib.months import fingerprint, query, run_month
@@ -151,7 +151,7 @@ def test_a_published_revision_is_made_again_from_the_store(
     fresh_warehouse: str, estate: dict[str, str], store: Store
 ) -> None:
     run_month(MONTH, EVERYONE)
-    assert publish.publish(MONTH, publish.Decision("anna", "for the test", is_provisional_allowed=True)) == 1
+    assert publish.publish(MONTH, approval.Decision("anna", "for the test", is_provisional_allowed=True)) == 1
     (published,) = query("select landing_path from score.revision_input as i join core.dim_treasury using (treasury_id)"
                          " where treasury_code = '34' and i.revision_number = 1 and landing_path <> ''")  # fmt: skip
     for _ in range(3):

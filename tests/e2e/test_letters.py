@@ -12,7 +12,7 @@ import pytest
 
 from etl import settings
 from etl.errors import Misdeclared
-from etl.publishing import publish
+from etl.publishing import approval, publish
 from etl.reports import letters
 from etl.reports.notices import Notice
 from tests.lib import sinks as listeners
@@ -39,7 +39,7 @@ def revision(estate: dict[str, str], config: Path, fresh_warehouse: str, monkeyp
     """A published revision of a month of three treasuries, of whom two have a mailbox, and people are told as well."""
     monkeypatch.setenv("HAILONG_NOTICE_TO", "director@kbnn.example")
     run_month(MONTH, SOME)
-    number = publish.publish(MONTH, publish.Decision("a tester", "a test", is_provisional_allowed=True))
+    number = publish.publish(MONTH, approval.Decision("a tester", "a test", is_provisional_allowed=True))
     assert number
     return number
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from etl import settings
 from etl.operation import steps
+from etl.operation.plan import Plan
 from etl.scoring import rebased
 from tests.lib.command_line import hailong
 from tests.lib.months import fingerprint, query, run_month
@@ -43,7 +44,7 @@ def written(value: Any) -> str:
 
 
 @pytest.fixture
-def ranking(rated_month: steps.Plan) -> dict[str, dict[str, Any]]:
+def ranking(rated_month: Plan) -> dict[str, dict[str, Any]]:
     rows = query("select * from mart.treasury_ranking where survey_month = '2023-07-01'")
     return {row["treasury_code"]: row for row in rows}
 
@@ -88,7 +89,7 @@ def test_the_month_carried_over_to_the_34_provinces_has_the_same_counts(ranking:
     }
 
 
-def test_the_month_carried_over_to_the_20_regional_treasuries_has_the_same_counts(rated_month: steps.Plan) -> None:
+def test_the_month_carried_over_to_the_20_regional_treasuries_has_the_same_counts(rated_month: Plan) -> None:
     rows = rebased.ranking(MONTH, dt.date(2025, 4, 1), "draft")
     assert (len(rows), sum(row["response_count"] for row in rows)) == (20, 19_700)
     same_day = {row["treasury_code"]: row for row in rebased.ranking(MONTH, dt.date(2023, 7, 31), "draft")}
@@ -107,7 +108,7 @@ def test_the_series_view_carries_the_month_over_by_the_same_sums(ranking: dict[s
     )
 
 
-def test_no_mart_shows_few_people(rated_month: steps.Plan) -> None:
+def test_no_mart_shows_few_people(rated_month: Plan) -> None:
     views = [row["view"] for row in query(WITH_RESPONSES)]
     assert len(views) >= 8
     for view in views:
@@ -122,7 +123,7 @@ def test_no_mart_shows_few_people(rated_month: steps.Plan) -> None:
     assert all("small_n" not in row["footnote_codes"] for row in shown)
 
 
-def test_what_a_mart_shows_does_not_give_a_hidden_unit_away(rated_month: steps.Plan) -> None:
+def test_what_a_mart_shows_does_not_give_a_hidden_unit_away(rated_month: Plan) -> None:
     """A reader subtracts: in no treasury can the only hidden unit be worked out, in any member of any breakdown."""
     alone = query(
         """
@@ -147,7 +148,7 @@ def test_the_published_figures_come_out(ranking: dict[str, dict[str, Any]]) -> N
     assert {row["month_status"] for row in ranking.values()} == {"final"}
 
 
-def test_every_row_read_is_loaded_or_turned_away(rated_month: steps.Plan) -> None:
+def test_every_row_read_is_loaded_or_turned_away(rated_month: Plan) -> None:
     quality = query("select * from mart.month_quality where survey_month = '2023-07-01'")
     assert len(quality) == 63
     assert all(row["read_count"] == row["loaded_count"] + row["turned_away_count"] for row in quality)
@@ -155,7 +156,7 @@ def test_every_row_read_is_loaded_or_turned_away(rated_month: steps.Plan) -> Non
     assert sum(row["turned_away_count"] for row in quality) == 300
 
 
-def test_the_month_is_bounded_in_local_time(rated_month: steps.Plan) -> None:
+def test_the_month_is_bounded_in_local_time(rated_month: Plan) -> None:
     (edges,) = query(
         """
         select
@@ -170,7 +171,7 @@ def test_the_month_is_bounded_in_local_time(rated_month: steps.Plan) -> None:
     assert edges["still_june_in_utc"] > 0
 
 
-def test_no_respondent_is_named_anywhere(rated_month: steps.Plan, estate: dict[str, str]) -> None:
+def test_no_respondent_is_named_anywhere(rated_month: Plan, estate: dict[str, str]) -> None:
     branch = sa.create_engine(sa.make_url(estate["34"]).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
     with branch.connect() as connection:
         references = set(
@@ -185,7 +186,7 @@ def test_no_respondent_is_named_anywhere(rated_month: steps.Plan, estate: dict[s
     assert not references & (landed | held)
 
 
-def test_running_again_changes_nothing(rated_month: steps.Plan) -> None:
+def test_running_again_changes_nothing(rated_month: Plan) -> None:
     before = fingerprint()
     again = hailong("run", MONTH)
     assert again.returncode == 0, again.stderr
@@ -193,7 +194,7 @@ def test_running_again_changes_nothing(rated_month: steps.Plan) -> None:
     assert fingerprint() == before
 
 
-def test_two_runs_at_once_are_put_in_a_row_and_neither_corrupts(rated_month: steps.Plan) -> None:
+def test_two_runs_at_once_are_put_in_a_row_and_neither_corrupts(rated_month: Plan) -> None:
     before = fingerprint()
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda _: hailong("run", MONTH, "--only", "34", "--only", "19"), range(2))
@@ -227,7 +228,7 @@ def test_a_run_of_some_leaves_the_others_alone(fresh_warehouse: str, estate: dic
     assert query("select distinct month_status from mart.treasury_ranking") == [{"month_status": "provisional"}]
 
 
-def test_the_ranking_is_json_for_other_programs(rated_month: steps.Plan) -> None:
+def test_the_ranking_is_json_for_other_programs(rated_month: Plan) -> None:
     printed = hailong("ranking", MONTH, "--format", "json")
     rows = json.loads(printed.stdout)
     assert len(rows) == 63
@@ -256,9 +257,7 @@ def test_the_ranking_is_json_for_other_programs(rated_month: steps.Plan) -> None
         (("migrate",), "up to date"),
     ],
 )
-def test_the_commands_print_what_they_are_asked_for(
-    rated_month: steps.Plan, arguments: tuple[str, ...], shows: str
-) -> None:
+def test_the_commands_print_what_they_are_asked_for(rated_month: Plan, arguments: tuple[str, ...], shows: str) -> None:
     printed = hailong(*arguments)
     assert printed.returncode == 0, printed.stderr
     assert shows in printed.stdout
@@ -279,7 +278,7 @@ def test_the_commands_print_what_they_are_asked_for(
     ],
 )
 def test_a_mistake_is_told_in_words_and_by_the_exit_code(
-    rated_month: steps.Plan, arguments: tuple[str, ...], code: int, says: str
+    rated_month: Plan, arguments: tuple[str, ...], code: int, says: str
 ) -> None:
     printed = hailong(*arguments)
     assert printed.returncode == code
@@ -287,7 +286,7 @@ def test_a_mistake_is_told_in_words_and_by_the_exit_code(
     assert "Traceback" not in printed.stdout + printed.stderr
 
 
-def test_nobody_else_is_let_into_the_landing_zone_and_the_secrets(rated_month: steps.Plan, state: Path) -> None:
+def test_nobody_else_is_let_into_the_landing_zone_and_the_secrets(rated_month: Plan, state: Path) -> None:
     assert Path(settings.read().landing).stat().st_mode & 0o777 == 0o700
     for secret in ("pseudonym.key", "postgres/warehouse/server.json", "postgres/branches/server.json"):
         assert (state / secret).stat().st_mode & 0o777 == 0o600

@@ -218,7 +218,7 @@ def test_a_provisional_month_is_published_only_on_request_and_says_so(
     monkeypatch.delenv("AIRFLOW_CONN_TREASURY_48")
     run_month(MONTH, ["48"])
     assert publish.publish(MONTH, ANNA) == 2
-    rows = {row["treasury_code"]: row for row in diff.diff(MONTH, (1, 2))[1]}
+    rows = {row["treasury_code"]: row for row in diff.diff(MONTH, 1, 2).rows}
     assert rows["48"]["reason"] == "it was unavailable and is loaded"
     assert {row["reason"] for code, row in rows.items() if code != "48"} <= {"the figures of other treasuries moved"}
     assert verify.verify(MONTH) == [1, 2]
@@ -302,7 +302,7 @@ def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_
     (config / "rules" / "2022-01.4.yaml").write_text(stricter, "utf-8")
     steps.rate(MONTH)
     assert publish.publish(MONTH, Decision("anna", "only the best level counts")) == 2
-    reasons = {row["reason"] for row in diff.diff(MONTH, (None, None))[1]}
+    reasons = {row["reason"] for row in diff.diff(MONTH).rows}
     assert reasons == {"the rule set changed from kbnn-2022-01.3 to kbnn-2022-01.4"}
     assert verify.verify(MONTH) == [1, 2]
 
@@ -316,7 +316,7 @@ def test_codes_declared_later_do_not_change_what_a_revision_was_made_from(config
     assert file.read_text("utf-8") != text
     run_month(MONTH)
     assert publish.publish(MONTH, Decision("anna", "telegraph is a channel")) == 2
-    assert any("came in later" in row["reason"] for row in diff.diff(MONTH, (1, 2))[1])
+    assert any("came in later" in row["reason"] for row in diff.diff(MONTH, 1, 2).rows)
     assert verify.verify(MONTH) == [1, 2]
 
 
@@ -351,7 +351,7 @@ def test_figures_that_come_out_differently_are_found() -> None:
         connection.exec_driver_sql(
             "update score.rating set satisfied_count = satisfied_count - 1 where area_code = '34'"
         )
-        digest = warehouse.rows(connection, "publishing/figures_digest", **key)[0]["figures_digest"]
+        digest = warehouse.rows(connection, "scoring/figures_digest", **key)[0]["figures_digest"]
         connection.execute(
             sa.text("update score.revision set figures_digest = :d where revision_number = 1"), {"d": digest}
         )

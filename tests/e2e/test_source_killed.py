@@ -24,6 +24,7 @@ from etl.demo import profiles
 from etl.errors import Unavailable
 from etl.landing import zone
 from etl.operation import steps
+from etl.operation.plan import Plan
 from etl.periods import SurveyMonth
 from etl.warehouse import embedded
 from tests.lib.branches import TABLES
@@ -152,7 +153,7 @@ def forget_everything() -> None:
         connection.execute(sa.text("truncate core.fact_response"))
 
 
-def whole_read(branch: Branch, planned: steps.Plan) -> int:
+def whole_read(branch: Branch, planned: Plan) -> int:
     """How many bytes the server sends in a whole read."""
     assert branch.url.port
     with Wire(branch.url.port, PLENTY) as wire:
@@ -160,7 +161,7 @@ def whole_read(branch: Branch, planned: steps.Plan) -> int:
         return PLENTY - wire.budget
 
 
-def failure(planned: steps.Plan, uri: str) -> Unavailable | None:
+def failure(planned: Plan, uri: str) -> Unavailable | None:
     """Why a read did not come to its end; None where it did."""
     try:
         steps.land(planned, CODE, uri)

@@ -9,7 +9,7 @@ import yaml
 
 from etl.demo import estate as demo_estate
 from etl.errors import Misdeclared
-from etl.publishing import publish
+from etl.publishing import approval, publish
 from etl.reports import run_note
 from etl.warehouse import embedded
 from tests.lib.months import run_month
@@ -56,14 +56,14 @@ def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(r
     assert "Nothing of it is published yet." in before
     assert "⚠ It is compared with 2023-06, which is not published." in before
     assert "| 1 | 19 KBNN Thái Nguyên | 98.19\N{NO-BREAK SPACE}% |" in before
-    assert run_note.draft(MONTH).is_news
+    assert approval.Candidate.of(MONTH).is_news
 
-    publish.publish(MONTH, publish.Decision("anna", "for the conference", is_provisional_allowed=True))
-    published = run_note.draft(MONTH)
+    publish.publish(MONTH, approval.Decision("anna", "for the conference", is_provisional_allowed=True))
+    published = approval.Candidate.of(MONTH)
     assert (published.is_news, published.month_status) == (False, "provisional")
     run_month(MONTH, SOME)
 
-    healed = run_note.draft(MONTH)
+    healed = approval.Candidate.of(MONTH)
     assert healed.is_news
     assert healed.figures_digest != published.figures_digest
     after = run_note.of_draft(MONTH)
@@ -89,6 +89,6 @@ def test_what_was_never_run_is_told(fresh_warehouse: str) -> None:
     for told in (lambda: run_note.of_run("nobody"), lambda: run_note.note_of_run("nobody")):
         with pytest.raises(Misdeclared, match="does not know the run nobody"):
             told()
-    for told in (lambda: run_note.draft(MONTH), lambda: run_note.of_draft(MONTH)):
+    for told in (lambda: approval.Candidate.of(MONTH), lambda: run_note.of_draft(MONTH)):
         with pytest.raises(Misdeclared, match="was not rated yet"):
             told()

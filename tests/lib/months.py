@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from etl import warehouse
 from etl.errors import HailongError
 from etl.operation import steps
+from etl.operation.plan import Plan
 from etl.warehouse import embedded
 
 
-def run_month(month: str, only: Sequence[str] = ()) -> steps.Plan:
+def run_month(month: str, only: Sequence[str] = ()) -> Plan:
     """Run a month through the steps, going on without the treasuries that cannot be read."""
     planned = steps.plan(month, only)
     landed = []

@@ -12,8 +12,9 @@ import pytest
 from etl import registry, settings
 from etl.errors import Misdeclared
 from etl.periods import Period, SurveyMonth
-from etl.registry import Registry, codebook, dimensions, rule_sets, succession
+from etl.registry import Registry, codebook, dimensions, succession
 from etl.registry.network import Treasury, Unit
+from etl.registry.ruled import Ruled
 
 MARCH, APRIL, JULY = SurveyMonth(2025, 3), SurveyMonth(2025, 4), SurveyMonth(2025, 7)
 FIRST_OF_APRIL, FIRST_OF_JULY = dt.date(2025, 4, 1), dt.date(2025, 7, 1)
@@ -318,7 +319,7 @@ def test_a_treasury_has_no_days_in_a_month_in_which_it_is_closed(kbnn: Registry)
 
 
 def test_the_dimensions_say_who_came_after_whom(kbnn: Registry) -> None:
-    declared = dimensions.rows(kbnn, Period.of_month(JULY), rule_sets.in_force(kbnn.path, JULY))
+    declared = dimensions.rows(Ruled.in_force(kbnn, Period.of_month(JULY)))
     names = list(declared)
     assert names.index("treasury") < names.index("succession")
     rows = declared["succession"]
@@ -339,6 +340,6 @@ def test_the_pairs_of_the_63_are_one_for_each_later_regime(kbnn: Registry) -> No
 
 
 def test_only_the_first_bearer_of_a_code_has_the_units_of_the_code(kbnn: Registry) -> None:
-    rows = dimensions.rows(kbnn, Period.of_month(JULY), rule_sets.in_force(kbnn.path, JULY))["unit"]
+    rows = dimensions.rows(Ruled.in_force(kbnn, Period.of_month(JULY)))["unit"]
     assert {row["code"] for row in rows} == {"unstated"}
     assert all(kbnn.units_of(treasury) == kbnn.units[treasury.code] for treasury in of_2023(kbnn))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from etl import settings, warehouse
+from etl import registry, settings, warehouse
 from etl.errors import Disagreement
 from etl.periods import Period, SurveyMonth
-from etl.registry import rule_sets
+from etl.registry.ruled import Ruled
 from etl.scoring import recount
 from etl.warehouse import statements
 
 JULY = Period.of_month(SurveyMonth(2023, 7))
-SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", JULY)
+IN_FORCE = Ruled.in_force(registry.load(Path(__file__).parents[2] / "config"), JULY)
+SHIPPED = IN_FORCE.rule_set
 RULES = SHIPPED.model_copy(update={"code": "rules", "suppression": None})  # the month has very few responses
+RULED = dataclasses.replace(IN_FORCE, rule_set=RULES)
 MONTH = (Path(__file__).parent / "month.sql").read_text("utf-8")
 TOTAL = "breakdown = 'total'"
 
@@ -231,7 +234,7 @@ def test_every_check_has_a_month_that_breaks_it() -> None:
 
 
 def test_the_minimal_month_keeps_every_promise(month: sa.Connection) -> None:
-    assert recount.check(month, JULY, RULES) == [promise.name for promise in statements.in_room("checks")]
+    assert recount.check(month, RULED) == [promise.name for promise in statements.in_room("checks")]
 
 
 def test_the_minimal_month_is_counted_as_its_ratings_say(month: sa.Connection) -> None:
@@ -294,7 +297,7 @@ def test_a_broken_promise_stops_the_month_and_is_told(month: sa.Connection) -> N
     with pytest.raises(
         Disagreement, match="2023-07: checks/rows_accounted_for found 1 of: loaded treasuries"
     ) as caught:
-        recount.check(month, JULY, RULES)
+        recount.check(month, RULED)
     assert "'treasury_id': 1" in caught.value.message
     assert caught.value.next_action.startswith("do not publish")
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Minimum, RuleSet
+from etl.scoring import footnotes
 from etl.scoring.statistics.ratings import ratings
 from tests.lib.cases import slow
 
@@ -101,6 +102,7 @@ def rated(counts: list[dict[str, Any]], rule_set: RuleSet = SHIPPED, **states: s
     )
     frame = pd.DataFrame(counts, columns=list(counted("01", (0, 0, 0)))).astype({"treasury_id": "Int64"})
     table = ratings(frame, treasuries, rule_set)
+    table["footnote_codes"] = footnotes.of_counts(table, treasuries, rule_set)
     return {(row["area_code"], row["breakdown"], row["member_code"]): row for row in table.to_dict("records")}
 
 

@@ -18,13 +18,13 @@ from etl import warehouse
 from etl.errors import Misdeclared, Unavailable
 from etl.files import Folder
 from etl.periods import Period
-from etl.publishing import data_package, places, publish
+from etl.publishing import data_package, places
 from etl.registry import Registry, maps, rule_sets
 from etl.reports.bulletin import contents_page, method, page, paper, workbook
 from etl.reports.bulletin.charts import figures
 from etl.reports.bulletin.content import Content, Drawing, Row, Rows
 from etl.reports.words import LANGUAGES
-from etl.scoring import rebased
+from etl.scoring import drafts, rebased
 
 _ABOUT = "about.json"
 _log = logging.getLogger("hailong")
@@ -87,7 +87,8 @@ def content(code: str, revision: int | None = None) -> Content:
 
     Without a published revision, the newest one is the draft. A revision that there is not raises Misdeclared.
     """
-    here, period = publish.period_of(code)
+    registry = Registry.configured()
+    period = registry.period(code)
     shown = "latest" if revision is None else "draft" if revision == 0 else str(revision)
     key = {"period_code": period.code}
     with warehouse.snapshot() as connection:
@@ -103,8 +104,8 @@ def content(code: str, revision: int | None = None) -> Content:
         read["quality"] = warehouse.rows(connection, "reports/bulletin/quality", **period.bounds)
         read["footnotes"] = warehouse.rows(connection, "reports/bulletin/footnotes")
     one = found[0]
-    rule_set = rule_sets.named(here.path, one["rule_set_code"], one["rule_set_digest"])
-    drawings = tuple(_drawings(here, period, str(one["stored_number"] or "draft"), read["ranking"]))
+    rule_set = rule_sets.named(registry.path, one["rule_set_code"], one["rule_set_digest"])
+    drawings = tuple(_drawings(registry, period, str(one["stored_number"] or "draft"), read["ranking"]))
     _refuse_outdated(period, one)
     if one["stored_number"]:
         read["signals"] = []  # they are of the last rating, and not of a revision
@@ -163,9 +164,9 @@ def _list(folder: Folder) -> None:
     folder.put("index.html", contents_page.page([one for one in known if one]).encode())
 
 
-def _drawings(here: Registry, period: Period, shown: str, ranking: Rows) -> Iterator[Drawing]:
+def _drawings(registry: Registry, period: Period, shown: str, ranking: Rows) -> Iterator[Drawing]:
     """The period on the map of its own treasuries, and summed up to those of every later map."""
-    for one in maps.load(here.path):
+    for one in maps.load(registry.path):
         if one.is_open_in(period):
             yield Drawing(one, ranking)
         elif one.valid_from > period.last_day:
@@ -180,7 +181,7 @@ def _refuse_outdated(period: Period, one: Row) -> None:
     if one["stored_number"]:
         return
     with warehouse.transaction() as connection:
-        drafts = warehouse.rows(connection, "publishing/draft", period_code=period.code)
+        drafts = warehouse.rows(connection, "scoring/draft", period_code=period.code)
     if [draft["scored_at"] for draft in drafts] != [one["scored_at"]]:
         raise Unavailable(
             f"the draft of {period} was made anew while its bulletin was made", next_action="make the bulletin again"
@@ -190,5 +191,5 @@ def _refuse_outdated(period: Period, one: Row) -> None:
 def _not_there(period: Period, revision: int | None) -> Misdeclared:
     """What is wrong with a revision that there is not."""
     if not revision:
-        return publish.not_rated(period)
+        return drafts.not_rated(period)
     return Misdeclared(f"{period} has no revision {revision}", next_action=f"see hailong revisions {period}")

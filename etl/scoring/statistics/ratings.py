@@ -1,4 +1,4 @@
-"""From a period's counts to its ratings: rate, interval, grade, rank and footnotes of every area."""
+"""From a period's counts to its ratings: rate, interval, grade and rank of every area."""
 
 from __future__ import annotations
 
@@ -8,20 +8,13 @@ import numpy as np
 import pandas as pd
 
 from etl.registry.rule_set import RuleSet
-from etl.registry.terms import PRESENT, UNSTATED
+from etl.registry.terms import UNSTATED
 from etl.scoring.statistics.count import COUNTS
 from etl.scoring.statistics.definition import DEFINITIONS, counted, official
 from etl.scoring.statistics.grade import grade
 from etl.scoring.statistics.rank import rank
 from etl.scoring.statistics.rate import rate
 from etl.scoring.statistics.uncertainty import uncertainty
-
-_FOOTNOTE_OF_STATE = {
-    "no_data": "no_data",
-    "refused": "source_refused",
-    "unavailable": "source_unavailable",
-    "not_run": "not_run",
-}
 
 
 def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -32,7 +25,7 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     ``treasuries``: one row per open treasury, with treasury_id, treasury_code, region_code, treasury_state.
     Returns both with treasury_code, treasury_state, rate_numerator, rate_denominator, satisfaction_rate (by the
     official definition), a rate by each definition, effective_count, standard_error, rate_low, rate_high, grade_code,
-    rank, ranked_count and footnote_codes. Below the minimum of responses there is a rate, but no grade or rank.
+    rank and ranked_count. Below the minimum of responses there is a rate, but no grade or rank.
     """
     table = pd.concat([counts, _uncounted(counts, treasuries)], ignore_index=True)
     table = table.merge(
@@ -53,13 +46,7 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     graded = table["response_count"].ge(rules.minimum_responses.grade) & ~is_nobody & has_answers
     ranked = table["response_count"].ge(rules.minimum_responses.rank) & ~is_nobody & has_answers
     table["grade_code"] = table["grade_code"].where(graded & has_rate, None)
-    table = table.join(_ranks(table[ranked & has_rate]))
-    is_provisional = not treasuries["treasury_state"].isin(PRESENT).all()
-    table["footnote_codes"] = [
-        _footnotes(row, is_small=is_small, is_provisional=is_provisional)
-        for row, is_small in zip(table.to_dict("records"), ~(graded & ranked) & ~is_nobody, strict=True)
-    ]
-    return table
+    return table.join(_ranks(table[ranked & has_rate]))
 
 
 def _rate_by(table: pd.DataFrame, definition: Any, has_answers: Any) -> Any:
@@ -99,13 +86,3 @@ def _ranks(table: pd.DataFrame) -> pd.DataFrame:
     places = rank(table["rate_numerator"].to_numpy(), table["rate_denominator"].to_numpy(), group.to_numpy(np.int64))
     found = {"rank": places, "ranked_count": group.groupby(group).transform("size")}
     return pd.DataFrame(found, index=table.index).astype("Int64")
-
-
-def _footnotes(row: dict[Any, Any], *, is_small: bool, is_provisional: bool) -> list[str]:
-    """The codes of the footnotes that one rating carries."""
-    codes = []
-    if row["area_level"] == "treasury" and row["breakdown"] == "total" and row["treasury_state"] != "loaded":
-        codes.append(_FOOTNOTE_OF_STATE[row["treasury_state"]])
-    elif is_small:
-        codes.append("small_n" if row["answer_count"] else "no_data")
-    return [*codes, "provisional"] if is_provisional else codes

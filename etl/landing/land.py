@@ -1,0 +1,64 @@
+"""Read one treasury's month from its own database into the landing zone, when it may be read."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+from functools import partial
+
+from etl import settings, source
+from etl.errors import HailongError, Unavailable
+from etl.landing import drift, zone
+from etl.landing.treasury_month import TreasuryMonth
+from etl.source import pseudonym, queries
+from etl.warehouse import locks
+
+
+def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.datetime) -> zone.Receipt:
+    """Read, pseudonymise and keep one treasury's month; its receipt.
+
+    It is read in one snapshot, within its reading hours (``moment`` is now), and over one of the connections that its
+    server allows us. ``uri`` is the treasury's connection where the caller knows it.
+    """
+    _keep_hours(treasury_month, moment)
+    current = settings.read()
+    url = source.url_of(treasury_month.treasury.connection_name, uri)
+    statement = queries.statement_of(current.config, treasury_month.treasury.source, url.get_backend_name())
+    query = source.Query(
+        place=treasury_month.name,
+        sql=statement.sql,
+        params=statement.params,
+        bounds=treasury_month.bounds,
+        zone=treasury_month.book.zone,
+        encoding=statement.encoding,
+        tables=statement.reads,
+    )
+    limits = source.Limits(current.source_timeout, current.batch_rows, current.source_tries)
+    snapshot = source.Snapshot(url, query, limits)
+    batches = map(partial(pseudonym.hide, key=settings.pseudonym_key()), snapshot)
+    server = source.server_of(url)
+    try:
+        with locks.hold_turn(server, current.source_connections) if server else contextlib.nullcontext():
+            receipt = zone.keep(treasury_month.place, batches, statement.name, lambda: snapshot.taken_at)
+    except HailongError as error:
+        raise drift.explained(error, _record_drift(treasury_month, snapshot)) from None
+    _record_drift(treasury_month, snapshot)
+    shape = None if treasury_month.is_look_back else snapshot.shape
+    return dataclasses.replace(receipt, shape_digest=shape.digest if shape else None)
+
+
+def _record_drift(treasury_month: TreasuryMonth, snapshot: source.Snapshot) -> list[drift.Drift]:
+    """How the source's shape changed since the last landing, where the query says what it reads, and it was seen."""
+    return drift.record(treasury_month, snapshot.shape) if snapshot.shape and snapshot.query.tables else []
+
+
+def _keep_hours(treasury_month: TreasuryMonth, moment: dt.datetime) -> None:
+    """Raise Unavailable outside of the hours in which the treasury's database may be read."""
+    hours, local = treasury_month.treasury.reading_hours, moment.astimezone(treasury_month.book.zone)
+    if hours and local.time() not in hours:
+        raise Unavailable(
+            f"{treasury_month.name}: its database may be read from {hours} in local time, and there it is"
+            f" {local:%H:%M}",
+            next_action=f"run the month again after {hours.start:%H:%M}, or change reading_hours in treasuries.yaml",
+        )

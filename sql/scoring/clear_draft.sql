@@ -1,0 +1,25 @@
+-- what: take out the figures of a period's draft, to put them in again
+-- grain: row of the draft
+-- params: period_code
+with mix as (
+    delete from score.mix
+    where period_code = :period_code and revision_number = 0
+),
+
+officer as (
+    delete from score.officer
+    where period_code = :period_code and revision_number = 0
+),
+
+standing as (
+    delete from score.standing
+    where period_code = :period_code and revision_number = 0
+),
+
+weakness as (
+    delete from score.weakness
+    where period_code = :period_code and revision_number = 0
+)
+
+delete from score.rating
+where period_code = :period_code and revision_number = 0

@@ -1,5 +1,0 @@
--- what: take out the draft of a period from one table, to put it in again
--- grain: row of the draft
--- params: period_code
-delete from score.officer
-where period_code = :period_code and revision_number = 0
