@@ -36,8 +36,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from etl.errors import Misdeclared
 
 PACKAGE = Path(__file__).resolve().parent
@@ -110,6 +108,8 @@ def use_config(directory: Path) -> None:
 
 def time_zone() -> str:
     """The network's time zone, for those who cannot afford to read the whole registry; none raises Misdeclared."""
+    import yaml  # noqa: PLC0415  who needs only the environment does not wait for it
+
     file = read().config / "network.yaml"
     try:
         return str(yaml.safe_load(file.read_text("utf-8"))["time_zone"])

@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line; ``process.main`` is its beginning."""

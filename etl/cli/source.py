@@ -6,58 +6,70 @@ Neither asks a warehouse.
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from etl import settings
+from etl.cli import output
+from etl.cli.options import known_months, survey_month
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
-from etl.registry import Registry, codebook
-from etl.registry.network import Treasury
-from etl.source import queries, starter
-from etl.source.starter import Dialect
 
 if TYPE_CHECKING:
     from etl.admission.trial import Remark
+    from etl.registry import Registry
+    from etl.registry.network import Treasury
 
 app = typer.Typer(help="Connect a treasury's own database.", no_args_is_help=True)
-paper = Console(highlight=False, soft_wrap=True)
 SAMPLE_ROWS = 10
+
+DialectName = Literal["postgresql", "mysql", "sqlite", "mssql", "oracle"]
+"""The values of ``etl.source.starter.Dialect``, which is not loaded to be asked."""
 
 
 @app.command()
 def check(
     code: Annotated[str, typer.Argument(metavar="CODE", help="The treasury's code.")],
-    month: Annotated[str | None, typer.Option(help="YYYY-MM; else the last whole month.")] = None,
+    month: Annotated[
+        SurveyMonth | None,
+        typer.Option(
+            metavar="MONTH", help="Else the last whole month.", parser=survey_month, autocompletion=known_months
+        ),
+    ] = None,
 ) -> None:
-    """Run a treasury's query for ten rows of a month, and say what is wrong with it and what to do."""
+    """Try a treasury's query on ten rows, and say what is wrong with it."""
+    from etl.demo import servers
+    from etl.registry import Registry
+
     registry = Registry.configured()
-    survey_month = SurveyMonth.parse(month) if month else SurveyMonth.before(dt.datetime.now(dt.UTC), registry.zone())
-    treasury = registry.treasury(code, survey_month)
-    found = _findings(registry, treasury, survey_month)
-    for finding in found:
-        paper.print(f"{'✗' if finding.is_fault else '!'} {finding.what}", markup=False)
-        paper.print(f"  → {finding.next_action}", markup=False)
-    count = sum(finding.is_fault for finding in found)
+    asked = month or SurveyMonth.before(dt.datetime.now(dt.UTC), registry.zone())
+    treasury = registry.treasury(code, asked)
+    servers.start_again(settings.read())
+    remarks = _remarks(registry, treasury, asked)
+    for remark in remarks:
+        output.write_line(f"{'✗' if remark.is_fault else '!'} {remark.what}")
+        output.write_line(f"  → {remark.next_action}")
+    count = sum(remark.is_fault for remark in remarks)
     if count:
         raise Misdeclared(
-            f"{code}, {survey_month}: {count} thing{'s are' if count > 1 else ' is'} wrong, see above",
-            next_action=f"mend what is named, then check again: hailong source check {code} --month {survey_month}",
+            f"{code}, {asked}: {count} thing{'s are' if count > 1 else ' is'} wrong, see above",
+            next_action=f"mend what is named, then check again: hailong source check {code} --month {asked}",
         )
-    paper.print(f"✓ it fits. Next: hailong run {survey_month} --only {code}", markup=False)
+    output.write_line(f"✓ it fits. Next: hailong run {asked} --only {code}")
 
 
 @app.command()
 def new(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="The name of the kind, as treasuries.yaml will give it.")],
-    dialect: Annotated[Dialect, typer.Option(help="That of its databases; MariaDB's is mysql.")] = Dialect.postgresql,
+    dialect: Annotated[DialectName, typer.Option(help="That of its databases; MariaDB's is mysql.")] = "postgresql",
 ) -> None:
-    """Write a commented starting file for a new kind of source, and say what comes next."""
+    """Write a commented starting file for a new kind of source."""
+    from etl.registry import Registry
+    from etl.source import starter
+
     registry = Registry.configured()
-    path = starter.write(registry, kind, dialect)
+    path = starter.write(registry, kind, starter.Dialect(dialect))
     for line in (
         f"wrote {path}",
         "1. fill it in: replace every name that begins with your_, and keep one form of the answers",
@@ -65,18 +77,19 @@ def new(
         f"3. connect the treasury: a line treasury_<code>: <URL> in {settings.read().connections}",
         "4. try it: hailong source check CODE --month YYYY-MM",
     ):
-        sys.stdout.write(f"{line}\n")
+        output.write_line(line)
 
 
-def _findings(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list[Remark]:
+def _remarks(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list[Remark]:
     """What is wrong with a treasury's source, by its columns, and where these are right by some of its rows."""
     import pyarrow as pa
 
     from etl import source
     from etl.admission import trial
-    from etl.source import address
+    from etl.registry import codebook
+    from etl.source import address, queries, starter
 
-    url, now = source.url_of(treasury.connection_name), settings.read()
+    url, current = source.url_of(treasury.connection_name), settings.read()
     statement = queries.statement_of(registry.path, treasury.source, url.get_backend_name())
     left = starter.left_in(statement.sql)
     if left:
@@ -88,13 +101,13 @@ def _findings(registry: Registry, treasury: Treasury, month: SurveyMonth) -> lis
     office = trial.Office(treasury.code, bounds, book, statement.encoding)
     place = f"{treasury.code} {treasury.name_vi}, {month}"
     query = source.Query(place, statement.sql, statement.params, bounds, book.zone, statement.encoding, statement.reads)
-    limits = source.Limits(now.source_timeout, SAMPLE_ROWS, now.source_tries)
-    paper.print(f"{place}: {statement.name} at {address.where(url)}", markup=False)
+    limits = source.Limits(current.source_timeout, SAMPLE_ROWS, current.source_tries)
+    output.write_line(f"{place}: {statement.name} at {address.where(url)}")
     seen = source.probe(url, query, limits, 0)
-    paper.print(f"columns: {', '.join(f'{one.name} ({one.type_name})' for one in seen.columns)}", markup=False)
-    found = trial.of_shape([(one.name, one.type_name) for one in seen.columns], office)
-    if not found:
-        some = source.probe(url, query, limits, SAMPLE_ROWS).rows
-        paper.print(f"rows read: {some.num_rows}", markup=False)
-        found = trial.of_rows(pa.Table.from_batches([some]), office)
-    return found + trial.of_rights(can_write=seen.can_write, reads=statement.reads)
+    output.write_line(f"columns: {', '.join(f'{column.name} ({column.type_name})' for column in seen.columns)}")
+    remarks = trial.of_shape([(column.name, column.type_name) for column in seen.columns], office)
+    if not remarks:
+        sample = source.probe(url, query, limits, SAMPLE_ROWS).rows
+        output.write_line(f"rows read: {sample.num_rows}")
+        remarks = trial.of_rows(pa.Table.from_batches([sample]), office)
+    return remarks + trial.of_rights(can_write=seen.can_write, reads=statement.reads)

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from etl import settings, warehouse
 from etl.demo import airflow as own_airflow
-from etl.demo import estate, profiles
+from etl.demo import estate, profiles, servers
 from etl.errors import Misdeclared, Unavailable
 from etl.operation import migrate
 from etl.periods import SurveyMonth
@@ -47,7 +47,7 @@ def demo(console: Console, paper: Console, size: profiles.Size) -> None:
 
 def switch(console: Console, stop: str | None, start: str | None) -> None:
     """Stop or start one treasury's database."""
-    server = embedded.url(settings.read().state, "branches")
+    server = servers.branches(settings.read())
     if stop:
         estate.block(server, stop)
         console.print(f"treasury {stop} is down; see what 'hailong run {MONTH}' makes of it")
@@ -59,7 +59,7 @@ def switch(console: Console, stop: str | None, start: str | None) -> None:
 def airflow(console: Console) -> None:
     """Run the demo's Airflow until it is interrupted."""
     _need_airflow()
-    embedded.url(settings.read().state, "branches")
+    servers.start_again(settings.read())
     migrate.up()
     with own_airflow.running(settings.read().workers * 2) as access:
         console.print(f"Airflow: {access.url}   (Ctrl-C stops it)")
@@ -84,7 +84,7 @@ def make_estate(console: Console, size: profiles.Size) -> list[str]:
     registry = Registry.configured()
     with tables.progress_bar(console) as bar:
         task = bar.add_task("making the treasuries' databases", total=size.treasuries)
-        server = embedded.url(now.state, "branches")
+        server = embedded.url(now.state, servers.BRANCHES)
         urls = estate.build(server, registry, size, lambda line: bar.advance(task))
     _write_connections(now.connections, urls)
     return sorted(urls)

@@ -1,13 +1,8 @@
-"""Rows of a report as a table for people, as CSV, or as JSON for other programs."""
+"""Rows of a report as a table for people."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import json
-import sys
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from rich.console import Console
@@ -17,28 +12,6 @@ from rich.table import Table
 from etl.reports.words import VIETNAMESE
 
 Rows = list[dict[str, Any]]
-
-
-class Format(StrEnum):
-    """How rows are written."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
-def write(console: Console, rows: Rows, form: Format, columns: dict[str, str]) -> None:
-    """Write rows to standard output; ``columns`` names those of the table for people, with their headings."""
-    if form is Format.json:
-        json.dump(rows, sys.stdout, ensure_ascii=False, indent=1, default=_plain)
-        sys.stdout.write("\n")
-    elif form is Format.csv:
-        names = list(rows[0]) if rows else list(columns)
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([_cell(row[name]) for name in names] for row in rows)
-    else:
-        console.print(table(rows, columns))
 
 
 def table(rows: Rows, columns: dict[str, str], title: str | None = None) -> Table:
@@ -168,17 +141,3 @@ def _change(row: dict[str, Any]) -> str:
 def _shown(value: Any) -> str:
     """A value as a table's cell."""
     return "" if value is None else str(value)
-
-
-def _cell(value: Any) -> Any:
-    """A value as a CSV cell: lists are joined by a space."""
-    return " ".join(value) if isinstance(value, list) else value
-
-
-def _plain(value: Any) -> Any:
-    """A value that JSON does not know: numbers as numbers, times as ISO 8601."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no form in JSON")

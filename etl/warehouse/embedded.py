@@ -56,6 +56,16 @@ def url(state: Path, name: str, database: str = "postgres") -> str:
     return f"postgresql+psycopg://postgres:{access['password']}@127.0.0.1:{access['port']}/{database}"
 
 
+def is_made(state: Path, name: str) -> bool:
+    """Whether a server was made, running or not."""
+    return (state / "postgres" / name / "server.json").exists()
+
+
+def port(state: Path, name: str) -> int:
+    """The TCP port on which a server that was made listened last."""
+    return int(_access(state / "postgres" / name)["port"])
+
+
 def stop(state: Path, name: str) -> bool:
     """Stop a server; whether there was one to stop."""
     home = state / "postgres" / name

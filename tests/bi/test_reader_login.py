@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from etl.cli import commands
+from etl.cli import operation
 from etl.errors import Misdeclared
+from etl.operation import migrate
 from etl.warehouse import embedded
 
 LIMITS = {
@@ -24,9 +25,10 @@ REFUSED = ["delete from mart.footnote", "select * from core.fact_response", "cre
 def test_the_demos_reader_reads_marts_and_drafts_within_limits_and_no_more(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    commands.url(reader=True)
+    migrate.up()
+    operation.url(reader=True)
     first = capsys.readouterr().out
-    commands.url(reader=True)
+    operation.url(reader=True)
     assert capsys.readouterr().out == first
     owner = sa.make_url(embedded.url(state, "warehouse"))
     assert str(owner.password) not in first
@@ -48,5 +50,5 @@ def test_the_demos_reader_reads_marts_and_drafts_within_limits_and_no_more(
 def test_a_warehouse_of_ones_own_gets_its_reader_from_its_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", "postgresql://owner@warehouse.invalid/warehouse")
     with pytest.raises(Misdeclared) as raised:
-        commands.url(reader=True)
+        operation.url(reader=True)
     assert "sql/guest/reader.postgresql.sql" in raised.value.next_action

@@ -62,7 +62,7 @@ def test_the_command_makes_a_part_and_says_what_there_is_not(month: str, tmp_pat
     assert (said.returncode, said.stdout) == (0, f"{tmp_path}/stick/treasury-34.vi.html\n"), said.stderr
     assert [one.name for one in (tmp_path / "stick").iterdir()] == ["treasury-34.vi.html"]
     refused = hailong("bulletin", month, "--lang", "fr")
-    assert (refused.returncode, "there is no bulletin in 'fr'" in refused.stderr) == (5, True)
+    assert (refused.returncode, "'fr' is not one of 'vi', 'en'" in refused.stderr) == (2, True)
     for asked, words in (
         (Asked(treasury="99"), "no treasury 99 was open in 2023-07"),
         (Asked(revision=1), "2023-07 has no revision 1"),

@@ -109,5 +109,5 @@ def test_months_that_are_named_wrongly_are_refused_before_anything_is_done(
 ) -> None:
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", NOWHERE)
     run = hailong("run", *arguments)
-    assert run.returncode == 5
+    assert run.returncode == 2
     assert told in run.stdout + run.stderr

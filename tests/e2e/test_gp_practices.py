@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from etl import registry, warehouse
-from etl.cli.commands import app
+from etl.cli.app import app
 from etl.operation import steps
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets

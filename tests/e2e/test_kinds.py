@@ -515,7 +515,7 @@ def _has_guest(connection: psycopg.Connection[Any]) -> bool:
 
 
 def hailong(*words: str) -> None:
-    from etl.cli.commands import app
+    from etl.cli.app import app
 
     app(list(words), standalone_mode=False)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from etl import registry
-from etl.cli.commands import app
+from etl.cli.app import app
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.periods import SurveyMonth
 from etl.source import starter

@@ -19,7 +19,7 @@ import pytest
 import typer
 
 from etl import errors, settings
-from etl.cli.commands import app
+from etl.cli.app import app
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted(

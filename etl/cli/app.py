@@ -1,0 +1,47 @@
+"""The command line, assembled of its families of commands.
+
+A module of a family imports what a command needs when the command runs: ``hailong --help`` costs what Typer costs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etl import __version__, settings
+from etl.cli import demo, month, operation, publishing, ranking, source
+
+HELP = """The steps of a month without Airflow, and what people ask of the warehouse.
+
+Exit codes: 0 all well · 2 wrong usage · 3 something was away · 4 a treasury was refused · 5 the configuration
+is wrong · 6 the figures contradict each other · 130 stopped by Ctrl-C.
+"""
+
+# Rich's help pages cost three times what Typer costs, and their frames need a terminal that knows Unicode
+app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+for family in (month, ranking, publishing, operation, demo):
+    app.add_typer(family.app)
+app.add_typer(source.app, name="source")
+
+
+def _say_version(is_asked: bool) -> None:
+    """Print the version and stop, when it is asked for."""
+    if is_asked:
+        typer.echo(f"hailong {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def configured(
+    config: Annotated[
+        Path | None, typer.Option(metavar="DIRECTORY", help="Configuration directory of the network.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Take the options that every command has."""
+    if config:
+        settings.use_config(config)

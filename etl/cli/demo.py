@@ -1,0 +1,42 @@
+"""The commands of the demo: the whole month of a made-up network, and Airflow's own pages about it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from etl.cli import output
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    responses: Annotated[int, typer.Option(min=1, help="Responses a month over all treasuries.")] = 20_000,
+    treasuries: Annotated[int, typer.Option(min=1, help="How many of the 63 treasuries.")] = 63,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another estate.")] = 2023,
+    stop: Annotated[
+        str | None, typer.Option(help="Only stop this treasury's database, as if its office were down.")
+    ] = None,
+    start: Annotated[str | None, typer.Option(help="Only start this treasury's database again.")] = None,
+) -> None:
+    """Run a made-up month through a real Airflow, and show it.
+
+    Makes the databases of 63 treasuries; the month is July 2023.
+    """
+    from etl.demo import profiles, show
+
+    if stop or start:
+        show.switch(output.console(), stop, start)
+    else:
+        size = profiles.Size(responses=responses, treasuries=treasuries, seed=seed)
+        show.demo(output.console(), output.paper(), size)
+
+
+@app.command()
+def airflow() -> None:
+    """Start the demo's Airflow, until Ctrl-C, and say where it is."""
+    from etl.demo import show
+
+    show.airflow(output.console())

@@ -1,0 +1,197 @@
+"""The commands about a month: run it, rate it anew, see how it came in, and count it a second way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from etl import settings
+from etl.cli import output, reading
+from etl.cli.options import Format, FormatOption, MonthArgument, PeriodArgument, known_months, survey_month
+from etl.errors import HailongError, Refused, Unavailable
+from etl.periods import Period, SurveyMonth, months_in
+
+if TYPE_CHECKING:
+    from etl.operation import steps
+    from etl.reports.tables import Rows
+
+app = typer.Typer()
+_CAME_LATER = {"added_count": "added", "changed_count": "corrected", "deleted_count": "deleted", "drift": "drift"}
+
+
+@app.command()
+def run(
+    month: Annotated[
+        SurveyMonth | None,
+        typer.Argument(
+            metavar="MONTH",
+            help="YYYY-MM; else the last whole one.",
+            parser=survey_month,
+            autocompletion=known_months,
+        ),
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this treasury's code; may be repeated.")] = None,
+    first: Annotated[
+        SurveyMonth | None,
+        typer.Option("--from", metavar="MONTH", parser=survey_month, help="The first of several months."),
+    ] = None,
+    last: Annotated[
+        SurveyMonth | None, typer.Option("--to", metavar="MONTH", parser=survey_month, help="The last of them.")
+    ] = None,
+) -> None:
+    """Run a month, or several, from reading to the draft.
+
+    Plan, land, admit, score, report, verdict; then look back at the months before.
+    """
+    months = _months(month, first, last) if first or last else [month]
+    worst = 0
+    for each in months:
+        try:
+            worst = max(worst, _run_month(each, only or ()))
+        except HailongError as error:
+            output.say_error(error)  # the months after it can be run all the same
+            worst = max(worst, error.exit_code)
+    if worst:
+        raise typer.Exit(worst)
+
+
+@app.command()
+def rate(period: PeriodArgument) -> None:
+    """Rate a period anew from what is loaded; makes a draft.
+
+    No treasury is asked.
+    """
+    reading.need_warehouse()
+    from etl.operation import steps
+
+    rated = steps.rate(period)
+    counts = f"{rated['loaded_count']} of {rated['open_count']} treasuries are in"
+    output.say(f"{period} is {rated['month_status']}: {counts}. It is a draft: hailong publish {period} --why …")
+
+
+@app.command()
+def status(month: MonthArgument, form: FormatOption = Format.table) -> None:
+    """Print how each treasury came in, and what to do.
+
+    State, rows, seconds, error and next action.
+    """
+    reading.need_warehouse()
+    period = Period.of_month(month)
+    rows = reading.rows("reports/status", period, first_day=period.first_day, last_day=period.last_day)
+    columns = {"treasury_code": "code", "treasury_name_vi": "treasury", "treasury_state": "state"}
+    columns |= {"read_count": "read", "loaded_count": "loaded", "turned_away_count": "turned away"}
+    columns |= {"signals": "look at"}
+    columns |= {name: word for name, word in _CAME_LATER.items() if any(row[name] for row in rows)}
+    columns |= {"seconds": "seconds", "error_message": "error", "next_action": "next action"}
+    essential = ("treasury_code", "treasury_name_vi", "treasury_state", "error_message", "next_action")
+    output.write_rows(rows, form, columns, essential=essential)
+
+
+@app.command("turned-away")
+def turned_away(
+    month: MonthArgument,
+    treasury: Annotated[str | None, typer.Option(help="Only this treasury's code.")] = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Print the rows turned away, each with its rule."""
+    reading.need_warehouse()
+    rows = reading.rows("reports/turned_away", Period.of_month(month), treasury_code=treasury)
+    columns = {"treasury_code": "code", "response_key": "response", "rule_code": "rule"}
+    output.write_rows(rows, form, columns)
+
+
+@app.command()
+def check(period: PeriodArgument) -> None:
+    """Count a period again a second way."""
+    reading.need_warehouse()
+    from etl.operation import steps
+
+    reading.rows("reports/ranking", reading.period(period), "draft")
+    for name in steps.check(period):
+        output.write_line(f"✓ {name.removeprefix('checks/')}")
+
+
+def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMonth | None) -> Sequence[SurveyMonth]:
+    """The months from one to another; without both, with a month beside them, or the wrong way round is wrong usage."""
+    if month or not first or not last:
+        raise typer.BadParameter(
+            "several months are named by the first and the last; give --from and --to, and no MONTH"
+        )
+    if last < first:
+        raise typer.BadParameter(f"{last} is before {first}; give the earlier month with --from")
+    return months_in(Period("", "", "", first, last))
+
+
+def _run_month(month: SurveyMonth | None, only: Sequence[str]) -> int:
+    """Run one month from its plan to its verdict, and look back; the exit code that it calls for."""
+    from etl.operation import steps
+    from etl.warehouse import locks
+
+    named = str(month) if month else None
+    steps.intend(named, only)  # a mistake is told before a server is made
+    _start_servers()
+    planned = steps.plan(named, only)
+    with locks.hold_run(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
+        landed = _land_all(planned)
+        with output.at_work(f"{planned.month}: validating and loading {len(landed)} treasuries"):
+            steps.admit(planned, landed)
+        with output.at_work(f"{planned.month}: scoring and checking"):
+            scored = steps.score(planned)
+        page = steps.report(planned)
+        missing = steps.verdict(planned)
+    with output.at_work(f"{planned.month}: looking for late answers in the months before"):
+        earlier = steps.look_back(planned)
+    output.say(
+        f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
+        f" are in. Validation page: {page}"
+    )
+    output.say(f"Its figures are a draft until they are published: hailong publish {planned.month} --why …")
+    for line in (line for looked_at in earlier for line in looked_at.lines):
+        output.say(line)
+    return _say_missing(missing)
+
+
+def _start_servers() -> None:
+    """Make the embedded warehouse, or bring it to the current schema, and start the demo's databases again."""
+    from etl.demo import servers
+    from etl.operation import migrate
+
+    servers.start_again(settings.read())
+    if settings.read().is_embedded:
+        migrate.up()
+
+
+def _land_all(planned: steps.Plan) -> list[str]:
+    """Land every treasury of a plan, several at once; the codes of those that landed."""
+    from etl.operation import steps
+    from etl.reports import tables
+
+    landed: list[str] = []
+    reading_them, failed = f"{planned.month}: reading the treasuries", 0
+    with tables.progress_bar(output.console()) as progress:
+        task = progress.add_task(reading_them, total=len(planned.treasury_codes))
+        for code, is_landed in steps.land_all(planned):
+            if is_landed:
+                landed.append(code)
+            else:
+                failed += 1  # the outcome is recorded; the end of the run says why
+            progress.update(task, advance=1, description=reading_them + (f", {failed} failed" if failed else ""))
+    return sorted(landed)
+
+
+def _say_waiting(month: str) -> None:
+    """Say that another run holds the month."""
+    output.say(f"another run of {month} is at work; waiting for it to end")
+
+
+def _say_missing(missing: Rows) -> int:
+    """Name the missing treasuries; the exit code of the most serious reason."""
+    for state in missing:
+        output.say(f"✗ {state['treasury_state']}: {state['error_message']}")
+        output.say(f"  → {state['next_action']}")
+    states = {state["treasury_state"] for state in missing}
+    if not states:
+        return 0
+    return (Refused if "refused" in states else Unavailable).exit_code

@@ -1,0 +1,151 @@
+"""The commands about what is published: publish it, list and compare its revisions, verify it, and give it away."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated, Literal
+
+import typer
+
+from etl.cli import output, reading
+from etl.cli.options import Format, FormatOption, PeriodArgument, ToOption, words
+from etl.errors import Misdeclared
+
+app = typer.Typer()
+
+
+@app.command()
+def publish(
+    period: PeriodArgument,
+    why: Annotated[str, typer.Option(parser=words, metavar="TEXT", help="Why, for those who read it later.")],
+    by: Annotated[
+        str | None, typer.Option(parser=words, metavar="NAME", help="Who publishes; else your login name.")
+    ] = None,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Although treasuries are missing, or the period before is a draft.")
+    ] = False,
+) -> None:
+    """Freeze a draft as the next revision, which never changes."""
+    reading.need_warehouse()
+    from etl.publishing import approval, publish
+
+    who = by or _login_name()
+    decision = approval.Decision(who, why, provisional, approval.digest(period))
+    number = publish.publish(period, decision)
+    approval.note(period, decision, is_approved=True)
+    if number is None:
+        output.say(f"nothing to publish: the draft of {period} says what its newest revision says")
+    else:
+        output.say(f"{period}: revision {number} is published. Make it again at any time: hailong verify {period}")
+        output.say(f"For those who read it: hailong bulletin {period}")
+
+
+@app.command()
+def revisions(period: PeriodArgument, form: FormatOption = Format.table) -> None:
+    """Print the revisions of a period, and who published them.
+
+    When, by whom, why, under which rules; 0 is the draft.
+    """
+    reading.need_warehouse()
+    from etl.publishing import publish
+
+    rows = publish.revisions(period)
+    if form is Format.table:
+        from etl.reports import tables
+
+        rows = tables.revisions(rows)
+    columns = {"revision_number": "revision", "month_status": "status", "loaded_count": "in", "open_count": "of"}
+    columns |= {"rule_set_code": "rules", "scored_at": "rated at", "published_at": "published at"}
+    columns |= {"published_by": "by", "reason": "why", "figures_digest": "digest"}
+    output.write_rows(rows, form, columns, essential=("revision_number", "published_at", "published_by", "reason"))
+
+
+@app.command()
+def diff(
+    period: PeriodArgument,
+    form: FormatOption = Format.table,
+    first: Annotated[int | None, typer.Option("--from", min=0, help="The earlier one; else the last but one.")] = None,
+    second: Annotated[int | None, typer.Option("--to", min=0, help="The later revision; 0 is the draft.")] = None,
+) -> None:
+    """Print what changed between two revisions, and why."""
+    reading.need_warehouse()
+    from etl.publishing import diff
+
+    difference = diff.diff(period, first, second)
+    if form is not Format.table:
+        output.write_rows(difference.rows, form, {})
+        return
+    from etl.reports import tables
+
+    for line in [difference.headline, *tables.changes(difference.rows)]:
+        output.paper().print(line, markup=False)
+
+
+@app.command()
+def verify(
+    period: PeriodArgument,
+    revision: Annotated[int | None, typer.Option(min=1, help="Only this revision.")] = None,
+) -> None:
+    """Make revisions again from what landed, and compare.
+
+    Every published revision of a period, and every figure.
+    """
+    reading.need_warehouse()
+    from etl.publishing import verify
+
+    wrong = []
+    for number, error in verify.outcomes(period, revision):
+        mark, said = ("✗", "see below") if error else ("✓", "the same figures")
+        output.write_line(f"{mark} {period} revision {number}: {said}")
+        wrong += [error] if error else []
+    for error in wrong[:-1]:
+        output.say(str(error))
+    if wrong:
+        raise wrong[-1]
+
+
+@app.command()
+def export(
+    period: PeriodArgument,
+    to: ToOption = None,
+    revision: Annotated[int | None, typer.Option(min=1, help="This published revision; else the last one.")] = None,
+) -> None:
+    """Write what is published for other programs.
+
+    As CSV and Parquet with a Data Package.
+    """
+    reading.need_warehouse()
+    from etl.publishing import data_package
+
+    output.write_line(f"✓ {data_package.export(period, to, revision)}")
+
+
+@app.command()
+def bulletin(
+    period: PeriodArgument,
+    treasury: Annotated[str | None, typer.Option(help="Only the page of this treasury's code.")] = None,
+    lang: Annotated[Literal["vi", "en"] | None, typer.Option(help="Only in this language.")] = None,
+    revision: Annotated[
+        int | None, typer.Option(min=0, help="This published revision; 0 is the draft; else the last one.")
+    ] = None,
+    to: ToOption = None,
+) -> None:
+    """Make the bulletin of a period: pages, workbook and paper.
+
+    Of its last published revision, or else its draft.
+    """
+    reading.need_warehouse()
+    from etl.reports.bulletin import make
+
+    languages = (lang,) if lang else ("vi", "en")
+    with output.at_work(f"{period}: making the bulletin"):
+        page = make.make(period, make.Asked(revision, treasury, languages, to)).page
+    output.write_line(page)
+
+
+def _login_name() -> str:
+    """Who is at work here; a process of nobody raises Misdeclared."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise Misdeclared("it is not known who publishes", next_action="say so with --by") from None

@@ -1,0 +1,36 @@
+"""The demo's servers between its commands: what 'hailong down' stopped is started again where it is needed."""
+
+from __future__ import annotations
+
+from etl.errors import Misdeclared
+from etl.settings import Settings
+from etl.warehouse import embedded
+
+BRANCHES = "branches"
+"""The server of the treasuries' databases."""
+
+
+def start_again(current: Settings) -> None:
+    """Start the treasuries' databases where the demo made some; does nothing elsewhere.
+
+    Where the server had to take another port meanwhile, the connections that named the old one are corrected.
+    """
+    if not embedded.is_made(current.state, BRANCHES):
+        return
+    before = embedded.port(current.state, BRANCHES)
+    embedded.url(current.state, BRANCHES)
+    now = embedded.port(current.state, BRANCHES)
+    if before != now and current.connections.is_file():
+        text = current.connections.read_text("utf-8")
+        current.connections.write_text(text.replace(f"@127.0.0.1:{before}/", f"@127.0.0.1:{now}/"), "utf-8")
+
+
+def branches(current: Settings) -> str:
+    """The superuser's URL of the treasuries' databases, started when needed; without a demo Misdeclared."""
+    if not embedded.is_made(current.state, BRANCHES):
+        raise Misdeclared(
+            f"there is no demo in {current.state} (HAILONG_STATE, or else .hailong in the working directory)",
+            next_action="go to the directory in which it was made, or make one: hailong demo",
+        )
+    start_again(current)
+    return embedded.url(current.state, BRANCHES)
