@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -170,9 +171,10 @@ def _land_all(planned: steps.Plan) -> list[str]:
 
     landed: list[str] = []
     reading_them, failed = f"{planned.month}: reading the treasuries", 0
-    with tables.progress_bar(output.console()) as progress:
+    landing = contextlib.closing(steps.land_all(planned))  # who stops on the way ends the workers
+    with tables.progress_bar(output.console()) as progress, landing as outcomes:
         task = progress.add_task(reading_them, total=len(planned.treasury_codes))
-        for code, is_landed in steps.land_all(planned):
+        for code, is_landed in outcomes:
             if is_landed:
                 landed.append(code)
             else:

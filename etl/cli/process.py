@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import NoReturn
 
@@ -27,9 +27,12 @@ class Stop:
     """The first signal that asked the process to stop, if any."""
 
     signal_number: int | None = None
+    process_id: int = field(default_factory=os.getpid)
 
     def __call__(self, signal_number: int, _: FrameType | None) -> None:
         """Take a signal: the first one ends the work wherever it is, later ones do not disturb the ending."""
+        if os.getpid() != self.process_id:  # a worker, forked from us: the same signal ends the one that would talk
+            os._exit(128 + signal_number)
         if self.signal_number is None:
             self.signal_number = signal_number
             raise KeyboardInterrupt
