@@ -15,7 +15,7 @@ from etl.errors import HailongError, Refused, Unavailable
 from etl.periods import Period, SurveyMonth, months_in
 
 if TYPE_CHECKING:
-    from etl.operation import steps
+    from etl.operation.plan import Plan
     from etl.reports.tables import Rows
 
 app = typer.Typer()
@@ -127,11 +127,11 @@ def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMo
 
 def _run_month(month: SurveyMonth | None, only: Sequence[str]) -> int:
     """Run one month from its plan to its verdict, and look back; the exit code that it calls for."""
-    from etl.operation import steps
+    from etl.operation import look_back, plan, steps
     from etl.warehouse import locks
 
     named = str(month) if month else None
-    steps.intend(named, only)  # a mistake is told before a server is made
+    plan.intend(named, only)  # a mistake is told before a server is made
     _start_servers()
     planned = steps.plan(named, only)
     with locks.hold_run(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
@@ -143,7 +143,7 @@ def _run_month(month: SurveyMonth | None, only: Sequence[str]) -> int:
         page = steps.report(planned)
         missing = steps.verdict(planned)
     with output.at_work(f"{planned.month}: looking for late answers in the months before"):
-        earlier = steps.look_back(planned)
+        earlier = look_back.run(planned)
     output.say(
         f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
         f" are in. Validation page: {page}"
@@ -164,7 +164,7 @@ def _start_servers() -> None:
         migrate.up()
 
 
-def _land_all(planned: steps.Plan) -> list[str]:
+def _land_all(planned: Plan) -> list[str]:
     """Land every treasury of a plan, several at once; the codes of those that landed."""
     from etl.operation import steps
     from etl.reports import tables

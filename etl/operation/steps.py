@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,7 +76,7 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
     return values
 
 
-def land_all(planned: Plan) -> Iterator[tuple[str, bool]]:
+def land_all(planned: Plan) -> Generator[tuple[str, bool], None, None]:
     """Land every treasury of a plan in parallel processes; each code when it is done, and whether it landed.
 
     Why one did not is its recorded outcome; one whose process died twice has none, and scoring says that it was cut

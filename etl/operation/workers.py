@@ -27,11 +27,21 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def pool(workers: int) -> ProcessPoolExecutor:
-    """Worker processes that inherit what is imported, and that end when this process does, however it ends."""
-    return ProcessPoolExecutor(
+@contextlib.contextmanager
+def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that inherit what is imported, and that end when this process does, however it ends.
+
+    Whoever stops on the way, or is interrupted, does not wait for them: their transactions are undone.
+    """
+    with ProcessPoolExecutor(
         workers, multiprocessing.get_context("fork"), initializer=_end_with, initargs=(os.getpid(),)
-    )
+    ) as executor:
+        try:
+            yield executor
+        except (KeyboardInterrupt, GeneratorExit):
+            for worker in multiprocessing.active_children():
+                worker.kill()
+            raise
 
 
 def died(message: str) -> Unavailable:
