@@ -87,12 +87,12 @@ def intend(
     Without a month it is the last whole one, in the network's local time, before the moment (now). An unknown month
     or treasury, or a mistake in the configuration raises Misdeclared.
     """
-    settings.pseudonym_key()
     registry = Registry.configured()
     now = dt.datetime.now(registry.zone())
     survey_month = SurveyMonth.parse(month) if month else SurveyMonth.before(moment or now, registry.zone())
     codes = [registry.treasury(code, survey_month).code for code in only]
     ruled = Ruled.in_force(registry, Period.of_month(survey_month))
+    settings.pseudonym_key()  # last: a mistake above leaves not even the key of an embedded warehouse
     return Plan(
         run_id=run_id or f"{survey_month}-{now:%Y%m%dT%H%M%S%f}",
         month=str(survey_month),
