@@ -84,12 +84,11 @@ def _remarks(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list
     """What is wrong with a treasury's source, by its columns, and where these are right by some of its rows."""
     import pyarrow as pa
 
-    from etl import source
     from etl.admission import trial
     from etl.registry import codebook
-    from etl.source import address, queries, starter
+    from etl.source import address, queries, snapshot, starter
 
-    url, current = source.url_of(treasury.connection_name), settings.read()
+    url, current = address.url_of(treasury.connection_name), settings.read()
     statement = queries.statement_of(registry.path, treasury.source, url.get_backend_name())
     left = starter.left_in(statement.sql)
     if left:
@@ -100,14 +99,14 @@ def _remarks(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list
     bounds, book = registry.days_of(treasury, month), codebook.of(registry, treasury, month)
     office = trial.Office(treasury.code, bounds, book, statement.encoding)
     place = f"{treasury.code} {treasury.name_vi}, {month}"
-    query = source.Query(place, statement.sql, statement.params, bounds, book.zone, statement.encoding, statement.reads)
-    limits = source.Limits(current.source_timeout, SAMPLE_ROWS, current.source_tries)
+    query = queries.Query.of(place, statement, bounds, book.zone)
+    limits = queries.Limits(current.source_timeout, SAMPLE_ROWS, current.source_tries)
     output.write_line(f"{place}: {statement.name} at {address.where(url)}")
-    seen = source.probe(url, query, limits, 0)
+    seen = snapshot.probe(url, query, limits, 0)
     output.write_line(f"columns: {', '.join(f'{column.name} ({column.type_name})' for column in seen.columns)}")
     remarks = trial.of_shape([(column.name, column.type_name) for column in seen.columns], office)
     if not remarks:
-        sample = source.probe(url, query, limits, SAMPLE_ROWS).rows
+        sample = snapshot.probe(url, query, limits, SAMPLE_ROWS).rows
         output.write_line(f"rows read: {sample.num_rows}")
         remarks = trial.of_rows(pa.Table.from_batches([sample]), office)
     return remarks + trial.of_rights(can_write=seen.can_write, reads=statement.reads)

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from etl import source, warehouse
+from etl import warehouse
 from etl.errors import HailongError, Misdeclared, Refused
 from etl.landing.treasury_month import TreasuryMonth
+from etl.source.shape import Shape
 
 _log = logging.getLogger("hailong")
 _SHOWN = 3
@@ -53,7 +54,7 @@ def between(before: Iterable[Sequence[str]], after: Iterable[Sequence[str]]) -> 
     return sorted(drifts, key=lambda drift: (drift.table_name, drift.column_name))
 
 
-def record(treasury_month: TreasuryMonth, shape: source.Shape) -> list[Drift]:
+def record(treasury_month: TreasuryMonth, shape: Shape) -> list[Drift]:
     """Keep a treasury's shape, and note and return how it differs from the one at its last landing.
 
     A look-back keeps nothing: the months are read in an odd order then, and the month itself is read as well.

@@ -7,11 +7,14 @@ import dataclasses
 import datetime as dt
 from functools import partial
 
-from etl import settings, source
+from etl import settings
 from etl.errors import HailongError, Unavailable
 from etl.landing import drift, zone
 from etl.landing.treasury_month import TreasuryMonth
 from etl.source import pseudonym, queries
+from etl.source.address import server_of, url_of
+from etl.source.queries import Limits, Query
+from etl.source.snapshot import Snapshot
 from etl.warehouse import locks
 
 
@@ -23,21 +26,13 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
     """
     _keep_hours(treasury_month, moment)
     current = settings.read()
-    url = source.url_of(treasury_month.treasury.connection_name, uri)
+    url = url_of(treasury_month.treasury.connection_name, uri)
     statement = queries.statement_of(current.config, treasury_month.treasury.source, url.get_backend_name())
-    query = source.Query(
-        place=treasury_month.name,
-        sql=statement.sql,
-        params=statement.params,
-        bounds=treasury_month.bounds,
-        zone=treasury_month.book.zone,
-        encoding=statement.encoding,
-        tables=statement.reads,
-    )
-    limits = source.Limits(current.source_timeout, current.batch_rows, current.source_tries)
-    snapshot = source.Snapshot(url, query, limits)
+    query = Query.of(treasury_month.name, statement, treasury_month.bounds, treasury_month.book.zone)
+    limits = Limits(current.source_timeout, current.batch_rows, current.source_tries)
+    snapshot = Snapshot(url, query, limits)
     batches = map(partial(pseudonym.hide, key=settings.pseudonym_key()), snapshot)
-    server = source.server_of(url)
+    server = server_of(url)
     try:
         with locks.hold_turn(server, current.source_connections) if server else contextlib.nullcontext():
             receipt = zone.keep(treasury_month.place, batches, statement.name, lambda: snapshot.taken_at)
@@ -48,7 +43,7 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
     return dataclasses.replace(receipt, shape_digest=shape.digest if shape else None)
 
 
-def _record_drift(treasury_month: TreasuryMonth, snapshot: source.Snapshot) -> list[drift.Drift]:
+def _record_drift(treasury_month: TreasuryMonth, snapshot: Snapshot) -> list[drift.Drift]:
     """How the source's shape changed since the last landing, where the query says what it reads, and it was seen."""
     return drift.record(treasury_month, snapshot.shape) if snapshot.shape and snapshot.query.tables else []
 

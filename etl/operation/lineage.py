@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from etl import settings, source, warehouse
+from etl import settings, warehouse
 from etl.operation.plan import Plan
 from etl.registry import Registry
 from etl.source import queries
+from etl.source.address import server_of, url_of
 from etl.warehouse import statements
 
 Dataset = tuple[str, str]
@@ -17,13 +18,13 @@ def sources(planned: Plan, code: str, uri: str | None = None) -> list[Dataset]:
     """The tables that a treasury's month is read from, as its query says; none where the query does not say."""
     registry = Registry.configured()
     treasury = registry.treasury(code, planned.survey_month)
-    url = source.url_of(treasury.connection_name, uri)
+    url = url_of(treasury.connection_name, uri)
     backend = url.get_backend_name()
     query = queries.statement_of(registry.path, treasury.source, backend)
     if backend == "sqlite":
         namespace, database = "file", (url.database or "").removeprefix("file://")
     else:
-        server = source.server_of(url) or "localhost"
+        server = server_of(url) or "localhost"
         namespace, database = f"{_SCHEMES.get(backend, backend)}://{server}", url.database or ""
     return [(namespace, ".".join([database, *_schema(backend, table), table])) for table in query.reads]
 

@@ -20,6 +20,7 @@ _DRIVERS = {
     "oracle": "oracle+oracledb",
     "mssql": "mssql+pyodbc",
 }
+_PORTS = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "oracle": 1521, "mssql": 1433}
 
 
 def url_of(code: str, uri: str | None = None) -> sa.URL:
@@ -57,6 +58,12 @@ def where(url: sa.URL) -> str:
     return f"{url.host}{port}/{url.database}" if url.host else str(url.database)
 
 
+def server_of(url: sa.URL) -> str | None:
+    """The server of a URL, as ``host:port``, for those who share it; None where the database is a file."""
+    port = url.port or _PORTS.get(url.get_backend_name(), 0)
+    return f"{url.host.lower()}:{port}" if url.host else None
+
+
 def _connections(file: Path) -> dict[str, str]:
     """The connections file, empty when there is none."""
     if not file.exists():
@@ -68,9 +75,9 @@ def _connections(file: Path) -> dict[str, str]:
 def _read_connections(file: Path, _: int) -> dict[str, str]:
     """The connections file as it was at a time of change: sixty treasuries do not read it sixty times."""
     try:
-        found = yaml.safe_load(file.read_text("utf-8"))
+        connections = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError):  # the library's message may quote a line with its password
-        found = None
-    if not isinstance(found, dict):
+        connections = None
+    if not isinstance(connections, dict):
         raise Misdeclared(f"{file} is not a list of 'treasury_<code>: URL'", next_action="mend the file")
-    return found
+    return connections

@@ -37,6 +37,19 @@ class Query:
     encoding: str | None = None
     tables: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, place: str, statement: Statement, bounds: tuple[dt.datetime, dt.datetime], zone: ZoneInfo) -> Query:
+        """What a source query asks of a place between two moments."""
+        return cls(
+            place=place,
+            sql=statement.sql,
+            params=statement.params,
+            bounds=bounds,
+            zone=zone,
+            encoding=statement.encoding,
+            tables=statement.reads,
+        )
+
     def aware(self) -> dict[str, dt.datetime]:
         """The bounds that the statement uses, as moments."""
         moments = zip(("month_start", "month_end"), self.bounds, strict=True)

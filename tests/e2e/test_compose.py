@@ -31,8 +31,9 @@ import sqlalchemy as sa
 import yaml
 from cryptography.fernet import Fernet
 
-from etl import registry, settings, source
+from etl import registry, settings
 from etl.operation import migrate
+from etl.source.address import url_of
 from etl.warehouse import embedded
 
 pytestmark = pytest.mark.deep
@@ -531,7 +532,7 @@ def test_the_example_of_the_connections_is_one(monkeypatch: pytest.MonkeyPatch) 
     for name in names:
         code = name.removeprefix("treasury_")
         assert code in treasuries
-        assert source.url_of(code).drivername == "postgresql+psycopg"
+        assert url_of(code).drivername == "postgresql+psycopg"
 
 
 @pytest.mark.parametrize("file", ["Dockerfile", "bi/Dockerfile"])

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from etl import settings, source, warehouse
+from etl import settings, warehouse
 from etl.admission import admit
 from etl.demo import estate as demo_estate
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
@@ -28,6 +28,9 @@ from etl.landing import zone as landing_zone
 from etl.operation import steps
 from etl.operation.plan import Plan
 from etl.periods import SurveyMonth
+from etl.source.address import url_of
+from etl.source.queries import Limits, Query
+from etl.source.snapshot import Snapshot
 from etl.warehouse import embedded
 from tests.lib.children import in_a_child
 from tests.lib.months import fingerprint, query, run_month
@@ -536,9 +539,9 @@ def test_sources_are_only_read(branch: sa.Engine) -> None:
     month, zone = SurveyMonth.parse(MONTH), ZoneInfo("Asia/Ho_Chi_Minh")
     deletes = "delete from survey_answer returning *"
     for sql in (deletes, f"with gone as ({deletes}) select * from gone"):
-        query = source.Query("here", sql, frozenset(), month.bounds(zone), zone)
+        query = Query("here", sql, frozenset(), month.bounds(zone), zone)
         with pytest.raises(HailongError):
-            list(source.Snapshot(source.url_of(SICK), query, source.Limits(5, 100)))
+            list(Snapshot(url_of(SICK), query, Limits(5, 100)))
     with branch.connect() as connection:
         assert connection.scalar(sa.text("select count(*) from survey_answer"))
 

@@ -22,12 +22,15 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from etl import registry, settings, source
+from etl import registry, settings
 from etl.admission import clean
 from etl.periods import SurveyMonth
 from etl.registry import codebook
 from etl.registry.questionnaire import Level
 from etl.source import legacy_text, pseudonym, queries
+from etl.source.address import url_of
+from etl.source.queries import Limits, Query
+from etl.source.snapshot import Snapshot
 from etl.warehouse import embedded
 from tests.lib.letters import LETTERS
 from tests.lib.mariadb import MariaDB
@@ -296,12 +299,12 @@ def book() -> codebook.CodeBook:
 
 def read(url: str, config: Path, kind: str, book: codebook.CodeBook) -> clean.Tidy:
     """What a source's batches mean."""
-    address = source.url_of("34", url)
+    address = url_of("34", url)
     statement = queries.statement_of(config, kind, address.get_backend_name())
-    query = source.Query(
+    query = Query(
         f"34 Thái Bình, {JULY}", statement.sql, statement.params, JULY.bounds(HANOI), book.zone, statement.encoding
     )
-    batches = source.Snapshot(address, query, source.Limits(seconds=20, batch_rows=17))
+    batches = Snapshot(address, query, Limits(seconds=20, batch_rows=17))
     landed = pa.Table.from_batches([pseudonym.hide(batch, KEY) for batch in batches])
     return clean.tidy(landed, book)
 

@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from etl import source
 from etl.errors import Misdeclared, Refused, Unavailable
 from etl.periods import SurveyMonth
 from etl.registry.terms import LOST
 from etl.source import mysql
+from etl.source.address import url_of
+from etl.source.queries import Limits, Query
 from tests.lib.asking import PLACE, query, read, select, snapshot
 from tests.lib.mariadb import GUEST, MariaDB
 
@@ -88,7 +89,7 @@ def test_the_month_is_bounded_in_local_time_whatever_the_servers_zone(
 
 def test_a_month_in_which_the_clocks_change_needs_the_servers_zones(branch: Branch) -> None:
     zone = ZoneInfo("Europe/London")
-    asked = source.Query(PLACE, MONTH.sql, MONTH.params, SurveyMonth(2023, 10).bounds(zone), zone)
+    asked = Query(PLACE, MONTH.sql, MONTH.params, SurveyMonth(2023, 10).bounds(zone), zone)
     with pytest.raises(Refused, match="does not know Europe/London") as caught:
         read(branch.uri, asked)
     assert "mysql_tzinfo_to_sql" in caught.value.next_action
@@ -114,8 +115,8 @@ def test_the_transaction_cannot_write_even_where_the_role_could(branch: Branch) 
     address = f"localhost/{branch.name}?unix_socket={branch.server.socket}"
     root = f"mysql+pymysql://root:{branch.server.root_password}@{address}"
     asked = query(select("answer"))
-    limits = source.Limits(10, 10)
-    with mysql.visit(source.url_of("48", root), asked, limits) as guest, pytest.raises(sa.exc.DBAPIError) as caught:
+    limits = Limits(10, 10)
+    with mysql.visit(url_of("48", root), asked, limits) as guest, pytest.raises(sa.exc.DBAPIError) as caught:
         guest.connection.exec_driver_sql("delete from answer")
     assert "READ ONLY" in str(caught.value)
     assert branch.run("select count(*) from answer") == [(1,)]

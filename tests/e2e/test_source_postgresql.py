@@ -20,10 +20,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from etl import source
 from etl.errors import Misdeclared, Refused, Unavailable
 from etl.registry.terms import LOST
 from etl.source import guest, postgresql
+from etl.source.address import url_of
+from etl.source.queries import Limits
+from etl.source.snapshot import Snapshot
 from etl.warehouse import embedded
 from tests.lib.asking import query, read, select, snapshot
 from tests.lib.wire import Wire
@@ -313,16 +315,16 @@ def test_a_wrong_password_is_not_tried_again(branch: Branch, caplog: pytest.LogC
 
 def test_a_driver_that_is_not_here_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyodbc", None)
-    url = source.url_of("48", "mssql://u:p@127.0.0.1/db")
+    url = url_of("48", "mssql://u:p@127.0.0.1/db")
     with pytest.raises(Misdeclared, match="no driver for mssql") as caught:
-        list(source.Snapshot(url, ALL, source.Limits(5, 10)))
+        list(Snapshot(url, ALL, Limits(5, 10)))
     assert caught.value.next_action == "pip install 'hailong[mssql]'"
 
 
 @pytest.mark.parametrize("uri", ["postgresql://u:p@h/d?sslmode=verify-full&sslrootcert=/ca.pem",
                                  "mysql://u:p@h/d?ssl_ca=/ca.pem&ssl_check_hostname=true"])  # fmt: skip
 def test_what_a_url_says_of_encryption_reaches_the_driver_as_it_is(uri: str) -> None:
-    url = source.url_of("48", uri)
+    url = url_of("48", uri)
     assert dict(url.query) == dict(sa.make_url(uri).query)
     _, options = sa.create_engine(url).dialect.create_connect_args(url)
     assert {"sslmode", "ssl"} & options.keys()

@@ -11,17 +11,19 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from etl import source
 from etl.errors import Misdeclared, Refused
 from etl.registry.terms import LOST
 from etl.source import contract, rows
+from etl.source.address import url_of
+from etl.source.queries import Column, Limits, Query
+from etl.source.snapshot import probe
 from tests.lib.asking import query, read, select, snapshot
 
 
 @pytest.fixture
 def uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """An office's file of 25 rows, read as an unknown kind of database would be."""
-    monkeypatch.setattr(source, "_WAYS", {})
+    monkeypatch.setattr("etl.source.snapshot._WAYS", {})
     monkeypatch.setitem(rows._NOW, "sqlite", "select strftime('%s') as now")
     monkeypatch.setattr(rows, "now", lambda guest: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
     with sqlite3.connect(tmp_path / "office.db") as database:
@@ -35,7 +37,7 @@ def uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_rows_come_in_batches_of_the_contract_within_the_month(uri: str) -> None:
     where = "said where at >= :month_start and at < :month_end and id <> 7"
     asked = query(select(where, comment="content", answer_one="id", harassment_reported="1"), tables=("said",))
-    asked = source.Query(asked.place, asked.sql.replace("null as answers, ", ""), *_rest(asked))
+    asked = Query(asked.place, asked.sql.replace("null as answers, ", ""), *_rest(asked))
     taken = snapshot(uri, asked, batch_rows=10)
     batches = list(taken)
     assert [batch.num_rows for batch in batches] == [10, 10, 4]
@@ -46,12 +48,12 @@ def test_rows_come_in_batches_of_the_contract_within_the_month(uri: str) -> None
     assert [column for _, column, _ in taken.shape.columns] == ["at", "content", "id"]
 
 
-def _rest(asked: source.Query) -> tuple[Any, ...]:
+def _rest(asked: Query) -> tuple[Any, ...]:
     return asked.params, asked.bounds, asked.zone, asked.encoding, asked.tables
 
 
 def test_a_probe_stops_after_its_rows(uri: str) -> None:
-    found = source.probe(source.url_of("48", uri), query("select content as words from said"), source.Limits(5, 10), 4)
+    found = probe(url_of("48", uri), query("select content as words from said"), Limits(5, 10), 4)
     assert (found.rows.num_rows, [column.name for column in found.columns]) == (4, ["words"])
 
 
@@ -88,7 +90,7 @@ def test_a_value_of_any_driver_is_text(value: Any, shown: str | None) -> None:
 
 
 def test_bytes_and_letters_of_an_old_encoding_are_decoded() -> None:
-    columns = [source.Column("response_key", "int"), source.Column("comment", "varchar")]
+    columns = [Column("response_key", "int"), Column("comment", "varchar")]
     found = rows.of_rows(columns, [(1, b"H\xb5i"), (2, "H\xb5i"), (3, None)], "tcvn3")
     assert found.to_pylist() == [
         {"response_key": "1", "comment": "Hài"},

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from etl import source
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.periods import SurveyMonth
 from etl.registry.terms import LOST
 from etl.source import contract
+from etl.source.address import url_of
+from etl.source.queries import Limits, Query
+from etl.source.snapshot import Snapshot
 
 LONDON, HANOI = ZoneInfo("Europe/London"), ZoneInfo("Asia/Ho_Chi_Minh")
 JULY = SurveyMonth(2023, 7)
@@ -93,14 +95,14 @@ def snapshot(
     month: SurveyMonth = JULY,
     zones: tuple[ZoneInfo, ZoneInfo] = (LONDON, LONDON),
     batch_rows: int = 100,
-) -> source.Snapshot:
+) -> Snapshot:
     """A read of an office's database; ``zones`` are the network's and the office's."""
-    url = source.url_of("abingdon", uri if isinstance(uri, str) else f"sqlite:///{uri}")
-    query = source.Query(PLACE, sql, PARAMS, month.bounds(zones[0]), zones[1])
-    return source.Snapshot(url, query, source.Limits(seconds=10, batch_rows=batch_rows))
+    url = url_of("abingdon", uri if isinstance(uri, str) else f"sqlite:///{uri}")
+    query = Query(PLACE, sql, PARAMS, month.bounds(zones[0]), zones[1])
+    return Snapshot(url, query, Limits(seconds=10, batch_rows=batch_rows))
 
 
-def read(snapshot: source.Snapshot) -> list[dict[str, str | None]]:
+def read(snapshot: Snapshot) -> list[dict[str, str | None]]:
     return [row for batch in snapshot for row in batch.to_pylist()]
 
 
@@ -159,7 +161,7 @@ def test_a_file_is_found_whatever_it_is_called_and_however_its_connection_is_wri
 def test_a_connection_of_ours_cannot_write(tmp_path: Path, name: str) -> None:
     database = make(tmp_path / name, "2023-07-13 15:28:00")
     before = database.read_bytes()
-    engine = sa.create_engine(source.url_of("abingdon", f"sqlite:///{quote(str(database))}"))
+    engine = sa.create_engine(url_of("abingdon", f"sqlite:///{quote(str(database))}"))
     for statement in ("delete from feedback", "drop table feedback", "create table ours (id integer)"):
         with engine.connect() as connection, pytest.raises(sa.exc.OperationalError, match="readonly database"):
             connection.exec_driver_sql(statement)
@@ -233,7 +235,7 @@ def test_what_is_written_during_a_read_belongs_to_the_next(office: Path) -> None
 def test_a_query_that_takes_too_long_is_ended(office: Path) -> None:
     forever = "(with recursive n as (select 1 as i union all select i + 1 from n) select max(i) from n)"
     slow = snapshot(office, QUERY.replace("comment,", f"{forever} as comment,"))
-    slow.limits = source.Limits(seconds=1, batch_rows=10)
+    slow.limits = Limits(seconds=1, batch_rows=10)
     started = time.monotonic()
     with pytest.raises(Unavailable, match="did not answer within 1 s"):
         read(slow)
@@ -242,7 +244,7 @@ def test_a_query_that_takes_too_long_is_ended(office: Path) -> None:
 
 def test_a_slow_reader_of_ours_is_no_slow_answer_of_theirs(tmp_path: Path) -> None:
     patient = snapshot(make(tmp_path / "practice.sqlite", *["2023-07-13 15:28:00"] * 3), batch_rows=1)
-    patient.limits = source.Limits(seconds=1, batch_rows=1)
+    patient.limits = Limits(seconds=1, batch_rows=1)
     for batch in patient:
         assert batch.num_rows == 1
         time.sleep(1.2)

@@ -12,10 +12,13 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from etl import source
 from etl.errors import Refused
 from etl.source import contract
+from etl.source.address import url_of
 from etl.source.blocks import BLOCK_BYTES
+from etl.source.queries import Limits
+from etl.source.shape import Shape
+from etl.source.snapshot import probe
 from etl.warehouse import embedded
 from tests.lib.asking import query, read, select, snapshot
 from tests.lib.mariadb import MariaDB
@@ -117,13 +120,13 @@ def test_no_row_is_no_batch_and_yet_a_time(fill: Fill) -> None:
 def test_a_probe_shows_the_columns_and_a_few_rows_of_any_query(fill: Fill) -> None:
     uri = fill([(key, f"text {key}") for key in range(1, 30)])
     asked = query("select id as response_key, content as words from said", tables=("said", "gone", "a.b"))
-    found = source.probe(source.url_of("48", uri), asked, source.Limits(10, 100), 10)
+    found = probe(url_of("48", uri), asked, Limits(10, 100), 10)
     assert [column.name for column in found.columns] == ["response_key", "words"]
     assert all(column.type_name for column in found.columns)
     assert found.rows.num_rows == 10
     assert {row["words"] for row in found.rows.to_pylist()} <= {f"text {key}" for key in range(1, 30)}
     assert [entry[:2] for entry in found.shape.columns] == [("said", "content"), ("said", "id")]
-    assert source.probe(source.url_of("48", uri), asked, source.Limits(10, 100), 0).rows.num_rows == 0
+    assert probe(url_of("48", uri), asked, Limits(10, 100), 0).rows.num_rows == 0
 
 
 def test_the_shape_changes_with_a_column_or_its_type_and_with_nothing_else(fill: Fill) -> None:
@@ -134,11 +137,8 @@ def test_the_shape_changes_with_a_column_or_its_type_and_with_nothing_else(fill:
     list(again)
     assert taken.shape == again.shape
     assert len(taken.shape.digest) == 64
-    other = source.Shape((*taken.shape.columns[:1], ("said", "id", "text")))
-    assert (
-        len({taken.shape.digest, other.digest, source.Shape(taken.shape.columns[:1]).digest, source.Shape().digest})
-        == 4
-    )
+    other = Shape((*taken.shape.columns[:1], ("said", "id", "text")))
+    assert len({taken.shape.digest, other.digest, Shape(taken.shape.columns[:1]).digest, Shape().digest}) == 4
 
 
 def test_the_shape_is_known_when_the_query_no_longer_fits(fill: Fill) -> None:

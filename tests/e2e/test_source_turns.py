@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from etl import registry, settings, source
+from etl import registry, settings
 from etl.errors import Misdeclared, Unavailable
 from etl.operation import steps
 from etl.registry.network import ReadingHours
+from etl.source.address import server_of, url_of
 from etl.warehouse import locks
 from tests.lib.months import query
 
@@ -70,7 +71,7 @@ def test_a_read_takes_its_turn_at_the_server(
 ) -> None:
     monkeypatch.setenv("HAILONG_SOURCE_CONNECTIONS", "1")
     planned = steps.plan("2023-07", ["34"])
-    server = source.server_of(source.url_of("34"))
+    server = server_of(url_of("34"))
     assert server
     landed: list[int] = []
     with locks.hold_turn(server, 1):
@@ -85,11 +86,9 @@ def test_a_read_takes_its_turn_at_the_server(
 
 
 def test_a_file_is_no_server() -> None:
-    assert source.server_of(source.url_of("48", "sqlite:////tmp/a.db")) is None
-    assert source.server_of(source.url_of("48", "postgresql://u:p@h:5433/d")) == "h:5433"
-    assert {source.server_of(source.url_of("48", uri)) for uri in ("mysql://u@H/a", "mariadb://u@h:3306/b")} == {
-        "h:3306"
-    }
+    assert server_of(url_of("48", "sqlite:////tmp/a.db")) is None
+    assert server_of(url_of("48", "postgresql://u:p@h:5433/d")) == "h:5433"
+    assert {server_of(url_of("48", uri)) for uri in ("mysql://u@H/a", "mariadb://u@h:3306/b")} == {"h:3306"}
 
 
 @pytest.mark.parametrize(

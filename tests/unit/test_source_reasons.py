@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
-from etl.source import Limits, reasons
+from etl.source import reasons
+from etl.source.queries import Limits
 from tests.lib.asking import PLACE, query
 
 ASKED = query("select 1")

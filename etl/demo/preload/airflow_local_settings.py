@@ -3,5 +3,4 @@
 import sys
 
 if "scheduler" in sys.argv:
-    import etl.admission.admit
-    import etl.source  # noqa: F401
+    import etl.operation.inherited  # noqa: F401
