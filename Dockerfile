@@ -3,8 +3,8 @@
 #   docker build --tag hailong .
 #   docker run --rm hailong hailong --help
 #
-# A base image of your own, or one pinned by its digest: --build-arg BASE_IMAGE=… (in .env: BASE_IMAGE). No health check
-# here: what healthy means is the service's to say, see docker-compose.yml.
+# A base image of your own, with Python 3.11 to 3.14, or one pinned by its digest: --build-arg BASE_IMAGE=… (in .env:
+# BASE_IMAGE). No health check here: what healthy means is the service's to say, see docker-compose.yml.
 ARG BASE_IMAGE=python:3.11-slim-bookworm
 
 FROM ${BASE_IMAGE} AS build
