@@ -92,4 +92,5 @@ bench-month: $(INSTALLED)
 
 clean:
 	-[ -x $(BIN)/hailong ] && $(BIN)/hailong down
+	-[ -x $(BIN)/python ] && $(BIN)/python -m tests.lib.slots
 	rm -rf .venv .venv-bi .hailong .pytest_cache .mypy_cache .ruff_cache .hypothesis

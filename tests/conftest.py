@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
-import tempfile
-from collections.abc import Iterator
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 from xdist.remote import Producer
 from xdist.scheduler.loadfile import LoadFileScheduling
 
-from etl import registry, settings, warehouse
-from etl.demo import estate as demo_estate
-from etl.demo import profiles
-from etl.operation import migrate
+from etl import warehouse
 from etl.operation.plan import Plan
 from etl.source import guest
 from etl.warehouse import embedded
-from tests.lib import cases, needs
+from tests.lib import cases, kept, months, needs, slots
 from tests.lib.browser import OPTIONS
+from tests.lib.kept import Copy, Kept
 from tests.lib.mariadb import MariaDB
-from tests.lib.months import on_server, run_month
+from tests.lib.slots import Slot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,8 +31,15 @@ __all__ = ["cases"]  # sets how many made-up cases each property is asked about
 FOLDERS = ("unit", "spec", "suites", "dags", "faults", "bi", "e2e", "bulletin", "sql")
 """The order in which tests are run: first what answers at once, and then what takes longest."""
 
-# what a killed server had committed is there when it starts again; only the loss of the whole machine would cost it
-WITHOUT_WAITING_FOR_THE_DISK = "fsync = off\nfull_page_writes = off\n"
+OURS = (
+    "HAILONG_EXAMPLES",
+    "HAILONG_CUTS",
+    "HAILONG_FAULT_RUNS",
+    "HAILONG_FAULT_SEED",
+    "HAILONG_TEST_REDIS",
+    "HAILONG_PICTURES",
+)
+"""What is said to the tests, and not to what they test."""
 
 
 class ByServer(LoadFileScheduling):
@@ -76,64 +81,70 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServe
 
 
 @pytest.fixture(scope="session")
-def state() -> Iterator[Path]:
-    """A state directory of the test session, with embedded servers that are stopped at its end.
-
-    Not one of pytest's own: it closes their parent to other users at every start, and the server is another user.
-    """
-    with pytest.MonkeyPatch.context() as environment, tempfile.TemporaryDirectory(prefix="hailong-") as made:
-        for name in ("HAILONG_CONFIG", "HAILONG_WAREHOUSE_URL", "HAILONG_CONNECTIONS", "HAILONG_LANDING"):
-            environment.delenv(name, raising=False)
-        directory = Path(made)
-        environment.setenv("HAILONG_STATE", str(directory))
-        environment.setenv("HAILONG_DRAFT_BULLETINS", "off")  # a test of them asks for them
-        environment.setattr(embedded, "_CONFIGURATION", embedded._CONFIGURATION + WITHOUT_WAITING_FOR_THE_DISK)
-        environment.setattr(guest, "PAUSE_SECONDS", 0.05)  # nobody mends what is away here in a second
-        yield directory
-        for server in embedded.SERVERS:
-            embedded.stop(directory, server)
-
-
-@pytest.fixture(scope="session")
-def estate(state: Path) -> dict[str, str]:
-    """The demo's branch databases at their default size: each treasury's URL; also in the connections file."""
-    server = embedded.url(state, "branches")
-    urls = demo_estate.build(server, registry.load(settings.read().config), profiles.Size())
-    text = yaml.safe_dump({f"treasury_{code}": url for code, url in urls.items()})
-    settings.read().connections.write_text(text, "utf-8")
-    return urls
-
-
-@pytest.fixture(scope="session")
-def rated_month(estate: dict[str, str]) -> Plan:
-    """July 2023 of the whole demo estate, run once through the steps into the state directory's own warehouse."""
-    migrate.up()
-    return run_month("2023-07")
-
-
-@pytest.fixture(scope="session")
-def migrated(state: Path) -> str:
-    """The database of a migrated warehouse that nobody uses but as a template."""
-    name = "migrated"
+def slot() -> Iterator[Slot]:
+    """Warm servers that this process has to itself, and an empty state directory on them; stopped at its end."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("HAILONG_WAREHOUSE_URL", warehouse.ensure_embedded(name))
-        migrate.up()
-    return name
+        for name in [name for name in os.environ if name.startswith(("HAILONG_", "AIRFLOW_")) and name not in OURS]:
+            environment.delenv(name)
+        environment.setattr(embedded, "_CONFIGURATION", embedded._CONFIGURATION + slots.FASTER)
+        environment.setattr(guest, "PAUSE_SECONDS", 0.05)  # nobody mends what is away here in a second
+        taken = slots.take()
+        environment.setenv("HAILONG_STATE", str(taken.state))
+        environment.setenv("HAILONG_DRAFT_BULLETINS", "off")  # a test of them asks for them
+        environment.setenv("HAILONG_WORKERS", "1")  # two processes test at once
+        yield taken
+        taken.release()
+
+
+@pytest.fixture(scope="session")
+def state(slot: Slot) -> Path:
+    """The state directory of this process."""
+    return slot.state
+
+
+@pytest.fixture(scope="session")
+def estate(slot: Slot) -> dict[str, str]:
+    """The demo's branch databases at their default size: each treasury's URL; also in the connections file."""
+    return slot.estate()
+
+
+@pytest.fixture(scope="session")
+def rated_month(slot: Slot, estate: dict[str, str]) -> Plan:
+    """July 2023 of the whole demo estate in the state directory's own warehouse, as the steps make it."""
+    home = kept.database_of(slot, months.JULY, warehouse.DATABASE)
+    shutil.copytree(home, slot.state, dirs_exist_ok=True)
+    key = slot.state / "pseudonym.key"
+    key.touch(mode=0o600)
+    key.write_text(kept.KEY, "utf-8")
+    plan: Plan = kept.copied(slot, months.JULY, warehouse.DATABASE, slot.state).result
+    return plan
+
+
+@pytest.fixture(scope="session")
+def migrated(slot: Slot) -> str:
+    """The database of a migrated warehouse that nobody uses but as a template."""
+    return kept.migrated(slot)
 
 
 @pytest.fixture
-def fresh_warehouse(state: Path, migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def fresh_warehouse(slot: Slot, migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A migrated warehouse of its own database, with its own landing zone and reports; dropped afterwards."""
-    name = f"test_{secrets.token_hex(6)}"
-    on_server(state, f"create database {name} template {migrated}")
-    url = embedded.url(state, "warehouse", name)
-    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", url)
-    monkeypatch.setenv("HAILONG_PSEUDONYM_KEY", "a key for tests, long enough to pass")
-    monkeypatch.setenv("HAILONG_LANDING", str(tmp_path / "landing"))
-    monkeypatch.setenv("HAILONG_REPORTS", str(tmp_path / "reports"))
-    monkeypatch.setenv("HAILONG_BULLETINS", str(tmp_path / "bulletins"))
-    yield url
-    on_server(state, f"drop database {name} with (force)")
+    with kept.new_database(slot, migrated) as database:
+        kept.enter(monkeypatch, url := slot.url(database=database), tmp_path)
+        yield url
+
+
+@pytest.fixture
+def copy_of(slot: Slot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Kept], Copy]]:
+    """Copy a kept month into this test's directory and work in it; its database is dropped afterwards."""
+    with contextlib.ExitStack() as lent:
+
+        def copy(month: Kept) -> Copy:
+            made = lent.enter_context(kept.lent(slot, month, tmp_path))
+            kept.enter(monkeypatch, made.url, made.home)
+            return made
+
+        yield copy
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from etl.errors import HailongError
 from etl.operation import steps
 from etl.operation.plan import Plan
 from etl.warehouse import embedded
+from tests.lib.kept import Kept
 
 
 def run_month(month: str, only: Sequence[str] = ()) -> Plan:
@@ -59,3 +60,11 @@ def fingerprint() -> dict[str, str]:
              from ops.turned_away where survey_month = '2023-07-01') as turned_away
         """
     )[0]
+
+
+def july() -> Plan:
+    """Run July 2023 of the whole demo estate."""
+    return run_month("2023-07")
+
+
+JULY = Kept("july", july)

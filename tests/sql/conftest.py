@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from etl import warehouse
-from etl.operation import migrate
-from etl.warehouse import embedded
+from tests.lib import kept
+from tests.lib.slots import Slot
 
 
 @pytest.fixture
-def empty_warehouse(state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def empty_warehouse(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The URL of a warehouse of its own database, not yet migrated; dropped afterwards."""
-    url = warehouse.ensure_embedded(f"test_{secrets.token_hex(6)}")
-    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", url)
-    yield url
-    _drop(state, url)
+    with kept.new_database(slot, "template1") as database:
+        url = slot.url(database=database)
+        monkeypatch.setenv("HAILONG_WAREHOUSE_URL", url)
+        yield url
 
 
 @pytest.fixture(scope="session")
-def shared_warehouse(state: Path) -> Iterator[sa.Engine]:
+def shared_warehouse(slot: Slot, migrated: str) -> Iterator[sa.Engine]:
     """A migrated warehouse that nobody commits anything to."""
-    url = warehouse.ensure_embedded(f"test_{secrets.token_hex(6)}")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("HAILONG_WAREHOUSE_URL", url)
-        migrate.up()
-    yield sa.create_engine(url, poolclass=sa.NullPool)
-    _drop(state, url)
+    with kept.new_database(slot, migrated) as database:
+        yield sa.create_engine(slot.url(database=database), poolclass=sa.NullPool)
 
 
 @pytest.fixture
@@ -39,10 +32,3 @@ def connection(shared_warehouse: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction on the shared warehouse, rolled back at the end of the test."""
     with shared_warehouse.connect() as connection:
         yield connection
-
-
-def _drop(state: Path, url: str) -> None:
-    """Drop a database of the embedded server."""
-    server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"drop database {sa.make_url(url).database} with (force)")
