@@ -17,16 +17,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pendulum
-import places
+import runs
 import telling
 from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import CronTriggerTimetable, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from etl import settings
-
-START = pendulum.datetime(2022, 2, 1, tz=places.ZONE)
 MONTHS_AHEAD = 2
 REVISIONS = 3
 
@@ -75,13 +71,13 @@ def overdue() -> list[str]:
     dag_display_name="Hài Lòng · bảo trì hằng ngày",
     description="Make room, drop what is old, verify what is published, tell what is overdue",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("0 4 * * *", timezone=places.ZONE),
-    start_date=START,
-    end_date=None if settings.is_scheduled() else START,
+    schedule=CronTriggerTimetable("0 4 * * *", timezone=runs.ZONE),
+    start_date=runs.START,
+    end_date=runs.END,
     catchup=False,
     max_active_runs=1,
     on_failure_callback=telling.told_failure,
-    default_args=places.TRIED_AGAIN,
+    default_args=runs.RETRIED,
     tags=["survey", "upkeep"],
 )
 def upkeep() -> None:

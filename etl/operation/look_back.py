@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from etl import settings, warehouse
 from etl.admission import admit
-from etl.errors import HailongError, Unavailable
+from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.landing import changes, zone
 from etl.landing.land import land_month
 from etl.landing.treasury_month import TreasuryMonth, of_codes, shielded
@@ -28,6 +28,8 @@ from etl.registry.ruled import Ruled
 from etl.warehouse import locks
 
 _log = logging.getLogger("hailong")
+
+_NO_NEWS = "Nothing came late, and nothing was corrected."
 
 UriOf = Callable[[str], str | None]
 """Gives a treasury's connection by its name, where the caller (Airflow) knows it."""
@@ -101,6 +103,17 @@ def run(planned: Plan, uri_of: UriOf = lambda name: None) -> list[LookBack]:
             _log.warning("looking back at %s: %s", month, error)
         news += [outcome] if outcome.treasury_count or outcome.errors else []
     return news
+
+
+def told(news: Iterable[LookBack]) -> dict[str, list[str]]:
+    """What a look back came to as plain values: the months rated anew, what people are told, what we must mend."""
+    months = list(news)
+    wrong = [error for month in months for error in month.errors if isinstance(error, Misdeclared | Disagreement)]
+    return {
+        "rated": [month.month for month in months if month.is_rated],
+        "lines": [line for month in months for line in month.lines] or [_NO_NEWS],
+        "wrong": [str(error) for error in wrong],
+    }
 
 
 def read(treasury_month: TreasuryMonth, uri: str | None) -> Again:

@@ -32,6 +32,10 @@ class Decision:
                 next_action="say why with --why, for those who read it in years",
             )
 
+    def values(self) -> dict[str, Any]:
+        """The decision as plain values: it travels between tasks."""
+        return dataclasses.asdict(self)
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -104,17 +108,18 @@ def decide(candidate: Candidate, answer: Answer, loaded_by: Collection[str]) -> 
     """
     if not answer.comment:
         raise Misdeclared(
-            f"{answer.by} gave no comment", next_action="clear the task approve, and answer with a comment"
+            f"{candidate.period} is not published: {answer.by} gave no comment",
+            next_action="clear the task approve, and answer with a comment",
         )
     if not answer.is_approved:
         note(candidate.period, Decision(answer.by, answer.comment, figures_digest=candidate.figures_digest), False)
         raise Misdeclared(
-            f"{answer.by} rejected {candidate.period}: {answer.comment}",
+            f"{candidate.period} was rejected by {answer.by}: {answer.comment}",
             next_action="mend what the comment names and run the month again, or clear the task approve",
         )
     if answer.by in loaded_by:
         raise Misdeclared(
-            f"{answer.by} has run {candidate.period} and may not approve it",
+            f"{candidate.period} is not published: {answer.by} approved it, and has run it",
             next_action="clear the task approve, and let somebody else answer",
         )
     return Decision(answer.by, answer.comment, answer.is_provisional_allowed, candidate.figures_digest)

@@ -9,7 +9,7 @@ from typing import Any
 from etl import warehouse
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
-from etl.publishing import diff, publish
+from etl.publishing import approval, diff, publish
 from etl.registry import Registry
 from etl.registry.terms import PRESENT
 from etl.reports.words import ENGLISH, NOTHING
@@ -47,6 +47,11 @@ def of_run(run_id: str) -> str:
         *_where(month),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def of_publication(period: str, number: int, decision: approval.Decision) -> str:
+    """That a revision is published, by whom and why."""
+    return f"**{period}: revision {number} is published** by {decision.published_by}: {decision.reason}"
 
 
 def note_of_run(run_id: str) -> str:

@@ -25,7 +25,7 @@ SHAPE = """
 import json, sys, time
 import airflow.sdk, airflow.dag_processing.dagbag
 from airflow.dag_processing.dagbag import DagBag
-import telling, measuring, places  # as a component that has loaded its plugins
+import telling, measuring, runs  # as a component that has loaded its plugins
 pools = {"default_pool", "treasury_source"}
 parse_seconds = {}
 for file in sys.argv[1:]:

@@ -1,25 +1,20 @@
-"""Where things are, for the DAGs: the local time zone, the assets they hand each other, a treasury's connection."""
+"""What the runs of all our DAGs share: local time, retries, the month that is asked for, connections, their notes."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from airflow.sdk import (
-    Asset,
-    BaseHook,
-    ExceptionRetryPolicy,
-    Param,
-    RetryAction,
-    RetryRule,
-    get_current_context,
-)
+import pendulum
+from airflow.sdk import BaseHook, ExceptionRetryPolicy, Param, RetryAction, RetryRule, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from etl import settings
 
 ZONE = settings.time_zone()
-TRIED_AGAIN = {
+START = pendulum.datetime(2022, 2, 1, tz=ZONE)
+END = None if settings.is_scheduled() else START
+"""When a DAG with a clock stops; where the schedule is off, before it has begun."""
+RETRIED = {
     "owner": "data engineering",
     "retries": 2,
     "retry_delay": timedelta(seconds=settings.retry_seconds()),
@@ -31,11 +26,7 @@ TRIED_AGAIN = {
         ]
     ),
 }
-"""What a task does after a failure: what was away, or was killed, is tried again; every step may run twice."""
-CORE = Asset("core")
-"""The responses of a month as they were admitted; a partition is a survey month."""
-MARTS = Asset("marts")
-"""The draft of a month as the marts show it; a partition is a survey month."""
+"""What a task does after a failure: what was away, or was killed, is retried; every step may run twice."""
 
 
 def month_param(when_empty: str) -> Param:
@@ -69,12 +60,6 @@ def uri_of(connection: str) -> str | None:
         return str(BaseHook.get_connection(connection).get_uri())
     except AirflowNotFoundException:
         return None
-
-
-def say(event: Any, *months: str, **extra: Any) -> None:
-    """Say of an asset which months of it are new, and who asked for the run, to the DAGs that wait for it."""
-    event.add_partitions(list(months))  # also where the run has a key: one started without would wake nobody
-    event.extra = {"loaded_by": asked_by(), **extra}
 
 
 def note(text: str) -> None:

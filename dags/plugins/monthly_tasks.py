@@ -1,0 +1,156 @@
+"""The tasks of the DAG ``monthly_ratings``: each is one step of ``etl.operation.steps``, or tells what came of them.
+
+What a task needs is imported when it runs, so that the DAG is parsed lightly.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import assets
+import measuring
+import runs
+import telling
+from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from etl import settings
+
+if TYPE_CHECKING:
+    from etl.operation.plan import Plan
+
+LAND_DOC = """
+Reads one treasury's month in one snapshot, under a login that can only read, and keeps it untouched with a receipt.
+
+| what | where |
+|---|---|
+| its database | the connection `treasury_<code>`: of Airflow, `AIRFLOW_CONN_TREASURY_<CODE>`, or the connections file |
+| its query | the one that its entry in `treasuries.yaml` names as `source`, in `sql/source/` or the network's own `source/` |
+| how many at once | the pool `treasury_source`; at one server at most `HAILONG_SOURCE_CONNECTIONS` |
+| how it came in | `mart.month_quality`, or `hailong status <month>` |
+"""
+SCORE_DOC = """
+Makes the month's draft, which the marts show: `mart.treasury_ranking`, `mart.unit_rating`, `mart.criterion_rating` and
+the others; or `hailong ranking <month>`. Nothing is visible before every check of `sql/checks/` agrees.
+"""
+Values = dict[str, Any]
+"""A plan, or what a step returns, as plain values."""
+
+
+@task
+def plan() -> Values:
+    """Decide which month and which treasuries; note the run."""
+    from etl.operation import steps
+
+    context = get_current_context()
+    only, run = context["params"]["treasuries"] or (), context["dag_run"]
+    return steps.plan(runs.asked_month(), only, run.run_id, run.run_after).values()
+
+
+@task
+def treasuries(planned: Values) -> list[str]:
+    """The codes that the next task is mapped over."""
+    return planned["treasury_codes"]
+
+
+@task(
+    map_index_template="{{ treasury }}",
+    pool="treasury_source",
+    execution_timeout=timedelta(hours=2),
+    show_return_value_in_logs=False,
+    doc_md=LAND_DOC,
+)
+def land(planned: Values, code: str) -> str:
+    """Read one treasury's month from its own database and keep it with its receipt."""
+    from etl.operation import steps
+
+    measuring.bind(treasury=code)
+    its_plan = _plan(planned)
+    get_current_context()["treasury"] = steps.label(its_plan, code)
+    uri = runs.uri_of(steps.connection_name(its_plan, code))
+    measuring.landed(planned, code, uri, steps.land(its_plan, code, uri))
+    return code
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.CORE])
+def admit(planned: Values, landed: list[str], *, outlet_events: Any = None) -> None:
+    """Clean, validate and load what has landed."""
+    from etl.operation import steps
+
+    outcomes = steps.admit(_plan(planned), landed)
+    measuring.admitted(planned, outcomes)
+    loaded = [outcome for outcome in outcomes if outcome["treasury_state"] == "loaded"]
+    assets.announce(outlet_events[assets.CORE], planned["month"], loaded_count=len(loaded))
+
+
+@task(outlets=[assets.MARTS], doc_md=SCORE_DOC)
+def score(planned: Values, *, outlet_events: Any = None) -> Values:
+    """Count, rate, grade and rank, and count again a second way: nothing is visible before the checks agree."""
+    from etl.operation import steps
+    from etl.reports import run_note
+
+    scored = steps.score(_plan(planned))
+    measuring.rated(planned, scored)
+    missing = [row["treasury_code"] for row in run_note.missing(planned["month"])]
+    assets.announce(outlet_events[assets.MARTS], planned["month"], **scored, missing=missing)
+    return scored
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def report(planned: Values) -> str:
+    """Write the validation page; its path is the result."""
+    from etl.operation import steps
+
+    return str(steps.report(_plan(planned)))
+
+
+@task
+def bulletin(planned: Values, scored: Values) -> str | None:
+    """Make the bulletin of the month's draft, for those who are to decide on it; its path is the result."""
+    if not settings.makes_draft_bulletins():
+        return None
+    from etl.reports.bulletin import make
+
+    return make.make(_plan(planned).month, make.Asked(revision=0)).page
+
+
+@task
+def verdict(planned: Values) -> list[Values]:
+    """Close the run; the treasuries that are missing are the result."""
+    from etl.operation import steps
+
+    return steps.verdict(_plan(planned))
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def summary(planned: Values) -> str:
+    """Say in Markdown what came of the run; in short it becomes the note on the run's page."""
+    from etl.reports import run_note
+
+    run_id = _plan(planned).run_id
+    runs.note(run_note.note_of_run(run_id))
+    return run_note.of_run(run_id)
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
+def tell(planned: Values) -> list[str]:
+    """Tell who is missing, by mail or web hook where there is one; the subjects of what was told are the result."""
+    return telling.tell_run(_plan(planned).run_id)
+
+
+@task(map_index_template="{{ treasury }}", retries=0)
+def missing(treasury: Values) -> None:
+    """Stand for one missing treasury: red, with its reason and the next action."""
+    get_current_context()["treasury"] = f"{treasury['treasury_code']} {treasury['treasury_name_vi']}"
+    raise AirflowFailException(f"{treasury['error_message']} → {treasury['next_action']}")
+
+
+def _plan(planned: Values | None) -> Plan:
+    """The plan of this run, whose month every further log line names; a run without a plan fails."""
+    from etl.operation.plan import Plan
+
+    if not planned:
+        raise AirflowFailException("there is no plan: see the log of the task plan")
+    measuring.bind(month=planned["month"])
+    return Plan.of(planned)

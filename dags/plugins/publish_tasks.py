@@ -1,0 +1,163 @@
+"""The tasks of the DAG ``publish_ratings``: who may publish what is decided in ``etl.publishing.approval``.
+
+What a task needs is imported when it runs, so that the DAG is parsed lightly.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import assets
+import runs
+import telling
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Param, TriggerRule, task
+from airflow.sdk.exceptions import AirflowFailException
+
+if TYPE_CHECKING:
+    from etl.publishing.approval import Answer, Candidate, Decision
+
+APPROVE, REJECT = "Approve", "Reject"
+PREPARED = "ti.xcom_pull(task_ids='prepare')"
+Values = dict[str, Any]
+"""A draft, a decision, or what is shown of them, as plain values."""
+
+
+@task(inlets=[assets.MARTS], show_return_value_in_logs=False)
+def prepare(*, inlet_events: Any = None) -> Values:
+    """Say what would be published, what makes it different, and who ran the month since it was last published."""
+    from etl.publishing import approval
+    from etl.reports import run_note
+
+    month = runs.asked_month()
+    if not month:
+        raise AirflowFailException("it is not known which month to publish: trigger the DAG again, with the month")
+    draft = approval.Candidate.of(month)
+    loaded_by = assets.loaders(inlet_events[assets.MARTS], month, draft.published_at)
+    return {"draft": draft.values(), "body": run_note.of_draft(month), "loaded_by": loaded_by}
+
+
+@task.branch
+def choose(prepared: Values) -> list[str]:
+    """Ask somebody; or nobody, where approval is switched off or there is nothing to publish."""
+    from etl import settings
+    from etl.publishing import approval
+
+    is_attended = settings.is_attended()
+    reason = approval.reason_not_to_ask(_draft(prepared), is_attended=is_attended)
+    if reason:
+        runs.note(reason)
+        return []
+    return ["approve" if is_attended else "decide"]
+
+
+def question() -> HITLOperator:
+    """The task that waits for somebody's answer."""
+    return HITLOperator(
+        task_id="approve",
+        subject=f"Publish {{{{ {PREPARED}['draft']['period'] }}}}?",
+        body=f"{{{{ {PREPARED}['body'] }}}}",
+        options=[APPROVE, REJECT],
+        params={
+            "comment": Param("", type="string", title="Comment", description="Why; it is kept with the decision"),
+            "provisional": Param(
+                False, type="boolean", title="Provisional", description="Although treasuries are missing"
+            ),
+        },
+        response_timeout=timedelta(days=30),
+        retries=0,
+    )
+
+
+@task(trigger_rule=TriggerRule.NONE_FAILED, queue="publish")
+def decide(prepared: Values, answer: Values | None) -> Values:
+    """Take the answer; a rejection is kept and makes the run red, and so does an approval by who ran the month."""
+    from etl import settings
+    from etl.errors import Misdeclared
+    from etl.publishing import approval
+
+    if answer is None and settings.is_attended():  # somebody marked the task that asks, instead of answering
+        raise AirflowFailException("nobody answered: clear the task approve, and answer")
+    if answer is None:
+        return approval.unattended(_draft(prepared)).values()
+    try:
+        return approval.decide(_draft(prepared), _answer(answer), prepared["loaded_by"]).values()
+    except Misdeclared as error:
+        runs.note(error.message)
+        raise
+
+
+@task(queue="publish")
+def publish(prepared: Values, decided: Values) -> int:
+    """Freeze the draft that was shown as the next revision, and keep the decision; the revision is the result.
+
+    So it is when the revision is there already: this task was cut off after it had published, and is tried again, or
+    another answer to the same draft came first.
+    """
+    from etl.publishing import approval, publish
+    from etl.reports import run_note
+
+    draft, decision = _draft(prepared), _decision(decided)
+    number = publish.publish(draft.period, decision)
+    approval.note(draft.period, decision, True)
+    if number is None:
+        runs.note(draft.nothing_new)
+        return int(publish.revisions(draft.period)[-1]["revision_number"])
+    runs.note(run_note.of_publication(draft.period, number, decision))
+    return number
+
+
+@task
+def bulletin(prepared: Values, decided: Values, revision: int) -> str:
+    """Make the bulletin of the revision, and link to it in the run's note; its path is the result."""
+    from etl.publishing import places
+    from etl.reports import run_note
+    from etl.reports.bulletin import make
+
+    period = _draft(prepared).period
+    page = make.make(period, make.Asked(revision=revision)).page
+    address = telling.address(f"bulletin/file/publish_ratings/{places.directory(period, revision)}/index.vi.html")
+    runs.note(f"{run_note.of_publication(period, revision, _decision(decided))}\n\n[Bulletin]({address or page})")
+    return page
+
+
+@task.short_circuit
+def asked_for_letters() -> bool:
+    """Whether somebody asked for letters."""
+    from etl import settings
+
+    return settings.mails_bulletins()
+
+
+@task(show_return_value_in_logs=False)
+def send(prepared: Values, revision: int) -> int:
+    """Send each office its own page of the revision, once; how many were sent now is the result."""
+    return len(telling.send_bulletins(_draft(prepared).period, revision))
+
+
+def _draft(prepared: Values) -> Candidate:
+    """The draft that was shown."""
+    from etl.publishing.approval import Candidate
+
+    return Candidate(**prepared["draft"])
+
+
+def _decision(decided: Values) -> Decision:
+    """The decision on it."""
+    from etl.publishing.approval import Decision
+
+    return Decision(**decided)
+
+
+def _answer(answer: Values) -> Answer:
+    """What a person answered, from the plain values of the task that asked."""
+    from etl.publishing.approval import Answer
+
+    given = answer["params_input"]
+    return Answer(
+        by=answer["responded_by_user"]["name"],
+        comment=str(given.get("comment", "")).strip(),
+        is_approved=answer["chosen_options"] == [APPROVE],
+        is_provisional_allowed=bool(given.get("provisional")),
+    )
