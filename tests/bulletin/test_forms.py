@@ -13,10 +13,11 @@ import pytest
 from pypdf import PdfReader
 
 from etl.reports.bulletin import page, terms
-from etl.reports.bulletin.chapters import chapters
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
 from etl.reports.bulletin.paper import paper
-from etl.reports.bulletin.workbook import HEADER_ROW, workbook
+from etl.reports.bulletin.paper.chapters import chapters
+from etl.reports.bulletin.workbook import workbook
+from etl.reports.bulletin.workbook.writer import HEADER_ROW
 from etl.reports.words import VIETNAMESE
 
 ONE = ("treasury", "34")

@@ -17,7 +17,8 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
-from etl.reports.bulletin.workbook import HEADER_ROW, workbook
+from etl.reports.bulletin.workbook import workbook
+from etl.reports.bulletin.workbook.writer import HEADER_ROW
 
 FIGURES = {
     "Responses": "response_count",

@@ -11,6 +11,8 @@ from string import ascii_lowercase
 from typing import Any
 
 from etl.registry.maps import TileMap
+from etl.registry.terms import PRESENT
+from etl.reports.words import Pair
 
 Row = dict[str, Any]
 """One row of a mart under the names of its columns; rates are Decimal from 0 to 1, counts int, and hidden ones None."""
@@ -64,10 +66,10 @@ class Content:
 
     @cached_property
     def _by_area(self) -> dict[tuple[str, str, str], Rows]:
-        found: dict[tuple[str, str, str], Rows] = {}
+        areas: dict[tuple[str, str, str], Rows] = {}
         for row in self.figures:
-            found.setdefault((row["area_level"], row["area_code"], row["breakdown"]), []).append(row)
-        return found
+            areas.setdefault((row["area_level"], row["area_code"], row["breakdown"]), []).append(row)
+        return areas
 
     def of_area(self, area: tuple[str, str], breakdown: str) -> Rows:
         """The figures of an area (its level and code) in a breakdown, in the order of the questionnaire; maybe none."""
@@ -77,9 +79,29 @@ class Content:
         """The total of an area, or None where nobody answered."""
         return next(iter(self.of_area(area, "total")), None)
 
+    def member(self, area: tuple[str, str], breakdown: str, code: str) -> Row | None:
+        """The figures of an area for one member of a breakdown."""
+        return next((row for row in self.of_area(area, breakdown) if row["member_code"] == code), None)
+
+    def by_factor(self) -> Rows:
+        """The figures of the network by factor, each followed by those of its criteria."""
+        factors, criteria = (self.of_area(SYSTEM, breakdown) for breakdown in ("factor", "criterion"))
+        known = {factor["member_code"] for factor in factors}
+        ordered = [
+            row
+            for factor in factors
+            for row in (factor, *(row for row in criteria if row["factor_code"] == factor["member_code"]))
+        ]
+        return ordered + [row for row in criteria if row["factor_code"] not in known]
+
     def treasury(self, code: str) -> Row | None:
         """A treasury's row of the ranking."""
         return next((row for row in self.ranking if row["treasury_code"] == code), None)
+
+    @property
+    def missing(self) -> Rows:
+        """The treasuries that are not in."""
+        return [row for row in self.ranking if row["treasury_state"] not in PRESENT]
 
     def share(self, row: Row) -> float | None:
         """The share that a row's member has of its area's responses; None where the count of any member is hidden."""
@@ -104,15 +126,55 @@ class Content:
         """The gaps of an area to the rest of the network, the largest downwards first."""
         return [row for row in self.weaknesses if (row["area_level"], row["area_code"]) == (level, code)]
 
-    def trend_of(self, treasury_id: int | None) -> Rows:
-        """The earlier periods of a treasury by its key, or of the whole network for None, oldest first."""
-        return [row for row in self.trend if row["treasury_id"] == treasury_id]
+    @cached_property
+    def weak_counts(self) -> Counter[str]:
+        """How many treasuries are weak in each criterion."""
+        return Counter(row["criterion_code"] for row in self.weaknesses if _is_weak_treasury(row))
+
+    def lasting(self) -> Rows:
+        """The weaknesses of treasuries that have lasted for two periods or more."""
+        return [row for row in self.weaknesses if _is_weak_treasury(row) and (row["lasting_count"] or 0) > 1]
+
+    def series(self, code: str | None) -> Rows:
+        """The earlier periods of a treasury, or of the network, that have a rate, and this one; the oldest first."""
+        current = self.treasury(code) if code else self.total()
+        treasury_id = current["treasury_id"] if code and current else None
+        rows = [row for row in self.trend if row["treasury_id"] == treasury_id]
+        rows += [{**self.period, **current}] if current else []
+        return [row for row in rows if row["satisfaction_rate"] is not None]
+
+    @cached_property
+    def area_names(self) -> dict[tuple[str, str], Pair]:
+        """The names of the network, of the regions and of the treasuries by code, in this order."""
+        by_code = sorted(self.ranking, key=lambda row: row["treasury_code"])
+        regions = {row["region_code"]: (row["region_name_vi"], row["region_name_en"]) for row in by_code}
+        return {
+            SYSTEM: (self.period["network_name_vi"], self.period["network_name_en"]),
+            **{("region", code): regions[code] for code in sorted(regions)},
+            **{
+                ("treasury", row["treasury_code"]): (row["treasury_name_vi"], row["treasury_name_en"])
+                for row in by_code
+            },
+        }
+
+    @cached_property
+    def factor_names(self) -> dict[str, Pair]:
+        """The names of the factors by code."""
+        factors = self.of_area(SYSTEM, "factor")
+        return {row["member_code"]: (row["member_name_vi"], row["member_name_en"]) for row in factors}
+
+    @cached_property
+    def footnote_texts(self) -> dict[str, str]:
+        """What each footnote says in both languages."""
+        return {
+            note["footnote_code"]: f"{note['footnote_text_vi']} / {note['footnote_text_en']}" for note in self.footnotes
+        }
 
     def notes(self, rows: Iterable[Row]) -> dict[str, tuple[str, Row]]:
         """The footnotes that some rows carry by code, each with its mark: a, b, c."""
         used = {code for row in rows for code in row["footnote_codes"]}
-        found = (note for note in self.footnotes if note["footnote_code"] in used)
-        return {note["footnote_code"]: (mark, note) for mark, note in zip(ascii_lowercase, found, strict=False)}
+        notes = (note for note in self.footnotes if note["footnote_code"] in used)
+        return {note["footnote_code"]: (mark, note) for mark, note in zip(ascii_lowercase, notes, strict=False)}
 
     def figures_of(self, area: tuple[str, str]) -> Rows:
         """The figures of an area in every breakdown but its total."""
@@ -124,9 +186,14 @@ class Content:
         return self.notes([*self.ranking, *self.figures_of(SYSTEM)])
 
 
-def turned_away(quality: Rows) -> list[tuple[str, int]]:
+def turned_away(quality: Rows) -> Rows:
     """How many responses each rule turned away, the most first; one that broke two counts under both."""
     counts: Counter[str] = Counter()
     for row in quality:
         counts.update(row["turned_away_by_rule"] or {})
-    return counts.most_common()
+    return [{"rule_code": code, "response_count": count} for code, count in counts.most_common()]
+
+
+def _is_weak_treasury(row: Row) -> bool:
+    """Whether a row of the weaknesses is about a whole treasury, and says that it is weak."""
+    return row["area_level"] == "treasury" and bool(row["is_weak"])

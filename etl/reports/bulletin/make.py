@@ -20,9 +20,10 @@ from etl.files import Folder
 from etl.periods import Period
 from etl.publishing import data_package, places
 from etl.registry import Registry, maps, rule_sets
-from etl.reports.bulletin import contents_page, method, page, paper, workbook
+from etl.reports.bulletin import method, page, paper, workbook
 from etl.reports.bulletin.charts import figures
 from etl.reports.bulletin.content import Content, Drawing, Row, Rows
+from etl.reports.bulletin.page import contents
 from etl.reports.words import LANGUAGES
 from etl.scoring import drafts, rebased
 
@@ -161,7 +162,7 @@ def _about(found: Content, names: Sequence[str]) -> dict[str, Any]:
 def _list(folder: Folder) -> None:
     """Make the page that lists every revision anew, from what each says of itself."""
     known = [json.loads(folder.get(name) or b"{}") for name in folder.names(f"*/revision-*/{_ABOUT}")]
-    folder.put("index.html", contents_page.page([one for one in known if one]).encode())
+    folder.put("index.html", contents.page([one for one in known if one]).encode())
 
 
 def _drawings(registry: Registry, period: Period, shown: str, ranking: Rows) -> Iterator[Drawing]:

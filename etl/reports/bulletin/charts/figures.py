@@ -142,17 +142,9 @@ def trend(content: Content, language: Language, code: str | None = None) -> str:
     return drawn(_trend(language.code), rows, sentence, language)
 
 
-def series(content: Content, code: str | None) -> Rows:
-    """The earlier periods of a treasury, or of the network, that have a rate, and this one; the oldest first."""
-    now = content.treasury(code) if code else content.total()
-    earlier = content.trend_of(now["treasury_id"] if code and now else None)
-    rows = [*earlier, *([{**content.period, **now}] if now else [])]
-    return [row for row in rows if row["satisfaction_rate"] is not None]
-
-
 def _series(content: Content, code: str | None) -> Rows:
     """A series as it is drawn; ``part`` changes where two neighbours are not counted alike."""
-    parts = groupby(series(content, code), key=lambda row: (row["definition_code"], row["questionnaire_code"]))
+    parts = groupby(content.series(code), key=lambda row: (row["definition_code"], row["questionnaire_code"]))
     return [
         {
             **{"month": f"{row['first_month']:%Y-%m-%d}", "rate": _float(row["satisfaction_rate"]), "part": part},
@@ -198,11 +190,10 @@ def _trend(code: str) -> Spec:
 def members(content: Content, language: Language, code: str | None = None) -> str:
     """The network's rates by factor and criterion with intervals; or, by factor, with a treasury's and its units'."""
     rows: Rows = []
-    lines = [line for line in by_factor(content) if code is None or line[0] is None]
-    for place, (factor, member) in enumerate(lines):
-        name = language.name(member, "member")
-        line = {"place": place, "member": name if factor is None else f"– {name}"}
-        breakdown = "factor" if factor is None else "criterion"
+    members = [row for row in content.by_factor() if code is None or row["breakdown"] == "factor"]
+    for place, member in enumerate(members):
+        name, breakdown = language.name(member, "member"), member["breakdown"]
+        line = {"place": place, "member": name if breakdown == "factor" else f"– {name}"}
         areas = [("system", SYSTEM), *([("own", ("treasury", code))] if code else [])]
         areas += [("unit", ("unit", f"{code}/{unit['unit_code']}")) for unit in content.units_of(code or "")]
         rows += [
@@ -216,19 +207,6 @@ def members(content: Content, language: Language, code: str | None = None) -> st
         "Chart of the satisfaction rate by factor and criterion with intervals; see the table.",
     )
     return drawn(_members(language.code), rows, sentence, language)
-
-
-def by_factor(content: Content) -> list[tuple[str | None, Row]]:
-    """Every factor of the network, and after it its criteria, which carry the factor's code."""
-    criteria = content.of_area(SYSTEM, "criterion")
-    return [
-        line
-        for factor in content.of_area(SYSTEM, "factor")
-        for line in [
-            (None, factor),
-            *((factor["member_code"], row) for row in criteria if row["factor_code"] == factor["member_code"]),
-        ]
-    ]
 
 
 @cache
@@ -257,7 +235,7 @@ def of_paper(content: Content, language: Language) -> dict[str, str]:
     if any(row["funnel_flag"] for row in content.ranking):
         made["funnel"] = funnel(content, language)
     made |= {f"map-{drawing.map.code}": tiles(drawing, language) for drawing in content.drawings}
-    if len(series(content, None)) > 1:
+    if len(content.series(None)) > 1:
         made["trend"] = trend(content, language)
     if content.of_area(SYSTEM, "factor"):
         made["members"] = members(content, language)

@@ -26,7 +26,7 @@ def page(known: Sequence[Row]) -> str:
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
     )
     environment.filters |= {"percent": _percent, "day": _day}
-    return environment.get_template("contents_page.html.j2").render(periods=periods, newest=newest)
+    return environment.get_template("contents.html.j2").render(periods=periods, newest=newest)
 
 
 def _percent(rate: str | None) -> str:

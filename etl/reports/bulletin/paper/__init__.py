@@ -16,8 +16,9 @@ from typing import Any
 import typst
 
 from etl.reports.bulletin import method
-from etl.reports.bulletin.chapters import chapters, headline
 from etl.reports.bulletin.content import Content
+from etl.reports.bulletin.paper.chapters import chapters
+from etl.reports.bulletin.paper.headline import headline
 from etl.reports.words import Language
 
 FONT = "Libertinus Serif"

@@ -1,0 +1,57 @@
+"""The figure of the whole network, large on the first sheet of paper, with what must be read with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from etl.reports.bulletin import sentences
+from etl.reports.bulletin.content import Content
+from etl.reports.words import NOTHING, Language
+
+
+def headline(content: Content, language: Language) -> dict[str, Any]:
+    """The figure of the whole network, large, and the sentences that must be read with it."""
+    total, say = content.total(), language.say
+    said = [_coverage(content, language)]
+    rate = NOTHING
+    if total is None or total["satisfaction_rate"] is None:
+        said.append(say("Chưa có tỷ lệ của toàn hệ thống.", "There is no rate of the whole network."))
+    else:
+        rate = language.percent(total["satisfaction_rate"])
+        spread = language.interval(total["rate_low"], total["rate_high"])
+        count, answers = language.number(total["response_count"]), language.number(total["answer_count"])
+        said.append(
+            say(
+                f"Khoảng tin cậy {spread}, từ {count} phiếu với {answers} câu trả lời.",
+                f"Interval {spread}, from {count} responses with {answers} answers.",
+            )
+        )
+        if total["grade_code"]:
+            said.append(say(f"Xếp loại: {total['grade_name_vi']}.", f"Grade: {total['grade_name_en']}."))
+    said += [sentences.change(content.period, language), _movements(content, language)]
+    label = say("Tỷ lệ hài lòng toàn hệ thống", "Satisfaction rate of the whole network")
+    return {"label": label, "rate": rate, "sentences": [sentence for sentence in said if sentence]}
+
+
+def _coverage(content: Content, language: Language) -> str:
+    """How many treasuries are in."""
+    loaded, opened = content.period["loaded_count"], content.period["open_count"]
+    if loaded == opened:
+        return language.say(f"Có số liệu của cả {opened} đơn vị.", f"All {opened} treasuries are in.")
+    return language.say(
+        f"Mới có số liệu của {loaded} trong {opened} đơn vị: số liệu tạm tính.",
+        f"Only {loaded} of {opened} treasuries are in: the figures are provisional.",
+    )
+
+
+def _movements(content: Content, language: Language) -> str:
+    """How many treasuries changed by more than chance."""
+    counts = Counter(row["movement"] for row in content.ranking if row["movement"])
+    if not counts:
+        return ""
+    up, down, unclear = (counts[name] for name in ("up", "down", "unclear"))
+    return language.say(
+        f"So với kỳ trước: {up} đơn vị tăng rõ rệt, {down} giảm rõ rệt, {unclear} thay đổi không rõ ràng.",
+        f"Against the period before: {up} treasuries clearly up, {down} clearly down, {unclear} with no clear change.",
+    )
