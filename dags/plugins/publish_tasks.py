@@ -103,7 +103,7 @@ def publish(prepared: Values, decided: Values) -> int:
     approval.note(draft.period, decision, True)
     if number is None:
         runs.note(draft.nothing_new)
-        return int(publish.revisions(draft.period)[-1]["revision_number"])
+        return publish.newest(draft.period)
     runs.note(run_note.of_publication(draft.period, number, decision))
     return number
 

@@ -47,9 +47,9 @@ def revisions(period: PeriodArgument, form: FormatOption = Format.table) -> None
     When, by whom, why, under which rules; 0 is the draft.
     """
     reading.need_warehouse()
-    from etl.publishing import publish
+    from etl.publishing.revisions import of_period
 
-    rows = publish.revisions(period)
+    rows = of_period(reading.period(period))
     if form is Format.table:
         from etl.reports import tables
 
@@ -71,7 +71,7 @@ def diff(
     reading.need_warehouse()
     from etl.publishing import diff
 
-    difference = diff.diff(period, first, second)
+    difference = diff.diff(reading.period(period), first, second)
     if form is not Format.table:
         output.write_rows(difference.rows, form, {})
         return

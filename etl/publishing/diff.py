@@ -7,7 +7,8 @@ from typing import Any
 
 from etl import warehouse
 from etl.errors import Misdeclared
-from etl.publishing import publish
+from etl.periods import Period
+from etl.publishing.revisions import of_period
 
 Row = dict[str, Any]
 
@@ -35,21 +36,21 @@ class Difference:
         return f"{pair}: {same}" + ("; intervals or other figures differ" if len(digests - {None}) == 2 else "")
 
 
-def diff(code: str, from_number: int | None = None, to_number: int | None = None) -> Difference:
+def diff(period: Period, from_number: int | None = None, to_number: int | None = None) -> Difference:
     """What two revisions of a period say differently of each treasury, with the reason in words.
 
     Without numbers: the last two published ones; when there is only one, it and the draft (0). A revision that there
     is not raises Misdeclared.
     """
-    revisions = {row["revision_number"]: row for row in publish.revisions(code)}
+    revisions = {row["revision_number"]: row for row in of_period(period)}
     newest = max(revisions)
     later = to_number if to_number is not None else (newest if newest > 1 else 0)
     earlier = from_number if from_number is not None else (newest - 1 if newest > 1 and later else newest)
     for number in (earlier, later):
         if number not in revisions or not newest:
             raise Misdeclared(
-                f"{code} has no revision {number}" if newest else f"no revision of {code} is published",
-                next_action=f"see which there are: hailong revisions {code}",
+                f"{period} has no revision {number}" if newest else f"no revision of {period} is published",
+                next_action=f"see which there are: hailong revisions {period}",
             )
     return Difference(revisions[earlier], revisions[later], _rows(revisions[earlier], revisions[later]))
 

@@ -1,4 +1,4 @@
-"""Publish a draft as a revision that never changes, and list the revisions of a period."""
+"""Publish a draft as a revision that never changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from etl import settings, warehouse
 from etl.errors import Unavailable
 from etl.landing import zone
-from etl.publishing import star
+from etl.publishing import revisions, star
 from etl.publishing.approval import Decision
 from etl.registry import Registry, rule_sets
 from etl.registry.ruled import Pin, Ruled
@@ -64,14 +64,9 @@ def publish(code: str, decision: Decision) -> int | None:
         return _freeze(connection, draft, decision, figures)
 
 
-def revisions(code: str) -> list[Row]:
-    """The draft and the published revisions of a period, oldest first; none raises Misdeclared."""
-    period = Registry.configured().period(code)
-    with warehouse.transaction() as connection:
-        rows = warehouse.rows(connection, "publishing/revisions", period_code=period.code)
-    if not rows:
-        raise drafts.not_rated(period)
-    return rows
+def newest(code: str) -> int:
+    """The number of a period's newest revision; 0 while there is only its draft, and without one Misdeclared."""
+    return int(revisions.of_period(Registry.configured().period(code))[-1]["revision_number"])
 
 
 def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row]) -> str:

@@ -12,7 +12,7 @@ from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.landing import zone
 from etl.landing.treasury_month import TreasuryMonth
 from etl.periods import Period, SurveyMonth
-from etl.publishing import publish
+from etl.publishing import publish, revisions
 from etl.registry import Registry, codebook
 from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, earlier, rate_period
@@ -50,7 +50,7 @@ def outcomes(code: str, only: int | None = None) -> Iterator[tuple[int, HailongE
     """
     registry = Registry.configured()
     period = registry.period(code)
-    published = [row for row in publish.revisions(code) if row["revision_number"]]
+    published = [row for row in revisions.of_period(period) if row["revision_number"]]
     chosen = [row for row in published if only in (None, row["revision_number"])]
     if not chosen:
         raise Misdeclared(

@@ -74,7 +74,7 @@ def of_draft(code: str) -> str:
     A period that was not rated raises Misdeclared.
     """
     period = Registry.configured().period(code)
-    newest = publish.revisions(period.code)[-1]["revision_number"]
+    newest = publish.newest(code)
     with warehouse.transaction() as connection:
         states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
         behind = warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code)
@@ -178,7 +178,7 @@ def _moved(period: str) -> Iterator[str]:
 
 def _difference(period: str, newest: int) -> Iterator[str]:
     """How a draft differs from the newest revision, the rates that moved most first."""
-    difference = diff.diff(period, newest, 0)
+    difference = diff.diff(Registry.configured().period(period), newest, 0)
     yield f"{difference.headline}."
     rows = sorted(
         difference.rows, key=lambda row: -abs((row["to_satisfaction_rate"] or 0) - (row["from_satisfaction_rate"] or 0))

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from etl import settings
 from etl.errors import Unavailable
 from etl.operation import migrate
-from etl.publishing import publish, verify
+from etl.publishing import publish, revisions, verify
 from etl.publishing.publish import Decision
+from etl.registry import Registry
 from etl.warehouse import embedded
 from tests.lib.months import query, run_month
 
@@ -184,7 +185,7 @@ def test_a_backup_without_the_landing_zone_says_what_is_missing(
     again = restore(Path(done.stdout.strip()), restored)
     assert (again.returncode, "WITHOUT the landing zone" in again.stderr) == (0, True), again.stderr
     use(restored, monkeypatch)
-    assert [row["revision_number"] for row in publish.revisions(MONTH)] == [0, 1, 2]
+    assert [row["revision_number"] for row in revisions.of_period(Registry.configured().period(MONTH))] == [0, 1, 2]
     with pytest.raises(Unavailable, match="is gone") as error:
         verify.verify(MONTH)
     assert "restore the landed file from its backup" in error.value.next_action

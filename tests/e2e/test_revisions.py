@@ -19,8 +19,9 @@ from etl import settings, warehouse
 from etl.cli.app import app
 from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.operation import steps
-from etl.publishing import diff, publish, verify
+from etl.publishing import diff, publish, revisions, verify
 from etl.publishing.publish import Decision
+from etl.registry import Registry
 from etl.warehouse import embedded, statements
 from tests.lib.command_line import hailong
 from tests.lib.months import query, run_month
@@ -194,7 +195,7 @@ def test_a_draft_that_says_the_same_is_not_published_again() -> None:
     assert publish.publish(MONTH, ANNA) is None
     said = hailong("publish", MONTH, "--why", "again")
     assert (said.returncode, "nothing to publish" in said.stdout + said.stderr) == (0, True)
-    assert [one["revision_number"] for one in publish.revisions(MONTH)] == [0, 1]
+    assert [one["revision_number"] for one in revisions.of_period(Registry.configured().period(MONTH))] == [0, 1]
 
 
 @pytest.mark.usefixtures("month")
@@ -218,7 +219,7 @@ def test_a_provisional_month_is_published_only_on_request_and_says_so(
     monkeypatch.delenv("AIRFLOW_CONN_TREASURY_48")
     run_month(MONTH, ["48"])
     assert publish.publish(MONTH, ANNA) == 2
-    rows = {row["treasury_code"]: row for row in diff.diff(MONTH, 1, 2).rows}
+    rows = {row["treasury_code"]: row for row in diff.diff(Registry.configured().period(MONTH), 1, 2).rows}
     assert rows["48"]["reason"] == "it was unavailable and is loaded"
     assert {row["reason"] for code, row in rows.items() if code != "48"} <= {"the figures of other treasuries moved"}
     assert verify.verify(MONTH) == [1, 2]
@@ -302,7 +303,7 @@ def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_
     (config / "rules" / "2022-01.4.yaml").write_text(stricter, "utf-8")
     steps.rate(MONTH)
     assert publish.publish(MONTH, Decision("anna", "only the best level counts")) == 2
-    reasons = {row["reason"] for row in diff.diff(MONTH).rows}
+    reasons = {row["reason"] for row in diff.diff(Registry.configured().period(MONTH)).rows}
     assert reasons == {"the rule set changed from kbnn-2022-01.3 to kbnn-2022-01.4"}
     assert verify.verify(MONTH) == [1, 2]
 
@@ -316,7 +317,7 @@ def test_codes_declared_later_do_not_change_what_a_revision_was_made_from(config
     assert file.read_text("utf-8") != text
     run_month(MONTH)
     assert publish.publish(MONTH, Decision("anna", "telegraph is a channel")) == 2
-    assert any("came in later" in row["reason"] for row in diff.diff(MONTH, 1, 2).rows)
+    assert any("came in later" in row["reason"] for row in diff.diff(Registry.configured().period(MONTH), 1, 2).rows)
     assert verify.verify(MONTH) == [1, 2]
 
 

@@ -1,0 +1,18 @@
+"""The revisions of a period as they are listed: what reading them needs, and nothing that publishing needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from etl import warehouse
+from etl.periods import Period
+from etl.scoring import drafts
+
+
+def of_period(period: Period) -> list[dict[str, Any]]:
+    """The draft and the published revisions of a period, oldest first; none raises Misdeclared."""
+    with warehouse.transaction() as connection:
+        rows = warehouse.rows(connection, "publishing/revisions", period_code=period.code)
+    if not rows:
+        raise drafts.not_rated(period)
+    return rows
