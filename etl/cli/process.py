@@ -1,33 +1,31 @@
-"""The command line as a process: the exit code of what went wrong, signals, and pipes that nobody reads any more."""
+"""The command line as a process: the exit code of what went wrong, signals, and pipes that nobody reads any more.
+
+Nothing else is imported before signals are taken: Ctrl-C in the first moment is answered like any other.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
-import shlex
 import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from types import FrameType
 from typing import NoReturn
 
-from etl.cli import output
-from etl.cli.app import app
-from etl.errors import HailongError
-
 _NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
-_PASSWORD = re.compile(r"//[^/@\s]*@")
 
 
-@dataclass
+class Stopped(KeyboardInterrupt):
+    """The process was asked to stop; of this class, because Python ends by SIGINT for some of its parent."""
+
+
 class Stop:
     """The first signal that asked the process to stop, if any."""
 
-    signal_number: int | None = None
-    process_id: int = field(default_factory=os.getpid)
+    def __init__(self) -> None:
+        self.signal_number: int | None = None
+        self.process_id = os.getpid()
 
     def __call__(self, signal_number: int, _: FrameType | None) -> None:
         """Take a signal: the first one ends the work wherever it is, later ones do not disturb the ending."""
@@ -35,15 +33,17 @@ class Stop:
             os._exit(128 + signal_number)
         if self.signal_number is None:
             self.signal_number = signal_number
-            raise KeyboardInterrupt
+            raise Stopped
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; an error that a user is meant to read becomes a message and an exit code."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    output.begin()
     with _stoppable() as stop:
-        code = _exit_code(words, stop)
+        try:
+            code = _exit_code(words, stop)
+        except Stopped:
+            code = 1
     if stop.signal_number and code:
         _say_stopped(stop.signal_number, words)
         code = 128 + stop.signal_number
@@ -52,9 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 @contextlib.contextmanager
 def _stoppable() -> Iterator[Stop]:
-    """Take SIGINT and SIGTERM while the command runs; only a main thread may."""
-    stop, is_main = Stop(), threading.current_thread() is threading.main_thread()
-    before = {number: signal.signal(number, stop) for number in _NAMES} if is_main else {}
+    """Take SIGINT and SIGTERM while the command runs."""
+    stop = Stop()
+    before = {number: signal.signal(number, stop) for number in _NAMES}
     try:
         yield stop
     finally:
@@ -64,6 +64,11 @@ def _stoppable() -> Iterator[Stop]:
 
 def _exit_code(words: list[str], stop: Stop) -> int:
     """Run a command to its end, and say what went wrong unless it was stopped."""
+    from etl.cli import output
+    from etl.cli.app import app
+    from etl.errors import HailongError
+
+    output.begin()
     try:
         app(words, prog_name="hailong")
     except SystemExit as ended:  # Typer and Rich both leave this way when nobody reads on
@@ -90,7 +95,10 @@ def _nobody_reads() -> int:
 
 def _say_stopped(signal_number: int, words: list[str]) -> None:
     """Say in one line that the work was stopped, and how it starts over; passwords in URLs are not repeated."""
-    again = _PASSWORD.sub("//…@", shlex.join(["hailong", *words]))
+    import re
+    import shlex
+
+    again = re.sub(r"//[^/@\s]*@", "//…@", shlex.join(["hailong", *words]))
     start = "\n" if sys.stderr.isatty() else ""  # behind the terminal's ^C
     by = _NAMES[signal.Signals(signal_number)]
     sys.stderr.write(f"{start}stopped by {by}: nothing is half-written; to start over: {again}\n")

@@ -20,7 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -63,9 +63,11 @@ def running(parallelism: int, port: int = 8080) -> Iterator[Access]:
     environment = _environment(home, kept, parallelism)
     _command(("db", "migrate"), environment, home)
     with contextlib.ExitStack() as stack:
+        components: list[subprocess.Popen[bytes]] = []
+        stack.callback(_stop, components)
         for component in _COMPONENTS:
             log = stack.enter_context((home / "logs" / f"{component[0]}.log").open("ab"))
-            stack.callback(_stop, _start(component, environment, log))
+            components.append(_start(component, environment, log))
         _wait_for(access)
         _ensure_pool(access)
         yield access
@@ -172,15 +174,17 @@ def _airflow(arguments: tuple[str, ...]) -> list[str]:
     return [sys.executable, "-m", "airflow", *arguments]
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a component to stop, and make it stop with all its children."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(10)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+def _stop(components: Iterable[subprocess.Popen[bytes]]) -> None:
+    """Ask all components to stop, and make each stop with all its children."""
+    for component in components:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(component.pid, signal.SIGTERM)
+    for component in components:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            component.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(component.pid, signal.SIGKILL)
+        component.wait()
 
 
 def _wait_for(access: Access) -> None:

@@ -48,9 +48,13 @@ def build(
     urls = {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         made = pool.map(partial(_build_one, server_url, registry), treasuries, by_treasury)
-        for treasury, url in zip(treasuries, made, strict=True):
-            urls[treasury.code] = url
-            progress(f"{treasury.code} {treasury.name_vi}: {', '.join(map(str, size.months))}")
+        try:
+            for treasury, url in zip(treasuries, made, strict=True):
+                urls[treasury.code] = url
+                progress(f"{treasury.code} {treasury.name_vi}: {', '.join(map(str, size.months))}")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # who stops does not wait for the sixty that are left
+            raise
     return urls
 
 

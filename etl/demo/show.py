@@ -33,10 +33,9 @@ def demo(console: Console, paper: Console, size: profiles.Size) -> None:
     _need_airflow()
     codes = make_estate(console, size)
     migrate.up()
-    with console.status("starting Airflow (scheduler, DAG processor, API server)"):
-        own = contextlib.ExitStack()
-        access = own.enter_context(own_airflow.running(settings.read().workers * 2))
-    with own:
+    with contextlib.ExitStack() as until_done:
+        with console.status("starting Airflow (scheduler, DAG processor, API server)", spinner="line"):
+            access = until_done.enter_context(own_airflow.running(settings.read().workers * 2))
         state = _follow(console, access, codes)
     _show(console, paper)
     if state != "success":
@@ -64,12 +63,11 @@ def airflow(console: Console) -> None:
     with own_airflow.running(settings.read().workers * 2) as access:
         console.print(f"Airflow: {access.url}   (Ctrl-C stops it)")
         for user, password in access.passwords.items():  # who ran a month may not approve it
-            console.print(f"  user {user}   password {password}")
-        try:
+            console.print(f"  user {user}   password {password}", markup=False)
+        with contextlib.suppress(KeyboardInterrupt):
             while True:
                 time.sleep(3600)
-        except KeyboardInterrupt:
-            console.print("stopping")
+        console.print("stopping")
 
 
 def _need_airflow() -> None:
