@@ -1,7 +1,7 @@
-"""The doors: run a Great Expectations suite on a batch and say what it found. The only importer of the library.
+"""What a Great Expectations suite finds in a batch.
 
-A suite is JSON in ``expectations/``. Each expectation carries ``severity``, and in ``meta`` its ``rule`` (the
-name that people see), its ``fault`` and a sentence of ``why``:
+This is the only importer of the library. A suite is JSON in ``expectations/``. Each expectation carries ``severity``,
+and in ``meta`` its ``rule`` (the name that people see), its ``fault`` and a sentence of ``why``:
 
 * ``row``: the rows that break it are turned away;
 * ``batch``: it judges whole months, one row a treasury (at the last door: the ratings); what breaks it is refused;
@@ -87,7 +87,9 @@ class Finding:
 
 
 def findings(frame: pd.DataFrame, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> list[Finding]:
-    """Judge a frame by the rules of a door that have one of the faults, in the suite's order.
+    """What a door's rules of certain faults find in a frame.
+
+    They come in the suite's order.
 
     ``limits`` gives the values of the suite's ``$PARAMETER`` places; one that is missing raises Misdeclared. So does
     a rule that fails and names no row, but at the last door: nobody could be turned away or refused by it.
@@ -96,12 +98,12 @@ def findings(frame: pd.DataFrame, door: str, faults: tuple[str, ...], limits: di
 
 
 def rules(door: str, faults: tuple[str, ...]) -> list[Rule]:
-    """The rules of a door that have one of the faults, in the suite's order."""
+    """A door's rules of certain faults, in the suite's order."""
     return [rule for rule in suite(settings.EXPECTATIONS / f"{door}.json") if rule["meta"]["fault"] in faults]
 
 
 def judged(frame: pd.DataFrame, door: str, rules: list[Rule], limits: dict[str, Any]) -> list[Finding]:
-    """What some rules of a door find in a frame, in their order; as ``findings``."""
+    """What some rules of a door find in a frame; as ``findings``."""
     if not rules:
         return []
     results = {result_rule(result): result for result in _run(frame, door, rules, limits)}
@@ -117,7 +119,10 @@ def judged(frame: pd.DataFrame, door: str, rules: list[Rule], limits: dict[str, 
 
 @cache
 def suite(path: Path) -> list[Rule]:
-    """The expectations of a suite file, checked; anything that the library would drop raises Misdeclared."""
+    """The checked expectations of a suite file.
+
+    Anything that the library would drop raises Misdeclared.
+    """
     try:
         declared = cast(list[Rule], json.loads(path.read_text("utf-8"))["expectations"])
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -163,7 +168,10 @@ def _check_rule(path: Path, number: int, rule: Rule) -> None:
 def _run(
     frame: pd.DataFrame, door: str, rules: list[Rule], limits: dict[str, Any]
 ) -> list[ExpectationValidationResult]:
-    """Run rules on a frame in a context of their own: a shared one mixes up batches (GX issue 12209)."""
+    """The library's results of rules on a frame.
+
+    Each run has a context of its own: a shared one mixes up batches (GX issue 12209).
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     asset = context.data_sources.add_pandas("batch").add_dataframe_asset("rows")
@@ -184,7 +192,7 @@ def _run(
 
 
 def _finding(rule: Rule, result: ExpectationValidationResult) -> Finding:
-    """What one result says; a rule that could not be evaluated raises Misdeclared."""
+    """What one result says; one without a verdict raises Misdeclared."""
     trouble = _exception(result.exception_info or {})
     meta = rule["meta"]
     if trouble:
@@ -197,7 +205,7 @@ def _finding(rule: Rule, result: ExpectationValidationResult) -> Finding:
 
 
 def _exception(info: dict[str, Any]) -> str | None:
-    """The message of an exception in either of the two shapes in which the library reports one."""
+    """An exception's message in either shape in which the library reports it."""
     for part in (info, *(value for value in info.values() if isinstance(value, dict))):
         if part.get("raised_exception"):
             return str(part.get("exception_message"))

@@ -1,6 +1,7 @@
-"""The one way to put and get files: a directory, or a bucket on an object store, by any URL of fsspec.
+"""The one way to put and get files: any URL of fsspec.
 
-Each file is there as a whole or not at all. What a store's driver raises is told as ours, and sorted by who acts:
+A URL leads to a directory, or into a bucket on an object store. Each file is there as a whole or not at all. What a
+store's driver raises is told as ours, and sorted by who acts:
 
 | a driver says | is raised as | for |
 |---|---|---|
@@ -35,7 +36,7 @@ _NOT_LET_IN = (FileNotFoundError, PermissionError, NotADirectoryError, IsADirect
 
 @dataclass(frozen=True)
 class Folder:
-    """The files below a URL of fsspec, and the words in which errors speak of it.
+    """The files below a URL, and how errors speak of it.
 
     ``name`` is what it is called, ``set_by`` the setting or option that says where it is, and ``retry`` what to do
     again once its store answers.
@@ -51,16 +52,16 @@ class Folder:
         return dataclasses.replace(self, url=f"{self.url.rstrip('/')}/{name}")
 
     def open(self) -> tuple[Any, str]:
-        """The file system and the path of the folder on it; a URL that leads to none raises Misdeclared.
+        """The file system, and the folder's path on it.
 
-        Listings are not kept in memory: other processes write there too.
+        A URL that leads to none raises Misdeclared. Listings are not kept in memory: other processes write there too.
         """
         with self.explaining("opened"):
             files, root = fsspec.url_to_fs(self.url, use_listings_cache=False)
         return files, str(root).rstrip("/")
 
     def put(self, name: str, content: bytes) -> str:
-        """Put a file in the place of an earlier one; where it is."""
+        """Put a file, replacing an earlier one; where it is."""
         files, root = self.open()
         path = f"{root}/{name}"
         with self.explaining("written"):
@@ -85,16 +86,14 @@ class Folder:
 
     @contextlib.contextmanager
     def explaining(self, done: str, whose: str = "") -> Iterator[None]:
-        """Raise what it means that the folder cannot be ``done`` (written, read), whatever its driver raises.
+        """Raise a driver's errors as ours: it cannot be ``done`` (written, read).
 
         ``whose`` is what the message begins with, a treasury's month for example.
         """
         try:
             yield
-        except HailongError:
-            raise
         except Exception as error:
-            if not (isinstance(error, OSError) or _is_of_a_driver(error)):
+            if isinstance(error, HailongError) or not (isinstance(error, OSError) or _is_of_a_driver(error)):
                 raise
             raise self._explained(error, done, f"{whose}: " if whose else "") from None
 
@@ -116,7 +115,7 @@ class Folder:
 
 
 def shown(files: Any, path: str) -> str:
-    """A path as people and programs find it: plain on a disk, a URL elsewhere."""
+    """A path on a disk, or a URL elsewhere."""
     return str(files.unstrip_protocol(path)).removeprefix("file://")
 
 
@@ -126,13 +125,16 @@ def is_local(files: Any) -> bool:
 
 
 def make_directory(files: Any, path: str) -> None:
-    """Make a directory where it is missing; on an object store none is needed, and a bucket is not ours to make."""
+    """Make a directory where the file system has directories.
+
+    On an object store none is needed, and a bucket is not ours to make.
+    """
     if _has_directories(path):
         files.makedirs(path, exist_ok=True)
 
 
 def put(files: Any, path: str, content: bytes) -> None:
-    """Put a file in the place of an earlier one, in one move.
+    """Put a file, replacing an earlier one in one move.
 
     An object store takes an object as a whole or not at all. A draft that fails is taken away again.
     """
@@ -147,9 +149,9 @@ def put(files: Any, path: str, content: bytes) -> None:
 
 
 def exchange(directory: Path, contents: Mapping[str, bytes]) -> None:
-    """Put a local directory with just these files in the place of an earlier one, with two moves.
+    """Replace a local directory by one with just these files.
 
-    It is made beside; the earlier one comes back when the new one cannot take its place.
+    That takes two moves. It is made beside; the earlier one comes back when the new one cannot take its place.
     """
     mark = uuid.uuid4().hex[:12]
     draft, earlier = (directory.with_name(f".{directory.name}-{mark}-{what}") for what in ("new", "old"))
@@ -171,7 +173,7 @@ def exchange(directory: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def _put_local(path: Path, content: bytes) -> None:
-    """Put a file on this machine's disk in the place of an earlier one."""
+    """Put a file on this machine's disk, replacing an earlier one."""
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
         _write(draft, content)
@@ -192,11 +194,14 @@ def _write(path: Path, content: bytes, *, is_synced: bool = False) -> None:
 
 
 def _has_directories(path: str) -> bool:
-    """Whether a path is on a tree of directories, and not in the bucket of an object store."""
+    """Whether a path is in a directory, and not in a bucket."""
     return path.startswith("/")
 
 
 def _is_of_a_driver(error: Exception) -> bool:
-    """Whether an error comes from beneath fsspec: every store's driver has its own, and not all are OSErrors."""
+    """Whether an error was raised beneath fsspec.
+
+    Every store's driver has its own, and not all are OSErrors.
+    """
     frames = traceback.walk_tb(error.__traceback__)
     return any(str(frame.f_globals.get("__name__")).partition(".")[0] == "fsspec" for frame, _ in frames)

@@ -1,4 +1,4 @@
-"""Turn the landed answers into a matrix of levels, and count what cannot be placed.
+"""Landed answers as a matrix of levels, and counts of the rest.
 
 They have landed in one of two forms (``etl.source.contract``): as one text ``criterion=answer|criterion=answer|…``, or
 as one column per criterion. Over a month only a few hundred different pairs, or answers, occur, so each is understood
@@ -41,7 +41,10 @@ class Levels:
 
 
 def levels(column: Mapping[str, pa.Array], questionnaire: Questionnaire) -> Levels:
-    """Place every answer of the landed columns; null is not answered. Nothing raises: faults are counted."""
+    """The level of every answer of the landed columns.
+
+    Null is not answered. Nothing raises: faults are counted.
+    """
     if ANSWERS in column:
         return of_texts(column[ANSWERS], questionnaire)
     by_criterion = {
@@ -97,13 +100,16 @@ def of_texts(texts: pa.Array, questionnaire: Questionnaire) -> Levels:
 
 
 def _levels_of(texts: pa.Array, level_of_label: Mapping[str, int]) -> npt.NDArray[np.int8]:
-    """The level of each answer of a column: -1 for none, and ``_ODD`` for one that the scale does not have."""
+    """The level of each answer of a column: -1 for none.
+
+    ``_ODD`` is one that the scale does not have.
+    """
     encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
     labels = [unicodedata.normalize("NFC", text).strip() for text in encoded.dictionary.to_pylist()]
     known = [level_of_label.get(label, _ODD) if label else NOT_ANSWERED for label in labels]
     meaning = np.array([*known, NOT_ANSWERED], dtype=np.int8)
-    found: npt.NDArray[np.int8] = meaning[encoded.indices.fill_null(len(known)).to_numpy()]
-    return found
+    placed: npt.NDArray[np.int8] = meaning[encoded.indices.fill_null(len(known)).to_numpy()]
+    return placed
 
 
 def _understood(pair: str, questionnaire: Questionnaire) -> tuple[int, int, int]:

@@ -1,7 +1,8 @@
-"""Landed text → tidy responses: types, NFC, trimming, code lists, time zones. Pure; nothing is dropped here.
+"""Landed text → tidy responses: types, NFC, trimming, code lists, time zones.
 
-A value that cannot be given a meaning becomes null (or is counted), and the answers suite decides what follows. Few
-texts of a month are different ones, but for keys and times: each different one is understood once.
+Nothing is dropped here. A value that cannot be given a meaning becomes null (or is counted), and the answers suite
+decides what follows. Few texts of a month are different ones, but for keys and times: each different one is understood
+once.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _TRUTH = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f": 
 
 @dataclass(frozen=True)
 class Tidy:
-    """Tidy responses: a table of n rows, and their answers, int8 (n, criteria).
+    """A table of n tidy responses, and their answers, int8 (n, criteria).
 
     Columns: response_key, submitted_at (UTC, microseconds), submitted_on (the day, on the calendar that bounds the
     month), unit_code, officer_code, procedure_code, channel_code, respondent_type_code, respondent_hash,
@@ -51,7 +52,7 @@ class Tidy:
 
 
 def tidy(landed: pa.Table, book: CodeBook, calendar: ZoneInfo | None = None) -> Tidy:
-    """Give every landed column its meaning; one row in, one row out, in the same order.
+    """The tidy responses of landed rows, in the same order.
 
     ``calendar`` is the local time whose days bound the month; without one it is the treasury's own.
     """
@@ -83,17 +84,21 @@ def tidy(landed: pa.Table, book: CodeBook, calendar: ZoneInfo | None = None) -> 
 
 
 def keys(texts: pa.Array) -> pa.Array:
-    """Responses' keys, letter for letter; null when empty, or when some of one was lost or cannot be kept."""
+    """Responses' keys, letter for letter.
+
+    Null when empty, or when some of one was lost or cannot be kept.
+    """
     trimmed = pc.utf8_trim_whitespace(_text(texts))
     is_none = pc.or_(pc.equal(trimmed, ""), pc.match_substring_regex(trimmed, f"[\\x00{LOST}]"))
     return pc.if_else(is_none, pa.scalar(None, pa.string()), trimmed)
 
 
 def moments(texts: pa.Array, zone: ZoneInfo) -> pd.Series:
-    """ISO 8601 texts as UTC timestamps; without an offset they are local time of the zone; unreadable is null.
+    """ISO 8601 texts as UTC timestamps.
 
-    An hour that a clock change repeats is taken as its first occurrence; one that it skips moves forward. A text
-    that is no whole day is unreadable (pandas alone would take "now", or a year); below microseconds it is cut off.
+    Without an offset they are local time of the zone; unreadable is null. An hour that a clock change repeats is taken
+    as its first occurrence; one that it skips moves forward. A text that is no whole day is unreadable (pandas alone
+    would take "now", or a year); below microseconds it is cut off.
     """
     plain_texts = _text(texts)
     if pc.all(pc.match_substring_regex(plain_texts, _USUAL_MOMENT), min_count=0).as_py():
@@ -104,17 +109,20 @@ def moments(texts: pa.Array, zone: ZoneInfo) -> pd.Series:
     series = pd.Series(plain_texts.to_pandas(), dtype="str").str.strip()
     series = series.where(series.str.fullmatch(_MOMENT, na=False)).str.replace(r"(\.\d{6})\d+", r"\1", regex=True)
     aware = series.str.contains(_WITH_OFFSET, na=False)
-    found = pd.to_datetime(series.where(aware), format="ISO8601", errors="coerce", utc=True).dt.as_unit("us")
+    in_utc = pd.to_datetime(series.where(aware), format="ISO8601", errors="coerce", utc=True).dt.as_unit("us")
     if aware.all():
-        return found
+        return in_utc
     naive = pd.to_datetime(series.mask(aware), format="ISO8601", errors="coerce").dt.as_unit("us")
     first = np.ones(len(naive), dtype=bool)
     local = naive.dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
-    return found.fillna(local.dt.tz_convert("UTC"))
+    return in_utc.fillna(local.dt.tz_convert("UTC"))
 
 
 def plain(text: str) -> str:
-    """Text in NFC without surrounding space, and without NUL, which PostgreSQL cannot hold."""
+    """Text in NFC without surrounding space and NUL.
+
+    PostgreSQL cannot hold a NUL.
+    """
     return unicodedata.normalize("NFC", text.replace("\x00", "")).strip()
 
 
@@ -139,7 +147,7 @@ def _meant(texts: pa.Array, meaning: Callable[[str], str | None], of_null: str |
 
 
 def _coded(texts: pa.Array, codes: dict[str, str]) -> pa.DictionaryArray:
-    """Texts as codes of a list: null or empty is unstated, unknown is null."""
+    """Texts as codes of a list; empty is unstated, unknown is null."""
     return _meant(texts, lambda text: codes.get(plain(text)) if plain(text) else UNSTATED, UNSTATED)
 
 
@@ -149,6 +157,6 @@ def _prose(text: str) -> str | None:
 
 
 def _truth(text: str) -> str | None:
-    """Yes or no, as the texts true and false; null when it is neither."""
+    """Yes or no as the text true or false; else null."""
     truth = _TRUTH.get(plain(text).lower())
     return None if truth is None else str(truth).lower()

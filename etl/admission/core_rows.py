@@ -10,17 +10,9 @@ from etl.admission.answers import NOT_ANSWERED
 from etl.admission.clean import Tidy
 from etl.periods import SurveyMonth
 from etl.registry.questionnaire import Questionnaire
+from etl.source.contract import CODES
 
-_TEXTS = (
-    "response_key",
-    "unit_code",
-    "officer_code",
-    "procedure_code",
-    "channel_code",
-    "respondent_type_code",
-    "respondent_hash",
-    "comment_text",
-)
+_TEXTS = ("response_key", *CODES, "respondent_hash", "comment_text")
 
 
 def rows(tidy: Tidy, treasury_id: int, month: SurveyMonth, questionnaire: Questionnaire) -> pa.RecordBatch:
@@ -40,7 +32,7 @@ def rows(tidy: Tidy, treasury_id: int, month: SurveyMonth, questionnaire: Questi
 
 
 def _arrays(levels: npt.NDArray[np.int8]) -> pa.ListArray:
-    """Each row of a matrix as a list of smallint, null where nothing was answered."""
+    """Each row of a matrix as a list of smallint or null."""
     count, width = levels.shape
     flat = levels.ravel()
     values = pa.array(flat.astype(np.int16), mask=flat == NOT_ANSWERED)

@@ -1,4 +1,4 @@
-"""Judge single responses by the rules of a door: the library is shown each different value of a column once.
+"""Judge single responses, showing the library each different value once.
 
 A rule on responses looks at the value of one column of one response. So its verdict on a value holds for every
 response that has it.
@@ -26,10 +26,10 @@ _NULL_RULE = "expect_column_values_to_not_be_null"
 
 
 class Judge:
-    """Judges responses by the rules of a door that have one of the faults; ``limits`` as for ``doors.findings``.
+    """Judges responses by the rules of a door that have certain faults.
 
-    It remembers its verdicts: a value that it has met before is not put before the library again. A rule that does
-    not judge the values of one column, each by itself, raises Misdeclared.
+    ``limits`` as for ``doors.findings``. It remembers its verdicts: a value that it has met before is not put before
+    the library again. A rule that does not judge the values of one column, each by itself, raises Misdeclared.
     """
 
     def __init__(self, door: str, faults: tuple[str, ...], limits: dict[str, Any]) -> None:
@@ -48,7 +48,10 @@ class Judge:
         return [self._finding(rule, *distinct[rule["kwargs"]["column"]]) for rule in self.rules]
 
     def _finding(self, rule: doors.Rule, values: list[Any], positions: npt.NDArray[np.int64]) -> doors.Finding:
-        """What a rule finds in a column, by its different values and the position of each response's among them."""
+        """What a rule finds in a column.
+
+        ``positions`` are those of the responses' values among the different ones.
+        """
         broken, name = self.broken[rule["kwargs"]["column"]], rule["meta"]["rule"]
         is_broken = np.array([name in broken[value] for value in values], dtype=bool)
         rows = np.flatnonzero(is_broken[positions]) if is_broken.any() else np.array([], dtype=np.int64)
@@ -59,7 +62,7 @@ class Judge:
         return all(rule["type"] == _NULL_RULE for rule in self.rules if rule["kwargs"]["column"] == column)
 
     def _meet(self, distinct: dict[str, list[Any]]) -> None:
-        """Put the values that are new before the library, and remember which rules each breaks."""
+        """Show the library the new values, and remember what each breaks."""
         unknown = {c: [v for v in values if v not in self.broken[c]] for c, values in distinct.items()}
         unknown = {column: values for column, values in unknown.items() if values}
         if not unknown:
@@ -79,7 +82,7 @@ class Judge:
 
 
 def _distinct(responses: pa.Table, column: str, is_null_enough: bool) -> tuple[list[Any], npt.NDArray[np.int64]]:
-    """The different values of a column, null as None, and the position of each response's value among them.
+    """A column's different values, and each response's position among them.
 
     Where it is enough to know what is null, one text stands for all values that are there.
     """
@@ -94,13 +97,13 @@ def _distinct(responses: pa.Table, column: str, is_null_enough: bool) -> tuple[l
 
 
 def _series(values: list[Any]) -> pd.Series:
-    """Values of one kind, None among them, as a column whose type is that of the kind."""
+    """Values of one kind, or None, as a column of its type."""
     column = pa.array(values).to_pandas()
     return pd.Series(column, dtype="str") if column.isna().all() else column
 
 
 def _check_by_value(rule: doors.Rule, door: str) -> None:
-    """Raise Misdeclared for a rule whose verdict on a response needs more than the value of one of its columns."""
+    """Raise Misdeclared for a rule that does not judge single values."""
     is_by_value = rule["type"].startswith("expect_column_value") and rule["type"] not in _BY_WHOLE_COLUMN
     if not is_by_value or rule["kwargs"].get("mostly", 1) != 1 or rule["kwargs"].get("row_condition"):
         raise Misdeclared(
@@ -110,7 +113,7 @@ def _check_by_value(rule: doors.Rule, door: str) -> None:
 
 
 def _check_there(rule: doors.Rule, responses: pa.Table) -> None:
-    """Raise Misdeclared when the responses do not have the column that a rule looks at."""
+    """Raise Misdeclared when the responses lack a rule's column."""
     column = rule["kwargs"]["column"]
     if column not in responses.column_names:
         raise Misdeclared(

@@ -1,4 +1,4 @@
-"""Compare what a source query yields with the contract, and say in plain words what is wrong and what to do.
+"""What is wrong with what a source query yields, in plain words.
 
 First its shape is judged, then ten of its rows. Told are counts, columns, types and codes that nobody knows; never an
 answer, a comment or anything else about a person.
@@ -29,7 +29,7 @@ _SHOWN_LETTERS = 30
 
 @dataclass(frozen=True)
 class Remark:
-    """Something about a source and what to do about it: a fault, or else a hint."""
+    """A fault or hint about a source, and what to do."""
 
     what: str
     next_action: str
@@ -38,7 +38,10 @@ class Remark:
 
 @dataclass(frozen=True)
 class Office:
-    """Whose rows they should be, in which days, what its texts mean, and the encoding that its query declares."""
+    """Whose rows they should be, and how they are to be read.
+
+    ``bounds`` are the days of the month, ``encoding`` is what the query declares.
+    """
 
     code: str
     bounds: tuple[dt.datetime, dt.datetime]
@@ -52,7 +55,7 @@ Rows = list[dict[str, str | None]]
 
 @dataclass(frozen=True)
 class _Sample:
-    """Some rows as they came, what the cleaner makes of each (``clean.Tidy``), and whose they should be."""
+    """Some rows, as they came and as the cleaner understands them."""
 
     rows: Rows
     tidy: pa.Table
@@ -63,7 +66,7 @@ class _Sample:
         return [clean.plain(row[column] or "") for row in self.rows]
 
     def count(self, column: str) -> int:
-        """How many rows the cleaner finds a fault of a kind in, by its column of counts."""
+        """How many rows have a fault, by the cleaner's column of counts."""
         return sum(count > 0 for count in self.tidy.column(column).to_pylist())
 
     def of(self, count: int) -> str:
@@ -72,7 +75,7 @@ class _Sample:
 
 
 def of_shape(columns: Columns, office: Office) -> list[Remark]:
-    """What is wrong with the columns of a query, each given with the database's name of its type."""
+    """What is wrong with the columns of a query and their types."""
     types = list(columns)
     names = [name for name, _ in types]
     wrong = [
@@ -83,7 +86,7 @@ def of_shape(columns: Columns, office: Office) -> list[Remark]:
 
 
 def of_rows(table: pa.Table, office: Office) -> list[Remark]:
-    """What is wrong with some rows of a query whose shape is the contract's."""
+    """What is wrong with some rows of a query."""
     rows: Rows = table.to_pylist()
     if not rows:
         first, end = office.bounds
@@ -102,10 +105,10 @@ def of_rows(table: pa.Table, office: Office) -> list[Remark]:
 
 
 def of_rights(*, can_write: bool, reads: tuple[str, ...]) -> list[Remark]:
-    """What a guest's role has too much of, and what the query does not say."""
-    found = []
+    """Hints about rights too many and tables not named."""
+    remarks = []
     if can_write:
-        found.append(
+        remarks.append(
             Remark(
                 "the role may write to the database, although we only read",
                 "give us one that may only select: docs/sources.md has the statements",
@@ -113,18 +116,18 @@ def of_rights(*, can_write: bool, reads: tuple[str, ...]) -> list[Remark]:
             )
         )
     if not reads:
-        found.append(
+        remarks.append(
             Remark(
                 "the query's header does not say which tables it reads, so that a change of theirs is not noticed",
                 "add the header -- reads: with the tables' names",
                 is_fault=False,
             )
         )
-    return found
+    return remarks
 
 
 def _of_criteria(names: list[str], questionnaire: Questionnaire) -> Iterator[Remark]:
-    """Answers of criteria that there are not, and criteria without answers, where each has a column of its own."""
+    """Columns of unknown criteria, and criteria without a column."""
     given = [name.removeprefix(ANSWER_PREFIX) for name in names if name.startswith(ANSWER_PREFIX)]
     asked = questionnaire.position_of_criterion
     for criterion in sorted(set(given) - set(asked)):
@@ -140,7 +143,7 @@ def _of_criteria(names: list[str], questionnaire: Questionnaire) -> Iterator[Rem
 
 
 def _of_types(columns: list[tuple[str, str]], office: Office) -> Iterator[Remark]:
-    """Columns of types that are no text and do not become one by themselves."""
+    """Columns of types that do not become text by themselves."""
     for name, type_name in columns:
         said = type_name.lower()
         if any(part in said for part in _BINARY) and "text" not in said and office.encoding is None:
@@ -179,7 +182,7 @@ def _of_owner(sample: _Sample) -> Iterator[Remark]:
 
 
 def _of_times(sample: _Sample) -> Iterator[Remark]:
-    """Timestamps that cannot be read, lie in another month, or have no offset."""
+    """Timestamps that are unreadable, of another month, or without offset."""
     zone, (start, end) = sample.office.book.zone.key, sample.office.bounds
     times = sample.tidy.column("submitted_at").to_pylist()
     if unreadable := times.count(None):
@@ -203,7 +206,7 @@ def _of_times(sample: _Sample) -> Iterator[Remark]:
 
 
 def _of_codes(sample: _Sample) -> Iterator[Remark]:
-    """Codes and labels that nobody knows, and reports of harassment that say neither yes nor no."""
+    """Unknown codes and labels, and unclear reports of harassment."""
     book = sample.office.book
     lists: Mapping[str, tuple[dict[str, str], str]] = {
         "unit_code": (book.units, "units.yaml"),
@@ -270,7 +273,7 @@ def _of_texts(sample: _Sample) -> Iterator[Remark]:
 
 
 def _unknown_criteria(rows: Rows, questionnaire: Questionnaire) -> str:
-    """The criteria in the one text of the answers that the questionnaire does not have."""
+    """The criteria in joined answers that the questionnaire does not have."""
     pairs = [pair for row in rows for pair in (row.get(ANSWERS) or "").split("|") if "=" in pair]
     named = [clean.plain(pair.partition("=")[0]) for pair in pairs]
     unknown = [name for name in named if name not in questionnaire.position_of_criterion and _CODE.fullmatch(name)]

@@ -1,1 +1,1 @@
-"""The demo estate: made treasuries with made customers, in real databases, for trying the product out."""
+"""The demo: invented treasuries and customers, in real databases."""

@@ -1,4 +1,4 @@
-"""A whole Airflow of its own for the demo: scheduler, DAG processor and API server on the embedded PostgreSQL.
+"""A whole Airflow for the demo, on the embedded PostgreSQL.
 
 It is the real one, driven over its command line and REST API; nothing here imports it. Everything that it
 writes stays under ``<state>/airflow``.
@@ -39,7 +39,7 @@ _POOL = {"name": "treasury_source", "slots": 4, "description": "source connectio
 
 @dataclass
 class Access:
-    """How to reach a running Airflow; the token is there once it answers."""
+    """How to reach a running Airflow; the token once it answers."""
 
     url: str
     user: str
@@ -51,7 +51,7 @@ class Access:
 
 @contextlib.contextmanager
 def running(parallelism: int, port: int = 8080) -> Iterator[Access]:
-    """Start Airflow, wait until it is healthy and knows the DAG, and stop it at the end.
+    """A running Airflow that knows the DAGs; stopped at the end.
 
     When somebody listens on the port, or it is 0, any free one is taken.
     """
@@ -76,7 +76,7 @@ def running(parallelism: int, port: int = 8080) -> Iterator[Access]:
 def run_month(
     access: Access, month: str, progress: Callable[[Counter[str]], None], only: list[str] | None = None
 ) -> str:
-    """Trigger the DAG for a month, and perhaps only some treasuries, and follow it; the run's final state.
+    """Run the DAG for a month and follow it; its final state.
 
     ``progress`` is told the number of task instances in each state.
     """
@@ -99,12 +99,12 @@ def signed_in(access: Access, user: str) -> Access:
 
 def _task_states(access: Access, path: str) -> Counter[str]:
     """How many task instances of a run are in each state."""
-    found = call(access, "GET", f"{path}/taskInstances?limit=500")["task_instances"]
-    return Counter(instance["state"] or "waiting" for instance in found)
+    instances = call(access, "GET", f"{path}/taskInstances?limit=500")["task_instances"]
+    return Counter(instance["state"] or "waiting" for instance in instances)
 
 
 def _kept(home: Path) -> dict[str, Any]:
-    """Secrets and port of this Airflow, made once and kept with mode 0600."""
+    """Secrets and port of this Airflow, made once (mode 0600)."""
     file, passwords = home / "access.json", home / "passwords.json"
     for secret in file, passwords:
         secret.touch(mode=0o600)
@@ -156,7 +156,7 @@ def _environment(home: Path, kept: dict[str, Any], parallelism: int) -> dict[str
 
 
 def _command(arguments: tuple[str, ...], environment: dict[str, str], home: Path) -> None:
-    """Run one Airflow command to its end; its output goes to the log, a failure raises Unavailable."""
+    """Run one Airflow command to its end; a failure raises Unavailable."""
     log = home / "logs" / "commands.log"
     with log.open("ab") as output:
         done = subprocess.run(_airflow(arguments), env=environment, stdout=output, stderr=output, check=False)
@@ -175,7 +175,7 @@ def _airflow(arguments: tuple[str, ...]) -> list[str]:
 
 
 def _stop(components: Iterable[subprocess.Popen[bytes]]) -> None:
-    """Ask all components to stop, and make each stop with all its children."""
+    """Stop all components and their children, by force if need be."""
     for component in components:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(component.pid, signal.SIGTERM)
@@ -188,7 +188,7 @@ def _stop(components: Iterable[subprocess.Popen[bytes]]) -> None:
 
 
 def _wait_for(access: Access) -> None:
-    """Wait until the API answers, the scheduler is alive and the DAGs are known."""
+    """Wait until API and scheduler answer and the DAGs are known."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
@@ -213,12 +213,12 @@ def _knows_dags(access: Access) -> bool:
     for error in call(access, "GET", "/api/v2/importErrors")["import_errors"]:
         last = error["stack_trace"].strip().splitlines()[-1]
         raise Misdeclared(f"Airflow cannot import {error['filename']}: {last}", next_action="mend the DAG")
-    found = {known["dag_id"] for known in call(access, "GET", "/api/v2/dags")["dags"]}
-    return found >= {file.stem for file in settings.DAGS.glob("*.py")}
+    known = {dag["dag_id"] for dag in call(access, "GET", "/api/v2/dags")["dags"]}
+    return known >= {file.stem for file in settings.DAGS.glob("*.py")}
 
 
 def _ensure_pool(access: Access) -> None:
-    """Make the pool that caps how many sources are read at once, unless it is there."""
+    """Make the pool that caps concurrent reads, unless it is there."""
     known = call(access, "GET", "/api/v2/pools?limit=100")["pools"]
     if not any(pool["name"] == _POOL["name"] for pool in known):
         call(access, "POST", "/api/v2/pools", _POOL)
@@ -242,7 +242,7 @@ def call(access: Access, method: str, path: str, body: Any = None) -> Any:
 
 
 def _free_port(wanted: int) -> int:
-    """The wanted TCP port of 127.0.0.1 when nobody listens on it, else any free one."""
+    """The wanted TCP port of 127.0.0.1, or else a free one."""
     with socket.socket() as probe:
         try:
             probe.bind(("127.0.0.1", wanted))

@@ -1,4 +1,4 @@
-"""Made answers of one treasury in one month: believable, repeatable, and exact in their satisfaction rate.
+"""Invented answers of a treasury's month, with an exact satisfaction rate.
 
 Customers have a mood that colours all their answers; officers, units, criteria and channels differ. From these
 each possible answer gets a latent value. The good rows' answers above a cut count as satisfied, and the cut is
@@ -63,7 +63,7 @@ def made(profile: Profile, questionnaire: Questionnaire, codes: Codes) -> Month:
 
 
 def counts(answers: int, spare: int, target: int) -> tuple[int, int]:
-    """How many answers to keep, and how many of them are satisfied, so that the rate rounds to the target.
+    """How many answers, and how many satisfied, give the target.
 
     At most ``spare`` answers are taken away, and as few as possible. If no such number gives the target, all are
     kept and the rate is the nearest to it.
@@ -78,14 +78,20 @@ def counts(answers: int, spare: int, target: int) -> tuple[int, int]:
 
 
 def _values(profile: Profile, mood: Floats, criteria: list[str], rng: np.random.Generator) -> Floats:
-    """The latent value of every answer, response × criterion: mood, the criterion's own ease, and chance."""
+    """The latent value of every answer, response × criterion.
+
+    It is the sum of mood, the criterion's own ease, and chance.
+    """
     everywhere = randomness(profile.seed, "criteria").normal(0, 0.3, len(criteria))
-    here = randomness(profile.seed, profile.code, "criteria").normal(0, 0.15, len(criteria))
-    return np.asarray(mood[:, None] + everywhere + here + rng.normal(0, 0.9, (len(mood), len(criteria))))
+    at_treasury = randomness(profile.seed, profile.code, "criteria").normal(0, 0.15, len(criteria))
+    return np.asarray(mood[:, None] + everywhere + at_treasury + rng.normal(0, 0.9, (len(mood), len(criteria))))
 
 
 def _items(shape: tuple[int, ...], rng: np.random.Generator) -> Items:
-    """Which answers are absent, empty or given, response × criterion; one of each response is kept."""
+    """Which answers are absent, empty or given, response × criterion.
+
+    One of each response is kept.
+    """
     draw = rng.random(shape)
     items = np.full(shape, _GIVEN, dtype=np.int8)
     items[draw < ABSENT_SHARE + EMPTY_SHARE] = _EMPTY
@@ -95,7 +101,10 @@ def _items(shape: tuple[int, ...], rng: np.random.Generator) -> Items:
 
 
 def _exact(items: Items, is_good: NDArray[np.bool_], target: int, rng: np.random.Generator) -> tuple[Items, int]:
-    """The items with as few taken away as the target needs, and how many of the good rows' are satisfied."""
+    """The items that give the target, and how many are satisfied.
+
+    As few as possible are taken away. Only good rows' answers are counted.
+    """
     good = items[is_good]
     spare = np.flatnonzero(good == _GIVEN)
     given = int((good >= _GIVEN).sum())
@@ -107,19 +116,19 @@ def _exact(items: Items, is_good: NDArray[np.bool_], target: int, rng: np.random
 
 
 def _levels(value: Floats, is_counted: NDArray[np.bool_], satisfied: int) -> NDArray[np.int64]:
-    """Levels 1 to 5 of all values, cut so that exactly ``satisfied`` of the counted ones are at 4 or 5.
+    """Levels 1 to 5, with ``satisfied`` counted values at 4 or 5.
 
     Of the others 8 % are at 1 and 25 % at 2, of the satisfied 42 % at 4: few people go to the bottom of a scale.
     """
     counted = value[is_counted]
     below = counted.size - satisfied
-    places = [int(0.08 * below), int(0.33 * below), below, below + int(0.42 * satisfied)]
-    cuts = np.partition(np.append(counted, np.inf), places)[places]
+    ranks = [int(0.08 * below), int(0.33 * below), below, below + int(0.42 * satisfied)]
+    cuts = np.partition(np.append(counted, np.inf), ranks)[ranks]
     return np.asarray(np.searchsorted(cuts, value, side="right") + 1)
 
 
 def _rows(ids: NDArray[np.int64], items: Items, level: NDArray[np.int64], criteria: list[str]) -> pd.DataFrame:
-    """The answers that have a row, one row each: response_id, criterion_code, score (NULL when empty)."""
+    """One row per answer: response_id, criterion_code, score (NULL when empty)."""
     response, criterion = np.nonzero(items != _ABSENT)
     score = pd.Series(level[response, criterion], dtype="Int16").mask(items[response, criterion] == _EMPTY)
     return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""What the demo's customers write in their own words: made sentences that name nobody."""
+"""What the demo's customers write: invented sentences that name nobody."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ COMPLAINT = (
 
 
 def written(rng: np.random.Generator, is_content: NDArray[np.bool_]) -> pd.Series:
-    """One comment or none for each response: praise by the content, complaints by the others, some in NFD."""
+    """A comment or none for each response, some in NFD.
+
+    The content write praise, the others complaints.
+    """
     number = len(is_content)
     sentence = pd.Series(np.where(is_content, rng.choice(PRAISE, number), rng.choice(COMPLAINT, number)), dtype="str")
     comment = sentence.where(rng.random(number) < SHARE)

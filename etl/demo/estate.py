@@ -1,4 +1,4 @@
-"""The demo's branch databases: one PostgreSQL database and one read-only guest for each treasury, on one server.
+"""The demo's branch databases, one for each treasury, on one server.
 
 Building replaces what is there. The guest of a treasury may connect to its own database and select, nothing else.
 """
@@ -38,10 +38,11 @@ def build(
     size: profiles.Size,
     progress: Callable[[str], None] = lambda line: None,
 ) -> dict[str, str]:
-    """Make the databases of the chosen treasuries, as the server's superuser; each guest's URL by treasury code.
+    """Make the chosen treasuries' databases; each guest's URL by treasury code.
 
-    Databases and guests of the same names are replaced, and the guests get new passwords. ``progress`` is told
-    one line for each treasury, in their order. A server that does not answer raises Unavailable.
+    ``server_url`` is the superuser's. Databases and guests of the same names are replaced, and the guests get new
+    passwords. ``progress`` is told one line for each treasury, in their order. A server that does not answer raises
+    Unavailable.
     """
     treasuries = profiles.chosen(registry, size)
     by_treasury = zip(*(profiles.of_month(registry, month, size) for month in size.months), strict=True)
@@ -59,7 +60,7 @@ def build(
 
 
 def block(server_url: str, code: str) -> None:
-    """Make a treasury's database refuse connections, and end those it has: the branch is down."""
+    """Take a treasury's database down: it refuses and ends connections."""
     with _connection(server_url) as server:
         _let_in(server, code, False)
         server.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [_name(code)])
@@ -83,7 +84,7 @@ def _build_one(server_url: str, registry: Registry, treasury: Treasury, months: 
 
 
 def _make_empty(server: psycopg.Connection, name: str) -> str:
-    """Replace a database by an empty one that only its new guest may connect to; the guest's URL."""
+    """Replace a database by an empty one; its new guest's URL."""
     password = secrets.token_urlsafe(24)
     verifier = server.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
     for statement in (
@@ -100,7 +101,7 @@ def _make_empty(server: psycopg.Connection, name: str) -> str:
 
 
 def _fill(branch: psycopg.Connection, registry: Registry, treasury: Treasury, months: Profiles) -> None:
-    """Make the tables and copy the months' rows into them, one month in memory at a time."""
+    """Make the tables and copy the rows, month by month."""
     branch.execute(_TABLES.read_bytes())
     branch.execute("insert into treasury (treasury_code, name) values (%s, %s)", [treasury.code, treasury.name_vi])
     for profile in months:
@@ -111,7 +112,7 @@ def _fill(branch: psycopg.Connection, registry: Registry, treasury: Treasury, mo
 
 
 def _copy(branch: psycopg.Connection, table: str, frame: pd.DataFrame) -> None:
-    """Copy a frame into the table of the same columns, which the running transaction has made."""
+    """Copy a frame into a table that this transaction has made."""
     rows = pa.Table.from_pandas(frame, preserve_index=False)
     layout = csv.WriteOptions(include_header=False, batch_size=_COPY_ROWS)
     statement = SQL("copy {} ({}) from stdin (format csv, freeze)").format(
@@ -125,7 +126,7 @@ def _copy(branch: psycopg.Connection, table: str, frame: pd.DataFrame) -> None:
 
 
 def _let_read(branch: psycopg.Connection, guest: str) -> None:
-    """Let the guest select from all tables of a database, and nobody make anything in it."""
+    """Let the guest select from all tables, and nobody make any."""
     for statement in (
         SQL("revoke all on schema public from public"),
         SQL("grant usage on schema public to {guest}"),
@@ -135,7 +136,10 @@ def _let_read(branch: psycopg.Connection, guest: str) -> None:
 
 
 def _let_in(server: psycopg.Connection, code: str, is_open: bool) -> None:
-    """Make a treasury's database accept or refuse connections; one that is not there raises Misdeclared."""
+    """Make a treasury's database accept or refuse connections.
+
+    One that is not there raises Misdeclared.
+    """
     statement = SQL("alter database {} with allow_connections {}").format(Identifier(_name(code)), Literal(is_open))
     try:
         server.execute(statement)
@@ -148,7 +152,7 @@ def _let_in(server: psycopg.Connection, code: str, is_open: bool) -> None:
 
 @contextmanager
 def _connection(server_url: str, database: str | None = None) -> Iterator[psycopg.Connection]:
-    """A connection, each statement its own transaction, to the URL's database or to another one of its server."""
+    """An autocommit connection to a database of the server."""
     plain_url = "postgresql://" + server_url.partition("://")[2]
     try:
         connection = psycopg.connect(plain_url, autocommit=True, dbname=database)
@@ -162,7 +166,7 @@ def _connection(server_url: str, database: str | None = None) -> Iterator[psycop
 
 
 def _guest_url(server: psycopg.ConnectionInfo, name: str, password: str) -> str:
-    """The guest's URL of its database, on the server's TCP address or in its socket's directory."""
+    """The guest's URL of its database, by TCP or socket."""
     user = f"postgresql://{quote(name)}:{quote(password)}@"
     if server.host.startswith("/"):
         return f"{user}/{quote(name)}?{urlencode({'host': server.host, 'port': server.port})}"

@@ -1,4 +1,4 @@
-"""What is wrong with the demo's bad rows, how often, and the planting of it: at most one fault in a response."""
+"""The faults of the demo's bad rows, at most one each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Fault:
-    """One way in which a response is bad, and the share of all responses that are bad in this way."""
+    """One way in which a response is bad, and how often."""
 
     name: str
     share: float
@@ -46,7 +46,7 @@ _OUTSIDE = np.array([0, 6, 9])
 
 
 def drawn(rng: np.random.Generator, responses: int) -> NDArray[np.str_]:
-    """The name of the fault of each of a month's responses, empty for a good one.
+    """The fault's name of each response, empty for a good one.
 
     The first and the last response are spared: they stand on the edges of the month and have to be counted.
     """
@@ -55,13 +55,16 @@ def drawn(rng: np.random.Generator, responses: int) -> NDArray[np.str_]:
     number = max(min(int(responses * share + rng.random()), most), 0)
     names = np.array([fault.name for fault in FAULTS])
     faulty = np.full(responses, "", dtype=names.dtype)
-    places = rng.choice(np.arange(1, responses - 1), number, replace=False)
-    faulty[places] = rng.choice(names, number, p=[fault.share / share for fault in FAULTS])
+    rows = rng.choice(np.arange(1, responses - 1), number, replace=False)
+    faulty[rows] = rng.choice(names, number, p=[fault.share / share for fault in FAULTS])
     return faulty
 
 
 def in_responses(responses: pd.DataFrame, fault: pd.Series) -> pd.DataFrame:
-    """The responses with unknown codes where ``fault`` (by response_id, bad rows only) says so."""
+    """The responses with unknown codes where ``fault`` says so.
+
+    ``fault`` is by response_id and holds bad rows only.
+    """
     name = responses["response_id"].map(fault)
     return responses.assign(
         **{column: responses[column].mask(name == kind, code) for kind, (column, code) in _UNKNOWN_CODES.items()}
@@ -69,7 +72,7 @@ def in_responses(responses: pd.DataFrame, fault: pd.Series) -> pd.DataFrame:
 
 
 def in_answers(answers: pd.DataFrame, fault: pd.Series) -> pd.DataFrame:
-    """The answers with bad scores, unknown criteria and no answers where ``fault`` (by response_id) says so."""
+    """The answers, spoiled where ``fault`` (by response_id) says so."""
     name = answers["response_id"].map(fault)
     first = _first_scored(answers, name)
     ids = answers["response_id"].to_numpy()
@@ -84,6 +87,6 @@ def in_answers(answers: pd.DataFrame, fault: pd.Series) -> pd.DataFrame:
 
 
 def _first_scored(answers: pd.DataFrame, name: pd.Series) -> pd.Series:
-    """Whether an answer is the first one with a score of a faulty response."""
+    """Whether an answer is a faulty response's first with a score."""
     scored = answers.loc[name.notna() & answers["score"].notna(), "response_id"]
     return pd.Series(answers.index.isin(scored.index[~scored.duplicated()]), answers.index)

@@ -1,4 +1,4 @@
-"""What the demo's treasuries are like in a month: how many customers answer, and how satisfied they are."""
+"""How many customers of each treasury answer, and how satisfied."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _HIGHEST = 97.6
 
 @dataclass(frozen=True)
 class Size:
-    """How much to make: responses a month over all treasuries, how many treasuries, which months, from which seed."""
+    """How much to make, and from which seed.
+
+    ``responses`` are those of a month over all treasuries.
+    """
 
     responses: int = 20_000
     treasuries: int = 63
@@ -44,7 +47,10 @@ class Size:
 
 @dataclass(frozen=True)
 class Profile:
-    """One treasury in one month: its size, and the rate of its good rows in hundredths of a per cent."""
+    """One treasury's month: how many responses, and the rate to reach.
+
+    ``target`` is the rate of the good rows in hundredths of a per cent.
+    """
 
     seed: int
     code: str
@@ -56,24 +62,25 @@ class Profile:
 
 
 def randomness(seed: int, *parts: str) -> np.random.Generator:
-    """A generator of random numbers of its own for each seed and list of names."""
+    """A random generator for each seed and list of names."""
     return np.random.default_rng([seed, *"|".join(parts).encode()])
 
 
 def chosen(registry: Registry, size: Size) -> tuple[Treasury, ...]:
-    """The treasuries to make, by code: those with a published rate, and then the first ones."""
-    need = {code: place for place, code in enumerate(_ALWAYS)}
+    """The treasuries to make, those with a published rate first."""
+    need = {code: number for number, code in enumerate(_ALWAYS)}
     by_need = sorted(registry.treasuries_in(max(size.months)), key=lambda t: (need.get(t.code, len(need)), t.code))
     return tuple(sorted(by_need[: size.treasuries], key=lambda treasury: treasury.code))
 
 
 def of_month(registry: Registry, month: SurveyMonth, size: Size) -> tuple[Profile, ...]:
-    """The profile of each chosen treasury in a month; a treasury without declared units raises Misdeclared.
+    """The profile of each chosen treasury in a month.
 
-    The rates are drawn over all open treasuries, so that leaving some out does not change the others'.
+    A treasury without declared units raises Misdeclared. The rates are drawn over all open treasuries, so that leaving
+    some out does not change the others'.
     """
     treasuries = chosen(registry, size)
-    places = _places([treasury.code for treasury in registry.treasuries_in(max(size.months))], size.seed)
+    positions = _positions([treasury.code for treasury in registry.treasuries_in(max(size.months))], size.seed)
     weights = np.array([_weight(registry, treasury, month, size.seed) for treasury in treasuries])
     return tuple(
         Profile(
@@ -83,14 +90,17 @@ def of_month(registry: Registry, month: SurveyMonth, size: Size) -> tuple[Profil
             zone=registry.zone(treasury),
             units=registry.units_of(treasury),
             responses=responses,
-            target=target(treasury.code, month, places.get(treasury.code, 1.0), size.seed),
+            target=target(treasury.code, month, positions.get(treasury.code, 1.0), size.seed),
         )
         for treasury, responses in zip(treasuries, shared_out(size.responses, weights), strict=True)
     )
 
 
 def shared_out(total: int, weights: NDArray[np.float64]) -> list[int]:
-    """A total in whole numbers: enough to be ranked for each, or equal parts of too little; the rest by weight."""
+    """A total in whole parts, by weight above a minimum.
+
+    The minimum is enough to be ranked, or equal parts of a total that is too small for it.
+    """
     floor = min(FEWEST_GOOD, total // len(weights))
     rest = total - floor * len(weights)
     exact = rest * weights / weights.sum()
@@ -100,10 +110,10 @@ def shared_out(total: int, weights: NDArray[np.float64]) -> list[int]:
     return [int(part) + floor for part in whole]
 
 
-def target(code: str, month: SurveyMonth, place: float, seed: int) -> int:
-    """The satisfaction rate that a treasury's month has, in hundredths of a per cent.
+def target(code: str, month: SurveyMonth, position: float, seed: int) -> int:
+    """A treasury's satisfaction rate in hundredths of a per cent.
 
-    A published one, or else near the treasury's level: the published level, or one on a hyperbola by its place
+    A published one, or else near the treasury's level: the published level, or one on a hyperbola by its position
     (0 the worst, 1 the best: most are good, few are bad), swinging with the seasons. It is a fraction of one or
     two hundred, because a rate such as 90.01 % needs more answers than a small treasury gets.
     """
@@ -112,21 +122,24 @@ def target(code: str, month: SurveyMonth, place: float, seed: int) -> int:
     lasting, monthly = randomness(seed, code, "level"), randomness(seed, code, str(month), "level")
     known = [rate / 100 for (published, _), rate in PUBLISHED.items() if published == code]
     season = math.sin(2 * math.pi * (month.month / 12 + lasting.random()))
-    level = (known[0] if known else 98.2 - 1.3 / (place + 0.055)) + 0.7 * season + monthly.normal(0, 0.2)
+    level = (known[0] if known else 98.2 - 1.3 / (position + 0.055)) + 0.7 * season + monthly.normal(0, 0.2)
     denominator = int(monthly.integers(110, 220))
     satisfied = int(min(max(level, 20), 99.5 if known else _HIGHEST) / 100 * denominator)
     return (20_000 * satisfied + denominator) // (2 * denominator)
 
 
-def _places(codes: Sequence[str], seed: int) -> dict[str, float]:
-    """A random place between 0 and 1, evenly spread, for each treasury without a published rate."""
+def _positions(codes: Sequence[str], seed: int) -> dict[str, float]:
+    """Positions between 0 and 1 of treasuries without a published rate.
+
+    They are evenly spread, in random order.
+    """
     others = [code for code in codes if code not in _ALWAYS]
     order = randomness(seed, "places").permutation(len(others))
-    return {code: (int(place) + 0.5) / len(others) for code, place in zip(others, order, strict=True)}
+    return {code: (int(position) + 0.5) / len(others) for code, position in zip(others, order, strict=True)}
 
 
 def _weight(registry: Registry, treasury: Treasury, month: SurveyMonth, seed: int) -> float:
-    """How much a treasury is visited compared with others: steeply by its units, and by chance."""
+    """How much a treasury is visited, by its units and chance."""
     units = len(registry.units_of(treasury))
     if not units:
         raise Misdeclared(

@@ -1,4 +1,4 @@
-"""The demo's servers between its commands: what 'hailong down' stopped is started again where it is needed."""
+"""The demo's servers, started again after 'hailong down'."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ def start_again(current: Settings) -> None:
         return
     before = embedded.port(current.state, BRANCHES)
     embedded.url(current.state, BRANCHES)
-    now = embedded.port(current.state, BRANCHES)
-    if before != now and current.connections.is_file():
+    port = embedded.port(current.state, BRANCHES)
+    if before != port and current.connections.is_file():
         text = current.connections.read_text("utf-8")
-        current.connections.write_text(text.replace(f"@127.0.0.1:{before}/", f"@127.0.0.1:{now}/"), "utf-8")
+        current.connections.write_text(text.replace(f"@127.0.0.1:{before}/", f"@127.0.0.1:{port}/"), "utf-8")
 
 
 def branches(current: Settings) -> str:
-    """The superuser's URL of the treasuries' databases, started when needed; without a demo Misdeclared."""
+    """The superuser's URL of the treasuries' databases, started when needed.
+
+    Without a demo it raises Misdeclared.
+    """
     if not embedded.is_made(current.state, BRANCHES):
         raise Misdeclared(
             f"there is no demo in {current.state} (HAILONG_STATE, or else .hailong in the working directory)",

@@ -1,4 +1,4 @@
-"""The demo as its user sees it: the estate, a month through Airflow, the ranking, and what to try next."""
+"""The demo as its user sees it, from start to finish."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIXED_TASKS = 10
 
 
 def demo(console: Console, paper: Console, size: profiles.Size) -> None:
-    """Make the estate, run the month through Airflow, and show what came of it."""
+    """Make the databases, run the month through Airflow, show the result."""
     _need_airflow()
     codes = make_estate(console, size)
     migrate.up()
@@ -78,13 +78,13 @@ def _need_airflow() -> None:
 
 def make_estate(console: Console, size: profiles.Size) -> list[str]:
     """Build the branch databases and write their connections; the treasuries' codes."""
-    now = settings.read()
+    current = settings.read()
     registry = Registry.configured()
     with tables.progress_bar(console) as bar:
         task = bar.add_task("making the treasuries' databases", total=size.treasuries)
-        server = embedded.url(now.state, servers.BRANCHES)
+        server = embedded.url(current.state, servers.BRANCHES)
         urls = estate.build(server, registry, size, lambda line: bar.advance(task))
-    _write_connections(now.connections, urls)
+    _write_connections(current.connections, urls)
     return sorted(urls)
 
 
@@ -96,7 +96,7 @@ def _write_connections(file: Path, urls: dict[str, str]) -> None:
 
 
 def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> str:
-    """Run the month in Airflow with a progress bar; the run's final state."""
+    """Run the month with a progress bar; the run's final state."""
     params = None if len(codes) == len(Registry.configured().treasuries_in(SurveyMonth.parse(MONTH))) else codes
     with tables.progress_bar(console) as bar:
         task = bar.add_task(f"Airflow runs {own_airflow.DAG} for {MONTH}", total=len(codes) + _FIXED_TASKS)
@@ -108,7 +108,7 @@ def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> s
 
 
 def _show(console: Console, paper: Console) -> None:
-    """Print the ranking, what was turned away, where everything is, and what to try next."""
+    """Print the result, where everything is, and what to try next."""
     first_day = SurveyMonth.parse(MONTH).first_day
     with warehouse.transaction() as connection:
         warehouse.show(connection, "latest")
@@ -117,12 +117,10 @@ def _show(console: Console, paper: Console) -> None:
     paper.print(tables.table(tables.ranking(ranking), tables.ranking_columns()))
     by_rule = Counter(row["rule_code"] for row in turned_away)
     paper.print("\nturned away: " + ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())))
-    now = settings.read()
-    paper.print(f"validation page: {now.reports / MONTH / 'validation.html'}")
+    pages = settings.read().reports / MONTH
+    paper.print(f"validation page: {pages / 'validation.html'}")
     hailong = "hailong" if shutil.which("hailong") else os.path.relpath(sys.argv[0])
-    paper.print(
-        f"bulletin:        {now.reports / MONTH / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)"
-    )
+    paper.print(f"bulletin:        {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)")
     paper.print(f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)")
     paper.print(
         "\ntry next:\n"

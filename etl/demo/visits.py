@@ -1,4 +1,4 @@
-"""Who comes to the demo's treasuries: when, to which officer, why and how, and in which mood."""
+"""The demo's customers: when they come, to whom, in which mood."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def made(profile: profiles.Profile, codes: Codes, rng: np.random.Generator) -> p
 
 
 def _times(profile: profiles.Profile, rng: np.random.Generator) -> pd.DataFrame:
-    """Ascending local times, mostly on working days; the first and the last stand on the edges of the month."""
+    """Ascending local times, mostly on working days.
+
+    The first and the last are on the edges of the month.
+    """
     start, end = (pd.Timestamp(bound) for bound in profile.month.bounds(profile.zone))
     days = pd.date_range(profile.month.first_day, profile.month.last_day)
     weight = np.where(days.day_of_week < 5, 1.0, 0.15)
@@ -63,9 +66,10 @@ def _staff(profile: profiles.Profile) -> pd.DataFrame:
 
 
 def _customers(profile: profiles.Profile, codes: Codes, rng: np.random.Generator) -> pd.DataFrame:
-    """Made customers, some of them more than once: respondent_type_code, respondent_ref, ease (adds to the mood).
+    """Invented customers, some more than once.
 
-    Real tax codes begin with 01 to 63 and personal numbers with 0, so that "99" makes every reference nobody's.
+    Columns: respondent_type_code, respondent_ref, ease (adds to the mood). Real tax codes begin with 01 to 63 and
+    personal numbers with 0, so that "99" makes every reference nobody's.
     """
     types = [entry.code for entry in codes.respondent_types]
     kind = rng.choice(len(types), profile.responses, p=_falling(len(types)))
@@ -85,7 +89,7 @@ def responses(visits: pd.DataFrame, codes: Codes, rng: np.random.Generator) -> p
     """The visits (with response_id) in the columns of the table of responses."""
     number = len(visits)
     procedures = np.array([entry.code for entry in codes.procedures])
-    online, counter = (_spelled(codes.channels[place], number, rng) for place in (0, -1))
+    online, counter = (_spelled(codes.channels[index], number, rng) for index in (0, -1))
     is_unhappy = visits["mood"] < 0
     return pd.DataFrame(
         {
@@ -104,7 +108,7 @@ def responses(visits: pd.DataFrame, codes: Codes, rng: np.random.Generator) -> p
 
 
 def _spelled(channel: Coded, number: int, rng: np.random.Generator) -> NDArray[np.str_]:
-    """A channel as the branches write it: its code, sometimes one of its labels, sometimes with spaces around."""
+    """A channel as branches write it: code, label, or padded code."""
     draw = rng.random(number)
     label = rng.choice(channel.labels or (channel.code,), number)
     text = np.where(draw < LABEL_SHARE, label, channel.code)
@@ -112,6 +116,6 @@ def _spelled(channel: Coded, number: int, rng: np.random.Generator) -> NDArray[n
 
 
 def _falling(number: int) -> NDArray[np.float64]:
-    """Probabilities of a list's entries, the earlier the likelier, none of them rare."""
+    """Probabilities of a list's entries, the earlier the likelier."""
     weight = 1 / np.arange(2.5, number + 2.5)
     return np.asarray(weight / weight.sum())

@@ -1,10 +1,8 @@
-"""Keep the untouched copy of a treasury's month, with its receipt; and read it back.
+"""Keep a treasury's month as it came, with its receipt.
 
 ``<landing>/<month>/<treasury>/responses-<id>.parquet`` holds the rows, ``receipt.json`` beside it names the file
 and its digest. The receipt is written last and replaced in one move: without it nothing is read, so that an
-interrupted landing leaves the previous one, or none.
-
-The landing zone is a directory, or a bucket on an object store: any URL of fsspec (``etl.files``).
+interrupted landing leaves the previous one, or none. A landing zone is any URL of fsspec (``etl.files``).
 """
 
 from __future__ import annotations
@@ -40,7 +38,9 @@ _SCHEMA = pa.schema([(name, contract.arrow_type(name)) for name in contract.LAND
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was landed: rows, bytes, digest, source, the source's snapshot time (ISO 8601), seconds, path.
+    """What was landed, from which source, and where it is.
+
+    ``snapshot_at`` is the source's snapshot time (ISO 8601).
 
     ``shape_digest`` is that of the source's shape, where it is known.
     """
@@ -94,12 +94,12 @@ class Place:
         return system, f"{root}/{self.month}/{self.treasury_code}"
 
     def explaining(self, done: str) -> contextlib.AbstractContextManager[None]:
-        """Raise what it means that the landing zone cannot be ``done``, and for whose month."""
+        """Raise a driver's errors as ours, naming the treasury and month."""
         return _zone(self.root).explaining(done, str(self))
 
 
 class _Digesting:
-    """A writer that knows the digest and the size of what went through it."""
+    """A writer that knows digest and size of what was written."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file, self.digest, self.size, self.closed = file, hashlib.sha256(), 0, False
@@ -124,7 +124,7 @@ class _Digesting:
 def keep(
     place: Place, batches: Iterable[pa.RecordBatch], source_name: str, taken_at: Callable[[], dt.datetime]
 ) -> Receipt:
-    """Write the batches and then their receipt in the place of an earlier one.
+    """Keep the batches, and then the receipt that replaces the earlier one.
 
     A landing zone that is full or away raises Unavailable, one that is not there or refuses us Misdeclared. The
     earlier file stays until ``forget`` hears that it is outdated: a published revision may need it. ``taken_at`` is
@@ -155,7 +155,10 @@ def keep(
 
 
 def forget(place: Place, outdated: Collection[str]) -> None:
-    """Remove outdated landed files of a place; one that cannot be removed now is tried again next time."""
+    """Remove outdated landed files of a place.
+
+    One that cannot be removed now is tried again next time.
+    """
     system, directory = place.open()
     with _left_for_later(place):
         for path in set(outdated) & set(system.ls(directory, detail=False)):
@@ -164,7 +167,7 @@ def forget(place: Place, outdated: Collection[str]) -> None:
 
 
 def stand(aside: Place) -> None:
-    """Let what was landed aside stand: its receipt takes the place of the other."""
+    """Let what was landed aside replace what stands."""
     system, directory = aside.open()
     standing = dataclasses.replace(aside, is_aside=False)
     with aside.explaining("written"):
@@ -172,7 +175,7 @@ def stand(aside: Place) -> None:
 
 
 def drop(aside: Place, *, is_noted: bool = False) -> None:
-    """Remove what was landed aside, so that the landing zone is as it was before; nothing there is no fault.
+    """Remove what was landed aside, if anything was.
 
     The file of a landing that is noted in the warehouse stays: a published revision may need it, and ``forget`` will
     hear of it otherwise.
@@ -186,7 +189,7 @@ def drop(aside: Place, *, is_noted: bool = False) -> None:
 
 
 def is_kept(path: str, root: str) -> bool:
-    """Whether a landed file is still there, on the file system of a landing zone."""
+    """Whether a landed file is still there."""
     zone = _zone(root)
     system, _ = zone.open()
     with zone.explaining("read"):
@@ -194,9 +197,9 @@ def is_kept(path: str, root: str) -> bool:
 
 
 def landed_before(moment: dt.datetime, root: str) -> dict[tuple[str, str], list[str]]:
-    """The landed files written before a moment, drafts of receipts too, by month and treasury code.
+    """Landed files written before a moment, by month and treasury code.
 
-    A landing zone that is not there yet has none.
+    Drafts of receipts count as well. A landing zone that is not there yet has none.
     """
     zone = _zone(root)
     system, start = zone.open()
@@ -221,7 +224,10 @@ def receipt(place: Place) -> Receipt:
 
 
 def read(place: Place, kept: Receipt, batch_rows: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    """Yield a receipt's rows in batches, all columns or some; a file that is gone or another raises Unavailable."""
+    """A receipt's rows in batches, all columns or some.
+
+    A file that is gone, or is another one, raises Unavailable.
+    """
     with _opened(place, kept) as file:
         landed = pq.ParquetFile(file, pre_buffer=False)  # else it holds the whole file
         for batch in landed.iter_batches(batch_rows, columns=columns):
@@ -230,7 +236,7 @@ def read(place: Place, kept: Receipt, batch_rows: int, columns: Sequence[str] | 
 
 @contextlib.contextmanager
 def _opened(place: Place, kept: Receipt) -> Iterator[Any]:
-    """The landed file that a receipt names; one that is gone, or is another, raises Unavailable."""
+    """A receipt's file; gone, or another one, raises Unavailable."""
     system, _ = place.open()
     with place.explaining("read"):
         try:
@@ -283,7 +289,7 @@ def _write(system: Any, path: str, batches: Iterable[pa.RecordBatch]) -> tuple[i
 
 
 def _layout(schema: pa.Schema) -> dict[str, Any]:
-    """How the rows are written: dictionaries where Arrow has them, and no statistics, which nobody would ask for."""
+    """Options of Parquet: dictionaries as in Arrow, and no statistics."""
     by_dictionary = [field.name for field in schema if pa.types.is_dictionary(field.type)]
     return {"compression": "zstd", "use_dictionary": by_dictionary, "write_statistics": False}
 

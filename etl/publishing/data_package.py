@@ -1,4 +1,4 @@
-"""Export the public data of a published period as a Data Package: CSV, Parquet, and a descriptor that seals them.
+"""Export a published period as a Data Package: CSV, Parquet, descriptor.
 
 The same revision gives the same bytes with the same version of this program, names and footnotes.
 """
@@ -28,7 +28,7 @@ _FILES = {f"{name}.{form}" for name in resources.KEYS for form in ("csv", "parqu
 
 @dataclass(frozen=True)
 class _Target:
-    """A directory that is to hold an export: its file system, its path, and what the network's packages are called."""
+    """A directory for an export, and the prefix of our packages' names."""
 
     system: Any
     path: str
@@ -36,7 +36,9 @@ class _Target:
 
 
 def export(code: str, target: str | None = None, number: int | None = None) -> str:
-    """Export a published revision of a period, the last one for want of a number; where it is.
+    """Export a published revision of a period; where it is.
+
+    Without a number it is the last one.
 
     ``target`` is a directory or any URL of fsspec, and else beside the revision's bulletin; an earlier export there is
     replaced as a whole. An unpublished period or an unknown revision, and a target that does not let us in or holds
@@ -54,7 +56,10 @@ def export(code: str, target: str | None = None, number: int | None = None) -> s
 
 
 def _revision(connection: warehouse.Connection, declared: Registry, code: str, number: int | None) -> Revision:
-    """The revision of a period, the last one for want of a number; an unpublished one raises Misdeclared."""
+    """A period's revision, the last one without a number.
+
+    An unpublished one raises Misdeclared.
+    """
     period = declared.period(code)
     for row in warehouse.rows(
         connection, "publishing/exported_revision", period_code=period.code, revision_number=number
@@ -80,14 +85,14 @@ def _in_both_forms(mart: resources.Resource) -> dict[str, bytes]:
 
 
 def _folder(target: str | None, revision: Revision) -> files.Folder:
-    """Where an export goes: where it is told to, else beside the revision's bulletin."""
+    """The target of an export, else a folder beside the bulletin."""
     if target:
         return places.chosen(target, "export")
     return places.published().below(f"{places.directory(revision.period.code, revision.number)}/data")
 
 
 def _put(folder: files.Folder, package: Mapping[str, bytes], network: Network) -> str:
-    """Put a package, its descriptor last, in the place of an earlier one; where it is.
+    """Put a package, replacing an earlier one; where it is.
 
     On a local disk the directory is exchanged as a whole. Elsewhere nothing moves as a whole: there the descriptor is
     taken away first and comes back last.
@@ -105,7 +110,7 @@ def _put(folder: files.Folder, package: Mapping[str, bytes], network: Network) -
 
 
 def _refuse_others(target: _Target) -> None:
-    """Raise Misdeclared where a target is a file, or holds anything that no export of ours has put there."""
+    """Raise Misdeclared where a target holds anything but our export."""
     try:
         # an object store may keep an empty object for the directory itself
         entries = [e for e in target.system.ls(target.path, detail=True) if e["name"] != f"{target.path}/"]
@@ -125,7 +130,10 @@ def _refuse_others(target: _Target) -> None:
 
 
 def _is_ours(target: _Target, file_name: str) -> bool:
-    """Whether a file is the descriptor of an export of ours: by its name, and by the files that it describes."""
+    """Whether a file is the descriptor of an export of ours.
+
+    The package's name and the described files tell.
+    """
     try:
         said = json.loads(target.system.cat_file(f"{target.path}/{file_name}"))
         name, described = said["name"], {resource["path"] for resource in said["resources"]}
@@ -135,7 +143,10 @@ def _is_ours(target: _Target, file_name: str) -> bool:
 
 
 def _replace(system: Any, path: str, package: Mapping[str, bytes]) -> None:
-    """Write a package file by file; while it is not whole, only a mark says that the files are an export's."""
+    """Write a package file by file, its descriptor last.
+
+    While it is not whole, only the unfinished descriptor says that the files are an export's.
+    """
     files.make_directory(system, path)
     system.pipe_file(f"{path}/{UNFINISHED}", package[DESCRIPTOR])
     with contextlib.suppress(FileNotFoundError):

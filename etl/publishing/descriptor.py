@@ -1,4 +1,4 @@
-"""The descriptor of a Data Package: what its files and columns are, and how one sees that they are still the same.
+"""The descriptor of a Data Package: files, columns, digests.
 
 ``datapackage.json`` names each file with its digest, and each column with its type and the warehouse's own comment on
 it (https://specs.frictionlessdata.io/data-package/).
@@ -39,7 +39,10 @@ class Revision:
 
 
 def written(revision: Revision, resources: Sequence[Resource], files: Mapping[str, bytes]) -> bytes:
-    """The descriptor of a revision's resources, which are in the files of their names."""
+    """The descriptor of a revision's resources.
+
+    ``files`` are those of the resources, by name.
+    """
     referable = {resource.name for resource in resources if resource.has_key}
     described = [entry for resource in resources for entry in _entries(resource, files, referable)]
     said = _about(revision) | {"resources": described}
@@ -47,7 +50,10 @@ def written(revision: Revision, resources: Sequence[Resource], files: Mapping[st
 
 
 def package_name(network: Network, period_code: str) -> str:
-    """The name of a period's package; without a period, what all names of the network's packages begin with."""
+    """The name of a period's package.
+
+    Without a period it is what the names of all the network's packages begin with.
+    """
     return re.sub(r"[^a-z0-9._-]", "-", f"{network.code}-{period_code}".lower())
 
 
@@ -75,7 +81,7 @@ def _about(revision: Revision) -> dict[str, Any]:
 
 
 def _entries(resource: Resource, files: Mapping[str, bytes], referable: set[str]) -> list[dict[str, Any]]:
-    """What is said of a resource: of its CSV file, and of its Parquet file."""
+    """What is said of a resource's CSV and Parquet files."""
     return [
         {
             "name": resource.name,
@@ -96,14 +102,14 @@ def _entries(resource: Resource, files: Mapping[str, bytes], referable: set[str]
 
 
 def _sealed(name: str, files: Mapping[str, bytes], media_type: str) -> dict[str, Any]:
-    """Where a file of the package is, what it is, and how one sees that it is still the same."""
+    """A file's name, kind, size and digest."""
     digest = hashlib.sha256(files[name]).hexdigest()
     kind = {"path": name, "format": name.rpartition(".")[2], "mediatype": media_type}
     return kind | {"bytes": len(files[name]), "hash": f"sha256:{digest}"}
 
 
 def _schema(resource: Resource, referable: set[str]) -> dict[str, Any]:
-    """The columns of a resource, what tells its rows apart, and to which others they lead."""
+    """The columns of a resource, its key and its references."""
     key = KEYS[resource.name] if resource.has_key else ()
     fields = [
         {

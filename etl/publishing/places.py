@@ -1,4 +1,4 @@
-"""Where bulletins and exports are: those that are published, and those of drafts."""
+"""Where bulletins and exports are, published ones and drafts."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ def published() -> Folder:
 
 
 def drafts() -> Folder:
-    """The folder of drafts' bulletins: that of the validation pages, for they are nobody's business outside."""
+    """The folder of drafts' bulletins: that of the validation pages."""
     return Folder(
         str(settings.read().reports), "the folder of drafts' bulletins", "HAILONG_REPORTS", "make the bulletin again"
     )
 
 
 def chosen(target: str, what: str) -> Folder:
-    """The folder that somebody names for a bulletin or an export, with ``--to``."""
+    """The folder named with ``--to`` for a bulletin or an export."""
     return Folder(target, f"the target of the {what}", "--to", f"make the {what} again")
 
 
 def directory(period_code: str, revision: int | None) -> str:
-    """The directory of a bulletin in its folder; without a revision, of the draft."""
+    """A bulletin's directory; without a revision, that of the draft."""
     return f"{period_code}/revision-{revision}" if revision else f"{period_code}/draft"

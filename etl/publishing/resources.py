@@ -1,4 +1,4 @@
-"""The marts of an export: which they are, their rows of one revision, and these as CSV and Parquet.
+"""The marts of an export, as CSV and Parquet.
 
 Nothing outside of schema mart is read, so that a reader's login is enough, and what is hidden there stays hidden. What
 says how things stand now, and not what was published, is left out. So is who published and why: names of persons, and
@@ -43,7 +43,7 @@ _LEFT_OUT = {
 
 
 class Type(NamedTuple):
-    """What a type of PostgreSQL is called in a Data Package and in Arrow."""
+    """A type of PostgreSQL in a Data Package and in Arrow."""
 
     of_package: str
     of_arrow: pa.DataType
@@ -69,7 +69,7 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Resource:
-    """One mart's rows of a revision: its columns as the warehouse describes them, and rows in the order of its key.
+    """One mart's rows of a revision, in the order of its key.
 
     ``columns`` are rows of ``publishing/mart_columns``.
     """
@@ -80,7 +80,10 @@ class Resource:
 
     @property
     def has_key(self) -> bool:
-        """Whether its key tells the rows apart: not so where a code passes to another office within the period."""
+        """Whether its key tells the rows apart.
+
+        Not so where a code passes to another office within the period.
+        """
         return len({self._key(row) for row in self.rows}) == len(self.rows)
 
     @property
@@ -102,7 +105,10 @@ class Resource:
         return Resource(self.name, self.columns, ordered)
 
     def csv(self) -> bytes:
-        """As CSV (RFC 4180, but for lines that end in LF): UTF-8, a decimal point, ISO dates in UTC, arrays as JSON."""
+        """As CSV (RFC 4180, with LF) in UTF-8.
+
+        It has a decimal point, ISO dates in UTC, and arrays as JSON.
+        """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.column_names)
@@ -110,7 +116,7 @@ class Resource:
         return text.getvalue().encode()
 
     def parquet(self) -> bytes:
-        """As Parquet, with the types of the warehouse and its comments as metadata."""
+        """As Parquet, with the warehouse's types and comments."""
         fields = [
             pa.field(
                 column["column_name"],
@@ -125,7 +131,7 @@ class Resource:
 
 
 def read(connection: warehouse.Connection, period_code: str, revision_number: int) -> list[Resource]:
-    """Every mart that is exported, as a revision of a period has it."""
+    """Every exported mart, as a period's revision has it."""
     warehouse.show(connection, str(revision_number))
     columns = warehouse.rows(connection, "publishing/mart_columns")
     key = {"period_code": period_code, "revision_number": revision_number}

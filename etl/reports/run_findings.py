@@ -1,4 +1,4 @@
-"""What a run found about the data, as values: the run, each rule with its findings, each treasury's line."""
+"""What a run found about the data, as values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of a door; ``findings`` has its rows of ``reports/findings``, by the code of each treasury judged."""
+    """A rule of a door, with its findings by treasury code.
+
+    ``findings`` are rows of ``reports/findings``.
+    """
 
     door: str
     rule_code: str
@@ -46,7 +49,10 @@ class Rule:
 
     @property
     def concerned(self) -> dict[str, dict[str, Any]]:
-        """The findings where the rule has a consequence: a batch rule failed, a row broke another."""
+        """The findings where the rule has a consequence.
+
+        A batch rule has failed, or a row breaks another one.
+        """
         return {
             code: finding
             for code, finding in self.findings.items()
@@ -55,13 +61,13 @@ class Rule:
 
     @property
     def failed(self) -> list[str]:
-        """The codes of the treasuries whose month the rule refused; none for the rules of other faults."""
+        """Codes of the treasuries whose month the rule refused."""
         return list(self.concerned) if self.fault == "batch" else []
 
 
 @dataclass(frozen=True)
 class Line:
-    """A treasury's line in the table of treasuries and rules; ``rules`` are those that judged it."""
+    """A treasury's line, with the rules that judged it."""
 
     state: dict[str, Any]
     rules: list[Rule]
@@ -88,7 +94,7 @@ class Line:
 
 
 def rules_of(findings: Iterable[dict[str, Any]]) -> list[Rule]:
-    """The rules of the findings: those that failed first, then by the rows at fault, then by name."""
+    """The rules of the findings, the worst first."""
     rules: dict[tuple[str, str], Rule] = {}
     for finding in findings:
         words = {name: finding[name] for name in ("door", "rule_code", "severity", "fault", "why")}
@@ -98,5 +104,8 @@ def rules_of(findings: Iterable[dict[str, Any]]) -> list[Rule]:
 
 
 def at_fault(finding: dict[str, Any]) -> int:
-    """The rows at fault in one finding. A rule about a whole batch can fail without any: an empty one has none."""
+    """The rows at fault in one finding.
+
+    A rule about a whole batch can fail without any: an empty one has none.
+    """
     return min(int(finding["unexpected_count"]), int(finding["element_count"]))

@@ -1,4 +1,4 @@
-"""The page of a run: which treasury is missing from its month, why, and what to do about it.
+"""The page of a run: who is missing, why, what to do.
 
 It stands on the disk for each run, and as a tab on the run in Airflow. One HTML file that needs nothing else: no
 network, no script, no font. What it says stands in the template beside this module.
@@ -31,7 +31,7 @@ _NOTHING = "This run left no findings"
 
 
 def of_run(run_id: str) -> Run | None:
-    """A run and what it left in the warehouse; None when the warehouse knows no such run."""
+    """A run and what it left; None when there is none."""
     with warehouse.transaction() as connection:
         runs = warehouse.rows(connection, "reports/run", run_id=run_id)
         if not runs:
@@ -46,14 +46,14 @@ def of_run(run_id: str) -> Run | None:
 
 
 def month_of(run_id: str) -> str | None:
-    """The survey month of a run, as YYYY-MM; None when the warehouse knows no such run."""
+    """A run's survey month (YYYY-MM); None when there is no run."""
     with warehouse.transaction() as connection:
         runs = warehouse.rows(connection, "reports/run", run_id=run_id)
     return f"{runs[0]['survey_month']:%Y-%m}" if runs else None
 
 
 def write(directory: Path, run: Run) -> Path:
-    """Write a run's page in a directory of its own under ``directory``; where it is.
+    """Write a run's page below ``directory``; where it is.
 
     ``<directory>/validation.html`` is a copy of the page of the run that started last. A disk that does not take them
     raises Unavailable, one that does not let us in Misdeclared.
@@ -68,7 +68,7 @@ def write(directory: Path, run: Run) -> Path:
 
 
 def page(run: Run) -> str:
-    """The HTML of a run's page. Messages and keys are escaped, whatever they hold."""
+    """The HTML of a run's page, with everything escaped."""
     rules = rules_of(run.findings)
     matrix_rules = [rule for door in _DOORS_OF_A_TREASURY for rule in rules if rule.door == door]
     environment = _environment()
@@ -90,7 +90,7 @@ def page(run: Run) -> str:
 
 
 def tab(run_id: str) -> tuple[int, str]:
-    """The HTML of a run's page as the warehouse knows it now, with its HTTP status.
+    """The HTTP status and HTML of a run's page now.
 
     A run that left nothing has a page that says so (404), and so has a warehouse that does not answer (503, or 500
     when somebody must mend a setting first).
@@ -108,19 +108,22 @@ def tab(run_id: str) -> tuple[int, str]:
 
 
 def tab_of_another(dag_id: str) -> tuple[int, str]:
-    """The HTML for a run of a DAG that does not rate a month, with its HTTP status."""
+    """The HTTP status and HTML for another DAG's run."""
     message = f"A run of {dag_id} reads and judges no treasury's month of its own."
     return 404, plain_page(_NOTHING, message, "open this tab on a run of monthly_ratings")
 
 
 def plain_page(title: str, message: str, next_action: str) -> str:
-    """The HTML of a page that only says what is not there and what to do. All of it is escaped."""
+    """The HTML of a page that says what is missing.
+
+    It also says what to do. All of it is escaped.
+    """
     words = {"title": title, "message": message, "next_action": next_action}
     return _environment().get_template("plain_page.html.j2").render(words)
 
 
 def _environment() -> Environment:
-    """The templates beside this module: what they show is escaped, and a name that is missing raises."""
+    """The templates beside this module, which escape what they show."""
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -131,19 +134,22 @@ def _environment() -> Environment:
 
 
 def _directory_name(run_id: str) -> str:
-    """A run's identifier as a name for a directory; a digest keeps apart the ones that had to be changed."""
+    """A run's identifier as a directory's name.
+
+    A digest keeps apart those that had to be changed.
+    """
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", run_id).strip("-")[:_LONGEST_NAME]
     return name if name and name == run_id else f"{name or 'run'}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
 
 
 def _is_later(newest: bytes | None, started_at: dt.datetime) -> bool:
-    """Whether the page that stands as the newest is of a run that started later."""
+    """Whether the newest page is of a run that started later."""
     stated = _STARTED.search((newest or b"").decode(errors="replace"))
     return stated is not None and dt.datetime.fromisoformat(stated[1]) > started_at
 
 
 def _number(count: int) -> str:
-    """A count with its thousands apart by a narrow space, which is read alike in both languages."""
+    """A count with a narrow space between thousands, for both languages."""
     return f"{count:,}".replace(",", "\u202f")
 
 
@@ -153,7 +159,7 @@ def _breakable(name: str) -> Markup:
 
 
 def _notes(run: dict[str, Any]) -> Iterator[str]:
-    """What must be known before the page of a run is read: whether it ended, was overtaken, and is published."""
+    """Whether a run has ended, was overtaken, and is published."""
     with warehouse.transaction() as connection:
         overtaking = warehouse.rows(connection, "reports/later_outcomes", run_id=run["run_id"])
         published = warehouse.rows(connection, "reports/published", period_code=f"{run['survey_month']:%Y-%m}")

@@ -1,4 +1,4 @@
-"""Read one treasury's responses of one month from its own database, as a guest.
+"""Read one treasury's month from its own database, as a guest.
 
 | a database of | is read by | module |
 |---|---|---|

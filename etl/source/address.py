@@ -1,4 +1,4 @@
-"""Where a treasury's database is: the URL of its connection, as SQLAlchemy takes it."""
+"""Where a treasury's database is: the URL of its connection."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _PORTS = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306, "oracle": 1521, "m
 
 
 def url_of(code: str, uri: str | None = None) -> sa.URL:
-    """A treasury's database URL: the one given (by Airflow), else the environment's, else the connections file's.
+    """A treasury's database URL.
 
-    Everything after the ``?``, encryption included, goes to the driver as it is; a SQLite file is opened to read only.
+    It is the one given (by Airflow), else the environment's, else the connections file's. Everything after the ``?``,
+    encryption included, goes to the driver as it is; a SQLite file is opened to read only.
     """
     file = settings.read().connections
     uri = uri or settings.connection_uri(code) or _connections(file).get(f"treasury_{code}")
@@ -53,13 +54,13 @@ def url_of(code: str, uri: str | None = None) -> sa.URL:
 
 
 def where(url: sa.URL) -> str:
-    """Where a database is, for a message: host, port and name, never the password."""
+    """Where a database is, for messages: host, port and name."""
     port = f":{url.port}" if url.port else ""
     return f"{url.host}{port}/{url.database}" if url.host else str(url.database)
 
 
 def server_of(url: sa.URL) -> str | None:
-    """The server of a URL, as ``host:port``, for those who share it; None where the database is a file."""
+    """The server of a URL, as ``host:port``; None for a file."""
     port = url.port or _PORTS.get(url.get_backend_name(), 0)
     return f"{url.host.lower()}:{port}" if url.host else None
 
@@ -73,7 +74,10 @@ def _connections(file: Path) -> dict[str, str]:
 
 @cache
 def _read_connections(file: Path, _: int) -> dict[str, str]:
-    """The connections file as it was at a time of change: sixty treasuries do not read it sixty times."""
+    """The connections file as it was at a time of change.
+
+    Sixty treasuries do not read it sixty times.
+    """
     try:
         connections = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError):  # the library's message may quote a line with its password

@@ -1,4 +1,4 @@
-"""Blocks of CSV lines, as all fast ways bring them, into Arrow batches of text in the contract's columns.
+"""Blocks of CSV lines as Arrow batches in the contract's columns.
 
 A text is quoted and its quotation marks are doubled; null is nothing without quotation marks, or a text that stands
 for it. Bytes that are no UTF-8 become U+FFFD (``etl.source.contract.LOST``).
@@ -53,7 +53,7 @@ class Parser:
                 yield coming.result()
 
     def batch(self, block: bytes | bytearray) -> pa.RecordBatch:
-        """The rows of a block, which holds one or more and ends with a whole one."""
+        """The rows of a block, which ends with a whole one."""
         try:
             batch = self._parsed(block)
         except pa.ArrowInvalid:
@@ -82,7 +82,7 @@ class Parser:
 
 
 def in_order(names: Sequence[str]) -> list[str]:
-    """The columns of a query in the contract's order, the others behind it as the query has them."""
+    """A query's columns, the contract's in its order and then the others."""
     fixed = [name for name in contract.FIXED if name in names]
     return fixed + [name for name in names if name not in fixed]
 

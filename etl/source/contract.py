@@ -1,4 +1,4 @@
-"""The contract of a source query: the columns that every kind of branch schema is projected onto.
+"""The contract of a source query: the columns that it yields.
 
 Every value is text as the source writes it; meaning is given later, by ``etl.admission.clean``. One row per response.
 
@@ -29,15 +29,13 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
+CODES = ("unit_code", "officer_code", "procedure_code", "channel_code", "respondent_type_code")
+"""The columns of codes and labels: who served whom, in what, and how."""
 FIXED = (
     "response_key",
     "treasury_code",
     "submitted_at",
-    "unit_code",
-    "officer_code",
-    "procedure_code",
-    "channel_code",
-    "respondent_type_code",
+    *CODES,
     "respondent_ref",
     "harassment_reported",
     "comment",
@@ -62,15 +60,15 @@ def arrow_type(column: str) -> pa.DataType:
 
 
 def faults(columns: Iterable[str]) -> list[str]:
-    """What is wrong with the columns that a source query yields, in words; nothing when it fits."""
+    """What is wrong with a source query's columns, in words."""
     names = list(columns)
     answered = [name for name in names if name.startswith(ANSWER_PREFIX)]
     unknown = sorted(set(names) - set(COLUMNS) - set(answered))
-    found = [f"it lacks {name}" for name in FIXED if name not in names]
-    found += [f"it has the unknown {name}" for name in unknown]
-    found += [f"it has {name} twice" for name in sorted({name for name in names if names.count(name) > 1})]
+    told = [f"it lacks {name}" for name in FIXED if name not in names]
+    told += [f"it has the unknown {name}" for name in unknown]
+    told += [f"it has {name} twice" for name in sorted({name for name in names if names.count(name) > 1})]
     if ANSWERS in names and answered:
-        found.append(f"it gives the answers twice, as {ANSWERS} and as {answered[0]}")
+        told.append(f"it gives the answers twice, as {ANSWERS} and as {answered[0]}")
     if ANSWERS not in names and not answered:
-        found.append(f"it gives no answers, neither as {ANSWERS} nor as {ANSWER_PREFIX}<criterion>")
-    return found
+        told.append(f"it gives no answers, neither as {ANSWERS} nor as {ANSWER_PREFIX}<criterion>")
+    return told

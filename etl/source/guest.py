@@ -1,4 +1,4 @@
-"""A guest in somebody's database: let in with patience, watched while there, gone when the work is over."""
+"""Connect to somebody's database as a guest: read only, with timeouts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXTRAS = {"mysql": "mysql", "mariadb": "mysql", "oracle": "oracle", "mssql": "m
 
 @dataclass
 class Guest:
-    """A connection that only reads, from one snapshot, and what is asked over it.
+    """A read-only connection on one snapshot, and what is asked.
 
     ``pat`` says that the server has just answered; ``result`` is for a dialect that must ask to learn the columns.
     """
@@ -39,7 +39,7 @@ class Guest:
 
 
 def engine_of(url: sa.URL, **options: Any) -> sa.Engine:
-    """An engine without a pool; a driver that is not installed raises Misdeclared."""
+    """An engine without a pool; a missing driver raises Misdeclared."""
     try:
         return sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True, **options)
     except (ImportError, sa.exc.NoSuchModuleError) as error:
@@ -52,14 +52,14 @@ def engine_of(url: sa.URL, **options: Any) -> sa.Engine:
 
 @contextlib.contextmanager
 def connected(engine: sa.Engine, query: Query, limits: Limits) -> Iterator[sa.Connection]:
-    """A connection; what another try may help is tried again, after a pause that grows and that chance spreads.
+    """A connection, retried with a growing random pause.
 
     Only connecting is: of what was read nothing has been kept yet, and the caller may begin again as a whole.
     """
 
-    def note(state: tenacity.RetryCallState) -> None:
+    def log_retry(state: tenacity.RetryCallState) -> None:
         _LOG.info(
-            "%s: the database does not let us in, try %d of %d; again in %.1f s",
+            "%s: the database does not let us in, try %d of %d; next in %.1f s",
             *(query.place, state.attempt_number, limits.tries, state.upcoming_sleep),
         )
 
@@ -67,7 +67,7 @@ def connected(engine: sa.Engine, query: Query, limits: Limits) -> Iterator[sa.Co
         stop=tenacity.stop_after_attempt(limits.tries),
         wait=tenacity.wait_exponential_jitter(multiplier=PAUSE_SECONDS, max=30, jitter=PAUSE_SECONDS),
         retry=tenacity.retry_if_exception(lambda error: _may_pass(error, engine.url, query, limits)),
-        before_sleep=note,
+        before_sleep=log_retry,
         reraise=True,
     )
     connection = tries(engine.connect)
@@ -88,7 +88,10 @@ def _may_pass(error: BaseException, url: sa.URL, query: Query, limits: Limits) -
 
 
 class Watchdog:
-    """Breaks a connection whose server says nothing for too long, hung servers and lost networks included."""
+    """Breaks a connection whose server is silent for too long.
+
+    Hung servers and lost networks are included.
+    """
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds

@@ -1,4 +1,4 @@
-"""Text of the years before Unicode: what the bytes of TCVN3 (ABC), of VNI, and of UTF-8 kept as Latin-1 say.
+"""Vietnamese text before Unicode: TCVN3 (ABC), VNI, UTF-8 kept as Latin-1.
 
 | name | is |
 |---|---|
@@ -32,7 +32,10 @@ _TONES = _GRAVE + _ACUTE + _HOOK + _TILDE + _DOT
 
 
 def _windows(byte: int) -> str:
-    """What a byte says in Windows-1252, the code page under which both kinds of fonts were used."""
+    """What a byte says in Windows-1252.
+
+    Both kinds of fonts were used under this code page.
+    """
     return bytes([byte]).decode("cp1252", errors="replace")
 
 
@@ -59,7 +62,7 @@ _VNI_MARKS = {
 
 
 def _vni() -> list[str]:
-    """The table of VNI: letters, and marks as combining ones; capital and small alike."""
+    """The table of VNI: letters, and marks as combining characters."""
     meaning = _VNI_LETTERS | {byte: first + tone for first, tones in _VNI_MARKS.items() for byte, tone in tones.items()}
     table = _AS_WINDOWS[:192] + [LOST] * 64
     for shape, letter in meaning.items():
@@ -88,16 +91,17 @@ _BYTE_OF = {chr(byte): byte for byte in range(256)} | {
 
 
 def decoder(name: str) -> Decoder:
-    """The function that reads the bytes of a value in an encoding of ``NAMES``, as text in NFC; nothing raises.
+    """A function from a value's bytes to text in NFC.
 
-    A byte that means nothing becomes U+FFFD (``etl.source.contract.LOST``).
+    ``name`` is one of ``NAMES``. Nothing raises. A byte that means nothing becomes U+FFFD
+    (``etl.source.contract.LOST``).
     """
     decode = _DECODERS[name]
     return lambda value: value.decode("ascii") if value.isascii() else decode(value)
 
 
 def suspected(text: str) -> str | None:
-    """The encoding in which a text seems to be although it was read as another; None for what looks like text.
+    """The encoding that a text seems to be in; None if readable.
 
     It judges by letters that Vietnamese does not have; a text without marks shows nothing.
     """
@@ -135,7 +139,7 @@ def _latin1_utf8(value: bytes) -> str:
 
 
 def _by_table(value: bytes, table: list[str]) -> str:
-    """Text by a table of 256 entries, its marks composed with their letters."""
+    """Text by a table of 256 entries, with composed marks."""
     single, is_unicode = _taken_back(value)
     if is_unicode:
         return unicodedata.normalize("NFC", single.decode("utf-8"))
@@ -144,7 +148,7 @@ def _by_table(value: bytes, table: list[str]) -> str:
 
 
 def _taken_back(value: bytes) -> tuple[bytes, bool]:
-    """The bytes that a database took for Latin-1, and whether they are rather UTF-8 of other letters."""
+    """The bytes taken for Latin-1, and whether they are UTF-8."""
     if value.isascii():
         return value, False
     try:

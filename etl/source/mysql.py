@@ -1,4 +1,4 @@
-"""Read MySQL and MariaDB: the server writes each row as one CSV line, which crosses the wire unbuffered.
+"""Read MySQL and MariaDB by CSV lines that the server writes.
 
 The guest holds no lock on rows; one on the tables' definition, as every reader: a change of a table's columns waits for
 as long as the read takes. Tables of MyISAM and Aria know no snapshot, and who writes them waits for a reader. What a
@@ -43,7 +43,7 @@ _COMMA: sa.ColumnElement[str] = sa.literal_column("','")
 
 @contextlib.contextmanager
 def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
-    """Be a guest for one read: read-only, from one consistent snapshot, with timeouts on both ends of the wire."""
+    """Be a guest for one read: read-only, one snapshot, timeouts."""
     own: dict[str, Any] = {"connect_timeout": limits.connect_seconds}
     _refuse_doubtful_tls(url, query)
     if url.get_driver_name() == "pymysql":
@@ -77,12 +77,12 @@ def columns(guest: Guest) -> list[Column]:
     return [Column(name, _TYPES.get(code, str(code))) for name, code, *_ in cursor.description]
 
 
-def batches(guest: Guest, found: list[Column]) -> Iterator[pa.RecordBatch]:
+def batches(guest: Guest, yielded: list[Column]) -> Iterator[pa.RecordBatch]:
     """The rows that the query yields, in batches."""
-    parser = Parser(found, guest.query)
-    asked = sa.text(guest.query.sql).columns(*(sa.column(column.name) for column in found)).subquery("asked")
+    parser = Parser(yielded, guest.query)
+    asked = sa.text(guest.query.sql).columns(*(sa.column(column.name) for column in yielded)).subquery("asked")
     charsets = _charsets(guest, asked)
-    fields = [_field(asked.c[c.name], c, charsets[c.name], is_as_stored=bool(guest.query.encoding)) for c in found]
+    fields = [_field(asked.c[c.name], c, charsets[c.name], is_as_stored=bool(guest.query.encoding)) for c in yielded]
     line = sa.cast(sa.func.concat_ws(_COMMA, *fields), sa.LargeBinary)
     yield from parser.batches(_blocks(guest, sa.select(line).limit(guest.limits.most_rows)))
 
@@ -123,7 +123,10 @@ def _lines(guest: Guest, statement: sa.Select[Any]) -> Iterator[Any]:
 
 
 def _packets(cursor: Any) -> Iterator[Any]:
-    """The one text of each row, out of the packets as PyMySQL receives them: its rows cost as much again."""
+    """The text of each row, from the packets that PyMySQL receives.
+
+    Its own rows cost as much again.
+    """
     connection, result = cursor.connection, cursor._result
     try:
         while True:
@@ -147,7 +150,7 @@ def _packets(cursor: Any) -> Iterator[Any]:
 
 
 def _field(value: sa.ColumnElement[Any], column: Column, charset: str, *, is_as_stored: bool) -> sa.ColumnElement[Any]:
-    """A value as a field of a CSV line: null is nothing, a text is quoted.
+    """A field of a CSV line: null is nothing, text quoted.
 
     Texts come as UTF-8; or as they are stored, when the query says their encoding.
     """
@@ -162,14 +165,14 @@ def _field(value: sa.ColumnElement[Any], column: Column, charset: str, *, is_as_
 def _charsets(guest: Guest, asked: sa.Subquery) -> dict[str, str]:
     """The character set of each column, without running the query."""
     none = sa.select(asked).limit(0).subquery("none")
-    one = sa.select(sa.literal_column("1").label("one")).subquery("one")
-    joined = one.outerjoin(none, sa.literal_column("1") == sa.literal_column("1"))
+    single = sa.select(sa.literal_column("1").label("one")).subquery("one")
+    joined = single.outerjoin(none, sa.literal_column("1") == sa.literal_column("1"))
     asked_for = sa.select(*(sa.func.charset(column).label(column.name) for column in none.c)).select_from(joined)
     return dict(guest.connection.execute(asked_for, guest.query.local()).mappings().one())
 
 
 def _refuse_doubtful_tls(url: sa.URL, query: Query) -> None:
-    """Raise Misdeclared where a URL's words for TLS would make PyMySQL check less than they say.
+    """Raise Misdeclared where TLS options would check less than they say.
 
     SQLAlchemy hands it ``ssl_ca`` in one way and ``ssl_verify_…`` in another, and the second makes it forget the first.
     """
@@ -190,7 +193,7 @@ def _refuse_doubtful_tls(url: sa.URL, query: Query) -> None:
 
 
 def _settings(limits: Limits) -> dict[str, Any]:
-    """Session settings of a guest; a server has those that its kind and version know."""
+    """Session settings of a guest, where the server knows them."""
     return {
         "max_statement_time": limits.seconds,  # MariaDB
         "max_execution_time": limits.seconds * 1000,  # MySQL
@@ -213,7 +216,7 @@ def _set(connection: sa.Connection, name: str, value: Any) -> None:
 
 
 def _set_zone(connection: sa.Connection, query: Query) -> None:
-    """Let moments be shown in the treasury's local time: by their offset where the month has but one."""
+    """Show moments in local time: by offset where there is one."""
     offsets = {moment.astimezone(query.zone).strftime("%z") for moment in query.bounds}
     first = offsets.pop()
     try:

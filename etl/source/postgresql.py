@@ -26,7 +26,7 @@ _CHECK = "client_connection_check_interval"
 
 @contextlib.contextmanager
 def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
-    """Be a guest for one read: read-only, repeatable read, with timeouts and a watchdog.
+    """Be a guest for one read: read-only, one snapshot, a watchdog.
 
     Where the server can (14 or later), it looks every few seconds whether we are still there: what a killed worker
     has asked for ends with it.
@@ -53,15 +53,15 @@ def columns(guest: Guest) -> list[Column]:
     asked = f"select * from ({guest.query.sql}) as asked where false"  # noqa: S608
     cursor: Any = guest.connection.execute(sa.text(asked), guest.query.aware()).cursor
     known = psycopg.adapters.types
-    found = [(column.name, known.get(column.type_code)) for column in cursor.description]
-    return [Column(name, kind.name if kind else "unknown") for name, kind in found]
+    kinds = [(column.name, known.get(column.type_code)) for column in cursor.description]
+    return [Column(name, kind.name if kind else "unknown") for name, kind in kinds]
 
 
-def batches(guest: Guest, found: list[Column]) -> Iterator[pa.RecordBatch]:
+def batches(guest: Guest, yielded: list[Column]) -> Iterator[pa.RecordBatch]:
     """The rows that the query yields, in batches."""
     raw = guest.connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    parser = Parser(found, guest.query)
+    parser = Parser(yielded, guest.query)
     statement = guest.query.sql
     if guest.limits.most_rows is not None:
         statement = f"select * from ({statement}) as asked limit {guest.limits.most_rows:d}"  # noqa: S608
@@ -75,7 +75,7 @@ def batches(guest: Guest, found: list[Column]) -> Iterator[pa.RecordBatch]:
 
 
 def _engine(url: sa.URL, watchdog: Watchdog, limits: Limits) -> sa.Engine:
-    """An engine whose connections only read, from one snapshot, under the eyes of the watchdog from the first byte."""
+    """An engine of read-only connections that the watchdog guards."""
     engine = engine_of(
         url,
         connect_args={
@@ -97,7 +97,7 @@ def _engine(url: sa.URL, watchdog: Watchdog, limits: Limits) -> sa.Engine:
 
 
 def _settings(query: Query, limits: Limits) -> dict[str, str]:
-    """Session settings of a guest: timeouts, and timestamps in the treasury's local time, stored with a zone or not."""
+    """Session settings of a guest: timeouts, and local time."""
     return {
         "statement_timeout": f"{limits.seconds}s",
         "lock_timeout": f"{LOCK_SECONDS}s",
@@ -108,7 +108,7 @@ def _settings(query: Query, limits: Limits) -> dict[str, str]:
 
 
 def _encoding(raw: psycopg.Connection[Any], query: Query) -> str:
-    """UTF-8; but bytes as they are from a database that knows no encoding, which would refuse to send bad ones.
+    """UTF-8, or bytes as they are from a database without encoding.
 
     For a query that says its own encoding, they come as they are from every database of single bytes.
     """

@@ -1,4 +1,4 @@
-"""Replace what identifies a respondent by a keyed hash, before anything is written."""
+"""Replace what identifies a respondent by a keyed hash."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def hide(batch: pa.RecordBatch, key: bytes) -> pa.RecordBatch:
 
 
 def _keyed(key: bytes) -> tuple[Hash, Hash]:
-    """The inner and the outer hash of HMAC-SHA256, which have taken in the key: once, and not for each reference."""
+    """The inner and outer hash of HMAC-SHA256 with the key.
+
+    They are made once, and not for each reference.
+    """
     block = (key if len(key) <= _BLOCK_BYTES else hashlib.sha256(key).digest()).ljust(_BLOCK_BYTES, b"\0")
     return hashlib.sha256(block.translate(_INNER)), hashlib.sha256(block.translate(_OUTER))
 

@@ -1,4 +1,4 @@
-"""What is asked of a source: the query files, and as plain values the query, its bounds and how a guest behaves."""
+"""What is asked of a source: query files, bounds, limits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOCK_SECONDS = 10
 
 @dataclass(frozen=True)
 class Query:
-    """What to read: whose rows, by which statement, between which moments, in which local time.
+    """Whose rows to read, by which statement, between which moments.
 
     ``encoding`` is one of ``etl.source.legacy_text`` for a source whose texts are in none that its database declares;
     ``tables`` are those whose shape is noted, each perhaps with its schema.
@@ -65,7 +65,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Limits:
-    """How a guest behaves: seconds for one answer, rows per batch, tries to connect, and rows in all (all of them)."""
+    """A guest's limits: seconds, rows per batch, tries, rows in all.
+
+    ``most_rows``: None is all of them.
+    """
 
     seconds: int
     batch_rows: int
@@ -79,12 +82,15 @@ class Limits:
 
     @property
     def silent_seconds(self) -> int:
-        """Seconds without a word after which a server counts as gone: by then it should have ended the work itself."""
+        """Seconds of silence after which a server counts as gone.
+
+        By then it should have ended the work itself.
+        """
         return self.seconds + 3
 
 
 class Column(NamedTuple):
-    """A column that a query yields: its name, and the type by which the driver knows it."""
+    """A column of a query: its name and the driver's type."""
 
     name: str
     type_name: str
@@ -100,9 +106,10 @@ def check(columns: Iterable[Column], place: str) -> None:
 
 
 def statement_of(config: Path, kind: str, dialect: str) -> Statement:
-    """The query of a kind of branch schema: the network's own, else the shipped one; MariaDB takes MySQL's.
+    """The query of a kind of branch schema.
 
-    None, or one that declares an encoding that nobody knows, raises Misdeclared.
+    It is the network's own, else the shipped one; MariaDB takes MySQL's. None, or one that declares an encoding that
+    nobody knows, raises Misdeclared.
     """
     file = f"{kind}.{'mysql' if dialect == 'mariadb' else dialect}.sql"
     for path in (config / "source" / file, settings.SQL / "source" / file):
@@ -115,7 +122,7 @@ def statement_of(config: Path, kind: str, dialect: str) -> Statement:
 
 
 def _known_encoding(path: Path, statement: Statement) -> Statement:
-    """A statement whose encoding, if it declares one, is known; another one raises Misdeclared."""
+    """The statement; one with an unknown encoding raises Misdeclared."""
     if statement.encoding not in (None, *legacy_text.NAMES):
         raise Misdeclared(
             f"{path}:1: the header declares the unknown encoding '{statement.encoding}'",

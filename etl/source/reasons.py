@@ -1,4 +1,4 @@
-"""What a driver's error means and who acts next, without quoting data or passwords."""
+"""What a driver's error means, without quoting data or passwords."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ _OTHERS = {
 
 
 def explained(error: BaseException, url: sa.URL, query: Query, limits: Limits) -> HailongError:
-    """The error that a driver's error means, with the place and the next action."""
+    """The error that a driver's error means."""
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
     return _unproven(cause, url, query.place) or _by_code(cause, url, query, limits)
 
@@ -123,7 +123,10 @@ def _by_code(cause: BaseException, url: sa.URL, query: Query, limits: Limits) ->
 
 
 def _unproven(cause: BaseException, url: sa.URL, place: str) -> Misdeclared | None:
-    """The error of a connection that is not trusted, or not let in as it is; None for others, which have codes."""
+    """The error of a connection that is not trusted, or None.
+
+    Others have codes.
+    """
     if isinstance(cause, sqlite3.Error) or _state(cause) not in _BEFORE_A_SESSION:
         return None
     text = str(cause).lower()
@@ -149,7 +152,7 @@ def _reason(cause: BaseException, backend: str) -> Reason:
 
 
 def _of_postgresql(cause: BaseException) -> Reason:
-    """By SQLSTATE; an error of libpq before there is a session has none."""
+    """By SQLSTATE, or by text before there is a session."""
     state, text = _state(cause), str(cause).lower()
     if state.startswith("28") or "password authentication failed" in text or "no password supplied" in text:
         return Reason.STRANGER
@@ -161,10 +164,13 @@ def _of_postgresql(cause: BaseException) -> Reason:
 
 
 def _of_mysql(cause: BaseException) -> Reason:
-    """By the server's error number; those of the client, from 2000 to 2999, mean that the server is away."""
+    """By the server's error number.
+
+    Those of the client, from 2000 to 2999, mean that the server is away.
+    """
     number = cause.args[0] if cause.args and isinstance(cause.args[0], int) else 0
-    found = next((reason for reason, numbers in _MYSQL.items() if number in numbers), None)
-    return found or (Reason.AWAY if number < 1000 or 2000 <= number < 3000 else Reason.QUERY)
+    known = next((reason for reason, numbers in _MYSQL.items() if number in numbers), None)
+    return known or (Reason.AWAY if number < 1000 or 2000 <= number < 3000 else Reason.QUERY)
 
 
 def _of_sqlite(cause: BaseException) -> Reason:
@@ -175,7 +181,7 @@ def _of_sqlite(cause: BaseException) -> Reason:
 
 
 def _state(cause: BaseException) -> str:
-    """The code of an error: SQLSTATE, the server's number, or the library's name."""
+    """An error's code: SQLSTATE, server's number, or library's name."""
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorname", None) or ""
     number = cause.args[0] if cause.args and isinstance(cause.args[0], int) else ""
@@ -183,7 +189,10 @@ def _state(cause: BaseException) -> str:
 
 
 def _said(cause: BaseException) -> str:
-    """What the server says of a query that does not fit: names of its tables and columns, no data."""
+    """What the server says of a query that does not fit.
+
+    It names tables and columns, and no data.
+    """
     primary = getattr(getattr(cause, "diag", None), "message_primary", None)
     number_and_text = len(cause.args) == 2 and isinstance(cause.args[0], int)  # as PyMySQL has it
     return str(primary or (cause.args[1] if number_and_text else cause))

@@ -1,4 +1,7 @@
-"""Whether the role by which we visit could write, which a guest has no need of."""
+"""Whether our role at a source could write.
+
+A guest has no need of it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _WRITES = re.compile(r"^grant .*\b(all privileges|insert|update|delete|drop|alte
 
 
 def can_write(connection: sa.Connection) -> bool:
-    """Whether a connection's role may write a table; False also where it is not known how to ask."""
+    """Whether a connection's role may write; False where unknown."""
     match connection.dialect.name:
         case "postgresql":
             return bool(connection.execute(sa.text(_POSTGRESQL)).scalar_one())

@@ -1,8 +1,8 @@
-"""Read any other database by the streamed rows of SQLAlchemy: SQL Server and Oracle, not tried on a server of theirs.
+"""Read any other database by the streamed rows of SQLAlchemy.
 
-A guest there has what the driver offers: in Oracle a read-only transaction, which is a snapshot; in SQL Server a limit
-to its waiting for locks, and the isolation that the server's owner has set (``read_committed_snapshot`` spares the
-writers).
+SQL Server and Oracle were not tried on a server of theirs. A guest there has what the driver offers: in Oracle a
+read-only transaction, which is a snapshot; in SQL Server a limit to its waiting for locks, and the isolation that the
+server's owner has set (``read_committed_snapshot`` spares the writers).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NOW = {"oracle": "select sys_extract_utc(systimestamp) from dual", "mssql": "se
 
 @contextlib.contextmanager
 def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
-    """Be a guest for one read, with the manners that the dialect knows."""
+    """Be a guest for one read, as far as the dialect can."""
     backend = url.get_backend_name()
     own: dict[str, Any] = {
         "oracle": {"tcp_connect_timeout": limits.connect_seconds},
@@ -59,18 +59,18 @@ def columns(guest: Guest) -> list[Column]:
     return [Column(name, getattr(code, "__name__", None) or str(code)) for name, code, *_ in described]
 
 
-def batches(guest: Guest, found: list[Column]) -> Iterator[pa.RecordBatch]:
+def batches(guest: Guest, yielded: list[Column]) -> Iterator[pa.RecordBatch]:
     """The rows of the query that has begun, in batches."""
     left = guest.limits.most_rows
     while rows := guest.result.fetchmany(min(guest.limits.batch_rows, left or guest.limits.batch_rows)):
-        yield of_rows(found, rows, guest.query.encoding)
+        yield of_rows(yielded, rows, guest.query.encoding)
         if left is not None and (left := left - len(rows)) <= 0:
             return
 
 
-def of_rows(found: Sequence[Column], rows: Sequence[Sequence[Any]], encoding: str | None) -> pa.RecordBatch:
-    """Rows of a driver's values as a batch of texts in the contract's order."""
-    names = [column.name for column in found]
+def of_rows(yielded: Sequence[Column], rows: Sequence[Sequence[Any]], encoding: str | None) -> pa.RecordBatch:
+    """A driver's rows as texts in the contract's order."""
+    names = [column.name for column in yielded]
     values = dict(zip(names, zip(*rows, strict=True), strict=True))
     decode = legacy_text.decoder(encoding) if encoding else None
     kept = in_order(names)
@@ -79,7 +79,7 @@ def of_rows(found: Sequence[Column], rows: Sequence[Sequence[Any]], encoding: st
 
 
 def text(value: Any, decode: legacy_text.Decoder | None = None) -> str | None:
-    """A value of any driver as text: moments as ISO 8601, truth as true and false, numbers plainly."""
+    """A value of any driver as text; moments as ISO 8601."""
     if value is None:
         return None
     if isinstance(value, bytes | bytearray | memoryview):

@@ -1,4 +1,4 @@
-"""The shape of a treasury's database: the columns of the tables that a query reads, and their types."""
+"""The shape of a source: columns and types that a query reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.engine.reflection import ObjectKind
 
 @dataclass(frozen=True)
 class Shape:
-    """Table, column and type, sorted; empty where a query does not say what it reads."""
+    """Table, column and type, sorted; empty where nothing is declared."""
 
     columns: tuple[tuple[str, str, str], ...] = ()
 
@@ -26,7 +26,7 @@ class Shape:
 
 
 def shape_of(connection: sa.Connection, tables: Iterable[str]) -> Shape | None:
-    """The shape of some tables as a connection sees them; one that it does not see is left out.
+    """The shape of the tables that a connection sees.
 
     None when the database would not tell, of a lock that lasted for example: that is no drift.
     """
@@ -42,15 +42,18 @@ def shape_of(connection: sa.Connection, tables: Iterable[str]) -> Shape | None:
 
 
 def _columns(connection: sa.Connection, schema: str, names: list[str]) -> Iterator[tuple[str, str, str]]:
-    """The columns of some tables and views of one schema; of the connection's own one where it has no name."""
+    """The columns of some tables and views of one schema.
+
+    Without a name it is the connection's own one.
+    """
     with contextlib.ExitStack() as stack:
         if connection.dialect.name == "postgresql":
             stack.enter_context(connection.begin_nested())  # there an error would end the whole transaction
         inspector = sa.inspect(connection)
         if schema and schema not in inspector.get_schema_names():
             return
-        found = inspector.get_multi_columns(schema or None, names, kind=ObjectKind.ANY)
-        for (_, name), columns in found.items():
+        by_table = inspector.get_multi_columns(schema or None, names, kind=ObjectKind.ANY)
+        for (_, name), columns in by_table.items():
             table = f"{schema}.{name}" if schema else name
             yield from ((table, column["name"], _type(column["type"], connection.dialect)) for column in columns)
 

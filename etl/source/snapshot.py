@@ -1,4 +1,4 @@
-"""Read a source as it is at one moment: all of a query's rows in batches, or a few of them to look at."""
+"""Read a source as of one moment, all or a sample."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WAYS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql", "sqli
 
 @dataclass(frozen=True)
 class Probe:
-    """What a query yields: its columns, right or wrong, rows as a read brings them, and the shape of its tables.
+    """A query's columns, right or wrong, some rows, and its shape.
 
     ``can_write`` is whether our role there may write, which it should not.
     """
@@ -48,7 +48,7 @@ class Snapshot:
         self.url, self.query, self.limits = url, query, limits
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield the batches; what goes wrong is raised as Unavailable, Refused or Misdeclared."""
+        """The batches; errors are Unavailable, Refused or Misdeclared."""
         way = _way(self.url)
         with _explaining(self.url, self.query, self.limits), way.visit(self.url, self.query, self.limits) as guest:
             self.taken_at = way.now(guest)
@@ -59,7 +59,7 @@ class Snapshot:
 
 
 def probe(url: sa.URL, query: Query, limits: Limits, most_rows: int) -> Probe:
-    """Run a query for no row and then for a few; the contract is not asked for."""
+    """What a query yields, whether or not it keeps the contract."""
     way, few = _way(url), dataclasses.replace(limits, most_rows=most_rows, batch_rows=max(most_rows, 1))
     with _explaining(url, query, few), way.visit(url, query, few) as guest:
         may_write = rights.can_write(guest.connection)
@@ -70,7 +70,7 @@ def probe(url: sa.URL, query: Query, limits: Limits, most_rows: int) -> Probe:
 
 
 def _way(url: sa.URL) -> ModuleType:
-    """The module that reads a kind of database, imported when it is needed."""
+    """The module that reads a kind of database."""
     return importlib.import_module(f"etl.source.{_WAYS.get(url.get_backend_name(), 'rows')}")
 
 

@@ -1,4 +1,4 @@
-"""Read SQLite: the library writes each row as one CSV line, in one transaction on a file that is opened to read only.
+"""Read SQLite by CSV lines that the library writes.
 
 In SQLite's usual journal a reader and a writer wait for each other; in its write-ahead log (WAL) they do not.
 """
@@ -53,17 +53,20 @@ def now(guest: Guest) -> dt.datetime:
 
 
 def columns(guest: Guest) -> list[Column]:
-    """The columns that the query yields, without running it; SQLite has types of values, not of columns."""
+    """The columns that the query yields, without running it.
+
+    SQLite has types of values, not of columns.
+    """
     asked = f"select * from ({guest.query.sql}) as asked limit 0"  # noqa: S608
     cursor: Any = guest.connection.execute(sa.text(asked), guest.query.local()).cursor
     return [Column(name, "any") for name, *_ in cursor.description]
 
 
-def batches(guest: Guest, found: list[Column]) -> Iterator[pa.RecordBatch]:
+def batches(guest: Guest, yielded: list[Column]) -> Iterator[pa.RecordBatch]:
     """The rows that the query yields, in batches."""
     null = secrets.token_hex(8)  # stands for null, for printf shows none
-    parser = Parser(found, guest.query, null)
-    asked = sa.text(guest.query.sql).columns(*(sa.column(column.name) for column in found)).subquery("asked")
+    parser = Parser(yielded, guest.query, null)
+    asked = sa.text(guest.query.sql).columns(*(sa.column(column.name) for column in yielded)).subquery("asked")
     statement = sa.select(_line(asked, sa.literal_column(f"'{null}'"))).limit(guest.limits.most_rows)
     result = guest.connection.execute(statement, guest.query.local())
     raw: Any = guest.connection.connection.driver_connection

@@ -15,7 +15,7 @@ from etl.warehouse import statements
 
 
 class Dialect(StrEnum):
-    """The dialects that a starting file can be written in; MariaDB's is ``mysql``."""
+    """The dialects of a starting file; MariaDB's is ``mysql``."""
 
     postgresql = "postgresql"
     mysql = "mysql"
@@ -25,7 +25,10 @@ class Dialect(StrEnum):
 
 
 class Manner(NamedTuple):
-    """How a dialect writes what every starting file needs; ``sqlfluff`` is the checker's name for it."""
+    """How a dialect writes what every starting file needs.
+
+    ``sqlfluff`` is the checker's name for it.
+    """
 
     sqlfluff: str
     text: str
@@ -109,7 +112,7 @@ _HEADER = """\
 """
 
 
-def write(here: Registry, kind: str, dialect: Dialect) -> Path:
+def write(registry: Registry, kind: str, dialect: Dialect) -> Path:
     """Write ``source/<kind>.<dialect>.sql`` into the network's configuration directory; where it is.
 
     A name that is none, or a file that is there already, raises Misdeclared.
@@ -119,8 +122,8 @@ def write(here: Registry, kind: str, dialect: Dialect) -> Path:
             f"'{kind}' cannot be the name of a kind of source",
             next_action="use letters without marks, digits, hyphens and underscores",
         )
-    path = here.path / "source" / f"{kind}.{dialect}.sql"
-    questionnaire = max(here.questionnaires, key=lambda one: one.valid_from)
+    path = registry.path / "source" / f"{kind}.{dialect}.sql"
+    questionnaire = max(registry.questionnaires, key=lambda questionnaire: questionnaire.valid_from)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
@@ -154,7 +157,7 @@ def starting_file(dialect: Dialect, questionnaire: Questionnaire) -> str:
 
 
 def left_in(sql: str) -> list[str]:
-    """The names of a starting file that nobody has replaced in a query yet."""
+    """A starting file's names that are still in a query."""
     return sorted(set(re.findall(r"\byour_\w+", re.sub(r"--[^\n]*", "", sql))))
 
 

@@ -1,4 +1,4 @@
-"""The one way to the database: a connection, a transaction, and the statements of ``sql/`` by name.
+"""The one way to the database: connections, transactions, named statements.
 
 Locks stand in ``locks``, COPY in ``bulk``: who only reads imports neither.
 """
@@ -26,7 +26,7 @@ Rows = list[Row]
 
 
 def ensure_embedded(database: str) -> str:
-    """Make a database on the embedded server unless it is there; its URL."""
+    """Make a database on the embedded server once; its URL."""
     state = settings.read().state
     server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with server.connect() as connection:
@@ -69,7 +69,7 @@ def transaction() -> Iterator[Connection]:
 
 @contextlib.contextmanager
 def snapshot() -> Iterator[Connection]:
-    """A transaction whose statements all see the warehouse as it was at the first one, and that changes nothing."""
+    """A read-only transaction that sees the warehouse at one moment."""
     with transaction() as connection:
         connection.execute(sa.text("set transaction isolation level repeatable read, read only"))
         yield connection
@@ -77,7 +77,10 @@ def snapshot() -> Iterator[Connection]:
 
 @contextlib.contextmanager
 def session() -> Iterator[Connection]:
-    """A connection outside of transactions, to hold a lock for hours: it keeps no old row from being cleaned away."""
+    """A connection outside of transactions, to hold a lock for hours.
+
+    It keeps no old row from being cleaned away.
+    """
     with _explaining(), _engine(url()).connect() as connection:
         yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -105,7 +108,7 @@ def now(connection: Connection) -> dt.datetime:
 
 
 def run(connection: Connection, name: str, parameters: dict[str, Any] | Sequence[dict[str, Any]] | None = None) -> None:
-    """Run the statement ``sql/<name>.sql`` once, or once for each of a list of parameters."""
+    """Run ``sql/<name>.sql``, once for each of a list of parameters."""
     if parameters is None or parameters:
         connection.execute(sa.text(statements.named(name).sql), parameters)
 
@@ -125,7 +128,10 @@ def show(connection: Connection, which: str) -> None:
 
 
 def table(connection: Connection, name: tuple[str, str], columns: Sequence[str], where: Mapping[str, Any]) -> Rows:
-    """Some columns of those rows of a table or view (schema, name) in which other columns have just these values."""
+    """Some columns of a table's or view's rows with given values.
+
+    ``name`` is its schema and name, ``where`` gives the values by column.
+    """
     relation = sa.table(name[1], *(sa.column(column) for column in {*columns, *where}), schema=name[0])
     conditions = [relation.c[column] == value for column, value in where.items()]
     result = connection.execute(sa.select(*(relation.c[column] for column in columns)).where(sa.true(), *conditions))
@@ -157,7 +163,10 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
 
 @cache
 def _engine(target: sa.URL) -> sa.Engine:
-    """The engine of a URL; without a pool, so that forked workers never share a connection."""
+    """The engine of a URL, without a pool.
+
+    So forked workers never share a connection.
+    """
     return sa.create_engine(
         target,
         poolclass=sa.NullPool,

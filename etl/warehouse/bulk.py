@@ -15,7 +15,7 @@ _OPTIONS = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed"
 
 
 def copy_text(connection: Connection, table: tuple[str, str], batch: pa.Table) -> None:
-    """COPY a batch into a table (schema, name) inside the connection's transaction, column by column name.
+    """COPY a batch into a table (schema, name) as text.
 
     As text: each value may be written in any way that the column's type reads.
     """
@@ -26,7 +26,10 @@ def copy_text(connection: Connection, table: tuple[str, str], batch: pa.Table) -
 
 
 def copy_binary(connection: Connection, table: tuple[str, str], batch: pa.RecordBatch) -> None:
-    """COPY a batch whose columns have just the table's types, in binary form: the fast way, for responses."""
+    """COPY a batch of the table's own types in binary form.
+
+    This is the fast way, for responses.
+    """
     encoder = pgpq.ArrowToPostgresBinaryEncoder(batch.schema)
     with _copying(connection, table, batch.schema.names, "binary") as copy:
         copy.write(encoder.write_header() + encoder.write_batch(batch) + encoder.finish())

@@ -1,4 +1,4 @@
-"""The data dictionary: what readers find in the warehouse, told by the warehouse itself, as a page of Markdown."""
+"""The data dictionary, from the warehouse's own comments, as Markdown."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def page() -> str:
 
 
 def _diagram(tables: list[warehouse.Rows]) -> str:
-    """A Mermaid diagram of tables with their keys and what these lead to."""
+    """A Mermaid diagram of tables with their keys and references."""
     lines = [line for group in tables for line in _entity(group)]
     lines += [line for group in tables for line in _references(group)]
     return "\n".join(["```mermaid", "erDiagram", *lines, "```", ""])

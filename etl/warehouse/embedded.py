@@ -1,4 +1,4 @@
-"""Embedded PostgreSQL 18 servers from a PyPI wheel, to try the product out and to test it.
+"""Embedded PostgreSQL 18 servers from a PyPI wheel, for trials and tests.
 
 Each server lives in ``<state>/postgres/<name>``: ``warehouse`` holds the warehouse (and the demo's Airflow
 metadata), ``branches`` the demo's branch databases. A server listens on 127.0.0.1 only, asks everyone for a
@@ -44,7 +44,7 @@ host  all all 127.0.0.1/32  scram-sha-256
 
 
 def url(state: Path, name: str, database: str = "postgres") -> str:
-    """The superuser's URL of a running server; starts it, and first makes it, when needed."""
+    """The superuser's URL of a server, made and started when needed."""
     home = state / "postgres" / name
     home.mkdir(parents=True, exist_ok=True)
     with _locked(home):
@@ -79,7 +79,7 @@ def stop(state: Path, name: str) -> bool:
 
 
 def _make(home: Path) -> None:
-    """Initialise the data directory; its port and password are kept in ``server.json``, mode 0600."""
+    """Initialise the data directory, and keep its port and password."""
     data = home / "data"
     secret = secrets.token_urlsafe(24)
     shutil.rmtree(data, ignore_errors=True)  # without server.json it is what a crash left of an earlier try
@@ -104,7 +104,7 @@ def _access(home: Path) -> dict[str, Any]:
 
 
 def _keep_access(home: Path, access: dict[str, Any]) -> None:
-    """Keep the password and the port, in one move and for our own eyes."""
+    """Keep the password and the port, in one move (mode 0600)."""
     draft = home / "server.json.draft"
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(access), "utf-8")
@@ -112,7 +112,10 @@ def _keep_access(home: Path, access: dict[str, Any]) -> None:
 
 
 def _start(home: Path) -> None:
-    """Start the server and wait until it answers; a port taken meanwhile is changed for a free one."""
+    """Start the server and wait until it answers.
+
+    A port that was taken meanwhile is replaced by a free one.
+    """
     access = _access(home)
     if not _is_free(access["port"]):
         access["port"] = _free_port()
@@ -128,7 +131,7 @@ def _start(home: Path) -> None:
 
 
 def _is_running(home: Path) -> bool:
-    """Whether the data directory's postmaster is alive and ready, by its pid file (as pg_ctl tells it)."""
+    """Whether the postmaster is alive and ready, by its pid file."""
     try:
         lines = (home / "data" / "postmaster.pid").read_text("utf-8").splitlines()
         os.kill(int(lines[0]), 0)
@@ -146,7 +149,10 @@ def _pg_ctl(home: Path, *arguments: str) -> None:
 
 
 def _run(command: str, *arguments: str) -> None:
-    """Run one of the wheel's programs, as its own user when we are root (PostgreSQL refuses root)."""
+    """Run one of the wheel's programs, as another user than root.
+
+    PostgreSQL refuses root.
+    """
     as_user: dict[str, Any] = {"user": _USER, "group": _USER, "extra_groups": []} if os.geteuid() == 0 else {}
     subprocess.run(
         [str(_programs() / command), *arguments],
@@ -170,7 +176,7 @@ def _programs() -> Path:
 
 
 def _ensure_user() -> None:
-    """Make the system user that the server runs as, once; only needed and only possible as root."""
+    """Make the system user that the server runs as, for root."""
     directory = os.open("/etc", os.O_RDONLY)
     try:
         fcntl.flock(directory, fcntl.LOCK_EX)  # of two that start at once, the second would find half a user
@@ -182,7 +188,7 @@ def _ensure_user() -> None:
 
 
 def _own(data: Path) -> None:
-    """Make the data directory, owned by the user that the server runs as."""
+    """Make the data directory, owned by the server's user."""
     data.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
         _ensure_user()
@@ -191,7 +197,7 @@ def _own(data: Path) -> None:
 
 
 def _let_through(path: Path) -> None:
-    """Let other users traverse, not read, the parents of a path; only needed and only possible as root."""
+    """Let other users traverse, not read, a path's parents, for root."""
     for parent in path.parents:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:

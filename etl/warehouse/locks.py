@@ -1,4 +1,4 @@
-"""Who waits for whom: advisory locks of the warehouse on months, treasuries and the servers of sources."""
+"""Advisory locks on months, treasuries and the servers of sources."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _RUN, _SCORING, _FIRST_TREASURY = 1, 2, 1000
 
 @contextlib.contextmanager
 def hold_run(month: dt.date, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a survey month for one run; calls ``waiting`` and then waits when another run holds it."""
+    """Hold a survey month for one run.
+
+    When another run holds it, ``waiting`` is called before it waits.
+    """
     with session() as connection:
         if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_RUN, _key(month)))):
             waiting()
@@ -29,17 +32,18 @@ def hold_run(month: dt.date, waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def hold_turn(server: str, cap: int) -> Iterator[None]:
-    """Hold one of the ``cap`` places that all workers everywhere share at a source's server; waits until one is free.
+    """Hold one of ``cap`` connections to a source's server; may wait.
 
-    A place is held by a session of its own and is free again when the process that holds it dies.
+    All workers everywhere share them. A place is held by a session of its own and is free again when the process that
+    holds it dies.
     """
     digests = [hashlib.sha256(f"{server} {number}".encode()).digest() for number in range(cap)]
-    places = [int.from_bytes(digest[:8], signed=True) for digest in digests]
+    keys = [int.from_bytes(digest[:8], signed=True) for digest in digests]
     with session() as connection:
 
         def is_taken() -> bool:
             take = sa.func.pg_try_advisory_lock
-            return any(connection.scalar(sa.select(take(place))) for place in random.sample(places, cap))
+            return any(connection.scalar(sa.select(take(key))) for key in random.sample(keys, cap))
 
         wait = tenacity.wait_random_exponential(multiplier=0.1, max=5)
         tenacity.Retrying(retry=tenacity.retry_if_result(lambda taken: not taken), wait=wait)(is_taken)
@@ -47,7 +51,7 @@ def hold_turn(server: str, cap: int) -> Iterator[None]:
 
 
 def lock_treasury(connection: Connection, month: dt.date, treasury_id: int) -> None:
-    """Until the transaction ends, nobody else loads this treasury's month, and nobody scores the month."""
+    """Lock a treasury's month against loading and scoring, until commit."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_SCORING, _key(month))))
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_FIRST_TREASURY + treasury_id, _key(month))))
 

@@ -45,7 +45,7 @@ def in_room(room: str) -> list[Statement]:
 
 
 def parse(path: Path, name: str) -> Statement:
-    """The statement of a file; a header that is not whole or not true raises Misdeclared."""
+    """The statement of a file; a wrong header raises Misdeclared."""
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
