@@ -100,7 +100,7 @@ def publish(prepared: Values, decided: Values) -> int:
 
     draft, decision = _draft(prepared), _decision(decided)
     number = publish.publish(draft.period, decision)
-    approval.note(draft.period, decision, True)
+    approval.record(draft.period, decision, True)
     if number is None:
         runs.note(draft.nothing_new)
         return publish.newest(draft.period)

@@ -32,7 +32,7 @@ def publish(
     who = by or _login_name()
     decision = approval.Decision(who, why, provisional, approval.digest(period))
     number = publish.publish(period, decision)
-    approval.note(period, decision, is_approved=True)
+    approval.record(period, decision, is_approved=True)
     if number is None:
         output.say(f"nothing to publish: the draft of {period} says what its newest revision says")
     else:

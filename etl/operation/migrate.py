@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from etl import settings, warehouse
 from etl.errors import Misdeclared
 from etl.publishing import star
+from etl.warehouse import locks
+from etl.warehouse.scripts import run_script
 
 _VIEWS = {"shown": "shown", "mart": "views", "restricted": "restricted"}
 """The schemas of views and their folders in ``sql/marts``, in the order in which they are made of each other."""
@@ -40,85 +40,61 @@ def up() -> list[str]:
     if settings.read().is_embedded:
         warehouse.ensure_embedded(warehouse.DATABASE)
     with warehouse.transaction() as connection:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(3, 0)))
-        _script(connection, _BOOK)
-        applied = connection.execute(sa.text("select migration_name, digest from migration.applied"))
-        known: dict[str, str] = {row.migration_name: row.digest for row in applied}
-        files = sorted((settings.SQL / "migrations").glob("*.sql"))
-        done = [file.name for file in files if _apply(connection, file, known)] + _make_views(connection, known)
-        return done + _make_star(connection, done)
+        locks.lock_schema(connection)
+        run_script(connection, _BOOK, "migration.applied")
+        digests = {row["migration_name"]: row["digest"] for row in warehouse.rows(connection, "operation/applied")}
+        applied = [file.name for file in _migrations() if _apply(connection, file, digests.get(file.name))]
+        applied += _make_views(connection, digests.get("views"))
+        return applied + _make_star(connection, are_views_new="views" in applied)
 
 
-def _apply(connection: sa.Connection, file: Path, known: dict[str, str]) -> bool:
+def _migrations() -> list[Path]:
+    """The files of the migrations, in their order."""
+    return sorted((settings.SQL / "migrations").glob("*.sql"))
+
+
+def _apply(connection: warehouse.Connection, file: Path, applied_digest: str | None) -> bool:
     """Run one migration unless it ran before; whether it ran now."""
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    if file.name in known:
-        if known[file.name] != digest:
-            raise Misdeclared(
-                f"{file} was edited after it was applied", next_action="restore it, and put the change into a new file"
-            )
-        return False
-    try:
-        _script(connection, file.read_text("utf-8"))
-    except sa.exc.ProgrammingError as error:
-        reason = getattr(getattr(error.orig, "diag", None), "message_primary", None) or type(error.orig).__name__
+    if applied_digest is None:
+        run_script(connection, file.read_text("utf-8"), str(file))
+        warehouse.run(connection, "operation/keep_applied", {"migration_name": file.name, "digest": digest})
+        return True
+    if applied_digest != digest:
         raise Misdeclared(
-            f"{file}: the warehouse refuses it: {reason}",
-            next_action="give the warehouse's role what is lacking (docs/runbook.md), or report a defect",
-        ) from None
-    _note(connection, file.name, digest)
-    return True
+            f"{file} was edited after it was applied", next_action="restore it, and put the change into a new file"
+        )
+    return False
 
 
-def _make_views(connection: sa.Connection, known: dict[str, str]) -> list[str]:
+def _make_views(connection: warehouse.Connection, applied_digest: str | None) -> list[str]:
     """Make the readers' views again, with their comments, when their files or the tables below them changed."""
     files = {schema: sorted((settings.SQL / "marts" / folder).glob("*.sql")) for schema, folder in _VIEWS.items()}
-    below = sorted((settings.SQL / "migrations").glob("*.sql"))
     made_of = [settings.SQL / "operation" / f"{name}.sql" for name in ("view_comments", "view_barriers")]
-    text = "".join(file.read_text("utf-8") for group in (below, *files.values(), made_of) for file in group)
+    text = "".join(file.read_text("utf-8") for group in (_migrations(), *files.values(), made_of) for file in group)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    if known.get("views") == digest:
+    if applied_digest == digest:
         return []
     for schema in _VIEWS:
-        found = connection.execute(
-            sa.text(
-                "select format('drop view if exists %I.%I cascade', schemaname, viewname)"
-                " from pg_views where schemaname = :s"
-            ),
-            {"s": schema},
-        )
-        for command in found.scalars().all():
-            _script(connection, command)
+        _run_commands(connection, "operation/drop_views", schema)
         for file in files[schema]:
-            _script(connection, file.read_text("utf-8"))
+            run_script(connection, file.read_text("utf-8"), str(file))
     for schema in ("shown", *_VIEWS):  # twice the first: its views are made of each other
-        for row in warehouse.rows(connection, "operation/view_comments", schema_name=schema):
-            _script(connection, row["command"])
+        _run_commands(connection, "operation/view_comments", schema)
     for schema in ("mart", "restricted"):  # those for readers
-        for row in warehouse.rows(connection, "operation/view_barriers", schema_name=schema):
-            _script(connection, row["command"])
-    _note(connection, "views", digest)
+        _run_commands(connection, "operation/view_barriers", schema)
+    warehouse.run(connection, "operation/keep_applied", {"migration_name": "views", "digest": digest})
     return ["views"]
 
 
-def _make_star(connection: sa.Connection, done: list[str]) -> list[str]:
+def _run_commands(connection: warehouse.Connection, name: str, schema: str) -> None:
+    """Run the commands that a statement makes for a schema."""
+    for row in warehouse.rows(connection, name, schema_name=schema):
+        run_script(connection, row["command"], name)
+
+
+def _make_star(connection: warehouse.Connection, *, are_views_new: bool) -> list[str]:
     """Bring the star up to what is published: all of it when the views that it is made of are new."""
-    if not connection.scalar(sa.select(sa.func.to_regclass("mart.fact_treasury"))):
+    if not warehouse.rows(connection, "operation/star")[0]["is_there"]:
         return []
-    return ["star"] if star.catch_up(connection, is_anew="views" in done) else []
-
-
-def _script(connection: sa.Connection, text: str) -> None:
-    """Run SQL as it stands: several statements, and no parameters."""
-    connection.exec_driver_sql(text, execution_options={"no_parameters": True})
-
-
-def _note(connection: sa.Connection, name: str, digest: str) -> None:
-    """Remember that something was applied."""
-    connection.execute(
-        sa.text(
-            "insert into migration.applied (migration_name, digest) values (:name, :digest)"
-            " on conflict (migration_name) do update set digest = excluded.digest, applied_at = now()"
-        ),
-        {"name": name, "digest": digest},
-    )
+    return ["star"] if star.catch_up(connection, is_anew=are_views_new) else []

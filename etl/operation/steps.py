@@ -227,7 +227,7 @@ def _rate(connection: warehouse.Connection, ruled: Ruled, run_id: str) -> dict[s
         warehouse.run(connection, "scoring/analyze_month", {"survey_month": month.first_day})
     job = rate_period.Job(ruled, run_id=run_id, scored_at=warehouse.now(connection))
     rated = rate_period.rate_period(connection, job, partial(earlier.of_period, connection, ruled))
-    signals.note(connection, ruled)
+    signals.replace(connection, ruled)
     if not ruled.period.is_round:
         verdict = {"survey_month": ruled.period.first_day, "run_id": run_id, **rated}
         warehouse.run(connection, "scoring/verdict", verdict)

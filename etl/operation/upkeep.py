@@ -1,7 +1,7 @@
-"""Upkeep: what must be done now and then so that the months to come find the warehouse as they expect it.
+"""Upkeep: partitions, planner statistics, retention, and the verification of published revisions.
 
-Every function may run at any time, beside a run, and does again what it did before without harm. What each returns is
-plain values: they travel between processes.
+Every function may run at any time, beside a run, and twice as well as once. Each returns plain values: they travel
+between processes.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from etl.registry import Registry
 
 def partitions(months_ahead: int = 2) -> list[str]:
     """Make the partitions of this month and of so many after it; these months."""
-    zone_of_network = Registry.configured().zone()
+    time_zone = Registry.configured().zone()
     with warehouse.transaction() as connection:
-        month = SurveyMonth.before(warehouse.now(connection), zone_of_network).next()
+        month = SurveyMonth.before(warehouse.now(connection), time_zone).next()
         months = [month]
         for _ in range(months_ahead):
             months.append(months[-1].next())
@@ -52,12 +52,12 @@ def retention() -> dict[str, int]:
     month: however old, these stay. What is left are files of landings that broke off or were replaced.
     """
     with warehouse.transaction() as connection:
-        now = warehouse.now(connection)
+        moment = warehouse.now(connection)
         needed = {_inside_zone(row["landing_path"]) for row in warehouse.rows(connection, "operation/needed_landings")}
     landing_days, log_days = settings.keep_landing_days(), settings.keep_log_days()
     return {
-        "landed_files": _forget_landings(now - dt.timedelta(days=landing_days), needed) if landing_days else 0,
-        "pages": _remove_pages(now - dt.timedelta(days=log_days)) if log_days else 0,
+        "landed_files": _forget_landings(moment - dt.timedelta(days=landing_days), needed) if landing_days else 0,
+        "pages": _remove_pages(moment - dt.timedelta(days=log_days)) if log_days else 0,
     }
 
 
@@ -75,21 +75,21 @@ def remove_logs(directory: Path) -> int:
 
 
 def verify_published(limit: int = 1) -> list[dict[str, Any]]:
-    """Make so many published revisions again, those first that were not for the longest time; what was wrong.
+    """Make so many published revisions again, the longest unverified first; those that came out differently.
 
-    Each that did not come out the same comes back with the kind of its error, the message and the next action.
+    Each with the kind of its error, the message and the next action.
     """
     with warehouse.transaction() as connection:
         chosen = warehouse.rows(connection, "operation/unverified", most_revisions=limit)
-    wrong = []
+    failures = []
     for key in chosen:
         ((_, error),) = verify.outcomes(key["period_code"], key["revision_number"])
         with warehouse.transaction() as connection:
-            told = {"error_message": error.message if error else None}
-            warehouse.run(connection, "operation/verification", {**key, **told})
+            outcome = {**key, "error_message": error.message if error else None}
+            warehouse.run(connection, "operation/verification", outcome)
         if error:
-            wrong.append({**key, "error_kind": type(error).__name__, **told, "next_action": error.next_action})
-    return wrong
+            failures.append({**outcome, "error_kind": type(error).__name__, "next_action": error.next_action})
+    return failures
 
 
 def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
@@ -98,20 +98,20 @@ def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
     A place that this warehouse needs nothing of, or whose receipt cannot be read, is left alone: the zone may be
     another warehouse's, or its store away.
     """
-    root, found = settings.read().landing, 0
-    known = {path.rpartition("/")[0] for path in needed}
-    for place, paths in zone.landed_before(before, root).items():
+    root, forgotten_count = settings.read().landing, 0
+    needed_months = {path.rpartition("/")[0] for path in needed}
+    for month_and_code, paths in zone.landed_before(before, root).items():
         standing = {
             _inside_zone(receipt.landing_path)
             for is_aside in (False, True)
-            if (receipt := _receipt(zone.Place(root, *place, is_aside)))
+            if (receipt := _receipt(zone.Place(root, *month_and_code, is_aside)))
         }
-        if "/".join(place) not in known or not standing:
+        if "/".join(month_and_code) not in needed_months or not standing:
             continue
         outdated = {path for path in paths if _inside_zone(path) not in needed | standing}
-        zone.forget(zone.Place(root, *place), outdated)
-        found += sum(not zone.is_kept(path, root) for path in outdated)
-    return found
+        zone.forget(zone.Place(root, *month_and_code), outdated)
+        forgotten_count += sum(not zone.is_kept(path, root) for path in outdated)
+    return forgotten_count
 
 
 def _receipt(place: zone.Place) -> zone.Receipt | None:

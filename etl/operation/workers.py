@@ -19,7 +19,7 @@ from etl.landing import zone
 from etl.landing.treasury_month import TreasuryMonth
 
 if TYPE_CHECKING:
-    from etl.admission.admit import Admitted
+    from etl.admission.admitted import Admitted
 
 _GROUP_ROWS = 500_000
 

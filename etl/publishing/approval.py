@@ -112,7 +112,7 @@ def decide(candidate: Candidate, answer: Answer, loaded_by: Collection[str]) -> 
             next_action="clear the task approve, and answer with a comment",
         )
     if not answer.is_approved:
-        note(candidate.period, Decision(answer.by, answer.comment, figures_digest=candidate.figures_digest), False)
+        record(candidate.period, Decision(answer.by, answer.comment, figures_digest=candidate.figures_digest), False)
         raise Misdeclared(
             f"{candidate.period} was rejected by {answer.by}: {answer.comment}",
             next_action="mend what the comment names and run the month again, or clear the task approve",
@@ -135,8 +135,8 @@ def digest(code: str) -> str:
         return drafts.digest(connection, Registry.configured().period(code))
 
 
-def note(code: str, decision: Decision, is_approved: bool) -> None:
-    """Keep a decision on the draft of a period. Note an approval after its publication: it then names the revision.
+def record(code: str, decision: Decision, is_approved: bool) -> None:
+    """Keep a decision on the draft of a period. Record an approval once it is published: it then names the revision.
 
     A decision that names no figures is on those of the draft as it stands. A period without a draft raises Misdeclared.
     """

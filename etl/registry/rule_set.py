@@ -230,8 +230,8 @@ class RuleSet(Dated):
         What the file leaves out is not part of it, so that a later version of this program, which knows more sections,
         finds the same digest.
         """
-        said = self.model_dump(mode="json", exclude={"valid_to", "digest"}, exclude_unset=True)
-        return self.model_copy(update={"digest": _sha256(said)})
+        content = self.model_dump(mode="json", exclude={"valid_to", "digest"}, exclude_unset=True)
+        return self.model_copy(update={"digest": _sha256(content)})
 
     @property
     def least_shown(self) -> int:
@@ -239,6 +239,6 @@ class RuleSet(Dated):
         return self.suppression.least_responses if self.suppression else 1
 
 
-def _sha256(said: Any) -> str:
+def _sha256(content: Any) -> str:
     """The digest of plain values, whatever the order of their keys."""
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -147,10 +147,10 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, trea
             broken.append(f"{finding.rule_code} ({', '.join(keys[:3])})")
     if broken:
         raise Disagreement(f"{job.ruled.period}: the ratings break {'; '.join(broken)}", next_action=DEFECT)
-    this = {"run_id": job.run_id, "treasury_code": _EVERYONE}
-    warehouse.run(connection, "admission/clear_validation", this)
+    key = {"run_id": job.run_id, "treasury_code": _EVERYONE}
+    warehouse.run(connection, "admission/clear_validation", key)
     month = job.ruled.period.first_day
-    warehouse.run(connection, "admission/validation", [{**this, "survey_month": month, **row} for row in rows])
+    warehouse.run(connection, "admission/validation", [{**key, "survey_month": month, **row} for row in rows])
 
 
 def _late(connection: warehouse.Connection, job: Job) -> set[int]:

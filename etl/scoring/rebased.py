@@ -44,8 +44,8 @@ class Offices:
 
     def id_of(self, treasury: Treasury) -> int:
         """The warehouse's key of a treasury; one that was declared since the last run raises Misdeclared."""
-        for key, known in self.by_id.items():
-            if known is treasury:
+        for key, own in self.by_id.items():
+            if own is treasury:
                 return key
         raise Misdeclared(
             f"the warehouse does not know treasury {treasury.code} {treasury.name_vi} from {treasury.valid_from} yet",

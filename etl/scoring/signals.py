@@ -15,22 +15,22 @@ _GIVEN = {"first_month", "last_month", "treasury_ids"}
 
 def check_declared(rule_set: RuleSet) -> None:
     """Raise Misdeclared where a rule set names a signal that there is not, or other parameters than it has."""
-    known = {statement.name.partition("/")[2]: statement for statement in statements.in_room("signal")}
+    params = {statement.name.partition("/")[2]: statement.params - _GIVEN for statement in statements.in_room("signal")}
     for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
-        if code not in known:
+        if code not in params:
             raise Misdeclared(
-                f"the rule set {rule_set.code} names the signal '{code}'; there are {', '.join(known)}",
+                f"the rule set {rule_set.code} names the signal '{code}'; there are {', '.join(params)}",
                 next_action=f"mend the code in its file, or write sql/signal/{code}.sql",
             )
-        if signal.params.keys() != known[code].params - _GIVEN:
+        if signal.params.keys() != params[code]:
             raise Misdeclared(
                 f"the rule set {rule_set.code} gives the signal {code} the params {sorted(signal.params)}; it takes "
-                f"{sorted(known[code].params - _GIVEN)}",
+                f"{sorted(params[code])}",
                 next_action="mend the params in its file",
             )
 
 
-def note(connection: warehouse.Connection, ruled: Ruled) -> None:
+def replace(connection: warehouse.Connection, ruled: Ruled) -> None:
     """Replace a period's signals; a rule set without any leaves none.
 
     After the period was rated, and over the same connection: a signal may look at the draft.

@@ -13,7 +13,7 @@ import tenacity
 
 from etl.warehouse import Connection, session
 
-_RUN, _SCORING, _FIRST_TREASURY = 1, 2, 1000
+_RUN, _SCORING, _SCHEMA, _FIRST_TREASURY = 1, 2, 3, 1000
 """First keys of the locks; a treasury's is the last one and its identifier. The second key is the month."""
 
 
@@ -59,6 +59,11 @@ def lock_treasury(connection: Connection, month: dt.date, treasury_id: int) -> N
 def lock_month(connection: Connection, month: dt.date) -> None:
     """Until the transaction ends, nobody else loads or scores the month."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCORING, _key(month))))
+
+
+def lock_schema(connection: Connection) -> None:
+    """Until the transaction ends, nobody else changes the schema."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA, 0)))
 
 
 def _key(month: dt.date) -> int:

@@ -21,7 +21,7 @@ import pytest
 import sqlalchemy as sa
 
 from etl import settings, warehouse
-from etl.admission import admit
+from etl.admission import landed
 from etl.demo import estate as demo_estate
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.landing import zone as landing_zone
@@ -465,17 +465,17 @@ def test_a_worker_that_is_killed_costs_its_treasury_only(
     planned = steps.plan(MONTH, EVERYONE)
     for code in EVERYONE:
         steps.land(planned, code)
-    real_tally = admit._tally
+    real_tally = landed.tally
 
     def killed(case: Any, receipt: Any) -> Any:
         if case.treasury.code == SICK:
             os.kill(os.getpid(), signal.SIGKILL)
         return real_tally(case, receipt)
 
-    monkeypatch.setattr(admit, "_tally", killed)
+    monkeypatch.setattr(landed, "tally", killed)
     steps.admit(planned, EVERYONE)
     steps.score(planned)
-    monkeypatch.setattr(admit, "_tally", real_tally)
+    monkeypatch.setattr(landed, "tally", real_tally)
     assert_only_the_sick_one_is_missing(planned)
     assert_a_rerun_heals()
 

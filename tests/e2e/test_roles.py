@@ -229,7 +229,7 @@ def published(house: Warehouse) -> Warehouse:
             )
             house.enter("publisher", environment)
             assert publish.publish(month, DECISION) == 1
-            approval.note(month, approval.Decision("anna", "complete"), True)
+            approval.record(month, approval.Decision("anna", "complete"), True)
             house.enter("loader", environment)
             steps.rate(MONTH)  # compared with what is published now
     return house

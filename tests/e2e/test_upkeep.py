@@ -156,11 +156,11 @@ def test_the_revision_that_waited_longest_is_verified_and_a_changed_one_is_told(
 
 def test_a_decision_is_kept_with_the_figures_and_the_revision(month: Path) -> None:
     digest = approval.digest(MONTH)
-    approval.note(MONTH, approval.Decision("binh", "34 looks odd"), False)
+    approval.record(MONTH, approval.Decision("binh", "34 looks odd"), False)
     publish.publish(MONTH, Decision("anna", "it is right", True, digest))
-    approval.note(MONTH, approval.Decision("anna", "it is right", figures_digest=digest), True)
+    approval.record(MONTH, approval.Decision("anna", "it is right", figures_digest=digest), True)
     assert publish.publish(MONTH, Decision("chi", "again", True)) is None
-    approval.note(MONTH, approval.Decision("chi", "again"), True)
+    approval.record(MONTH, approval.Decision("chi", "again"), True)
     columns = "is_approved, revision_number, decided_by, comment, figures_digest"
     found = [tuple(row.values()) for row in query(f"select {columns} from ops.decision order by decision_number")]
     assert found == [
@@ -169,9 +169,9 @@ def test_a_decision_is_kept_with_the_figures_and_the_revision(month: Path) -> No
         (True, None, "chi", "again", digest),
     ]
     with pytest.raises(Misdeclared, match="somebody who publishes it, and a reason"):
-        approval.note(MONTH, approval.Decision("anna", " "), False)
+        approval.record(MONTH, approval.Decision("anna", " "), False)
     with pytest.raises(Misdeclared, match="not rated yet"):
-        approval.note("2023-05", approval.Decision("anna", "no"), False)
+        approval.record("2023-05", approval.Decision("anna", "no"), False)
 
 
 def test_a_draft_that_changed_after_it_was_decided_on_is_not_published(month: Path) -> None:

@@ -39,7 +39,7 @@ PARAMETERS = [
     ("x",                    "period_code rule_set_digest book_digest newest_path shown successor_code unit_code"),
     ("x",                    "signal_code input_digest figures_digest published_by reason definition_code schema_name"),
     ("x",                    "definition_digest"),
-    ("x",                    "login_name login_password"),
+    ("x",                    "login_name login_password migration_name"),
     ("{}",                   "book factor_weights"),
     (1,                      "treasury_id row_count read_count loaded_count turned_away_count open_count byte_count"),
     (1,                      "element_count unexpected_count answer_position lowest_level"),
