@@ -81,7 +81,7 @@ def of_run(run_id: str, link: str | None = None) -> list[Notice]:
         told = _told(connection, run[0]["survey_month"]) if run else []
     healed_count = {row["treasury_code"]: row["healed_count"] for row in told}
     found = [
-        _missing(rows, (run_id, link), max(healed_count.get(row["treasury_code"], 0) for row in rows))
+        _missing(rows, run_id, link, max(healed_count.get(row["treasury_code"], 0) for row in rows))
         for rows in _by_cause(missing)
     ]
     healed = [row for row in told if row["missing_since"] and row["treasury_state"] in PRESENT]
@@ -177,7 +177,7 @@ def _reason(row: Row) -> str:
     return _DATABASE.sub(r"\1", said)
 
 
-def _missing(rows: Sequence[Row], run: tuple[str, str | None], healed_count: int) -> Notice:
+def _missing(rows: Sequence[Row], run_id: str, link: str | None, healed_count: int) -> Notice:
     """Treasuries that one cause keeps out of a month."""
     month = str(_month(rows))
     what = "is not in the ratings" if len(rows) == 1 else "are not in the ratings"
@@ -189,11 +189,11 @@ def _missing(rows: Sequence[Row], run: tuple[str, str | None], healed_count: int
     return Notice(
         kind="missing",
         subject=f"{month}: {_whom(rows)} missing",
-        text=_text(lines, *run),
+        text=_text(lines, run_id, link),
         cause=_cause(rows[0]),
         month=month,
         treasuries=_codes(rows),
-        run_id=run[0],
+        run_id=run_id,
         healed_count=healed_count,
     )
 
