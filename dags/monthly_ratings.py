@@ -13,6 +13,7 @@ When the run ends, its note says who is in, who is missing and why; the result o
 | an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
 | `bulletin` | the bulletin of the draft could not be written | its message says where and why; the figures stand |
 | `tell` | neither the mail server nor the web hook took what is to be told | mend it; the next run tells it |
+| any of them, with "since the run … was planned" | the configuration or the program was changed meanwhile | trigger the month again |
 
 The others are rated all the same; until everyone is in, the month is *provisional* and every mart says so. Running
 a month again is always safe: it replaces, it never doubles. Its figures are a draft: `publish_ratings` asks somebody,
