@@ -1,4 +1,4 @@
-"""Landed months through the doors into core: clean, validate, count and load several treasuries together.
+"""Bring landed months through the second door into core.
 
 A treasury's responses stream through in batches and replace what core had in one transaction. The rules on whole
 months judge several treasuries together, because each run of the rules has a fixed cost. A refused treasury leaves
@@ -37,7 +37,7 @@ _COUNTS = ("core", "unit_count")
 
 
 def admit(treasury_months: Sequence[TreasuryMonth]) -> list[Admitted]:
-    """Load the landed months of some treasuries, and record how each went; the outcomes in the same order.
+    """Load treasuries' landed months; how each went, which is also recorded.
 
     Something unexpected with several treasuries together is tried again with each alone, so that one cannot stop
     the others.
@@ -62,7 +62,7 @@ def failed(treasury_month: TreasuryMonth, error: HailongError) -> Admitted:
 
 
 def admit_within(connection: warehouse.Connection, treasury_months: Sequence[TreasuryMonth]) -> list[Admitted]:
-    """Judge and load in a transaction; the outcomes, errors of single treasuries among them.
+    """Judge and load in a transaction; the outcomes, errors among them.
 
     The responses go straight into core. When a treasury turns out to be refused, or cannot be read to its end, the
     work on the group is undone and done again without it: seldom, and cheaper than keeping every response waiting.
@@ -96,13 +96,13 @@ def admit_within(connection: warehouse.Connection, treasury_months: Sequence[Tre
 
 @cache
 def _judge(month: SurveyMonth, zone: str) -> Judge:
-    """The judge of the single responses of a month, whose days are those of a time zone."""
+    """The judge of single responses of a month in a time zone."""
     first, end = (moment.replace(tzinfo=None) for moment in month.bounds(ZoneInfo(zone)))
     return Judge("answers", ("row", "note"), {"first_day": first, "last_day": end - dt.timedelta(days=1)})
 
 
 def _load(connection: warehouse.Connection, treasury_month: TreasuryMonth, admitted: Admitted, judge: Judge) -> None:
-    """Put a treasury's landed month, but for what is turned away, and its counts into core in the place of the old."""
+    """Replace a treasury's responses and counts in core by what landed."""
     started = time.perf_counter()
     counts: list[pd.DataFrame] = []
     warehouse.run(connection, "admission/clear_responses", treasury_month.key)
@@ -121,7 +121,7 @@ def _load(connection: warehouse.Connection, treasury_month: TreasuryMonth, admit
 def _kept(
     treasury_month: TreasuryMonth, admitted: Admitted, judge: Judge
 ) -> Iterator[tuple[pa.RecordBatch, pd.DataFrame]]:
-    """The responses of a treasury that break no rule, and their counts, batch by batch; the others are turned away."""
+    """The responses that break no rule, and their counts, batch by batch."""
     assert admitted.receipt is not None
     questionnaire = treasury_month.book.questionnaire
     calendar, criteria, read = ZoneInfo(str(treasury_month.bounds[0].tzinfo)), Criteria.of(questionnaire), 0
@@ -135,7 +135,7 @@ def _kept(
 
 
 def _turn_away(admitted: Admitted, tidy: clean.Tidy, judge: Judge, read: int) -> npt.NDArray[np.bool_]:
-    """The second door: note which responses broke a rule, and say which are kept.
+    """The second door: which responses are kept; the others are noted.
 
     A response without a key is called by its number among those that landed, of which ``read`` came before.
     """
@@ -152,7 +152,7 @@ def _turn_away(admitted: Admitted, tidy: clean.Tidy, judge: Judge, read: int) ->
 
 
 def _keep_counts(connection: warehouse.Connection, treasury_month: TreasuryMonth, counts: pd.DataFrame) -> None:
-    """Put a treasury's counts beside its responses, and the officers that they name into their dimension."""
+    """Keep a treasury's counts, and the officers that they name."""
     codes = counts.loc[counts["breakdown"].eq("officer"), "member_code"].unique().tolist()
     officers = {"treasury_id": treasury_month.treasury_id, "officer_codes": codes}
     warehouse.run(connection, "admission/officers", officers)
@@ -165,7 +165,7 @@ def _keep_counts(connection: warehouse.Connection, treasury_month: TreasuryMonth
 
 
 def _judge_whole(loaded: Sequence[tuple[TreasuryMonth, Admitted]]) -> None:
-    """Run the batch rules of the second door on each treasury's shares, and refuse the months that break one."""
+    """Refuse the months whose shares break a batch rule."""
     read = [(treasury_month, admitted) for treasury_month, admitted in loaded if admitted.read_count]
     if not read:
         return
@@ -185,7 +185,7 @@ def _judge_whole(loaded: Sequence[tuple[TreasuryMonth, Admitted]]) -> None:
 
 
 def _shares(admitted: Admitted) -> dict[str, float]:
-    """The share of a treasury's responses turned away, and of those that broke each row rule."""
+    """The shares of responses turned away, and that broke each row rule."""
     broken = {f"not_{rule}_share": number for rule, number in admitted.broken.items()}
     counts = {"turned_away_share": admitted.turned_away_count} | broken
     shares = rate(np.array(list(counts.values())), np.full(len(counts), admitted.read_count))

@@ -1,4 +1,4 @@
-"""How one treasury's month came through the doors, and the rows of ``ops`` that say so."""
+"""How one treasury's month came through the doors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from etl.landing.treasury_month import Outcome, TreasuryMonth
 
 @dataclass(frozen=True)
 class Judged:
-    """What a rule found of one treasury: how many rows it judged, the keys of those at fault, whether it holds."""
+    """What a rule found of one treasury."""
 
     element_count: int
     offending_keys: list[str]
@@ -32,7 +32,7 @@ class Admitted(Outcome):
     broken: dict[str, int] = field(default_factory=dict)
 
     def add(self, door: str, finding: doors.Finding, judged: Judged) -> None:
-        """Add what a rule found of this treasury, here or in one of its batches."""
+        """Add what a rule found, in the whole or in a batch."""
         row = self.findings.setdefault((door, finding.rule_code), finding.blank(door))
         row["is_passed"] &= judged.is_passed
         row["element_count"] += judged.element_count
@@ -51,7 +51,7 @@ class Admitted(Outcome):
 
 
 def record_admitted(connection: warehouse.Connection, treasury_month: TreasuryMonth, admitted: Admitted) -> None:
-    """Replace what ``ops`` says of the treasury's month: outcome, findings, rows turned away."""
+    """Replace outcome, findings and rows turned away of a treasury's month."""
     if not admitted.error:
         admitted.book_digest = treasury_month.book.digest
         book = {"book_digest": treasury_month.book.digest, "book": treasury_month.book.text()}

@@ -1,4 +1,4 @@
-"""The first door: counts of the landed rows of several treasuries, judged together."""
+"""The first door: counts of landed rows, judged for several treasuries together."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from etl.landing.treasury_month import TreasuryMonth, shielded
 
 @dataclass
 class Tally:
-    """How many rows of a treasury have landed, and what is wrong with how many; some of the repeated keys."""
+    """Counts of a treasury's landed rows, and some repeated keys."""
 
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("row_count", "foreign_count", "unowned_count", "repeated_key_count"), 0)
@@ -29,7 +29,10 @@ class Tally:
 
 
 def judge_landed(treasury_months: Sequence[TreasuryMonth]) -> list[Admitted]:
-    """Each treasury with what the first door found of it; a landing that cannot be read is its error."""
+    """What the first door found of each treasury.
+
+    A landing that cannot be read is the treasury's error.
+    """
     outcomes, tallies = [], []
     for treasury_month in treasury_months:
         admitted, counted = Admitted(), Tally()
@@ -80,10 +83,10 @@ def tally(treasury_month: TreasuryMonth, receipt: zone.Receipt) -> Tally:
 
 
 def _keys_and_owners(treasury_month: TreasuryMonth, receipt: zone.Receipt) -> Iterator[pa.Table]:
-    """The keys and the owners of a treasury's landed rows, batch by batch."""
+    """Keys and owners of a treasury's landed rows, batch by batch."""
     return zone.read(treasury_month.place, receipt, settings.read().batch_rows, ("response_key", "treasury_code"))
 
 
 def _keys(landed: pa.Table) -> pa.Array:
-    """The keys of landed rows, but for those that are none: these are turned away one by one."""
+    """The keys of landed rows; rows without a key are judged later."""
     return clean.keys(landed.column("response_key").combine_chunks()).drop_null()

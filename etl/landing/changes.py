@@ -1,4 +1,4 @@
-"""Find how a landing differs from an earlier one of the same treasury and month: rows added, changed and deleted.
+"""How a landing differs from an earlier one: rows added, changed, deleted.
 
 A row is found again by its key and compared by the sum of the hashes of its values. What a value is held in does not
 matter, text or dictionary, nor whether the answers come as one text or one column per criterion; a null, an empty
@@ -31,7 +31,7 @@ Hashes = npt.NDArray[np.uint64]
 
 @dataclass(frozen=True)
 class Counts:
-    """How many responses only the later landing has, both have with different content, only the earlier one has."""
+    """How many responses were added, changed and deleted between two landings."""
 
     added_count: int = 0
     changed_count: int = 0
@@ -49,7 +49,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Change:
-    """How a landing differs from an earlier one; ``is_from_core``: from the one that was last judged."""
+    """How a landing differs from an earlier one.
+
+    ``is_from_core``: the earlier one is that which was last judged.
+    """
 
     from_landing_path: str
     is_from_core: bool
@@ -73,7 +76,7 @@ def since(treasury_month: TreasuryMonth, kept: zone.Receipt, earlier: list[dict[
 def record(
     connection: warehouse.Connection, treasury_month: TreasuryMonth, kept: zone.Receipt, changes: list[Change]
 ) -> None:
-    """Keep a trace of the changes in ``ops.change``; no row where nothing changed."""
+    """Keep the changes in ``ops.change``; no row where nothing changed."""
     landing = {**treasury_month.key, "run_id": treasury_month.run_id, "landing_path": kept.landing_path}
     rows = [
         {
@@ -89,7 +92,10 @@ def record(
 
 
 def between(place: zone.Place, earlier: zone.Receipt, later: zone.Receipt) -> Counts:
-    """How two landings of a place differ. Files with the same digest are not read; one that is gone: Unavailable."""
+    """How two landings of a place differ.
+
+    Files with the same digest are not read; one that is gone raises Unavailable.
+    """
     if earlier.sha256 == later.sha256:
         return Counts()
     size = settings.read().batch_rows
@@ -97,7 +103,7 @@ def between(place: zone.Place, earlier: zone.Receipt, later: zone.Receipt) -> Co
 
 
 def counts(earlier: tuple[Hashes, Hashes], later: tuple[Hashes, Hashes]) -> Counts:
-    """How two sets of rows differ, given the hashes of their keys and of their values."""
+    """How two sets of rows differ, by hashes of keys and values."""
     (old_keys, old_numbers, old_sums), (new_keys, new_numbers, new_sums) = _by_key(*earlier), _by_key(*later)
     _, old, new = np.intersect1d(old_keys, new_keys, assume_unique=True, return_indices=True)
     return Counts(
@@ -108,7 +114,10 @@ def counts(earlier: tuple[Hashes, Hashes], later: tuple[Hashes, Hashes]) -> Coun
 
 
 def hashes(table: pa.Table) -> tuple[Hashes, Hashes]:
-    """The hash of each row's key, and of all its values; columns as in ``etl.source.contract``, in any order."""
+    """The hash of each row's key, and of its values.
+
+    Columns are those of ``etl.source.contract``, in any order.
+    """
     total = np.zeros(table.num_rows, np.uint64)
     for name in table.column_names:
         column = table.column(name)
@@ -134,7 +143,10 @@ def _hashes(batches: Iterator[pa.Table]) -> tuple[Hashes, Hashes]:
 
 
 def _by_key(keys: Hashes, rows: Hashes) -> tuple[Hashes, npt.NDArray[np.int64], Hashes]:
-    """Each key once, in order, with the number and the sum of its rows: rows without a key are taken together."""
+    """Each key once, with the number and the sum of its rows.
+
+    Rows without a key count as one key.
+    """
     order = np.argsort(keys)
     distinct, starts, numbers = np.unique(keys[order], return_index=True, return_counts=True)
     sums = np.add.reduceat(rows[order], starts) if len(starts) else rows

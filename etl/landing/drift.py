@@ -1,4 +1,4 @@
-"""Drift: how the shape of a treasury's database differs from the one at its last landing.
+"""How a source's shape differs from the one at its last landing.
 
 A shape is the columns that the source query's tables have, with their types. A difference is noted and shown, and
 refuses nothing by itself: only a query that fails does, and its error then names the columns that went away or changed.
@@ -41,7 +41,7 @@ class Drift:
 
 
 def between(before: Iterable[Sequence[str]], after: Iterable[Sequence[str]]) -> list[Drift]:
-    """What differs between two lists of table, column and type, by table and column."""
+    """What differs between two lists of table, column and type."""
     old = {(table, column): kind for table, column, kind in before}
     new = {(table, column): kind for table, column, kind in after}
     drifts = [Drift(*key, "missing", from_type=old[key]) for key in old.keys() - new.keys()]
@@ -55,7 +55,7 @@ def between(before: Iterable[Sequence[str]], after: Iterable[Sequence[str]]) -> 
 
 
 def record(treasury_month: TreasuryMonth, shape: Shape) -> list[Drift]:
-    """Keep a treasury's shape, and note and return how it differs from the one at its last landing.
+    """Keep a treasury's shape; how it differs from the last one.
 
     A look-back keeps nothing: the months are read in an odd order then, and the month itself is read as well.
     """
@@ -76,7 +76,7 @@ def record(treasury_month: TreasuryMonth, shape: Shape) -> list[Drift]:
 
 
 def explained(error: HailongError, drifts: Sequence[Drift]) -> HailongError:
-    """An error of a query that does not fit, with the columns that went away or changed since it did."""
+    """An error of a query, with the columns that went away."""
     breaking = [str(drift) for drift in drifts if drift.drift_kind != "new"]
     if not breaking or not isinstance(error, Refused | Misdeclared):
         return error

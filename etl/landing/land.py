@@ -1,4 +1,4 @@
-"""Read one treasury's month from its own database into the landing zone, when it may be read."""
+"""Read a treasury's month from its own database into the landing zone."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
 
 
 def _record_drift(treasury_month: TreasuryMonth, snapshot: Snapshot) -> list[drift.Drift]:
-    """How the source's shape changed since the last landing, where the query says what it reads, and it was seen."""
+    """How the source's shape changed since the last landing, where known."""
     return drift.record(treasury_month, snapshot.shape) if snapshot.shape and snapshot.query.tables else []
 
 
 def _keep_hours(treasury_month: TreasuryMonth, moment: dt.datetime) -> None:
-    """Raise Unavailable outside of the hours in which the treasury's database may be read."""
+    """Raise Unavailable outside of the treasury's reading hours."""
     hours, local = treasury_month.treasury.reading_hours, moment.astimezone(treasury_month.book.zone)
     if hours and local.time() not in hours:
         raise Unavailable(

@@ -1,4 +1,4 @@
-"""One treasury's month in one run: what every step about it needs to know, and how its outcome is recorded."""
+"""One treasury's month in one run, and how its outcome is recorded."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class TreasuryMonth:
 
 
 def of_codes(ruled: Ruled, codes: Iterable[str], run_id: str) -> list[TreasuryMonth]:
-    """The treasuries of a month by their codes, each with all that is declared about it, for a run."""
+    """Treasuries' months by code, each with what is declared about it."""
     month, registry = ruled.period.first, ruled.registry
     admission = ruled.rule_set.admission
     if not registry.has_round(month):  # nobody was asked: no answers are no fault
@@ -85,7 +85,7 @@ def of_codes(ruled: Ruled, codes: Iterable[str], run_id: str) -> list[TreasuryMo
 
 
 def treasury_ids(connection: warehouse.Connection, month: SurveyMonth) -> dict[str, int]:
-    """The surrogate key of each treasury that is open in a month, by its code."""
+    """The key of each treasury open in a month, by code."""
     days = {"first_day": month.first_day, "last_day": month.last_day}
     return {
         row["treasury_code"]: row["treasury_id"] for row in warehouse.rows(connection, "landing/treasury_ids", **days)
@@ -94,7 +94,7 @@ def treasury_ids(connection: warehouse.Connection, month: SurveyMonth) -> dict[s
 
 @dataclass
 class Outcome:
-    """How a treasury's month went: rows read and turned away, seconds, from which landing, what went wrong."""
+    """How a treasury's month went: rows, seconds, landing, and its error."""
 
     read_count: int = 0
     turned_away_count: int = 0
@@ -126,7 +126,7 @@ class Outcome:
 
 
 def record(treasury_month: TreasuryMonth, outcome: Outcome) -> None:
-    """Write down how a treasury's month went, when nobody else is at it."""
+    """Record how a treasury's month went, under its lock."""
     with warehouse.transaction() as connection:
         locks.lock_treasury(connection, treasury_month.survey_month.first_day, treasury_month.treasury_id)
         warehouse.run(connection, "landing/outcome", outcome.row(treasury_month))
@@ -134,7 +134,7 @@ def record(treasury_month: TreasuryMonth, outcome: Outcome) -> None:
 
 @contextlib.contextmanager
 def shielded(name: str) -> Iterator[None]:
-    """Turn a defect of ours into an error of one treasury: the others go on.
+    """Turn an unexpected exception into an error of one treasury.
 
     Logged is where it happened, not what it said: a library's message may quote an answer.
     """

@@ -1,4 +1,4 @@
-"""Declare to the warehouse what a period is rated under, and note the beginning of a run about it."""
+"""Declare to the warehouse what a period is rated under."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from etl.scoring import signals
 
 
 def open_run(connection: warehouse.Connection, ruled: Ruled, run_id: str) -> None:
-    """Declare the registry (and a rule set) as it is in a period, and note the beginning of a run about it.
+    """Declare a period's registry and rules, and begin a run about it.
 
     A signal that there is not raises Misdeclared, and so does a rule set, a questionnaire or a round that was edited
     after it was used, or another network than that of the warehouse.
@@ -38,7 +38,7 @@ def open_run(connection: warehouse.Connection, ruled: Ruled, run_id: str) -> Non
 
 
 def _declare_month(connection: warehouse.Connection, registry: Registry, month: SurveyMonth) -> None:
-    """Make room for the responses of a month, and declare the files handled in it."""
+    """Make a month's partition, and declare the files handled in it."""
     warehouse.run(connection, "declare/ensure_month", {"survey_month": month.first_day})
     ids = treasury_ids(connection, month)
     handled = registry.handled_files(month)
@@ -69,7 +69,7 @@ def _refuse_edited(connection: warehouse.Connection, ruled: Ruled, declared_sets
 
 
 def _refuse_rewriting(connection: warehouse.Connection, registry: Registry) -> None:
-    """Raise Misdeclared where an entry would change the organisation under which figures were published."""
+    """Raise Misdeclared where an entry would change published figures' organisation."""
     entries = {(treasury.code, treasury.valid_from): treasury for treasury in registry.treasuries}
     for row in warehouse.rows(connection, "declare/published_offices"):
         entry = entries.get((row["treasury_code"], row["valid_from"]))

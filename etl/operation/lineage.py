@@ -1,4 +1,4 @@
-"""Where the data of a month comes from and goes to, in OpenLineage's names: a namespace and a name, no password."""
+"""Where a month's data comes from and goes to, in OpenLineage's names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SCHEMAS = {"postgresql": "public", "mssql": "dbo"}
 
 
 def sources(planned: Plan, code: str, uri: str | None = None) -> list[Dataset]:
-    """The tables that a treasury's month is read from, as its query says; none where the query does not say."""
+    """The tables that a treasury's query says it reads."""
     registry = Registry.configured()
     treasury = registry.treasury(code, planned.survey_month)
     url = url_of(treasury.connection_name, uri)
@@ -55,5 +55,5 @@ def _of_warehouse(table: str) -> Dataset:
 
 
 def _schema(backend: str, table: str) -> list[str]:
-    """The schema of a table that is named without one, where the kind of database has schemas."""
+    """The default schema of a table that is named without one."""
     return [_SCHEMAS[backend]] if backend in _SCHEMAS and "." not in table else []

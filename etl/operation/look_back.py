@@ -1,4 +1,4 @@
-"""Read a month that was run before once more: what came late or was corrected is taken in, the rest stays as it is.
+"""Read earlier months again, and take in what came late or changed.
 
 What is read lands aside. Only where it differs from what was last judged is the treasury's month judged and replaced in
 core, with its receipt and its trace in ``ops.change`` in the same transaction. Whatever fails on the way leaves the
@@ -37,7 +37,7 @@ UriOf = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Again:
-    """A treasury's month that was read again: how it differs, or what went wrong.
+    """A treasury's month that was read again.
 
     Its month has its receipt pinned where it is to be taken in; else nothing of it was kept.
     """
@@ -48,13 +48,16 @@ class Again:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it differs from what was last judged, or is there for the first time."""
+        """Whether it differs from what was last judged, or is new."""
         return self.treasury_month.pinned is not None and self.error is None
 
 
 @dataclass(frozen=True)
 class LookBack:
-    """What came of reading a month again; ``is_rated``: whether it has a new draft."""
+    """What came of reading a month again.
+
+    ``is_rated``: it has a new draft.
+    """
 
     month: str
     treasury_count: int = 0
@@ -73,7 +76,7 @@ class LookBack:
 
     @property
     def lines(self) -> list[str]:
-        """What people are told of it: what changed, and what could not be read or taken in."""
+        """What people are told: what changed, and what went wrong."""
         treasuries = "1 treasury" if self.treasury_count == 1 else f"{self.treasury_count} treasuries"
         draft = "new draft" if self.is_rated else "its draft could not be made anew"
         changed = [f"{self.month}: {treasuries} changed ({self.counts}): {draft}"] if self.treasury_count else []
@@ -81,7 +84,9 @@ class LookBack:
 
 
 def run(planned: Plan, uri_of: UriOf = lambda name: None) -> list[LookBack]:
-    """Read the months before the plan's once more, as many as its rule set says, and rate those anew that changed.
+    """Read the months before the plan's again; those with news.
+
+    They are as many as the rule set says; those that changed are rated anew.
 
     Only months and treasuries that a run has tried before are read. A month that is compared with a changed one is
     rated anew as well. What goes wrong is logged and comes back with its month; it harms nothing. Months without news
@@ -106,7 +111,7 @@ def run(planned: Plan, uri_of: UriOf = lambda name: None) -> list[LookBack]:
 
 
 def told(news: Iterable[LookBack]) -> dict[str, list[str]]:
-    """What a look back came to as plain values: the months rated anew, what people are told, what we must mend."""
+    """The months rated anew, what people are told, what we must mend."""
     months = list(news)
     wrong = [error for month in months for error in month.errors if isinstance(error, Misdeclared | Disagreement)]
     return {
@@ -117,7 +122,10 @@ def told(news: Iterable[LookBack]) -> dict[str, list[str]]:
 
 
 def read(treasury_month: TreasuryMonth, uri: str | None) -> Again:
-    """Land a treasury's month aside and compare it; what says the same is dropped again."""
+    """Land a treasury's month aside and compare it.
+
+    What says the same is dropped again.
+    """
     try:
         with shielded(treasury_month.name):
             settle(treasury_month)
@@ -134,7 +142,10 @@ def read(treasury_month: TreasuryMonth, uri: str | None) -> Again:
 
 
 def take_in(group: Sequence[Again]) -> list[Again]:
-    """Replace what core holds of some months by what was read; when one cannot be taken in, each is tried alone."""
+    """Replace what core holds of some months by what was read.
+
+    When one cannot be taken in, each is tried alone.
+    """
     try:
         with (
             shielded(f"{len(group)} treasuries, {group[0].treasury_month.survey_month}"),
@@ -154,7 +165,10 @@ def take_in(group: Sequence[Again]) -> list[Again]:
 
 
 def settle(treasury_month: TreasuryMonth) -> None:
-    """Let what landed aside stand when core was made from it, else drop it; also after a kill at any point."""
+    """Keep what landed aside if core was made from it, else drop.
+
+    It may be called after a kill at any point.
+    """
     try:
         left = zone.receipt(treasury_month.place)
     except Unavailable:
@@ -173,7 +187,7 @@ def settle(treasury_month: TreasuryMonth) -> None:
 
 
 def _read_month(planned: Plan, of_plan: Ruled, month: SurveyMonth, uri_of: UriOf) -> LookBack:
-    """Read an earlier month again in parallel processes, and take in the treasuries whose answers changed."""
+    """Read an earlier month again; what came of it."""
     is_whole = len(planned.treasury_codes) == len(of_plan.registry.treasuries_in(planned.survey_month))
     with warehouse.transaction() as connection:
         tried = [state["treasury_code"] for state in steps.treasury_states(connection, month) if state["updated_at"]]
@@ -197,7 +211,7 @@ def _read_month(planned: Plan, of_plan: Ruled, month: SurveyMonth, uri_of: UriOf
 
 
 def _read_all(ruled: Ruled, treasury_months: Sequence[TreasuryMonth], uri_of: UriOf) -> list[Again]:
-    """Read treasuries' months again, several at once, and take in those that changed."""
+    """Read treasuries' months again in parallel, and take in those that changed."""
     uris = [uri_of(f"treasury_{treasury_month.treasury.connection_name}") for treasury_month in treasury_months]
     with workers.pool(settings.read().workers) as pool:
         outcomes = list(pool.map(read, treasury_months, uris))
@@ -216,7 +230,10 @@ def _read_all(ruled: Ruled, treasury_months: Sequence[TreasuryMonth], uri_of: Ur
 
 
 def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
-    """Rate a month whose draft does not hold the last outcomes, or that is compared with one that was rated anew."""
+    """Rate a month anew whose draft is outdated.
+
+    So it is where outcomes are newer, and where a month that it is compared with was rated anew.
+    """
     with warehouse.transaction() as connection:
         first_day = SurveyMonth.parse(outcome.month).first_day
         (age,) = warehouse.rows(connection, "scoring/draft_age", survey_month=first_day)
@@ -230,7 +247,7 @@ def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
 
 
 def _take_in(connection: warehouse.Connection, group: Sequence[Again]) -> None:
-    """Note the receipts, judge and load, and leave the trace; a month that is not accepted raises its error."""
+    """Judge and load what was read; a refused month raises its error."""
     for again in group:
         month, kept = again.treasury_month, again.treasury_month.pinned
         assert kept is not None

@@ -1,4 +1,4 @@
-"""Bring the warehouse to the current schema: numbered migrations once, then the readers' views anew.
+"""Bring the warehouse to the current schema: migrations, then views.
 
 Migrations are append-only: ``migration.applied`` keeps the digest of each, and a file that was edited after
 it ran raises Misdeclared. The views of ``sql/marts`` hold no data and are made again.
@@ -36,7 +36,7 @@ comment on column migration.applied.applied_at is 'When it ran';
 
 
 def up() -> list[str]:
-    """Apply what is missing in one transaction, one process at a time; the names of what was applied."""
+    """Apply what is missing, in one transaction; the names of it."""
     if settings.read().is_embedded:
         warehouse.ensure_embedded(warehouse.DATABASE)
     with warehouse.transaction() as connection:
@@ -68,7 +68,7 @@ def _apply(connection: warehouse.Connection, file: Path, applied_digest: str | N
 
 
 def _make_views(connection: warehouse.Connection, applied_digest: str | None) -> list[str]:
-    """Make the readers' views again, with their comments, when their files or the tables below them changed."""
+    """Make the readers' views again when their files or tables changed."""
     files = {schema: sorted((settings.SQL / "marts" / folder).glob("*.sql")) for schema, folder in _VIEWS.items()}
     made_of = [settings.SQL / "operation" / f"{name}.sql" for name in ("view_comments", "view_barriers")]
     text = "".join(file.read_text("utf-8") for group in (_migrations(), *files.values(), made_of) for file in group)
@@ -94,7 +94,10 @@ def _run_commands(connection: warehouse.Connection, name: str, schema: str) -> N
 
 
 def _make_star(connection: warehouse.Connection, *, are_views_new: bool) -> list[str]:
-    """Bring the star up to what is published: all of it when the views that it is made of are new."""
+    """Bring the star up to what is published.
+
+    All of it is made anew when the views are new.
+    """
     if not warehouse.rows(connection, "operation/star")[0]["is_there"]:
         return []
     return ["star"] if star.catch_up(connection, is_anew=are_views_new) else []

@@ -1,4 +1,4 @@
-"""The plan of a run: which month, which treasuries, under which rules; every step of the run takes it."""
+"""The plan of a run: which month, which treasuries, under which rules."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class Plan:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Plan:
-        """The plan from its plain values; those of another version of the program raise Misdeclared."""
+        """The plan from its plain values.
+
+        Those of another version of the program raise Misdeclared.
+        """
         if values.keys() != cls.__annotations__.keys() or values["rules"].keys() != Pin.__annotations__.keys():
             raise Misdeclared(
                 "the run was planned by another version of the program", next_action="run the month again"
@@ -52,7 +55,10 @@ class Plan:
         return {**dataclasses.asdict(self), "treasury_codes": list(self.treasury_codes)}
 
     def ruled(self) -> Ruled:
-        """The month under the plan's rules; what was changed since the plan was made raises Misdeclared."""
+        """The month under the plan's rules.
+
+        What was changed since the plan was made raises Misdeclared.
+        """
         ruled = Ruled.in_force(Registry.configured(), Period.of_month(self.survey_month))
         changes = list(self._changes(ruled))
         if changes:
@@ -104,7 +110,7 @@ def intend(
 
 
 def offices_digest(ruled: Ruled) -> str:
-    """The sha256 of a period's treasuries with their days and units, and of the code lists.
+    """The sha256 of a period's treasuries, days, units and codes.
 
     What may be corrected while a run is under way, such as a query, a connection or a contact, is not part of it.
     """

@@ -1,4 +1,4 @@
-"""The month's work, one function per step; the DAG and the command line call the same ones, in this order.
+"""The month's work, one function per step, in this order.
 
     plan → land (each treasury) → admit → score → report → verdict, and then ``etl.operation.look_back``
 
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 def plan(
     month: str | None = None, only: Sequence[str] = (), run_id: str | None = None, moment: dt.datetime | None = None
 ) -> Plan:
-    """Decide what a run is about, declare the registry to the warehouse, and note the run's beginning: see ``intend``.
+    """Decide what a run is about, and begin it: see ``intend``.
+
+    The registry is declared to the warehouse.
 
     A rule set or questionnaire that was edited after use raises Misdeclared.
     """
@@ -49,7 +51,7 @@ def plan(
 
 
 def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
-    """Read one treasury's month and keep it, with its receipt; returns the receipt as plain values.
+    """Read and keep one treasury's month; its receipt as plain values.
 
     ``uri`` is the treasury's connection where the caller (Airflow) knows it. What goes wrong is recorded as the
     treasury's outcome and raised: Unavailable may be tried again, Refused and Misdeclared not.
@@ -77,7 +79,7 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
 
 
 def land_all(planned: Plan) -> Generator[tuple[str, bool], None, None]:
-    """Land every treasury of a plan in parallel processes; each code when it is done, and whether it landed.
+    """Land every treasury of a plan; each code, and whether it landed.
 
     Why one did not is its recorded outcome; one whose process died twice has none, and scoring says that it was cut
     off.
@@ -87,13 +89,13 @@ def land_all(planned: Plan) -> Generator[tuple[str, bool], None, None]:
 
 
 def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
-    """Clean, validate and load what has landed of the given treasuries; their outcomes as plain values."""
+    """Clean, validate and load what has landed; outcomes as plain values."""
     treasury_months = of_codes(planned.ruled(), codes, planned.run_id)
     return [admitted.row(treasury_month) for treasury_month, admitted in workers.admit(treasury_months)]
 
 
 def score(planned: Plan) -> dict[str, Any]:
-    """Count, rate, grade and rank the month, and check the figures before anyone can read them.
+    """Count, rate, grade, rank and check the month.
 
     The result is the month's draft. Returns the month's status and how many treasuries are open and in. Figures that
     contradict each other raise Disagreement, and the month's earlier draft stays.
@@ -106,7 +108,9 @@ def score(planned: Plan) -> dict[str, Any]:
 
 
 def rate(code: str) -> dict[str, Any]:
-    """Rate a month or a round anew from what is loaded, asking no treasury; its status and counts.
+    """Rate a month or round anew from what is loaded.
+
+    Returns its status, and how many treasuries are open and in.
 
     The rules are those in force at the time. A period of which nothing was run raises Misdeclared.
     """
@@ -125,7 +129,10 @@ def rate(code: str) -> dict[str, Any]:
 
 
 def check(code: str) -> list[str]:
-    """Count a period again a second way; the names of the checks that agreed. Others raise Disagreement."""
+    """Count a period again a second way; the checks that agreed.
+
+    Others raise Disagreement.
+    """
     from etl.scoring import recount
 
     registry = Registry.configured()
@@ -142,7 +149,10 @@ def check(code: str) -> list[str]:
 
 
 def report(planned: Plan) -> Path:
-    """Write the run's validation page; where it is. A run that the warehouse does not know raises Misdeclared."""
+    """Write the run's validation page; where it is.
+
+    A run that the warehouse does not know raises Misdeclared.
+    """
     from etl.reports import run_page
 
     run = run_page.of_run(planned.run_id)
@@ -155,7 +165,7 @@ def report(planned: Plan) -> Path:
 
 
 def verdict(planned: Plan) -> list[dict[str, Any]]:
-    """Close the run: the treasuries of its plan that are missing, each with its state, error and next action."""
+    """Close the run; its missing treasuries, each with error and next action."""
     with warehouse.transaction() as connection:
         warehouse.run(connection, "operation/finish_run", {"run_id": planned.run_id})
         states = treasury_states(connection, planned.survey_month)
@@ -168,12 +178,15 @@ def verdict(planned: Plan) -> list[dict[str, Any]]:
 
 
 def connection_name(planned: Plan, code: str) -> str:
-    """The name of a treasury's connection: with its code, unless an older office had that before."""
+    """The name of a treasury's connection.
+
+    It has the treasury's code, unless an older office had that before.
+    """
     return f"treasury_{planned.ruled().registry.treasury(code, planned.survey_month).connection_name}"
 
 
 def label(planned: Plan, code: str) -> str:
-    """A treasury's code and name, as people know it in the plan's month."""
+    """A treasury's code and name in the plan's month."""
     treasury = planned.ruled().registry.treasury(code, planned.survey_month)
     return f"{treasury.code} {treasury.name_vi}"
 
@@ -205,7 +218,7 @@ def _has_landed(planned: Plan, code: str) -> bool:
 
 
 def _settle(connection: warehouse.Connection, planned: Plan, ruled: Ruled) -> None:
-    """Give an outcome to the treasuries of the plan whose work was cut off before it had one."""
+    """Give treasuries whose work was cut off an outcome that says so."""
     cut_off = Unavailable(
         f"{planned.month}: the work on this treasury was cut off before it had a result",
         next_action="read the log of its task, then run the month again",
@@ -220,7 +233,7 @@ def _settle(connection: warehouse.Connection, planned: Plan, ruled: Ruled) -> No
 
 
 def _rate(connection: warehouse.Connection, ruled: Ruled, run_id: str) -> dict[str, Any]:
-    """Make the draft of a period, note its signals and its verdict, and check it."""
+    """Make and check the draft of a period, with signals and verdict."""
     from etl.scoring import earlier, rate_period, recount, signals
 
     for month in ruled.period.months:

@@ -20,7 +20,7 @@ from etl.registry import Registry
 
 
 def partitions(months_ahead: int = 2) -> list[str]:
-    """Make the partitions of this month and of so many after it; these months."""
+    """Make the partitions of this month and some after; these months."""
     time_zone = Registry.configured().zone()
     with warehouse.transaction() as connection:
         month = SurveyMonth.before(warehouse.now(connection), time_zone).next()
@@ -33,7 +33,9 @@ def partitions(months_ahead: int = 2) -> list[str]:
 
 
 def statistics() -> list[str]:
-    """Tell the planner what every table holds now, each in a transaction of its own; their names.
+    """Refresh the planner's statistics of every table; their names.
+
+    Each table has a transaction of its own.
 
     PostgreSQL does so by itself for what changes much, but never for a partitioned table as a whole.
     """
@@ -46,7 +48,9 @@ def statistics() -> list[str]:
 
 
 def retention() -> dict[str, int]:
-    """Remove what is old and needed by nobody, as the settings say; how many landed files and pages are gone.
+    """Remove old landed files and pages that nobody needs; how many.
+
+    How old they must be, the settings say.
 
     A landed file is needed by a published revision, by what core holds, and while it is the newest of its treasury's
     month: however old, these stay. What is left are files of landings that broke off or were replaced.
@@ -62,7 +66,7 @@ def retention() -> dict[str, int]:
 
 
 def remove_logs(directory: Path) -> int:
-    """Remove the log files below a directory that are older than the settings keep them; how many are gone."""
+    """Remove a directory's expired log files; how many."""
     days = settings.keep_log_days()
     if not days:
         return 0
@@ -75,7 +79,7 @@ def remove_logs(directory: Path) -> int:
 
 
 def verify_published(limit: int = 1) -> list[dict[str, Any]]:
-    """Make so many published revisions again, the longest unverified first; those that came out differently.
+    """Verify published revisions, longest unverified first; those that failed.
 
     Each with the kind of its error, the message and the next action.
     """
@@ -93,7 +97,7 @@ def verify_published(limit: int = 1) -> list[dict[str, Any]]:
 
 
 def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
-    """Remove landed files that were written before a moment and are not needed; how many are gone.
+    """Remove landed files older than a moment and not needed; how many.
 
     A place that this warehouse needs nothing of, or whose receipt cannot be read, is left alone: the zone may be
     another warehouse's, or its store away.
@@ -115,19 +119,19 @@ def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
 
 
 def _receipt(place: zone.Place) -> zone.Receipt | None:
-    """The receipt of a place, where there is one that can be read."""
+    """The receipt of a place; None where none can be read."""
     with contextlib.suppress(HailongError):
         return zone.receipt(place)
     return None
 
 
 def _inside_zone(path: str) -> str:
-    """Month, code and name of a landed file: the zone may be reached under another name than when it landed."""
+    """Month, code and name of a landed file, whatever the zone's URL."""
     return "/".join(path.split("/")[-3:])
 
 
 def _remove_pages(before: dt.datetime) -> int:
-    """Remove the validation pages that were written before a moment, and the directories that they leave empty."""
+    """Remove validation pages older than a moment, and directories left empty."""
     pages = settings.read().reports.rglob("validation.html")
     old = [page for page in pages if page.stat().st_mtime < before.timestamp()]
     for page in old:

@@ -1,4 +1,4 @@
-"""Worker processes: how many, what each is given to do, and what it means when one dies."""
+"""Worker processes: what each gets to do, and when one dies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 
 @contextlib.contextmanager
 def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that inherit what is imported, and that end when this process does, however it ends.
+    """Worker processes that inherit what is imported, and end with this one.
 
     Whoever stops on the way, or is interrupted, does not wait for them: their transactions are undone.
     """
@@ -45,14 +45,16 @@ def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def died(message: str) -> Unavailable:
-    """The error of work whose process died: most often for want of memory."""
+    """The error of work whose process died, most often without memory."""
     return Unavailable(
         message, next_action="look for a lack of memory, then run the month again: nothing is half-written"
     )
 
 
 def each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[Item, Result | None]]:
-    """Work on items in parallel; each with its result when it is done, or None when its process died twice.
+    """Work on items in parallel; each with its result when done.
+
+    The result is None when the item's process died twice.
 
     When a process dies, what was not done yet is tried again, each item in a process of its own.
     """
@@ -71,7 +73,7 @@ def each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tupl
 
 
 def alone(work: Callable[[Item], Result], item: Item) -> Result | None:
-    """The result of work in a process of its own; None when the process dies."""
+    """The result of work in its own process; None if it dies."""
     with pool(1) as worker:
         try:
             return worker.submit(work, item).result()
@@ -80,7 +82,7 @@ def alone(work: Callable[[Item], Result], item: Item) -> Result | None:
 
 
 def admit(treasury_months: Sequence[TreasuryMonth]) -> Iterator[tuple[TreasuryMonth, Admitted]]:
-    """Clean, validate and load what has landed, in parallel groups; each treasury's month with its outcome.
+    """Admit what has landed, in parallel groups; months with their outcomes.
 
     When a process dies, each treasury is tried again alone, and the one that kills its process again is unavailable.
     """
@@ -101,7 +103,10 @@ def admit(treasury_months: Sequence[TreasuryMonth]) -> Iterator[tuple[TreasuryMo
 
 
 def groups(treasury_months: Sequence[TreasuryMonth]) -> list[list[TreasuryMonth]]:
-    """Treasuries' months in groups of what one transaction loads, at least one for each worker; none is empty."""
+    """Treasuries' months in groups that one transaction loads; none is empty.
+
+    There is at least one for each worker, where there are as many months.
+    """
     sizes = {treasury_month.treasury.code: _landed_rows(treasury_month) for treasury_month in treasury_months}
     number = max(settings.read().workers, -(-sum(sizes.values()) // _GROUP_ROWS))
     divided: list[list[TreasuryMonth]] = [[] for _ in range(min(number, len(treasury_months)))]
@@ -114,7 +119,7 @@ def groups(treasury_months: Sequence[TreasuryMonth]) -> list[list[TreasuryMonth]
 
 
 def _admit_alone(treasury_month: TreasuryMonth) -> Admitted:
-    """Admit one treasury in a process of its own; one that dies makes the treasury unavailable."""
+    """Admit one treasury in its own process; unavailable if that dies."""
     from etl.admission import admit as admission
 
     admitted = alone(admission.admit, [treasury_month])
@@ -124,7 +129,7 @@ def _admit_alone(treasury_month: TreasuryMonth) -> Admitted:
 
 
 def _landed_rows(treasury_month: TreasuryMonth) -> int:
-    """How many rows have landed of a treasury's month; 0 when its landing cannot be read, which admission reports."""
+    """How many rows of a month have landed; 0 when unreadable."""
     try:
         return zone.receipt(treasury_month.place).row_count
     except HailongError:
@@ -132,7 +137,7 @@ def _landed_rows(treasury_month: TreasuryMonth) -> int:
 
 
 def _end_with(parent: int) -> None:
-    """Ask Linux to kill this process with its parent: an orphan would go on holding the parent's locks."""
+    """Let Linux kill this process with its parent, whose locks it holds."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
     if os.getppid() != parent:

@@ -1,4 +1,4 @@
-"""Who may publish a draft, and why they did: decisions are kept in ``ops.decision`` and never changed."""
+"""Who may publish a draft, and the decisions that were made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNATTENDED = "unattended"
 
 @dataclass(frozen=True)
 class Decision:
-    """Who publishes, why, whether although treasuries are missing, and the digest of the draft that was decided on."""
+    """Who publishes which figures, and why."""
 
     published_by: str
     reason: str
@@ -39,7 +39,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A draft that somebody is asked about: its status, its figures' digest, and when its period was last published.
+    """A draft that somebody is asked about.
 
     ``is_news``: whether it says anything that the newest revision does not say.
     """
@@ -52,7 +52,7 @@ class Candidate:
 
     @classmethod
     def of(cls, code: str) -> Candidate:
-        """The draft of a period as it is now; a period that was not rated raises Misdeclared."""
+        """The draft of a period now; without one Misdeclared is raised."""
         period = Registry.configured().period(code)
         with warehouse.transaction() as connection:
             draft = drafts.draft(connection, period)
@@ -69,7 +69,7 @@ class Candidate:
 
     @property
     def nothing_new(self) -> str:
-        """What is told of a draft that says what the newest revision says."""
+        """What is told of a draft without news."""
         return f"Nothing to publish: the draft of {self.period} says what its newest revision says."
 
     def values(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class Answer:
 
 
 def reason_not_to_ask(candidate: Candidate, *, is_attended: bool) -> str | None:
-    """Why a draft is not published now, whatever anybody would answer; None when it may be."""
+    """Why a draft cannot be published now; None when it can."""
     if not candidate.is_news:
         return candidate.nothing_new
     if not is_attended and candidate.month_status != "final":
@@ -102,7 +102,9 @@ def unattended(candidate: Candidate) -> Decision:
 
 
 def decide(candidate: Candidate, answer: Answer, loaded_by: Collection[str]) -> Decision:
-    """Turn an answer into a decision: four eyes, so whoever ran the month (``loaded_by``) may not approve it.
+    """Turn an answer into a decision, by the rule of four eyes.
+
+    Whoever ran the month (``loaded_by``) may not approve it.
 
     An answer without a comment, a rejection (which is kept) and an approval of one's own run raise Misdeclared.
     """
@@ -126,7 +128,7 @@ def decide(candidate: Candidate, answer: Answer, loaded_by: Collection[str]) -> 
 
 
 def digest(code: str) -> str:
-    """The sha256 over the figures of a period's draft as it stands: what somebody decides on.
+    """The sha256 over the figures of a period's draft as it stands.
 
     Show the draft, ask, and publish with ``Decision(…, figures_digest=…)``: a draft that was rated anew meanwhile is
     then refused. A period without a draft raises Misdeclared.
@@ -136,7 +138,9 @@ def digest(code: str) -> str:
 
 
 def record(code: str, decision: Decision, is_approved: bool) -> None:
-    """Keep a decision on the draft of a period. Record an approval once it is published: it then names the revision.
+    """Keep a decision on the draft of a period.
+
+    Record an approval once it is published: it then names the revision.
 
     A decision that names no figures is on those of the draft as it stands. A period without a draft raises Misdeclared.
     """

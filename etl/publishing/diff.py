@@ -1,4 +1,4 @@
-"""Compare two revisions of a period: what they say differently of each treasury, and why."""
+"""What two revisions of a period say differently, and why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_TRACE = dict.fromkeys(_TRACE)
 
 @dataclass(frozen=True)
 class Difference:
-    """Two revisions of a period, and a row for each treasury of which they say something else."""
+    """Two revisions, and a row for each treasury on which they differ."""
 
     earlier: Row
     later: Row
@@ -37,7 +37,7 @@ class Difference:
 
 
 def diff(period: Period, from_number: int | None = None, to_number: int | None = None) -> Difference:
-    """What two revisions of a period say differently of each treasury, with the reason in words.
+    """What two revisions say differently of each treasury, with the reason.
 
     Without numbers: the last two published ones; when there is only one, it and the draft (0). A revision that there
     is not raises Misdeclared.
@@ -75,7 +75,7 @@ def _name(revision: Row) -> str:
 
 
 def _hidden(row: Row) -> Row:
-    """A row of a comparison, without its figures where one of the two was hidden."""
+    """A row of a comparison, without figures that were hidden."""
     shown = ("treasury_code", "treasury_name_vi", "from_state", "to_state", "is_suppressed")
     return {name: None if row["is_suppressed"] and name not in shown else value for name, value in row.items()}
 

@@ -27,7 +27,7 @@ _OF_INPUT = (
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft's row, the rules that it was made under, and the rows of what it was made from."""
+    """A draft: its row, its rules, and what it was made from."""
 
     ruled: Ruled
     row: Row
@@ -35,7 +35,9 @@ class Draft:
 
 
 def publish(code: str, decision: Decision) -> int | None:
-    """Freeze the draft of a period as its next revision; its number, or None when the newest one says the same.
+    """Freeze a period's draft as its next revision; the revision's number.
+
+    It is None when the newest revision says the same.
 
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unavailable; one under a rule set or questionnaire that was edited raises
@@ -65,12 +67,17 @@ def publish(code: str, decision: Decision) -> int | None:
 
 
 def newest(code: str) -> int:
-    """The number of a period's newest revision; 0 while there is only its draft, and without one Misdeclared."""
+    """The number of a period's newest revision; 0 with only a draft.
+
+    Without a draft Misdeclared is raised.
+    """
     return int(revisions.of_period(Registry.configured().period(code))[-1]["revision_number"])
 
 
 def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row]) -> str:
-    """The sha256 over the landed files, the rule set, the questionnaire, the code version, and what was known besides.
+    """The sha256 over everything that figures were made from.
+
+    That is the landed files, rule set, questionnaire, code version, and what was known besides.
 
     ``stated``: a draft or a revision. Known besides are the figures of earlier periods and the files handled.
     """
@@ -87,7 +94,7 @@ def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row
 
 
 def _freeze(connection: warehouse.Connection, draft: Draft, decision: Decision, figures_digest: str) -> int:
-    """Copy a draft's figures into the next revision, with what it was made from; its number."""
+    """Copy a draft into the next revision; its number."""
     period, number = draft.ruled.period, int(draft.row["last_number"]) + 1
     key = {"period_code": period.code, "revision_number": number}
     for name in _FIGURES:
@@ -107,7 +114,7 @@ def _freeze(connection: warehouse.Connection, draft: Draft, decision: Decision, 
 
 
 def _refuse_unfit(draft: Draft, decision: Decision) -> None:
-    """Raise Unavailable when a draft is not fit to be published, and say what makes it so."""
+    """Raise Unavailable when a draft is not fit to be published."""
     period, row = draft.ruled.period, draft.row
     if row["month_status"] != "final" and not decision.is_provisional_allowed:
         raise Unavailable(
@@ -131,7 +138,7 @@ def _refuse_unfit(draft: Draft, decision: Decision) -> None:
 
 
 def _refuse_lost(inputs: list[Row]) -> None:
-    """Raise Unavailable where a landed file or code book that a draft was made from is gone."""
+    """Raise Unavailable where an input of a draft is gone."""
     root = settings.read().landing
     for row in inputs:
         path = row["landing_path"]
@@ -144,7 +151,7 @@ def _refuse_lost(inputs: list[Row]) -> None:
 
 
 def _refuse_unpublished_past(connection: warehouse.Connection, ruled: Ruled) -> None:
-    """Raise Unavailable where a draft's changes are against figures that may still change, and that nobody has seen."""
+    """Raise Unavailable where a draft is compared with unpublished figures."""
     period = ruled.period
     for row in warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code):
         raise Unavailable(

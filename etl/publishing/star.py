@@ -1,4 +1,4 @@
-"""Keep the star: the newest published figures of every month as tables with keys, in the schema ``mart``.
+"""The star: the newest published figures of every month as tables.
 
 The views of ``sql/marts/views`` show any revision; the star always shows the newest published one, small cells hidden,
 and is made of the same schema ``shown``. Months only: a round is the sum of its months, and would be counted twice.
@@ -18,7 +18,7 @@ FACTS = ("treasury", "unit", "criterion", "procedure", "channel", "respondent_ty
 
 
 def refresh(connection: warehouse.Connection, months: Iterable[dt.date]) -> None:
-    """Bring the dimensions up to date and replace the facts of some months, in the caller's transaction.
+    """Update the dimensions, and replace the facts of some months.
 
     Twice is as good as once. A month of which nothing is published loses its facts.
     """
@@ -33,7 +33,7 @@ def refresh(connection: warehouse.Connection, months: Iterable[dt.date]) -> None
 
 
 def catch_up(connection: warehouse.Connection, is_anew: bool) -> bool:
-    """Replace the facts of the months that are behind, or of all when the star is to be made anew; whether any were."""
+    """Replace the facts of outdated months, or of all; whether any were."""
     behind = warehouse.rows(connection, "marts/star/published" if is_anew else "marts/star/outdated")
     if behind:
         refresh(connection, [row["survey_month"] for row in behind])

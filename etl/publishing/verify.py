@@ -25,7 +25,7 @@ _FAILED = "do not trust the revision: find out who changed the warehouse, the la
 
 @dataclass(frozen=True)
 class Published:
-    """A published revision's row, and the rows of what it was made from."""
+    """A published revision, and what it was made from."""
 
     row: Row
     inputs: list[Row]
@@ -42,7 +42,7 @@ class Published:
 
 
 def outcomes(code: str, only: int | None = None) -> Iterator[tuple[int, HailongError | None]]:
-    """Make every published revision of a period again from what had landed: its number, and what is wrong with it.
+    """Make a period's published revisions again; each number with its error.
 
     A revision whose stored figures were changed, or that comes out differently, gives a Disagreement; a landed file
     that is gone Unavailable; a rule set that was edited Misdeclared. Nothing is left behind in the warehouse. Without
@@ -72,7 +72,10 @@ def outcomes(code: str, only: int | None = None) -> Iterator[tuple[int, HailongE
 
 
 def verify(code: str, only: int | None = None) -> list[int]:
-    """The numbers of the published revisions of a period, all of which came out the same; else the first error."""
+    """Verify a period's published revisions; their numbers.
+
+    The first that came out differently raises its error.
+    """
     results = list(outcomes(code, only))
     for error in (error for _, error in results if error):
         raise error
@@ -119,7 +122,7 @@ def _refuse_different(revision: Published, different: list[Row]) -> None:
 
 
 def _load_again(connection: warehouse.Connection, ruled: Ruled, revision: Published) -> None:
-    """Load what a revision was made from, month by month, and set every treasury's state to what it was."""
+    """Load what a revision was made from, and set treasuries' states."""
     run_id = revision.row["run_id"]
     for row in revision.inputs:
         state = {name: row[name] for name in ("survey_month", "treasury_id", "treasury_state")}

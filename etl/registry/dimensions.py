@@ -1,4 +1,4 @@
-"""The registry as rows of the warehouse's dimensions, in the order in which they must be written."""
+"""The registry as rows of the dimensions, in order of writing."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _period(period: Period) -> dict[str, Any]:
 
 
 def _criteria(questionnaire: Questionnaire) -> Rows:
-    """The criteria with their factors and their place, from 1 as PostgreSQL counts."""
+    """The criteria with their factors and their position, from 1."""
     factors = {factor.code: factor for factor in questionnaire.factors}
     return [
         {

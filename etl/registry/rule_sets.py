@@ -1,4 +1,4 @@
-"""The rule sets of a configuration directory: which are declared, and which is in force in a period."""
+"""The rule sets of a configuration directory, declared and in force."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ def in_force(path: Path, period: Period | SurveyMonth) -> RuleSet:
 
 
 def named(path: Path, code: str, digest: str) -> RuleSet:
-    """The rule set of a code as it was when its digest was kept; one that is gone or was edited raises Misdeclared."""
+    """The rule set of a code, unchanged since its digest was kept.
+
+    One that is gone or was edited raises Misdeclared.
+    """
     declared = next((rule_set for rule_set in load(path) if rule_set.code == code), None)
     if declared is None or declared.digest != digest:
         what = "is gone from" if declared is None else "was edited after it was used, in"

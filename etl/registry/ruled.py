@@ -1,4 +1,4 @@
-"""What a period is rated under: the registry, its rule set and its questionnaire, as one value."""
+"""What a period is rated under, as one value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from etl.registry.rule_set import RuleSet
 
 @dataclass(frozen=True)
 class Pin:
-    """A rule set and a questionnaire by their codes and digests, as they are kept with what was made under them."""
+    """A rule set and a questionnaire by their codes and digests."""
 
     rule_set_code: str
     rule_set_digest: str
@@ -30,7 +30,10 @@ class Pin:
 
 @dataclass(frozen=True)
 class Ruled:
-    """A period with everything that decides its figures: made once, and handed on from step to step."""
+    """A period with everything declared that decides its figures.
+
+    It is made once, and handed on from step to step.
+    """
 
     registry: Registry
     period: Period
@@ -39,12 +42,15 @@ class Ruled:
 
     @classmethod
     def in_force(cls, registry: Registry, period: Period) -> Ruled:
-        """A period under the rules that are in force in it; none raises Misdeclared."""
+        """A period under the rules in force in it; none raises Misdeclared."""
         return cls(registry, period, rule_sets.in_force(registry.path, period), registry.questionnaire_in(period))
 
     @classmethod
     def pinned(cls, registry: Registry, period: Period, pin: Pin) -> Ruled:
-        """A period under the rules that a draft or revision names; one edited since raises Misdeclared."""
+        """A period under the rules that a draft or revision names.
+
+        One that was edited since raises Misdeclared.
+        """
         rule_set = rule_sets.named(registry.path, pin.rule_set_code, pin.rule_set_digest)
         questionnaire = registry.questionnaire_in(period)
         if questionnaire.digest != pin.questionnaire_digest:

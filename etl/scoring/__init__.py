@@ -1,1 +1,1 @@
-"""Rate what is in core: counts, rates, grades, ranks and how sure they are."""
+"""Rate what is in core: rates, grades, ranks, and their uncertainty."""

@@ -1,4 +1,4 @@
-"""The draft of a period: revision 0, which stands until the period is rated again."""
+"""The draft of a period: revision 0, until it is rated again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBER = 0
 
 
 def draft(connection: warehouse.Connection, period: Period) -> dict[str, Any]:
-    """The draft of a period, with the number of its newest revision; none raises Misdeclared."""
+    """A period's draft, with its newest revision's number; none raises Misdeclared."""
     for row in warehouse.rows(connection, "scoring/draft", period_code=period.code):
         return row
     raise not_rated(period)
@@ -38,13 +38,16 @@ def figures_digest(connection: warehouse.Connection, key: dict[str, Any]) -> str
 
 
 def lock(connection: warehouse.Connection, period: Period) -> None:
-    """Until the transaction ends, nobody else loads, rates or publishes a month of the period."""
+    """Lock a period's months against loading, rating and publishing.
+
+    Until the transaction ends.
+    """
     for month in period.months:
         locks.lock_month(connection, month.first_day)
 
 
 def refuse_edited(connection: warehouse.Connection, period: Period) -> None:
-    """Raise Misdeclared where a round has other months now than when it was rated."""
+    """Raise Misdeclared where a round's months changed after it was rated."""
     for row in warehouse.rows(connection, "scoring/rated_months", period_code=period.code):
         if row != period.bounds:
             raise Misdeclared(

@@ -1,4 +1,4 @@
-"""What was known of each area in earlier periods, and of a period before it was published again."""
+"""What is known of each area from earlier periods."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AREA = ["area_level", "shared_code", "treasury_id", "unit_code"]
 
 @dataclass(frozen=True)
 class Rated:
-    """What was rated of a period: the ratings of every area, and the counts by treasury and mix."""
+    """A period's ratings of every area, and counts by treasury and mix."""
 
     ratings: pd.DataFrame
     mix: pd.DataFrame
@@ -33,7 +33,9 @@ class Rated:
 
 @dataclass(frozen=True)
 class Past:
-    """What lies outside of a period's answers, and is kept with its figures so that they can be made again.
+    """What figures take from outside of their period's answers.
+
+    It is kept with them, so that they can be made again.
 
     By area the columns ``PAST``; how long each weakness had lasted; the files handled by treasury_id; of a round the
     cells (area level and code, breakdown, member) that are hidden in one of its months.
@@ -46,7 +48,7 @@ class Past:
 
 
 def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> Past:
-    """The past of the areas that were rated, from the last published or drafted figures of earlier periods."""
+    """The past of rated areas, by the last figures of earlier periods."""
     table, period = rated.ratings, ruled.period
     previous, year_before = ruled.registry.previous(period), ruled.registry.year_before(period)
     areas = table.loc[table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code"]]
@@ -66,7 +68,7 @@ def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> P
 
 
 def as_published(connection: warehouse.Connection, key: dict[str, Any], *, is_round: bool) -> Past:
-    """The past that a published revision (period_code, revision_number) was made with, as it kept it."""
+    """The past that a published revision (period_code, revision_number) was made with."""
     areas = warehouse.rows(connection, "publishing/past", **key)
     weaknesses = warehouse.rows(connection, "publishing/past_weakness", **key)
     return Past(
@@ -83,12 +85,12 @@ def _cells(rows: list[dict[str, Any]]) -> frozenset[Cell]:
 
 
 def _past(connection: warehouse.Connection, period: Period | None) -> list[dict[str, Any]]:
-    """What was known of each area in an earlier period; nothing where there is no such period."""
+    """What was known of each area in an earlier period, if any."""
     return warehouse.rows(connection, "scoring/past", period_code=period.code) if period else []
 
 
 def _figures(rows: list[dict[str, Any]], name: str, ruled: Ruled) -> pd.DataFrame:
-    """Rates, errors and ranks of an earlier period, and whether they compare with those of the rated one."""
+    """An earlier period's rates, errors and ranks, and whether they compare."""
     columns = ("period_code", "satisfaction_rate", "standard_error", "rank", "definition_digest", "questionnaire_code")
     frame = pd.DataFrame(rows, columns=[*_AREA, *columns]).astype({"treasury_id": "Int64"})
     broken_by = (ruled.rule_set.comparability or _BOTH).broken_by
@@ -110,7 +112,7 @@ def _figures(rows: list[dict[str, Any]], name: str, ruled: Ruled) -> pd.DataFram
 
 
 def _mix_distance(connection: warehouse.Connection, mix: pd.DataFrame, period: Period | None) -> pd.DataFrame:
-    """How far the shares of the respondent types and channels moved, 0 to 1 (total variation), by treasury_id."""
+    """How far each treasury's mix moved, 0 to 1 (total variation)."""
     rows = warehouse.rows(connection, "scoring/past_mix", period_code=period.code) if period else []
     key = ["treasury_id", "member_code"]
     before = pd.DataFrame(rows, columns=[*key, "response_count"]).astype({"treasury_id": "Int64"})

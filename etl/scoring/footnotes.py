@@ -1,4 +1,7 @@
-"""Which footnotes a rating carries: the one place that gives their codes (``score.footnote`` has the words)."""
+"""Which footnotes a rating carries, by their codes.
+
+``score.footnote`` has the words.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _OF_STATE = {
 
 
 def of_counts(table: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> list[list[str]]:
-    """The footnotes that each rating's own counts and state give it, and that of a provisional period.
+    """Each rating's footnotes by its own counts, state, and period.
 
     ``table``: what ``etl.scoring.statistics.ratings`` made of the ``treasuries``.
     """
@@ -38,7 +41,9 @@ def of_counts(table: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> 
 def with_surroundings(
     table: pd.DataFrame, standing: pd.DataFrame, late: Collection[int], rules: RuleSet
 ) -> list[list[str]]:
-    """The footnotes of each rating, with those of late answers, of what it is compared with, and of hidden cells.
+    """Each rating's footnotes, with those that its surroundings give it.
+
+    They are of late answers, of what it is compared with, and of hidden cells.
 
     ``table`` has ``footnote_codes`` and ``is_suppressed``; ``late`` are the treasuries (treasury_id) of which more has
     been read than when the period was first published.
@@ -67,7 +72,7 @@ def with_surroundings(
 
 @dataclass(frozen=True)
 class RebasedOffice:
-    """What is said of an office whose figures are summed up from those of others."""
+    """An office whose figures are summed up from those of others."""
 
     is_late: bool
     is_hidden: bool

@@ -1,4 +1,4 @@
-"""Rate a period: count in the warehouse, rate in pure functions, judge and write a draft in one transaction."""
+"""Rate a period: count, rate, judge, and write its draft."""
 
 from __future__ import annotations
 
@@ -87,13 +87,16 @@ def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[R
 
 
 def _states(connection: warehouse.Connection, job: Job) -> pd.DataFrame:
-    """The open treasuries with their states; of a revision that is made again, those that there were."""
+    """The open treasuries, or those of a revision, with their states."""
     states = pd.DataFrame(warehouse.rows(connection, "scoring/treasury_states", **job.ruled.period.bounds))
     return states if job.only is None else states[states["treasury_id"].isin(list(job.only))].reset_index(drop=True)
 
 
 def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd.DataFrame:
-    """The counts of every area; responses that were not counted under these rules are counted now."""
+    """The counts of every area.
+
+    Responses that were not counted under these rules are counted now.
+    """
     counting = job.rule_set.counting
     named = {"treasury_ids": loaded, "counted_as": str(counting)}
     for row in warehouse.rows(connection, "scoring/uncounted", **job.ruled.period.bounds, **named):
@@ -105,7 +108,7 @@ def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd
 
 
 def _hidden(table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:
-    """Which cells are hidden, those of a round also where one of its months hides them."""
+    """Which cells are hidden; a round's also where its months hide them."""
     factors = {criterion.code: criterion.factor for criterion in job.ruled.questionnaire.criteria}
     cells = zip(table["area_level"], table["area_code"], table["breakdown"], table["member_code"], strict=True)
     also = np.array([cell in past.hidden for cell in cells], dtype=bool)
@@ -113,7 +116,7 @@ def _hidden(table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:
 
 
 def _summary(states: pd.DataFrame) -> dict[str, Any]:
-    """How many treasuries are open and in, and whether that makes the period final."""
+    """How many treasuries are open and in, and the period's status."""
     loaded = int(states["treasury_state"].isin(PRESENT).sum())
     status = "final" if loaded == len(states) else "provisional"
     return {"month_status": status, "open_count": len(states), "loaded_count": loaded}
@@ -134,7 +137,7 @@ def _draft(job: Job) -> dict[str, Any]:
 
 
 def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, treasury_codes: list[str]) -> None:
-    """The last door: the ratings suite on the finished table; the findings are kept, a broken rule raises."""
+    """The last door: keep the findings; a broken rule raises Disagreement."""
     limits = {"grade_codes": [grade.code for grade in job.rule_set.grades], "treasury_codes": treasury_codes}
     rows, broken = [], []
     for finding in doors.findings(table, "scores", doors.FAULTS, limits):
@@ -154,14 +157,14 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, trea
 
 
 def _late(connection: warehouse.Connection, job: Job) -> set[int]:
-    """The treasuries of which more has been read than when the period was first published."""
+    """The treasuries with more rows than when first published."""
     key = {"period_code": job.ruled.period.code, "before_revision": job.revision}
     rows = warehouse.rows(connection, "scoring/first_published", **key, **job.ruled.period.bounds)
     return {row["treasury_id"] for row in rows if row["row_count"] > row["first_count"]}
 
 
 def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame:
-    """The columns of ``score.weakness``: criteria of treasuries and units by their gap to the whole network."""
+    """The columns of ``score.weakness``: criteria by their gap to the network."""
     columns = ["area_level", "area_code", "criterion_code", "treasury_id", "unit_code"]
     columns += ["gap", "gap_low", "gap_high", "is_weak", "is_top", "gap_position", "lasting_count"]
     criteria = table[table["breakdown"].eq("criterion")]
@@ -211,7 +214,7 @@ def _officer_rows(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
 
 
 def _replace(connection: warehouse.Connection, figures: dict[str, pd.DataFrame], job: Job) -> None:
-    """Put figures, by their table in ``score``, in the place of the period's draft."""
+    """Replace the period's draft by figures, given by table in ``score``."""
     period_code = job.ruled.period.code
     warehouse.run(connection, "scoring/clear_draft", {"period_code": period_code})
     for name, rows in figures.items():
@@ -221,7 +224,7 @@ def _replace(connection: warehouse.Connection, figures: dict[str, pd.DataFrame],
 
 
 def _as_counts(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """The counted rows as a frame, with its columns even when nothing was counted."""
+    """The counted rows as a frame, with all columns also when empty."""
     columns = ["area_level", "area_code", "region_code", "treasury_id", "unit_code", "breakdown", "member_code"]
     frame = pd.DataFrame(rows, columns=[*columns, *COUNTS])
     return frame.astype({**dict.fromkeys(COUNTS, "int64"), "treasury_id": "Int64"})

@@ -1,4 +1,7 @@
-"""A period's ranking as if the offices of another day had been asked: counts summed up to their successors."""
+"""A period's ranking re-based to the offices of another day.
+
+Counts are summed up to the successors.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _FIGURES = (
 
 @dataclass(frozen=True)
 class Offices:
-    """The treasuries of a period by their key in the warehouse, and those that carry them on, on a day."""
+    """A period's treasuries by key, and those that carry them on."""
 
     registry: Registry
     on: dt.date
@@ -43,7 +46,7 @@ class Offices:
     divided: frozenset[int] = frozenset()
 
     def id_of(self, treasury: Treasury) -> int:
-        """The warehouse's key of a treasury; one that was declared since the last run raises Misdeclared."""
+        """The key of a treasury; one not declared yet raises Misdeclared."""
         for key, own in self.by_id.items():
             if own is treasury:
                 return key
@@ -57,7 +60,9 @@ class Offices:
         return {self.id_of(heir) for heir in self.registry.successors(self.by_id[treasury_id], self.on)}
 
     def heir(self, treasury_id: int, unit_code: str) -> int | None:
-        """The key of the one that carries a unit on; None where its treasury was divided and the unit does not say.
+        """The key of the one that carries a unit on.
+
+        It is None where its treasury was divided and the unit does not say.
 
         A unit that nobody carries on raises Misdeclared: its answers must not be lost in silence.
         """
@@ -68,7 +73,7 @@ class Offices:
 
 
 def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
-    """The rows of a period's ranking, re-based to the offices of a day, the ranked ones first.
+    """A period's ranking, re-based to the offices of a day.
 
     Counts are summed, never rates averaged. An office of whose parts one is missing, or hidden, or was divided without
     its units saying where they went, is without figures. A day before a treasury began raises Misdeclared.
@@ -97,7 +102,7 @@ def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
 
 
 def _rated(placed: pd.DataFrame, mix: pd.DataFrame, offices: Offices, rule_set: RuleSet) -> list[dict[str, Any]]:
-    """The offices as the ranking shows them, rated anew from the counts of their parts."""
+    """The offices, rated anew from the counts of their parts."""
     states = _states(offices)
     table = ratings(_areas(_moved(placed, offices), offices), states, rule_set)
     table["footnote_codes"] = footnotes.of_counts(table, states, rule_set)
@@ -120,7 +125,10 @@ def _offices(registry: Registry, on: dt.date, treasuries: Iterable[dict[str, Any
 
 
 def _placed(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
-    """The counts with ``heir``, the key of the treasury that carries each unit on; empty where nobody says."""
+    """The counts with ``heir``, the treasury that carries each unit on.
+
+    It is empty where nobody says.
+    """
     parts = counts[["treasury_id", "unit_code"]].drop_duplicates().reset_index(drop=True)
     pairs = zip(parts["treasury_id"].tolist(), parts["unit_code"].tolist(), strict=True)
     parts["heir"] = pd.Series([offices.heir(treasury_id, unit) for treasury_id, unit in pairs], dtype="Int64")
@@ -128,7 +136,10 @@ def _placed(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
 
 
 def _without_divided(offices: Offices, placed: pd.DataFrame) -> Offices:
-    """The offices, with the heirs of whom a part cannot be placed, and those that would give a hidden unit away."""
+    """The offices, with those marked that cannot be shown.
+
+    They are heirs of whom a part cannot be placed, and those that would give a hidden unit away.
+    """
     lost = placed.loc[placed["heir"].isna(), "treasury_id"].unique().tolist()
     divided = {heir for treasury_id in lost for heir in offices.heirs(treasury_id)}
     small = placed.loc[placed["is_suppressed"] & placed["breakdown"].eq("total"), "treasury_id"].unique().tolist()
@@ -137,7 +148,7 @@ def _without_divided(offices: Offices, placed: pd.DataFrame) -> Offices:
 
 
 def _moved(placed: pd.DataFrame, offices: Offices) -> pd.DataFrame:
-    """Counts by treasury_id of the successor, breakdown and member; those of the missing and divided are left out."""
+    """Counts by successor, breakdown and member, without missing and divided ones."""
     kept = placed[placed["heir"].notna()].reset_index(drop=True)
     heir = dict(enumerate(kept["heir"].astype("int64").tolist()))
     bare = kept[["breakdown", "member_code", *COUNTS]].assign(treasury_id=kept.index)
@@ -147,7 +158,10 @@ def _moved(placed: pd.DataFrame, offices: Offices) -> pd.DataFrame:
 
 
 def _moved_mix(mix: pd.DataFrame, offices: Offices) -> pd.DataFrame:
-    """The mix of those that were carried on whole, summed up; a divided treasury's cannot be told apart."""
+    """The summed mix of treasuries that were carried on whole.
+
+    A divided treasury's cannot be told apart.
+    """
     heirs = {key: offices.heirs(key) for key in set(mix["treasury_id"].tolist())}
     whole = {key: next(iter(own)) for key, own in heirs.items() if len(own) == 1}
     divided = {heir for own in heirs.values() if len(own) > 1 for heir in own}
@@ -158,7 +172,7 @@ def _moved_mix(mix: pd.DataFrame, offices: Offices) -> pd.DataFrame:
 
 
 def _areas(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
-    """The counts of treasuries, and summed up to their regions and to the system."""
+    """The counts of treasuries, of their regions and of the system."""
     codes = {key: treasury.code for key, treasury in offices.by_id.items()}
     regions = {key: treasury.region for key, treasury in offices.by_id.items()}
     table = counts.assign(region_code=counts["treasury_id"].map(regions), unit_code=None)

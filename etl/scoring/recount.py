@@ -1,4 +1,4 @@
-"""Count a period again a second way: the promises of ``sql/checks``, each of which must find no row."""
+"""Count a period again a second way, by ``sql/checks``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ DEFECT = "do not publish; the earlier ratings stand; report this as a defect of 
 
 
 def check(connection: warehouse.Connection, ruled: Ruled) -> list[str]:
-    """Run every statement of ``sql/checks``; their names. One that finds rows raises Disagreement and shows one."""
+    """Run every statement of ``sql/checks``; their names.
+
+    One that finds rows raises Disagreement and shows one.
+    """
     period, rule_set = ruled.period, ruled.rule_set
     given = {**period.bounds, **rule_set.counting.params(), "period_code": period.code}
     given |= {"rule_set_code": rule_set.code, "least_shown": rule_set.least_shown}

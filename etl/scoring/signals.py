@@ -1,4 +1,4 @@
-"""Signals on the quality of the answers: one statement of ``sql/signal`` each, judged by the rule set's thresholds."""
+"""Signals on the quality of the answers, by the rule set's thresholds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GIVEN = {"first_month", "last_month", "treasury_ids"}
 
 
 def check_declared(rule_set: RuleSet) -> None:
-    """Raise Misdeclared where a rule set names a signal that there is not, or other parameters than it has."""
+    """Raise Misdeclared where a rule set's signals or their params are unknown."""
     params = {statement.name.partition("/")[2]: statement.params - _GIVEN for statement in statements.in_room("signal")}
     for code, signal in rule_set.signals.by_code.items() if rule_set.signals else ():
         if code not in params:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from etl import settings, warehouse
+from etl import settings
 from etl.admission import landed
 from etl.demo import estate as demo_estate
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
@@ -31,7 +31,7 @@ from etl.periods import SurveyMonth
 from etl.source.address import url_of
 from etl.source.queries import Limits, Query
 from etl.source.snapshot import Snapshot
-from etl.warehouse import embedded
+from etl.warehouse import bulk, embedded
 from tests.lib.children import in_a_child
 from tests.lib.months import fingerprint, query, run_month
 from tests.lib.wire import Wire
@@ -290,7 +290,7 @@ def test_text_that_is_not_unicode_and_text_in_nfd(
         connection.exec_driver_sql(f"drop database {name} with (force)")
 
 
-@pytest.mark.parametrize("written", ["pour", "bulk"])  # responses, and then their counts
+@pytest.mark.parametrize("written", ["copy_binary", "copy_text"])  # responses, and then their counts
 def test_a_warehouse_that_goes_away_in_mid_load_leaves_nothing_half_written(
     fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
@@ -300,19 +300,19 @@ def test_a_warehouse_that_goes_away_in_mid_load_leaves_nothing_half_written(
     assert url.port
     for code in EVERYONE:
         steps.land(planned, code)
-    real = getattr(warehouse, written)
+    real = getattr(bulk, written)
     with Wire(url.port, 10_000_000) as wire:
 
         def write_and_cut(*arguments: Any) -> None:
             real(*arguments)
             wire.cut()
 
-        monkeypatch.setattr(warehouse, written, write_and_cut)
+        monkeypatch.setattr(bulk, written, write_and_cut)
         monkeypatch.setenv("HAILONG_WORKERS", "1")
         through = url.set(port=wire.port).render_as_string(hide_password=False)
         monkeypatch.setenv("HAILONG_WAREHOUSE_URL", through)
         steps.admit(planned, EVERYONE)
-    monkeypatch.setattr(warehouse, written, real)
+    monkeypatch.setattr(bulk, written, real)
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", fresh_warehouse)
     assert {row["treasury_state"] for row in steps.verdict(planned)} == {"unavailable"}
     assert fingerprint()["responses"] == before["responses"]
