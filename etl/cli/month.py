@@ -167,19 +167,19 @@ def _start_servers() -> None:
 def _land_all(planned: Plan) -> list[str]:
     """Land every treasury of a plan, several at once; the codes of those that landed."""
     from etl.operation import steps
-    from etl.reports import tables
+    from etl.reports import progress
 
     landed: list[str] = []
     reading_them, failed = f"{planned.month}: reading the treasuries", 0
     landing = contextlib.closing(steps.land_all(planned))  # who stops on the way ends the workers
-    with tables.progress_bar(output.console()) as progress, landing as outcomes:
-        task = progress.add_task(reading_them, total=len(planned.treasury_codes))
+    with progress.bar(output.console()) as bar, landing as outcomes:
+        task = bar.add_task(reading_them, total=len(planned.treasury_codes))
         for code, is_landed in outcomes:
             if is_landed:
                 landed.append(code)
             else:
                 failed += 1  # the outcome is recorded; the end of the run says why
-            progress.update(task, advance=1, description=reading_them + (f", {failed} failed" if failed else ""))
+            bar.update(task, advance=1, description=reading_them + (f", {failed} failed" if failed else ""))
     return sorted(landed)
 
 

@@ -122,8 +122,9 @@ def _write_table(rows: Rows, columns: dict[str, str], essential: tuple[str, ...]
     from etl.reports import tables
 
     shown, left_out = dict(columns), list[str]()
+    unbounded = paper().options.update(max_width=sys.maxsize)
     for name in [name for name in reversed(columns) if essential and name not in essential]:
-        if paper().measure(tables.table(rows, shown)).minimum <= paper().width:
+        if paper().measure(tables.table(rows, shown), options=unbounded).minimum <= paper().width:
             break
         left_out.insert(0, shown.pop(name))
     paper().print(tables.table(rows, shown))

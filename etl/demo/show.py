@@ -21,7 +21,7 @@ from etl.errors import Misdeclared, Unavailable
 from etl.operation import migrate
 from etl.periods import SurveyMonth
 from etl.registry import Registry
-from etl.reports import tables
+from etl.reports import progress, tables
 from etl.warehouse import embedded
 
 MONTH = "2023-07"
@@ -80,7 +80,7 @@ def make_estate(console: Console, size: profiles.Size) -> list[str]:
     """Build the branch databases and write their connections; the treasuries' codes."""
     current = settings.read()
     registry = Registry.configured()
-    with tables.progress_bar(console) as bar:
+    with progress.bar(console) as bar:
         task = bar.add_task("making the treasuries' databases", total=size.treasuries)
         server = embedded.url(current.state, servers.BRANCHES)
         urls = estate.build(server, registry, size, lambda line: bar.advance(task))
@@ -98,13 +98,13 @@ def _write_connections(file: Path, urls: dict[str, str]) -> None:
 def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> str:
     """Run the month with a progress bar; the run's final state."""
     params = None if len(codes) == len(Registry.configured().treasuries_in(SurveyMonth.parse(MONTH))) else codes
-    with tables.progress_bar(console) as bar:
+    with progress.bar(console) as bar:
         task = bar.add_task(f"Airflow runs {own_airflow.DAG} for {MONTH}", total=len(codes) + _FIXED_TASKS)
 
-        def progress(states: Counter[str]) -> None:
+        def advance(states: Counter[str]) -> None:
             bar.update(task, completed=sum(states[state] for state in ("success", "failed", "upstream_failed")))
 
-        return own_airflow.run_month(access, MONTH, progress, params)
+        return own_airflow.run_month(access, MONTH, advance, params)
 
 
 def _show(console: Console, paper: Console) -> None:

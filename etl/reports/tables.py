@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from etl.reports.words import VIETNAMESE
 
 Rows = list[dict[str, Any]]
 
+_UNBROKEN = 24
+"""The length to which a cell is not broken: that of the longest name of a treasury."""
 
-def table(rows: Rows, columns: dict[str, str], title: str | None = None) -> Table:
-    """Rows as a table for people; numbers stand to the right."""
-    drawn = Table(title=title, header_style="bold", title_justify="left", box=None, pad_edge=False)
+
+def table(rows: Rows, columns: dict[str, str]) -> Table:
+    """Rows as a table for people; numbers stand to the right, and only long texts are broken."""
+    drawn = Table(header_style="bold", box=None, pad_edge=False)
     for name, heading in columns.items():
         is_number = any(isinstance(row[name], int | float | Decimal) for row in rows)
-        drawn.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+        longest = max((len(_shown(row[name])) for row in rows), default=0)
+        justify: Literal["right", "left"] = "right" if is_number else "left"
+        drawn.add_column(heading, justify=justify, overflow="fold", min_width=min(longest, _UNBROKEN))
     for row in rows:
         drawn.add_row(*(_shown(row[name]) for name in columns))
     return drawn
-
-
-def progress_bar(console: Console) -> Progress:
-    """A progress bar in the style of all commands."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console)
 
 
 def ranking_columns(*, is_rebased: bool = False) -> dict[str, str]:
