@@ -9,9 +9,12 @@ from xml.etree import ElementTree
 import pytest
 
 from etl.reports.bulletin import terms
-from etl.reports.bulletin.charts import figures, naming, picture
-from etl.reports.bulletin.charts.picture import FILLS
-from etl.reports.bulletin.charts.tiles import tiles
+from etl.reports.bulletin.charts import selection, short_names
+from etl.reports.bulletin.charts.funnel import funnel
+from etl.reports.bulletin.charts.ranks import ranks
+from etl.reports.bulletin.charts.svg import FILLS, themed
+from etl.reports.bulletin.charts.tile_map import tile_map
+from etl.reports.bulletin.charts.trend import trend
 from etl.reports.bulletin.content import Content, Row
 from etl.reports.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
 
@@ -38,7 +41,7 @@ def past(content: Content, *codes: str) -> Content:
 
 @LANGUAGE
 def test_each_chart_says_what_it_is_and_names_nothing_twice(content: Content, language: Language) -> None:
-    made = figures.of_paper(past(content, "sipas-2022"), language)
+    made = selection.of_bulletin(past(content, "sipas-2022"), language)
     assert set(made) == {"ranks", "funnel", "map-provinces_2008", "map-provinces_2025", "trend", "members"}
     for svg in made.values():
         root = ElementTree.fromstring(svg)
@@ -51,17 +54,17 @@ def test_each_chart_says_what_it_is_and_names_nothing_twice(content: Content, la
 
 
 def test_every_rank_is_drawn_once(content: Content) -> None:
-    names = naming.short(content.ranking, VIETNAMESE)
+    names = short_names.of_treasuries(content.ranking, VIETNAMESE)
     wanted = [f"{names[row['treasury_code']]} {row['rank']}" for row in content.ranking]
-    found = [" ".join(text.split()) for text in texts(figures.ranks(content, VIETNAMESE, "34"))]
+    found = [" ".join(text.split()) for text in texts(ranks(content, VIETNAMESE, "34"))]
     assert [text for text in found if text in set(wanted)] == wanted
 
 
 def test_the_funnel_names_who_lies_outside_and_nobody_else(content: Content) -> None:
-    names = naming.short(content.ranking, VIETNAMESE)
+    names = short_names.of_treasuries(content.ranking, VIETNAMESE)
     outside = {names[row["treasury_code"]] for row in content.ranking if row["funnel_flag"] != "within"}
     assert outside
-    assert set(texts(figures.funnel(content, VIETNAMESE))) & set(names.values()) == outside
+    assert set(texts(funnel(content, VIETNAMESE))) & set(names.values()) == outside
 
 
 @LANGUAGE
@@ -69,7 +72,7 @@ def test_the_map_has_every_rate_and_colours_only_those_outside_of_the_limits(
     content: Content, language: Language
 ) -> None:
     for drawing in content.drawings:
-        svg = tiles(drawing, language)
+        svg = tile_map(drawing, language)
         found = texts(svg)
         rates = [language.percent(row["satisfaction_rate"], 1) for row in drawing.rows]
         assert sorted(text for text in found if text.endswith("%")) == sorted(rates)
@@ -84,7 +87,7 @@ def test_a_treasury_without_data_is_seen_to_have_none(content: Content) -> None:
     first, second, *rest = drawing.rows
     hidden = {**second, "satisfaction_rate": None, "footnote_codes": ["suppressed"]}
     missing = {**first, "satisfaction_rate": None, "footnote_codes": ["not_run"]}
-    found = texts(tiles(replace(drawing, rows=[hidden, *rest, missing]), VIETNAMESE))
+    found = texts(tile_map(replace(drawing, rows=[hidden, *rest, missing]), VIETNAMESE))
     assert (found.count("chưa có số liệu"), found.count("ẩn")) == (1, 1)
     assert len([text for text in found if text.endswith("%")]) == len(rest)
 
@@ -99,22 +102,22 @@ def test_a_treasury_without_data_is_seen_to_have_none(content: Content) -> None:
     ],
 )
 def test_only_what_is_counted_alike_is_joined(content: Content, codes: tuple[str, ...], lines: int) -> None:
-    svg = figures.trend(past(content, *codes), VIETNAMESE)
+    svg = trend(past(content, *codes), VIETNAMESE)
     drawn = [path for path in re.findall(r'<path d="([^"]+)"[^>]*stroke-width="2"', svg) if path.startswith("M")]
     assert len(drawn) == lines
 
 
 @LANGUAGE
 def test_numbers_are_written_as_the_language_writes_them(content: Content, language: Language) -> None:
-    found = " ".join(texts(figures.funnel(content, language)))
+    found = " ".join(texts(funnel(content, language)))
     assert language.say("1.000", "1,000") in found.split()
     assert re.search(r"\d\N{NO-BREAK SPACE}%", found)
 
 
 def test_a_page_decides_on_every_colour(content: Content) -> None:
-    for svg in figures.of_paper(content, ENGLISH).values():
-        assert re.findall(r'(?:fill|stroke)="#', picture.themed(svg)) == []
-        assert "var(--line, #dde1e6)" in picture.themed(svg)
+    for svg in selection.of_bulletin(content, ENGLISH).values():
+        assert re.findall(r'(?:fill|stroke)="#', themed(svg)) == []
+        assert "var(--line, #dde1e6)" in themed(svg)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +133,7 @@ def test_a_page_decides_on_every_colour(content: Content) -> None:
 )
 def test_a_short_name_leaves_out_what_all_have_in_common(names: list[str], short: list[str]) -> None:
     rows = [{"treasury_code": str(at), "treasury_name_vi": name} for at, name in enumerate(names)]
-    assert list(naming.short(rows, VIETNAMESE).values()) == short
+    assert list(short_names.of_treasuries(rows, VIETNAMESE).values()) == short
 
 
 @pytest.mark.parametrize(
@@ -142,7 +145,7 @@ def test_a_short_name_leaves_out_what_all_have_in_common(names: list[str], short
     ],
 )
 def test_a_long_name_is_broken_in_two(name: str, lines: tuple[str, str]) -> None:
-    assert naming.two_lines(name) == lines
+    assert short_names.two_lines(name) == lines
 
 
 def test_every_position_has_a_colour_and_a_word() -> None:

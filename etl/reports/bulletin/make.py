@@ -21,7 +21,7 @@ from etl.periods import Period
 from etl.publishing import data_package, places
 from etl.registry import Registry, maps, rule_sets
 from etl.reports.bulletin import method, page, paper, workbook
-from etl.reports.bulletin.charts import figures
+from etl.reports.bulletin.charts import selection
 from etl.reports.bulletin.content import Content, Drawing, Row, Rows
 from etl.reports.bulletin.page import contents
 from etl.reports.words import LANGUAGES
@@ -135,7 +135,7 @@ def _files(found: Content, asked: Asked) -> Iterator[tuple[str, bytes]]:
             yield f"index.{language}.html", page.bulletin(found, LANGUAGES[language]).encode()
         yield "bulletin.xlsx", workbook.workbook(found)
         for language in asked.languages:
-            drawn = figures.of_paper(found, LANGUAGES[language])
+            drawn = selection.of_bulletin(found, LANGUAGES[language])
             yield f"bulletin.{language}.pdf", paper.paper(found, LANGUAGES[language], drawn)
     for language in asked.languages:
         for code in codes:

@@ -15,8 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from etl.reports.bulletin import method, sentences, terms
-from etl.reports.bulletin.charts import figures as plots
-from etl.reports.bulletin.charts import picture
+from etl.reports.bulletin.charts import selection, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.reports.bulletin.page.cells import Cells
 from etl.reports.bulletin.tables import figures, gaps, intake, ratings, record
@@ -28,11 +27,11 @@ _MOST_SHOWN = 10
 
 def bulletin(content: Content, language: Language) -> str:
     """The page of the whole network: headline, ranking, charts, weaknesses, quality and method."""
-    drawn = {name: _inline(svg) for name, svg in plots.of_paper(content, language).items()}
+    charts = {name: _inline(chart) for name, chart in selection.of_bulletin(content, language).items()}
     template = _environment().get_template("bulletin.html.j2")
     return template.render(
         **_shared(content, language),
-        charts=drawn,
+        charts=charts,
         file="index",
         total=content.total(),
         missing=content.missing,
@@ -54,15 +53,11 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
     units = content.units_of(code)
     quality = [row for row in content.quality if row["treasury_code"] == code]
     gap_rows = content.weaknesses_of(*area)
-    drawn = {}
-    if len(content.series(code)) > 1:
-        drawn["trend"] = _inline(plots.trend(content, language, code))
-    if content.of_area(area, "factor"):
-        drawn["members"] = _inline(plots.members(content, language, code))
+    charts = {name: _inline(chart) for name, chart in selection.of_treasury(content, language, code).items()}
     template = _environment().get_template("treasury.html.j2")
     return template.render(
         **_shared(content, language),
-        charts=drawn,
+        charts=charts,
         file=f"treasury-{code}",
         is_alone=is_alone,
         own=own,
@@ -130,9 +125,9 @@ def _quoted(text: str) -> Markup:
     return Markup('"' + "".join(signs) + '"')
 
 
-def _inline(svg: str) -> Markup:
+def _inline(chart: str) -> Markup:
     """A chart in the colours of the page."""
-    return Markup(picture.themed(svg))
+    return Markup(svg.themed(chart))
 
 
 def _floor(rows: Rows) -> float:

@@ -11,8 +11,8 @@ from functools import cache
 import altair as alt
 
 from etl.registry.maps import Islands, Square
-from etl.reports.bulletin.charts import naming
-from etl.reports.bulletin.charts.picture import (
+from etl.reports.bulletin.charts import short_names
+from etl.reports.bulletin.charts.svg import (
     FAINT,
     FILLS,
     INK,
@@ -33,10 +33,13 @@ _STRONG = ("below_action", "above_action")
 _HATCH_STEP = 9
 
 
-def tiles(drawing: Drawing, language: Language, code: str | None = None) -> str:
+def tile_map(drawing: Drawing, language: Language, code: str | None = None) -> str:
     """A map with each treasury's rate; one treasury may be framed. Islands are hatched, and belong to a treasury."""
     squares, islands = drawing.map.squares, drawing.map.islands
-    by_code, names = {row["treasury_code"]: row for row in drawing.rows}, naming.short(drawing.rows, language)
+    by_code, names = (
+        {row["treasury_code"]: row for row in drawing.rows},
+        short_names.of_treasuries(drawing.rows, language),
+    )
     marks: Rows = []
     for mark, square in squares.items():
         if mark in islands:
@@ -69,7 +72,7 @@ def _treasury(row: Row | None, square: Square, name: str, language: Language) ->
     else:
         fill, value = row["funnel_flag"] or "within", language.percent(row["satisfaction_rate"], 1)
     yield _box(square, "none" if fill == "none" else "box", fill)
-    first, second = naming.two_lines(name)
+    first, second = short_names.two_lines(name)
     lines = ((first, 0.22), (second, 0.48)) if second else ((first, 0.34),)
     for text, line in lines:
         yield _text(square, text, line, fill)

@@ -8,7 +8,7 @@ from etl.reports.bulletin.content import Rows
 from etl.reports.words import Language
 
 
-def short(rows: Rows, language: Language) -> dict[str, str]:
+def of_treasuries(rows: Rows, language: Language) -> dict[str, str]:
     """The treasuries' names by code, without the words with which all of them begin or end: Thái Bình."""
     names = {row["treasury_code"]: language.name(row, "treasury").split() for row in rows}
     words = list(names.values())

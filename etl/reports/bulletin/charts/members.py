@@ -1,0 +1,62 @@
+"""The plot of rates by factor and criterion: the network's, or a treasury's beside it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import altair as alt
+
+from etl.reports.bulletin.charts.axes import ROWS, as_number, names_downwards, percentages
+from etl.reports.bulletin.charts.svg import FAINT, INK, MARK, Spec, drawn, spec
+from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
+from etl.reports.words import LANGUAGES, Language
+
+
+def members(content: Content, language: Language, code: str | None = None) -> str:
+    """The network's rates by factor and criterion with intervals; or, by factor, with a treasury's and its units'."""
+    rows: Rows = []
+    listed = [row for row in content.by_factor() if code is None or row["breakdown"] == "factor"]
+    for number, member in enumerate(listed):
+        name, breakdown = language.name(member, "member"), member["breakdown"]
+        line = {"line": number, "member": name if breakdown == "factor" else f"– {name}"}
+        areas = [("system", SYSTEM), *([("own", ("treasury", code))] if code else [])]
+        areas += [("unit", ("unit", f"{code}/{unit['unit_code']}")) for unit in content.units_of(code or "")]
+        rows += [
+            {**line, "kind": kind, **_rate(row)}
+            for kind, area in areas
+            for row in content.of_area(area, breakdown)
+            if row["member_code"] == member["member_code"] and row["satisfaction_rate"] is not None
+        ]
+    sentence = language.say(
+        "Biểu đồ tỷ lệ hài lòng theo yếu tố và tiêu chí, kèm khoảng tin cậy; số liệu ở bảng.",
+        "Chart of the satisfaction rate by factor and criterion with intervals; see the table.",
+    )
+    return drawn(_members(language.code), rows, sentence, language)
+
+
+@cache
+def _members(code: str) -> Spec:
+    say = LANGUAGES[code].say
+    base = alt.Chart(ROWS).encode(y=names_downwards("member", "line"))
+    title = say("tỷ lệ hài lòng", "satisfaction rate")
+    across = alt.X("rate:Q", scale=alt.Scale(zero=False), axis=percentages(title, 6, orient="top"))
+    units = base.transform_filter("datum.kind === 'unit'").mark_tick(color=FAINT, thickness=1.5, opacity=0.8, height=9)
+    system = base.transform_filter("datum.kind === 'system'")
+    own = base.transform_filter("datum.kind === 'own'")
+    return spec(
+        alt.layer(
+            units.encode(x=across),
+            system.mark_rule(color=INK, strokeWidth=7, opacity=0.25).encode(x="low:Q", x2="high:Q"),
+            system.mark_point(filled=True, shape="diamond", size=52, color=INK, opacity=1).encode(x="rate:Q"),
+            own.mark_rule(color=MARK, strokeWidth=2).encode(x="low:Q", x2="high:Q"),
+            own.mark_point(filled=True, size=60, color=MARK, opacity=1).encode(x="rate:Q"),
+        ).properties(width=420, height=alt.Step(20))
+    )
+
+
+def _rate(row: Row) -> Row:
+    """A rate with its interval, as a chart takes it."""
+    return {name: as_number(row[f"{column}"]) for name, column in _RATE.items()}
+
+
+_RATE = {"rate": "satisfaction_rate", "low": "rate_low", "high": "rate_high"}
