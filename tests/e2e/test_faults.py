@@ -443,7 +443,7 @@ def test_a_questionnaire_may_be_edited_until_somebody_has_answered_it(
         1: "procedures_correct",
         6: "access_seats",
     }
-    assert steps.plan(MONTH).questionnaire_code == "sipas-2022"
+    assert steps.plan(MONTH).rules.questionnaire_code == "sipas-2022"
 
 
 def test_timestamps_stored_without_a_zone_are_bounded_in_local_time(fresh_warehouse: str, branch: sa.Engine) -> None:
