@@ -18,7 +18,7 @@ from etl.operation.plan import Plan
 from etl.publishing import approval, publish
 from etl.reports import run_page
 from etl.warehouse import embedded
-from tests.lib.airflow import answer, token
+from tests.lib.airflow import page, token
 from tests.lib.months import run_month
 
 MONTH, SOME = "2023-07", ["19", "34"]
@@ -145,16 +145,16 @@ def test_who_may_see_the_run_may_see_the_tab_and_nobody_else(
     airflow: own_airflow.Access, state: Path, run_id: str, who: str | None, role: str | None, told: int
 ) -> None:
     bearer = token(state, who, role) if who else None
-    status, _, text = answer(airflow, TAB + quote(run_id, safe=""), bearer)
+    status, _, text = page(airflow, TAB + quote(run_id, safe=""), bearer)
     assert status == told
     assert ("Data validation" in text) == (told == 200)
-    of_the_api = answer(airflow, f"/api/v2/dags/{own_airflow.DAG}/dagRuns/{quote(run_id, safe='')}", bearer)
+    of_the_api = page(airflow, f"/api/v2/dags/{own_airflow.DAG}/dagRuns/{quote(run_id, safe='')}", bearer)
     assert of_the_api[0] == told
 
 
 @pytest.mark.timeout(600)
 def test_the_tab_is_closed_to_everything_from_elsewhere(airflow: own_airflow.Access, run_id: str) -> None:
-    _, headers, _ = answer(airflow, TAB + quote(run_id, safe=""), airflow.token)
+    _, headers, _ = page(airflow, TAB + quote(run_id, safe=""), airflow.token)
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
     assert policy == {
         "default-src": "'none'",
@@ -171,7 +171,7 @@ def test_the_tab_is_closed_to_everything_from_elsewhere(airflow: own_airflow.Acc
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("dag", ["late_answers", "no_such_dag", "~"])
 def test_another_dag_s_name_does_not_open_a_run_of_ours(airflow: own_airflow.Access, run_id: str, dag: str) -> None:
-    status, _, text = answer(airflow, f"/data-quality/run/{dag}/{quote(run_id, safe='')}", airflow.token)
+    status, _, text = page(airflow, f"/data-quality/run/{dag}/{quote(run_id, safe='')}", airflow.token)
     assert status == 404
     assert "This run left no findings" in text
     assert "Data validation" not in text
@@ -182,7 +182,7 @@ def test_another_dag_s_name_does_not_open_a_run_of_ours(airflow: own_airflow.Acc
     "asked", ["manual__2023-07-01T00:00:00+07:00", "a/b", "../../x", "100%", "<b>", "what?", "tháng 7"]
 )
 def test_a_run_id_of_any_kind_arrives_as_it_is(airflow: own_airflow.Access, asked: str) -> None:
-    status, _, text = answer(airflow, TAB + quote(asked, safe=""), airflow.token)
+    status, _, text = page(airflow, TAB + quote(asked, safe=""), airflow.token)
     assert status == 404
     assert f"does not know the run {asked.replace('<', '&lt;').replace('>', '&gt;')}." in text
 
@@ -190,4 +190,4 @@ def test_a_run_id_of_any_kind_arrives_as_it_is(airflow: own_airflow.Access, aske
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("path", OTHER_WAYS)
 def test_there_is_no_page_about_the_pages(airflow: own_airflow.Access, path: str) -> None:
-    assert answer(airflow, path, airflow.token)[0] == 404
+    assert page(airflow, path, airflow.token)[0] == 404
