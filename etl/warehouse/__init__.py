@@ -147,6 +147,11 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
             f"the warehouse {where} refuses the role '{target.username}' or its password",
             next_action="check HAILONG_WAREHOUSE_URL",
         )
+    if f'database "{target.database}" does not exist' in str(error):
+        return Misdeclared(
+            f"there is no database {where}",
+            next_action="run 'hailong migrate', which makes that of the embedded server, or check HAILONG_WAREHOUSE_URL",
+        )
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state.startswith("28"):
         return Unavailable(
             f"the warehouse {where} is away or broke off ({name})",
