@@ -150,7 +150,7 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
     if f'database "{target.database}" does not exist' in str(error):
         return Misdeclared(
             f"there is no database {where}",
-            next_action="run 'hailong migrate', which makes that of the embedded server, or check HAILONG_WAREHOUSE_URL",
+            next_action="run 'hailong migrate' (it makes that of the embedded server), or check HAILONG_WAREHOUSE_URL",
         )
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state.startswith("28"):
         return Unavailable(
