@@ -12,8 +12,7 @@
 A run that failed although no treasury is missing, or is not over by its deadline, Airflow tells once by itself: the
 warehouse may be what is wrong, and need not know.
 
-A cause is an error without what only says whose it is: the treasury's name and code, its database on a server that it
-shares, and counts. Nothing about a person is in an error, and so in no notice.
+A cause is an error without what only says whose it is. Nothing about a person is in an error, and so in no notice.
 """
 
 from __future__ import annotations
@@ -22,8 +21,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,16 +30,16 @@ from etl.errors import HailongError
 from etl.periods import SurveyMonth
 from etl.registry import Registry
 from etl.registry.terms import PRESENT
+from etl.reports.causes import by_cause, cause, month_of, reason
 
-_DATABASE = re.compile(r"(\S:\d+)/\S+")
-_COUNT = re.compile(r"(?<![\w.:/-])\d+(?:[.,:]\d+)?%?(?![\w.:/-])")
-_MONTHS = 12
+_MOST_MONTHS = 12
+"""Months that one notice names; those before are counted."""
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to tell: a line, a text, and to whom beside the network's own list.
+    """One thing to tell: a line, a text, and whom.
 
     Two notices with the same ``key`` say the same. ``cause`` is what is wrong without whom it befell. ``attached``
     are files by their names.
@@ -60,36 +58,60 @@ class Notice:
 
     @property
     def key(self) -> str:
-        """What makes it the same as another; the run is part of it only where there is no cause."""
+        """What makes it the same as another.
+
+        The run is part of it only where there is no cause.
+        """
         whose = self.run_id if self.kind == "healed" else None
         said = json.dumps([self.cause, self.treasuries, self.healed_count, whose])
         return f"{self.kind} {self.month or '-'} {hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
     @property
     def to(self) -> tuple[str, ...]:
-        """The addresses, each once: the network's list and the offices' own; of an office's bulletin its own alone."""
+        """The addresses, each once: the network's list and the offices' own.
+
+        An office's bulletin goes to its own alone.
+        """
         if self.kind == "bulletin":
             return self.contacts
         return tuple(dict.fromkeys((*settings.notice_recipients(), *self.contacts)))
 
 
+@dataclass(frozen=True)
+class RunAddress:
+    """A run, and the address of its page where there is one."""
+
+    run_id: str | None = None
+    link: str | None = None
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (self.run_id and f"Run: {self.run_id}", self.link)))
+
+
 def of_run(run_id: str, link: str | None = None) -> list[Notice]:
-    """What a run leaves to be told: one notice for each cause that keeps treasuries out, and one of those healed."""
+    """What a run leaves to be told.
+
+    One notice for each cause that keeps treasuries out, and one of those healed.
+    """
     with warehouse.transaction() as connection:
         missing = warehouse.rows(connection, "reports/notices/missing", run_id=run_id)
         run = warehouse.rows(connection, "reports/run", run_id=run_id)
         told = _told(connection, run[0]["survey_month"]) if run else []
     healed_count = {row["treasury_code"]: row["healed_count"] for row in told}
-    found = [
-        _missing(rows, run_id, link, max(healed_count.get(row["treasury_code"], 0) for row in rows))
-        for rows in _by_cause(missing)
+    address = RunAddress(run_id, link)
+    notices = [
+        _missing(rows, address, max(healed_count.get(row["treasury_code"], 0) for row in rows))
+        for rows in by_cause(missing)
     ]
     healed = [row for row in told if row["missing_since"] and row["treasury_state"] in PRESENT]
-    return found + ([_healed(healed, run_id, link)] if healed else [])
+    return notices + ([_healed(healed, address)] if healed else [])
 
 
 def lasting() -> list[Notice]:
-    """The treasuries that are missing for longer than the network bears; their offices are told too."""
+    """The treasuries that are missing for too long.
+
+    ``escalate_after_days`` of the network says how long; their offices are told too.
+    """
     with warehouse.transaction() as connection:
         told = _told(connection, None)
     due = [row for row in told if row["is_lasting"] and not row["is_told_lasting"]]
@@ -97,18 +119,18 @@ def lasting() -> list[Notice]:
     months: dict[dt.date, list[Row]] = {}
     for row in missing:
         months.setdefault(row["survey_month"], []).append(row)
-    return [_lasting(rows) for of_month in months.values() for rows in _by_cause(of_month)]
+    return [_lasting(rows) for of_month in months.values() for rows in by_cause(of_month)]
 
 
 def overdue() -> list[Notice]:
     """The months that are not published by their day, in one notice."""
     with warehouse.transaction() as connection:
-        found = warehouse.rows(connection, "reports/notices/overdue")
-    return [_overdue(found)] if found else []
+        rows = warehouse.rows(connection, "reports/notices/overdue")
+    return [_overdue(rows)] if rows else []
 
 
 def of_failure(dag: str, run_id: str, link: str | None = None) -> Notice | None:
-    """A run that ended red; None when the treasuries that it left missing explain it."""
+    """A run that ended red; None when missing treasuries explain it."""
     with contextlib.suppress(HailongError), warehouse.transaction() as connection:
         if warehouse.rows(connection, "reports/notices/explained", run_id=run_id):
             return None
@@ -117,7 +139,7 @@ def of_failure(dag: str, run_id: str, link: str | None = None) -> Notice | None:
         "What to do: read the log of its red task; the page of the DAG says what each one means.",
         "Running it again is safe.",
     ]
-    return Notice("failed", f"{dag} failed", _text(lines, None, link), "the run failed", run_id=run_id)
+    return Notice("failed", f"{dag} failed", _text(lines, RunAddress(link=link)), "the run failed", run_id=run_id)
 
 
 def of_deadline(dag: str, run_id: str, due: dt.datetime) -> Notice:
@@ -127,12 +149,12 @@ def of_deadline(dag: str, run_id: str, due: dt.datetime) -> Notice:
         f"The run {run_id} of {dag} was to be over by {local:%Y-%m-%d %H:%M}, and is not.",
         "What to do: open it; a task may be running, wait for its turn, or for somebody's approval.",
     ]
-    return Notice("late", f"{dag} is not over in time", _text(lines, None, None), "the deadline", run_id=run_id)
+    return Notice("late", f"{dag} is not over in time", _text(lines), "the deadline", run_id=run_id)
 
 
 @contextlib.contextmanager
 def claimed(notice: Notice) -> Iterator[bool]:
-    """Hold a notice while it is told; False when it was told before.
+    """Lock a notice while it is sent; False when sent before.
 
     It counts as told when the block ends without an error; whoever comes with the same notice waits until then.
     """
@@ -149,37 +171,14 @@ def claimed(notice: Notice) -> Iterator[bool]:
 
 
 def _told(connection: warehouse.Connection, month: dt.date | None) -> list[Row]:
-    """The treasuries that were told missing from a month, or from any, as they stand now."""
+    """The treasuries told missing from a month, or from any, today."""
     day_count = Registry.configured().network.escalate_after_days
     return warehouse.rows(connection, "reports/notices/told", survey_month=month, day_count=day_count)
 
 
-def _by_cause(rows: Iterable[Row]) -> list[list[Row]]:
-    """Missing treasuries of one month, those with the same cause together."""
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(_cause(row), []).append(row)
-    return list(groups.values())
-
-
-def _cause(row: Row) -> str:
-    """An error without whose it is and how many it counts."""
-    return _COUNT.sub("…", _reason(row))
-
-
-def _reason(row: Row) -> str:
-    """An error without whose it is."""
-    code, month = row["treasury_code"], _month([row])
-    said = str(row["error_message"])
-    for place in (f"{code} {row['treasury_name_vi']}, {month}: ", f"treasury {code}, {month}: ", f"{month}: "):
-        said = said.removeprefix(place)
-    said = re.sub(rf"(?i)(?<=_){re.escape(code)}\b|(?<=treasury ){re.escape(code)}\b", "…", said)
-    return _DATABASE.sub(r"\1", said)
-
-
-def _missing(rows: Sequence[Row], run_id: str, link: str | None, healed_count: int) -> Notice:
+def _missing(rows: Sequence[Row], address: RunAddress, healed_count: int) -> Notice:
     """Treasuries that one cause keeps out of a month."""
-    month = str(_month(rows))
+    month = str(month_of(rows[0]))
     what = "is not in the ratings" if len(rows) == 1 else "are not in the ratings"
     lines = [
         f"{_whom(rows)} {what} of {month}.",
@@ -189,18 +188,18 @@ def _missing(rows: Sequence[Row], run_id: str, link: str | None, healed_count: i
     return Notice(
         kind="missing",
         subject=f"{month}: {_whom(rows)} missing",
-        text=_text(lines, run_id, link),
-        cause=_cause(rows[0]),
+        text=_text(lines, address),
+        cause=cause(rows[0]),
         month=month,
         treasuries=_codes(rows),
-        run_id=run_id,
+        run_id=address.run_id,
         healed_count=healed_count,
     )
 
 
 def _lasting(rows: Sequence[Row]) -> Notice:
     """Treasuries that one cause keeps out of a month for days."""
-    month = _month(rows)
+    month = month_of(rows[0])
     registry = Registry.configured()
     since = min(row["missing_since"] for row in rows).astimezone(registry.zone())
     what = "is missing" if len(rows) == 1 else "are missing"
@@ -209,8 +208,8 @@ def _lasting(rows: Sequence[Row]) -> Notice:
     return Notice(
         kind="lasting",
         subject=f"{month}: {_whom(rows)} still missing",
-        text=_text(lines, None, None),
-        cause=_cause(rows[0]),
+        text=_text(lines),
+        cause=cause(rows[0]),
         month=str(month),
         treasuries=_codes(rows),
         contacts=tuple(contact for contact in contacts if contact),
@@ -218,42 +217,39 @@ def _lasting(rows: Sequence[Row]) -> Notice:
     )
 
 
-def _healed(rows: Sequence[Row], run_id: str, link: str | None) -> Notice:
+def _healed(rows: Sequence[Row], address: RunAddress) -> Notice:
     """Treasuries that were told missing and are in."""
-    month = str(_month(rows))
+    month = str(month_of(rows[0]))
     lines = [f"{_whom(rows)} {'is' if len(rows) == 1 else 'are'} in the ratings of {month} now.", *_list(rows)]
     return Notice(
         kind="healed",
         subject=f"{month}: {_whom(rows)} no longer missing",
-        text=_text(lines, run_id, link),
+        text=_text(lines, address),
         cause="healed",
         month=month,
         treasuries=_codes(rows),
-        run_id=run_id,
+        run_id=address.run_id,
     )
 
 
 def _overdue(rows: Sequence[Row]) -> Notice:
-    """Every month that is not published by its day; the newest one makes it news."""
+    """Every month that is not published by its day.
+
+    The newest one makes it news.
+    """
     months = [
-        f"- {_month([row])}, by {row['due_date']}: "
+        f"- {month_of(row)}, by {row['due_date']}: "
         + (f"{row['loaded_count']} of {row['open_count']} treasuries are in" if row["open_count"] else "not rated yet")
         for row in reversed(rows)
     ]
-    more = [f"- and {len(months) - _MONTHS} before"] if len(months) > _MONTHS else []
-    newest = str(_month([rows[-1]]))
+    more = [f"- and {len(months) - _MOST_MONTHS} before"] if len(months) > _MOST_MONTHS else []
+    newest = str(month_of(rows[-1]))
     lines = [
-        "These months were to be published, and are not:\n" + "\n".join(months[:_MONTHS] + more),
+        "These months were to be published, and are not:\n" + "\n".join(months[:_MOST_MONTHS] + more),
         f"What to do: see 'hailong status {newest}'; then approve it in Airflow, or run it again.",
     ]
-    text = _text(lines, None, None)
+    text = _text(lines)
     return Notice("overdue", f"{newest} is not published in time", text, "not published in time", month=newest)
-
-
-def _month(rows: Sequence[Row]) -> SurveyMonth:
-    """The month of rows that have the same."""
-    first_day = rows[0]["survey_month"]
-    return SurveyMonth(first_day.year, first_day.month)
 
 
 def _whom(rows: Sequence[Row]) -> str:
@@ -263,8 +259,11 @@ def _whom(rows: Sequence[Row]) -> str:
 
 
 def _why(rows: Sequence[Row]) -> list[str]:
-    """Why treasuries are missing and what to do: once where it is the same for all, else for each."""
-    reasons = {_reason(row) for row in rows}
+    """Why treasuries are missing and what to do.
+
+    Once where it is the same for all, else for each.
+    """
+    reasons = {reason(row) for row in rows}
     if len(rows) == 1 or len(reasons) > 1:
         return [f"{row['error_message']}\nWhat to do: {row['next_action']}" for row in rows]
     return [f"Reason: {reasons.pop()}\nWhat to do: {rows[0]['next_action']}", *_list(rows)]
@@ -281,7 +280,6 @@ def _codes(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(row["treasury_code"] for row in rows)
 
 
-def _text(lines: Sequence[str], run_id: str | None, link: str | None) -> str:
+def _text(lines: Sequence[str], address: RunAddress | None = None) -> str:
     """Paragraphs, and where to look."""
-    where = [line for line in (run_id and f"Run: {run_id}", link) if line]
-    return "\n\n".join([*lines, *(["\n".join(where)] if where else [])]) + "\n"
+    return "\n\n".join(filter(None, [*lines, str(address or "")])) + "\n"

@@ -25,23 +25,24 @@ _NOT_RUN = "not_run"
 
 
 def missing(month: str) -> Rows:
-    """The treasuries open in a month that are not in, each with its state, reason and next action."""
+    """The missing treasuries of a month: state, reason and next action."""
     with warehouse.transaction() as connection:
         return _missing(connection, SurveyMonth.parse(month))
 
 
 def of_run(run_id: str) -> str:
-    """What came of a run: the month's status, who is missing and why, what was turned away, which rates moved.
+    """What came of a run, in Markdown.
 
+    The month's status, who is missing and why, what was turned away, which rates moved.
     A run that the warehouse does not know raises Misdeclared.
     """
     month = _month_of(run_id)
     with warehouse.transaction() as connection:
-        gone = _missing(connection, month)
+        missing_rows = _missing(connection, month)
         turned_away = warehouse.rows(connection, "reports/turned_away_totals", survey_month=month.first_day)
     parts = [
-        _head(str(month), gone),
-        *_missing_table(gone),
+        _head(str(month), missing_rows),
+        *_missing_table(missing_rows),
         _turned_away(turned_away),
         *_moved(str(month)),
         *_where(month),
@@ -55,22 +56,23 @@ def of_publication(period: str, number: int, decision: approval.Decision) -> str
 
 
 def note_of_run(run_id: str) -> str:
-    """What came of a run in at most a thousand characters: the month's status, who is missing, and why."""
+    """What came of a run in at most a thousand characters."""
     month = _month_of(run_id)
     with warehouse.transaction() as connection:
-        gone = _missing(connection, month)
-    lines = [_head(str(month), gone)]
-    for state, ones in _by_state(gone):
+        missing_rows = _missing(connection, month)
+    lines = [_head(str(month), missing_rows)]
+    for state, treasuries in _by_state(missing_rows):
         if state == _NOT_RUN:
-            lines.append(f"- not run yet: {len(ones)}")
+            lines.append(f"- not run yet: {len(treasuries)}")
         else:
-            lines += [f"- **{state}** ({len(ones)}): {_names(ones)}", *_reasons(ones)]
+            lines += [f"- **{state}** ({len(treasuries)}): {_names(treasuries)}", *_reasons(treasuries)]
     return _cut("\n".join(lines))
 
 
 def of_draft(code: str) -> str:
-    """What would be published of a period: its status, the ends of the ranking, who is missing, what is different.
+    """What would be published of a period, in Markdown.
 
+    Its status, the ends of the ranking, who is missing, what is different.
     A period that was not rated raises Misdeclared.
     """
     period = Registry.configured().period(code)
@@ -78,16 +80,16 @@ def of_draft(code: str) -> str:
     with warehouse.transaction() as connection:
         states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
         behind = warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code)
-    gone = [one for one in states if one["treasury_state"] not in PRESENT]
+    missing_rows = [row for row in states if row["treasury_state"] not in PRESENT]
     compared = ", ".join(row["period_code"] for row in behind)
     return "\n\n".join(
         filter(
             None,
             [
-                _head(period.code, gone),
+                _head(period.code, missing_rows),
                 f"⚠ It is compared with {compared}, which is not published." if behind else "",
                 *_ends(period.code),
-                *_missing_table(gone),
+                *_missing_table(missing_rows),
                 *(_difference(period.code, newest) if newest else ["Nothing of it is published yet."]),
             ],
         )
@@ -95,21 +97,21 @@ def of_draft(code: str) -> str:
 
 
 def _month_of(run_id: str) -> SurveyMonth:
-    """The month that a run is about; a run that the warehouse does not know raises Misdeclared."""
+    """The month that a run is about; an unknown run raises Misdeclared."""
     with warehouse.transaction() as connection:
-        found = warehouse.rows(connection, "reports/run", run_id=run_id)
-    if not found:
+        runs = warehouse.rows(connection, "reports/run", run_id=run_id)
+    if not runs:
         raise Misdeclared(
             f"the warehouse does not know the run {run_id}", next_action="read the log of its plan, which failed"
         )
-    return SurveyMonth.parse(f"{found[0]['survey_month']:%Y-%m}")
+    return SurveyMonth.parse(f"{runs[0]['survey_month']:%Y-%m}")
 
 
 def _missing(connection: warehouse.Connection, month: SurveyMonth) -> Rows:
     """The treasuries open in a month that are not in."""
     first = month.first_day
     states = warehouse.rows(connection, "scoring/treasury_states", first_month=first, last_month=first)
-    return [one for one in states if one["treasury_state"] not in PRESENT]
+    return [row for row in states if row["treasury_state"] not in PRESENT]
 
 
 def _ranking(period: str) -> Rows:
@@ -119,37 +121,44 @@ def _ranking(period: str) -> Rows:
         return warehouse.rows(connection, "reports/ranking", period_code=period)
 
 
-def _head(period: str, gone: Rows) -> str:
-    """The status of a period's draft and who is missing, in the one line of a note that a page of runs shows."""
+def _head(period: str, missing_rows: Rows) -> str:
+    """The status of a period's draft and who is missing.
+
+    In one line, since a page of runs shows no more of a note.
+    """
     with warehouse.transaction() as connection:
-        found = warehouse.rows(connection, "scoring/draft", period_code=period)
-    if not found:
+        drafts = warehouse.rows(connection, "scoring/draft", period_code=period)
+    if not drafts:
         return f"**{period}** has no figures yet."
-    one, away = found[0], [other for other in gone if other["treasury_state"] != _NOT_RUN]
-    status = f"**{period} is {one['month_status']}**: {one['loaded_count']} of {one['open_count']} treasuries are in"
+    draft, away = drafts[0], [row for row in missing_rows if row["treasury_state"] != _NOT_RUN]
+    counts = f"{draft['loaded_count']} of {draft['open_count']} treasuries are in"
+    status = f"**{period} is {draft['month_status']}**: {counts}"
     return f"{status}; missing: {_names(away)}." if away else f"{status}."
 
 
-def _missing_table(gone: Rows) -> Iterator[str]:
-    """The missing treasuries with what is wrong and what to do; those that nobody asked yet are only counted."""
-    asked = [one for one in gone if one["treasury_state"] != _NOT_RUN]
+def _missing_table(missing_rows: Rows) -> Iterator[str]:
+    """The missing treasuries with what is wrong and what to do.
+
+    Those that were not run yet are only counted.
+    """
+    asked = [row for row in missing_rows if row["treasury_state"] != _NOT_RUN]
     if asked:
         names = ("treasury", "state", "what is wrong", "what to do", "connection")
         yield _table(
             names,
             (
                 (
-                    _name(one),
-                    one["treasury_state"],
-                    one["error_message"],
-                    one["next_action"],
-                    f"`treasury_{one['treasury_code']}`",
+                    _name(row),
+                    row["treasury_state"],
+                    row["error_message"],
+                    row["next_action"],
+                    f"`treasury_{row['treasury_code']}`",
                 )
-                for one in asked
+                for row in asked
             ),
         )
-    if len(gone) > len(asked):
-        yield f"Not run yet: {len(gone) - len(asked)} treasuries."
+    if len(missing_rows) > len(asked):
+        yield f"Not run yet: {len(missing_rows) - len(asked)} treasuries."
 
 
 def _turned_away(totals: Rows) -> str:
@@ -160,7 +169,10 @@ def _turned_away(totals: Rows) -> str:
 
 
 def _moved(period: str) -> Iterator[str]:
-    """The rates that moved most: against the newest revision, or against the period before where there is none."""
+    """The rates that moved most against the newest revision.
+
+    Against the period before where nothing is published.
+    """
     with warehouse.transaction() as connection:
         drafts = warehouse.rows(connection, "scoring/draft", period_code=period)
     if drafts and drafts[0]["last_number"]:
@@ -177,7 +189,7 @@ def _moved(period: str) -> Iterator[str]:
 
 
 def _difference(period: str, newest: int) -> Iterator[str]:
-    """How a draft differs from the newest revision, the rates that moved most first."""
+    """How a draft differs from the newest revision, largest changes first."""
     difference = diff.diff(Registry.configured().period(period), newest, 0)
     yield f"{difference.headline}."
     rows = sorted(
@@ -219,34 +231,37 @@ def _where(month: SurveyMonth) -> Iterator[str]:
     )
 
 
-def _by_state(gone: Rows) -> list[tuple[str, Rows]]:
+def _by_state(missing_rows: Rows) -> list[tuple[str, Rows]]:
     """The missing treasuries by their state, those that were not run last."""
-    gone = sorted(gone, key=lambda one: (one["treasury_state"] == _NOT_RUN, one["treasury_state"]))
-    return [(state, list(ones)) for state, ones in groupby(gone, key=lambda one: one["treasury_state"])]
+    ordered = sorted(missing_rows, key=lambda row: (row["treasury_state"] == _NOT_RUN, row["treasury_state"]))
+    return [(state, list(treasuries)) for state, treasuries in groupby(ordered, key=lambda row: row["treasury_state"])]
 
 
-def _reasons(ones: Rows) -> Iterator[str]:
-    """Why treasuries are missing, once for those of the same next action, in the words of the first."""
+def _reasons(treasuries: Rows) -> Iterator[str]:
+    """Why treasuries are missing, once for each next action.
+
+    In the words of the first.
+    """
     reasons: dict[str, Rows] = {}
-    for one in ones:
-        reasons.setdefault(one["next_action"] or "", []).append(one)
+    for row in treasuries:
+        reasons.setdefault(row["next_action"] or "", []).append(row)
     for action, alike in reasons.items():
         more = f" (and {len(alike) - 1} alike)" if len(alike) > 1 else ""
         yield f"  - {alike[0]['error_message']}{more} → {action}"
 
 
-def _names(ones: Rows) -> str:
+def _names(treasuries: Rows) -> str:
     """Treasuries by their names, or only their codes when they are many."""
-    return ", ".join(_name(one) if len(ones) <= _MOST_NAMES else one["treasury_code"] for one in ones)
+    return ", ".join(_name(row) if len(treasuries) <= _MOST_NAMES else row["treasury_code"] for row in treasuries)
 
 
-def _name(one: dict[str, Any]) -> str:
+def _name(row: dict[str, Any]) -> str:
     """A treasury's code and name."""
-    return f"{one['treasury_code']} {one['treasury_name_vi']}"
+    return f"{row['treasury_code']} {row['treasury_name_vi']}"
 
 
 def _rate(row: dict[str, Any], which: str = "") -> str:
-    """A satisfaction rate in per cent; a dash where there is none to show."""
+    """A satisfaction rate in per cent, or a dash for none."""
     return ENGLISH.percent(row[f"{which}satisfaction_rate"])
 
 
@@ -262,7 +277,7 @@ def _cell(value: Any) -> str:
 
 
 def _cut(text: str) -> str:
-    """A text as long as a note may be, cut at the end of a line."""
+    """A text cut to the length of a note, between lines."""
     if len(text) <= _LONGEST_NOTE:
         return text
     more = "\n- … see the result of the task `summary`"

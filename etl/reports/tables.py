@@ -16,7 +16,10 @@ _UNBROKEN = 24
 
 
 def table(rows: Rows, columns: dict[str, str]) -> Table:
-    """Rows as a table for people; numbers stand to the right, and only long texts are broken."""
+    """Rows as a table for people.
+
+    Numbers stand to the right, and only long texts are broken.
+    """
     drawn = Table(header_style="bold", box=None, pad_edge=False)
     for name, heading in columns.items():
         is_number = any(isinstance(row[name], int | float | Decimal) for row in rows)
@@ -47,7 +50,7 @@ def ranking_columns(*, is_rebased: bool = False) -> dict[str, str]:
 
 
 def ranking(rows: Rows) -> Rows:
-    """The ranking's rows with what only people need: intervals, change and footnotes as text.
+    """The ranking's rows with intervals, change and footnotes as text.
 
     A change is written with an arrow when it is more than chance, else in brackets.
     """
@@ -66,7 +69,10 @@ def ranking(rows: Rows) -> Rows:
 
 
 def changes(rows: Rows) -> list[str]:
-    """What two revisions say differently: a sentence for each treasury, one for all that only changed places."""
+    """What two revisions say differently, in sentences.
+
+    One for each treasury, and one for all that only changed places.
+    """
     moved = [row for row in rows if _only_moved(row)]
     lines = [_changed(row) for row in rows if not _only_moved(row)]
     if moved:
@@ -76,7 +82,7 @@ def changes(rows: Rows) -> list[str]:
 
 
 def revisions(rows: Rows) -> Rows:
-    """Revisions with what fits a terminal: times to the minute, the beginning of the digest."""
+    """Revisions as they fit a terminal: times to the minute, short digests."""
     return [
         {
             **row,
@@ -95,7 +101,7 @@ def _only_moved(row: dict[str, Any]) -> bool:
 
 
 def _changed(row: dict[str, Any]) -> str:
-    """One treasury's sentence: what was published, what it is now, because of what."""
+    """One treasury's sentence: what was published, what it is, and why."""
     said = [f"{row['treasury_code']} {row['treasury_name_vi']}:"]
     words = {0: "draft", row["from_revision"]: "published"}
     after = "revised" if row["to_revision"] > row["from_revision"] else words.get(row["to_revision"], "published")
@@ -112,7 +118,7 @@ def _changed(row: dict[str, Any]) -> str:
 
 
 def _pct(rate: Decimal | None) -> str:
-    """A rate of 0 to 1 in per cent without the sign, or a dash for none."""
+    """A rate in per cent without its sign; a dash for none."""
     return VIETNAMESE.number(None if rate is None else 100 * rate, 2)
 
 
@@ -122,7 +128,7 @@ def _interval(row: dict[str, Any]) -> str:
 
 
 def _rank_set(row: dict[str, Any]) -> str:
-    """The places that the data leave open, of how many; without a set only of how many."""
+    """The possible ranks and of how many; without a set the latter."""
     if row["ranked_count"] is None:
         return ""
     places = "" if row["rank_low"] is None else f"{row['rank_low']}–{row['rank_high']} "

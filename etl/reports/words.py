@@ -19,7 +19,10 @@ _ARROWS = {"up": "▲", "down": "▼"}
 
 @dataclass(frozen=True)
 class Language:
-    """One of the two languages; Vietnamese writes ``93,64 %`` and ``1.234``, English ``93.64 %`` and ``1,234``."""
+    """One of the two languages.
+
+    Vietnamese writes ``93,64 %`` and ``1.234``, English ``93.64 %`` and ``1,234``.
+    """
 
     code: str
 
@@ -48,11 +51,17 @@ class Language:
         return vi if self.is_vietnamese else en
 
     def name(self, row: dict[str, Any], what: str) -> str:
-        """A row's name of something in this language: ``name(row, "treasury")`` is ``treasury_name_vi`` or ``_en``."""
+        """A row's name of something in this language.
+
+        ``name(row, "treasury")`` is ``treasury_name_vi`` or ``treasury_name_en``.
+        """
         return str(row[f"{what}_name_{self.code}"] or "")
 
     def number(self, value: Number | None, decimals: int = 0, *, signed: bool = False) -> str:
-        """A number with this language's marks, a true minus, and a dash for none; what rounds to zero has no sign."""
+        """A number with this language's marks; a dash for none.
+
+        The minus is a true one, and what rounds to zero has no sign.
+        """
         if value is None:
             return NOTHING
         is_zero = not round(value, decimals)
@@ -69,7 +78,7 @@ class Language:
         return self.number(value, decimals, signed=True)
 
     def change(self, points: Number | None, movement: str | None) -> str:
-        """A change in percentage points: with an arrow where it is clear, in brackets where it may be chance."""
+        """A change in points: an arrow where it is clear, else brackets."""
         if points is None:
             return NOTHING
         arrow = _ARROWS.get(movement or "")

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from etl import registry, settings, warehouse
 from etl.errors import Misdeclared
 from etl.operation import steps
-from etl.reports import notices
+from etl.reports import causes, notices
 from etl.reports.notices import Notice
 from tests.lib.months import run_month
 from tests.lib.networks import with_contacts
@@ -90,7 +90,7 @@ def told(found: Sequence[Notice]) -> list[tuple[str, tuple[str, ...]]]:
 @pytest.mark.parametrize(("recorded", "cause"), CAUSES, ids=[row[1][:40] for row in CAUSES])
 def test_a_cause_is_an_error_without_whose_it_is_and_how_many_it_counts(recorded: str, cause: str) -> None:
     names = {"treasury_code": "48", "treasury_name_vi": "KBNN Đà Nẵng", "survey_month": FIRST_DAY}
-    assert notices._cause({**names, "error_message": recorded}) == cause
+    assert causes.cause({**names, "error_message": recorded}) == cause
 
 
 def test_a_run_leaves_one_notice_for_each_cause_with_all_that_it_keeps_out(broken: pytest.MonkeyPatch) -> None:

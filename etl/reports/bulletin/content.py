@@ -26,8 +26,9 @@ BREAKDOWNS = ("factor", "criterion", "channel", "respondent_type", "procedure")
 
 @dataclass(frozen=True)
 class Drawing:
-    """A tile grid with the rows to draw on it: the ranking, or the ranking summed up to the offices of a later day.
+    """A tile grid with the rows to draw on it.
 
+    They are the ranking, or the ranking summed up to the offices of a later day.
     ``as_of`` is that day, and None where the treasuries are those of the period itself.
     """
 
@@ -72,7 +73,10 @@ class Content:
         return areas
 
     def of_area(self, area: tuple[str, str], breakdown: str) -> Rows:
-        """The figures of an area (its level and code) in a breakdown, in the order of the questionnaire; maybe none."""
+        """The figures of an area (its level and code) in a breakdown.
+
+        In the order of the questionnaire; an empty list where there are none.
+        """
         return self._by_area.get((*area, breakdown), [])
 
     def total(self, area: tuple[str, str] = SYSTEM) -> Row | None:
@@ -84,7 +88,7 @@ class Content:
         return next((row for row in self.of_area(area, breakdown) if row["member_code"] == code), None)
 
     def by_factor(self) -> Rows:
-        """The figures of the network by factor, each followed by those of its criteria."""
+        """The figures of the network by factor, each before its criteria."""
         factors, criteria = (self.of_area(SYSTEM, breakdown) for breakdown in ("factor", "criterion"))
         known = {factor["member_code"] for factor in factors}
         ordered = [
@@ -104,7 +108,10 @@ class Content:
         return [row for row in self.ranking if row["treasury_state"] not in PRESENT]
 
     def share(self, row: Row) -> float | None:
-        """The share that a row's member has of its area's responses; None where the count of any member is hidden."""
+        """The share that a row's member has of its area's responses.
+
+        None where the count of any member is hidden.
+        """
         peers = self.of_area((row["area_level"], row["area_code"]), row["breakdown"])
         counts = [peer["response_count"] for peer in peers]
         total = 0 if None in counts else sum(counts)
@@ -115,7 +122,10 @@ class Content:
         return {(row["treasury_code"], row["unit_code"]): row for row in self.units}
 
     def unit(self, treasury: str, code: str | None) -> Row | None:
-        """A treasury's unit; None where it has no rating, or where the row is about the treasury as a whole."""
+        """A treasury's unit; None where it has no rating.
+
+        Also None where the row is about the treasury as a whole.
+        """
         return self._by_unit.get((treasury, code or ""))
 
     def units_of(self, code: str) -> Rows:
@@ -123,7 +133,7 @@ class Content:
         return [row for row in self.units if row["treasury_code"] == code]
 
     def weaknesses_of(self, level: str, code: str) -> Rows:
-        """The gaps of an area to the rest of the network, the largest downwards first."""
+        """The gaps of an area to the network, the lowest first."""
         return [row for row in self.weaknesses if (row["area_level"], row["area_code"]) == (level, code)]
 
     @cached_property
@@ -136,7 +146,10 @@ class Content:
         return [row for row in self.weaknesses if _is_weak_treasury(row) and (row["lasting_count"] or 0) > 1]
 
     def series(self, code: str | None) -> Rows:
-        """The earlier periods of a treasury, or of the network, that have a rate, and this one; the oldest first."""
+        """A treasury's periods, or the network's, that have a rate.
+
+        The oldest first, and this one last.
+        """
         current = self.treasury(code) if code else self.total()
         treasury_id = current["treasury_id"] if code and current else None
         rows = [row for row in self.trend if row["treasury_id"] == treasury_id]
@@ -145,7 +158,7 @@ class Content:
 
     @cached_property
     def area_names(self) -> dict[tuple[str, str], Pair]:
-        """The names of the network, of the regions and of the treasuries by code, in this order."""
+        """The names of the network, the regions and the treasuries by code."""
         by_code = sorted(self.ranking, key=lambda row: row["treasury_code"])
         regions = {row["region_code"]: (row["region_name_vi"], row["region_name_en"]) for row in by_code}
         return {
@@ -171,7 +184,7 @@ class Content:
         }
 
     def notes(self, rows: Iterable[Row]) -> dict[str, tuple[str, Row]]:
-        """The footnotes that some rows carry by code, each with its mark: a, b, c."""
+        """The footnotes of some rows by code, each with its mark."""
         used = {code for row in rows for code in row["footnote_codes"]}
         notes = (note for note in self.footnotes if note["footnote_code"] in used)
         return {note["footnote_code"]: (mark, note) for mark, note in zip(ascii_lowercase, notes, strict=False)}
@@ -182,12 +195,15 @@ class Content:
 
     @cached_property
     def bulletin_notes(self) -> dict[str, tuple[str, Row]]:
-        """The footnotes of the bulletin of the network, which have the same marks in each of its forms."""
+        """The footnotes of the bulletin, with the same marks in each form."""
         return self.notes([*self.ranking, *self.figures_of(SYSTEM)])
 
 
 def turned_away(quality: Rows) -> Rows:
-    """How many responses each rule turned away, the most first; one that broke two counts under both."""
+    """How many responses each rule turned away, the most first.
+
+    One that broke two rules counts under both.
+    """
     counts: Counter[str] = Counter()
     for row in quality:
         counts.update(row["turned_away_by_rule"] or {})
@@ -195,5 +211,5 @@ def turned_away(quality: Rows) -> Rows:
 
 
 def _is_weak_treasury(row: Row) -> bool:
-    """Whether a row of the weaknesses is about a whole treasury, and says that it is weak."""
+    """Whether a row says that a whole treasury is weak."""
     return row["area_level"] == "treasury" and bool(row["is_weak"])

@@ -15,7 +15,10 @@ Lines = list[tuple[str, str]]
 
 
 def standing(content: Content, language: Language) -> str:
-    """Whether it is a draft or which revision, and whether every treasury is in: what stands on every page."""
+    """Draft or which revision, and whether it is provisional.
+
+    It stands on every page.
+    """
     number = content.period["revision_number"]
     is_provisional = content.period["month_status"] == "provisional"
     said = language.say(*terms.DRAFT) if number is None else language.say(f"Lần công bố {number}", f"Revision {number}")
@@ -23,11 +26,11 @@ def standing(content: Content, language: Language) -> str:
 
 
 def moment(content: Content, when: dt.datetime | None, language: Language) -> str:
-    """A moment on the network's clock, to the minute; a dash for none."""
+    """A moment on the network's clock, or a dash for none."""
     if when is None:
         return NOTHING
-    here = local(content, when)
-    return f"{language.date(here.date())} {here:%H:%M}"
+    shown = local(content, when)
+    return f"{language.date(shown.date())} {shown:%H:%M}"
 
 
 def local(content: Content, when: dt.datetime) -> dt.datetime:
@@ -36,7 +39,10 @@ def local(content: Content, when: dt.datetime) -> dt.datetime:
 
 
 def explained(content: Content, language: Language) -> Lines:
-    """What each figure is and how sure, a heading and some sentences each; only of what the rule set computes."""
+    """What each figure is and how sure, by heading.
+
+    Only of what the rule set computes.
+    """
     sections: dict[str, tuple[str, Callable[[Row, Language], str]]] = {
         "rate": (language.say("Tỷ lệ hài lòng", "Satisfaction rate"), _rate),
         "interval_level": (language.say("Khoảng tin cậy", "Interval"), _interval),
@@ -56,7 +62,10 @@ def explained(content: Content, language: Language) -> Lines:
 
 
 def provenance(content: Content, language: Language) -> Lines:
-    """Which revision it is, made when and why, under which rules, and the digests that prove it; nobody is named."""
+    """Which revision it is, when and why, under which rules.
+
+    With the digests that prove it; nobody is named.
+    """
     return list(_provenance(content, language))
 
 

@@ -8,22 +8,22 @@ from etl.reports.words import Language
 
 
 def rank(row: Row, language: Language) -> str:
-    """The rank with the ranks that the answers leave open, or why there is none."""
+    """The rank with the possible ranks, or that there is none."""
     if row["rank"] is None:
         return language.say("Không xếp hạng.", "Not ranked.")
-    place = language.say(
+    stated = language.say(
         f"Hạng {row['rank']} trên {row['ranked_count']}", f"Rank {row['rank']} of {row['ranked_count']}"
     )
     low, high = row["rank_low"], row["rank_high"]
     if low is None or high is None:
-        return f"{place}."
+        return f"{stated}."
     if low == high:
-        return place + language.say("; số phiếu đủ để chắc về hạng này.", "; the answers leave no other rank open.")
-    return place + language.say(f", có thể từ {low} đến {high}.", f", could be anywhere from {low} to {high}.")
+        return stated + language.say("; số phiếu đủ để chắc về hạng này.", "; the answers leave no other rank open.")
+    return stated + language.say(f", có thể từ {low} đến {high}.", f", could be anywhere from {low} to {high}.")
 
 
 def change(row: Row, language: Language) -> str:
-    """The change against the period before, and whether it is more than chance."""
+    """The change against the period before, and whether it is clear."""
     points, movement = row["change_points"], row["movement"]
     if row.get("is_comparable") is False or "definition_changed" in row.get("footnote_codes", ()):
         return language.say("Không so sánh được với kỳ trước.", "It cannot be compared with the period before.")
@@ -37,7 +37,10 @@ def change(row: Row, language: Language) -> str:
 
 
 def position(row: Row, language: Language) -> str:
-    """Where a rate lies among the limits of chance around the network's; empty where that was not computed."""
+    """Where a rate lies among the limits of chance.
+
+    Empty where that was not computed.
+    """
     flag = row["funnel_flag"]
     if flag is None:
         return ""
@@ -46,23 +49,29 @@ def position(row: Row, language: Language) -> str:
 
 
 def chance(rules: Row, language: Language, count: int = 0) -> str:
-    """How many lie outside of the limits of the funnel by chance alone, of a hundred and of a count of treasuries."""
+    """How many lie outside of the funnel by chance alone.
+
+    Of a hundred, and of a count of treasuries.
+    """
     warning, action = (1 - rules["funnel"][f"{name}_level"] for name in ("warning", "action"))
     expected = language.number(count * warning)
-    here = language.say(f" (ở đây khoảng {expected} trong {count})", f" (here about {expected} of {count})")
+    of_count = language.say(f" (ở đây khoảng {expected} trong {count})", f" (here about {expected} of {count})")
     if round(count * warning) < 1:
-        here = ""
+        of_count = ""
     near, far = language.number(100 * warning), language.number(1000 * action)
     return language.say(
-        f"Kể cả khi mọi đơn vị như nhau, khoảng {near} trong 100 đơn vị{here} vẫn nằm ngoài giới hạn chú ý do ngẫu "
+        f"Kể cả khi mọi đơn vị như nhau, khoảng {near} trong 100 đơn vị{of_count} vẫn nằm ngoài giới hạn chú ý do ngẫu "
         f"nhiên; chỉ ngoài giới hạn hành động (khoảng {far} trong 1.000) mới khó là ngẫu nhiên.",
-        f"Even if all treasuries were alike, about {near} in 100{here} would lie outside of the warning limits by "
+        f"Even if all treasuries were alike, about {near} in 100{of_count} would lie outside of the warning limits by "
         f"chance alone; only outside of the action limits (about {far} in 1,000) is it hardly chance.",
     )
 
 
 def came_in(quality: Rows, language: Language) -> str:
-    """What the last run read, loaded and turned away, and whether hidden counts are left out of that."""
+    """What the last run read, loaded and turned away.
+
+    It says where hidden counts are left out.
+    """
     say = language.say
     known = [row for row in quality if row["read_count"] is not None]
     is_hidden = any("suppressed" in row["footnote_codes"] for row in quality if row["read_count"] is None)
@@ -82,7 +91,7 @@ def came_in(quality: Rows, language: Language) -> str:
 
 
 def no_signals(rules: Row, treasuries: Rows, language: Language) -> str:
-    """What is said where no signal is raised for some treasuries: none was found, or none was looked for."""
+    """Why no signal is raised: none was found, or looked for."""
     if not rules.get("signals"):
         return language.say(
             "Bộ quy tắc không xét tín hiệu trên câu trả lời.", "The rule set looks for no signals on the answers."
@@ -94,15 +103,18 @@ def no_signals(rules: Row, treasuries: Rows, language: Language) -> str:
 
 
 def counted(row: Row, period: Row, language: Language) -> str:
-    """Whether an earlier period was counted as this one is, and so may be compared with it."""
+    """Whether an earlier period was counted as this one is."""
     if all(row[name] == period[name] for name in ("definition_code", "questionnaire_code")):
         return language.say("như kỳ này", "as now")
     return language.say("cách tính hoặc phiếu khảo sát khác, không so sánh", "otherwise: not comparable")
 
 
 def unit(content: Content, row: Row, language: Language) -> str:
-    """The name of a row's unit, or its code without one; or that the row is about its treasury as a whole."""
+    """The name of a row's unit, or its code without one.
+
+    Or that the row is about its treasury as a whole.
+    """
     if row["unit_code"] in (None, "all"):
         return language.say("cả đơn vị", "as a whole")
-    found = content.unit(row["treasury_code"], row["unit_code"])
-    return (language.name(found, "unit") if found else "") or str(row["unit_code"])
+    rated = content.unit(row["treasury_code"], row["unit_code"])
+    return (language.name(rated, "unit") if rated else "") or str(row["unit_code"])

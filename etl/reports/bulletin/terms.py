@@ -119,7 +119,10 @@ DRAFT: Pair = ("DỰ THẢO – CHƯA CÔNG BỐ", "DRAFT – NOT PUBLISHED")
 
 
 def both(words: dict[str, Pair], code: str | None) -> str:
-    """What a code means in both languages, in one line; a code without words stands for itself, none for nothing."""
+    """What a code means in both languages; empty for none.
+
+    A code without words stands for itself.
+    """
     if code is None:
         return ""
     return " / ".join(words[code]) if code in words else code

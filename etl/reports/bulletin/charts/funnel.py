@@ -20,7 +20,7 @@ _NEAR = 1.5
 
 
 def funnel(content: Content, language: Language, code: str | None = None) -> str:
-    """Every rate against how many answers it rests on, with how far chance can carry it from the network's."""
+    """Every rate against its answers, with the limits of chance."""
     names, total = short_names.of_treasuries(content.ranking, language), content.total()
     rows = [
         {
@@ -47,13 +47,13 @@ def funnel(content: Content, language: Language, code: str | None = None) -> str
 
 
 def _place_words(rows: Rows) -> None:
-    """Put the names in the funnel above their marks, or below those of low rates, and not upon each other."""
+    """Put the names beside their marks, apart from each other."""
     named = sorted((row for row in rows if row["is_named"]), key=lambda row: row["count"])
     step = 0.045 * (max((row["rate"] for row in rows), default=1) - min((row["rate"] for row in rows), default=0))
-    for place, row in enumerate(named):
+    for number, row in enumerate(named):
         way = -step if row["flag"].startswith("below") else step
         row["word"] = row["rate"] + way
-        for other in named[:place]:
+        for other in named[:number]:
             if row["count"] < _NEAR * other["count"] and abs(row["word"] - other["word"]) < step:
                 row["word"] = other["word"] + way
 

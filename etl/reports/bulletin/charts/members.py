@@ -13,7 +13,10 @@ from etl.reports.words import LANGUAGES, Language
 
 
 def members(content: Content, language: Language, code: str | None = None) -> str:
-    """The network's rates by factor and criterion with intervals; or, by factor, with a treasury's and its units'."""
+    """The network's rates by factor and criterion with intervals.
+
+    With a treasury's code: by factor, with the rates of the treasury and of its units.
+    """
     rows: Rows = []
     listed = [row for row in content.by_factor() if code is None or row["breakdown"] == "factor"]
     for number, member in enumerate(listed):

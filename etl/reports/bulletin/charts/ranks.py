@@ -14,7 +14,10 @@ from etl.reports.words import LANGUAGES, Language
 
 
 def ranks(content: Content, language: Language, code: str | None = None) -> str:
-    """Every ranked treasury's rank, and the ranks that its answers leave open; one treasury may be pointed out."""
+    """Every ranked treasury's rank and possible ranks.
+
+    One treasury may be pointed out.
+    """
     names = short_names.of_treasuries(content.ranking, language)
     ranked = [row for row in content.ranking if row["rank"] is not None]
     rows = [

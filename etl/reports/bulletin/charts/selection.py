@@ -12,7 +12,10 @@ from etl.reports.words import Language
 
 
 def of_bulletin(content: Content, language: Language) -> dict[str, str]:
-    """The charts of the bulletin by name; what was not computed, or has no figures, is left out."""
+    """The charts of the bulletin by name.
+
+    What was not computed, or has no figures, is left out.
+    """
     made = {"ranks": ranks(content, language)} if any(row["rank_low"] for row in content.ranking) else {}
     if any(row["funnel_flag"] for row in content.ranking):
         made["funnel"] = funnel(content, language)

@@ -9,7 +9,7 @@ from etl.reports.words import Language
 
 
 def of_treasuries(rows: Rows, language: Language) -> dict[str, str]:
-    """The treasuries' names by code, without the words with which all of them begin or end: Thái Bình."""
+    """Names by code without what all have in common: Thái Bình."""
     names = {row["treasury_code"]: language.name(row, "treasury").split() for row in rows}
     words = list(names.values())
     if len(words) < 2:
@@ -22,11 +22,11 @@ def of_treasuries(rows: Rows, language: Language) -> dict[str, str]:
 
 def _common(words: list[list[str]]) -> int:
     """With how many words all of them begin."""
-    return sum(1 for _ in takewhile(lambda place: len(set(place)) == 1, zip(*words, strict=False)))
+    return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False)))
 
 
 def two_lines(name: str, longest: int = 11) -> tuple[str, str]:
-    """A name in one line, or in two of about the same length."""
+    """A name in one line, or in two of similar length."""
     words = name.split()
     if len(name) <= longest or len(words) == 1:
         return name, ""

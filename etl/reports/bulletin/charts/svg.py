@@ -45,8 +45,9 @@ _TOKEN = re.compile("|".join(TOKENS), re.IGNORECASE)
 
 @cache
 def theme() -> Spec:
-    """The look of all charts; the marks are not announced one by one, since the chart has a sentence.
+    """The look of all charts.
 
+    The marks are not announced one by one, since the chart has a sentence.
     A limit for labels would cost four measurements of each text, most of the time of a chart.
     """
     quiet: Spec = {"labelColor": SOFT, "titleColor": SOFT, "domainColor": FAINT, "tickColor": FAINT, "gridColor": LINE}
@@ -70,13 +71,19 @@ def legend(language: Language) -> alt.Legend:
 
 
 def spec(chart: alt.LayerChart | alt.FacetChart) -> Spec:
-    """A chart as Vega-Lite in the look of the house; its rows are called ``rows`` and come with ``drawn``."""
+    """A chart as Vega-Lite in the look of the house.
+
+    Its rows are called ``rows`` and come with ``drawn``.
+    """
     made: Spec = {**chart.to_dict(validate=False), "config": theme()}
     return made
 
 
 def drawn(made: Spec, rows: Rows, sentence: str, language: Language) -> str:
-    """The SVG of a chart with its rows; the sentence is what it is for those who do not see it."""
+    """The SVG of a chart with its rows.
+
+    The sentence is what it is for those who do not see it.
+    """
     svg: str = vl_convert.vegalite_to_svg(
         {**made, "datasets": {"rows": rows}}, format_locale=_locale(language), allowed_base_urls=[]
     )
@@ -87,8 +94,8 @@ def drawn(made: Spec, rows: Rows, sentence: str, language: Language) -> str:
 
 
 def themed(svg: str) -> str:
-    """The SVG with a custom property in the place of each colour, so that a page's style decides."""
-    return _TOKEN.sub(lambda found: f"var(--{TOKENS[found[0].lower()]}, {found[0]})", svg)
+    """The SVG with a custom property in the place of each colour."""
+    return _TOKEN.sub(lambda colour: f"var(--{TOKENS[colour[0].lower()]}, {colour[0]})", svg)
 
 
 def _own_ids(svg: str) -> str:

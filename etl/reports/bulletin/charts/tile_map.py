@@ -34,7 +34,10 @@ _HATCH_STEP = 9
 
 
 def tile_map(drawing: Drawing, language: Language, code: str | None = None) -> str:
-    """A map with each treasury's rate; one treasury may be framed. Islands are hatched, and belong to a treasury."""
+    """A map with each treasury's rate; one treasury may be framed.
+
+    Islands are hatched, and belong to a treasury.
+    """
     squares, islands = drawing.map.squares, drawing.map.islands
     by_code, names = (
         {row["treasury_code"]: row for row in drawing.rows},
@@ -65,7 +68,7 @@ def _sentence(drawing: Drawing, language: Language) -> str:
 
 
 def _treasury(row: Row | None, square: Square, name: str, language: Language) -> Iterator[Row]:
-    """The square of a treasury, with its name and its rate, or why it has none."""
+    """A treasury's square: its name, and its rate or why none."""
     if row is None or row["satisfaction_rate"] is None:
         is_hidden = row is not None and "suppressed" in row["footnote_codes"]
         fill, value = "none", language.hidden if is_hidden else language.say("chưa có số liệu", "no data")
@@ -80,7 +83,7 @@ def _treasury(row: Row | None, square: Square, name: str, language: Language) ->
 
 
 def _islands(islands: Islands, square: Square, names: dict[str, str], language: Language) -> Iterator[Row]:
-    """The hatched square of islands, with their name and the treasury to whose province they belong."""
+    """The hatched square of islands, with their name and their province's treasury."""
     x, y = square[0] * WIDE, square[1] * HIGH
     wide, high = WIDE - GAP, HIGH - GAP
     for at in range(_HATCH_STEP, wide + high, _HATCH_STEP):
@@ -100,14 +103,17 @@ def _box(square: Square, layer: str, fill: str = "own") -> Row:
 
 
 def _text(square: Square, text: str, line: float, fill: str) -> Row:
-    """A line of text in a square, at a part of its height."""
+    """A line of text at a share of a square's height."""
     x, y = square[0] * WIDE + (WIDE - GAP) / 2, square[1] * HIGH + line * (HIGH - GAP)
     return {"layer": "text", "text": text, "x": x, "y": y, "is_on_strong": fill in _STRONG}
 
 
 @cache
 def _tiles(code: str | None, columns: int, lines: int) -> Spec:
-    """A grid of a size; without a language it has no legend, since no rate was judged."""
+    """A grid of a size.
+
+    Without a language it has no legend, since no rate was judged.
+    """
 
     def layer(name: str) -> alt.Chart:
         return alt.Chart(alt.NamedData("rows")).transform_filter(f"datum.layer === '{name}'").encode(x=across, y=down)

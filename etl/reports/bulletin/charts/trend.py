@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 import altair as alt
 
@@ -15,7 +15,10 @@ from etl.reports.words import LANGUAGES, Language
 
 
 def trend(content: Content, language: Language, code: str | None = None) -> str:
-    """The rates of the network, and of one treasury, period by period; only what is counted alike is joined."""
+    """The rates of the network, and of one treasury, by period.
+
+    Only what is counted alike is joined.
+    """
     own = _series(content, code) if code else []
     system = _series(content, None)
     names = short_names.of_treasuries(content.ranking, language)
@@ -31,7 +34,10 @@ def trend(content: Content, language: Language, code: str | None = None) -> str:
 
 
 def _series(content: Content, code: str | None) -> Rows:
-    """A series as it is drawn; ``part`` changes where two neighbours are not counted alike."""
+    """A series as it is drawn.
+
+    ``part`` changes where two neighbours are not counted alike.
+    """
     parts = groupby(content.series(code), key=lambda row: (row["definition_code"], row["questionnaire_code"]))
     return [
         {
@@ -44,11 +50,11 @@ def _series(content: Content, code: str | None) -> Rows:
 
 
 def _label(rows: Rows) -> None:
-    """Put the names of the areas beside their last rates, apart from each other."""
+    """Put the names of the areas beside their last rates."""
     last = [
-        rows[place]
-        for place in range(len(rows))
-        if rows[place + 1 : place + 2] == [] or rows[place + 1]["is_own"] != rows[place]["is_own"]
+        row
+        for row, following in zip_longest(rows, rows[1:])
+        if following is None or following["is_own"] != row["is_own"]
     ]
     least = 0.06 * (max((row["high"] for row in rows), default=0) - min((row["low"] for row in rows), default=0))
     lowest = None

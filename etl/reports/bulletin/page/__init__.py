@@ -26,7 +26,7 @@ _MOST_SHOWN = 10
 
 
 def bulletin(content: Content, language: Language) -> str:
-    """The page of the whole network: headline, ranking, charts, weaknesses, quality and method."""
+    """The page of the whole network."""
     charts = {name: _inline(chart) for name, chart in selection.of_bulletin(content, language).items()}
     template = _environment().get_template("bulletin.html.j2")
     return template.render(
@@ -43,7 +43,7 @@ def bulletin(content: Content, language: Language) -> str:
 
 
 def treasury(content: Content, code: str, language: Language, *, is_alone: bool = False) -> str:
-    """A treasury's page: its place, its three levels side by side, units, weaknesses, trend and quality.
+    """A treasury's page.
 
     ``is_alone``: it is passed on without the bulletin, in both languages, and so has no links to it.
     """
@@ -120,7 +120,10 @@ def _shared(content: Content, language: Language) -> dict[str, Any]:
 
 
 def _quoted(text: str) -> Markup:
-    """A text as a string of a style sheet, with nothing in it that could end the string or the sheet."""
+    """A text as a string of a style sheet.
+
+    Nothing in it can end the string or the sheet.
+    """
     signs = (sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in text)
     return Markup('"' + "".join(signs) + '"')
 
@@ -144,7 +147,7 @@ def _criterion_class(lowest: set[str], row: Row) -> str:
 
 
 def _lowest(rows: Rows) -> set[str]:
-    """The member with the least rate, and those whose intervals overlap with its."""
+    """The lowest member, and those whose intervals overlap with its."""
     known = [row for row in rows if row["satisfaction_rate"] is not None and row["rate_high"] is not None]
     if not known:
         return set()
@@ -153,7 +156,7 @@ def _lowest(rows: Rows) -> set[str]:
 
 
 def _lasting(content: Content) -> Rows:
-    """The treasuries with the most weaknesses that last, each a row with its ``weaknesses``."""
+    """The treasuries with the most lasting ``weaknesses``, a row each."""
     by_treasury: dict[str, Rows] = {}
     for row in content.lasting():
         by_treasury.setdefault(row["treasury_code"], []).append(row)
@@ -162,6 +165,6 @@ def _lasting(content: Content) -> Rows:
 
 
 def _weak_in_units(content: Content, code: str) -> set[tuple[str, str]]:
-    """The units of a treasury by their area's code, with the criteria in which they are weak."""
+    """The areas of a treasury's units, with the criteria that are weak."""
     rows = (row for row in content.weaknesses if row["area_level"] == "unit" and row["treasury_code"] == code)
     return {(row["area_code"], row["criterion_code"]) for row in rows if row["is_weak"]}

@@ -47,7 +47,10 @@ class Cells:
         return column.is_strong is not None and column.is_strong(row)
 
     def order(self, column: TableColumn, row: Row) -> Any:
-        """By what a row is sorted in a column: a number, or an empty text for none; None for its text."""
+        """What a row is sorted by: a number, or empty for none.
+
+        None where it is sorted by its text.
+        """
         value = column.of(self.content, row)
         match column.kind:
             case Kind.TEXT | Kind.SHORT:

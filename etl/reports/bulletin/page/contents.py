@@ -14,14 +14,17 @@ from etl.reports import words
 from etl.reports.bulletin.content import Row
 
 
-def page(known: Sequence[Row]) -> str:
-    """The HTML of the list. Each row is an ``about.json``; its files lie in ``<period>/revision-<n>/``."""
-    ordered = sorted(known, key=lambda one: one["revision_number"], reverse=True)
-    ordered.sort(key=lambda one: (one["first_month"], one["period_code"]), reverse=True)
+def page(abouts: Sequence[Row]) -> str:
+    """The HTML of the list.
+
+    Each row is an ``about.json``; its files lie in ``<period>/revision-<n>/``.
+    """
+    ordered = sorted(abouts, key=lambda about: about["revision_number"], reverse=True)
+    ordered.sort(key=lambda about: (about["first_month"], about["period_code"]), reverse=True)
     newest: dict[str, int] = {}
-    for one in known:
-        newest[one["period_code"]] = max(newest.get(one["period_code"], 0), one["newest_revision"])
-    periods = [list(ones) for _, ones in groupby(ordered, key=lambda one: one["period_code"])]
+    for about in abouts:
+        newest[about["period_code"]] = max(newest.get(about["period_code"], 0), about["newest_revision"])
+    periods = [list(revisions) for _, revisions in groupby(ordered, key=lambda about: about["period_code"])]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
     )
@@ -30,7 +33,10 @@ def page(known: Sequence[Row]) -> str:
 
 
 def _percent(rate: str | None) -> str:
-    """A rate of 0 to 1 as both languages' readers know it; they differ by a comma alone."""
+    """A rate of 0 to 1 in per cent.
+
+    As Vietnamese writes it: the languages differ by a comma alone.
+    """
     return words.VIETNAMESE.percent(Decimal(rate) if rate else None)
 
 

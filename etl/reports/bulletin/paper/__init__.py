@@ -29,7 +29,9 @@ _LABEL = re.compile(r'aria-label="([^"]*)"')
 
 
 def paper(content: Content, language: Language, charts: Mapping[str, str]) -> bytes:
-    """The PDF: tagged, for archives, and from the same content the same bytes.
+    """The PDF, tagged and for archives.
+
+    The same content gives the same bytes.
 
     ``charts``: SVGs by what they show: ``ranks``, ``funnel``, ``trend``, ``members``, and ``map-<code>`` for each map.
     What is not there is left out.
@@ -65,6 +67,6 @@ def _data(content: Content, language: Language, charts: Mapping[str, str]) -> di
 
 
 def _chart(svg: str) -> dict[str, str]:
-    """A chart in a font that the paper brings, with its sentence for those who do not see it."""
+    """A chart in a font that the paper brings, with its sentence."""
     label = _LABEL.search(svg)
     return {"svg": _FAMILY.sub(f'font-family="{FONT}"', svg), "label": html.unescape(label[1]) if label else ""}

@@ -34,7 +34,10 @@ def named(lines: method.Lines) -> list[Block]:
 
 
 def table(content: Content, language: Language, columns: tuple[TableColumn, ...], rows: Rows) -> Block:
-    """Rows as a table: where each column stands (``wide``: in the room that is left), headings, cells."""
+    """Rows as a table: where each column stands, headings, cells.
+
+    ``wide``: in the room that is left.
+    """
     shown = applying(columns, content)
     return {
         "kind": "table",

@@ -18,7 +18,10 @@ _MOST_WEAKNESSES = 20
 
 
 def chapters(content: Content, language: Language, drawn: Collection[str]) -> list[Chapter]:
-    """The chapters in their order, without what would be empty; ``drawn`` are the charts that there are."""
+    """The chapters in their order, without what would be empty.
+
+    ``drawn`` are the charts that there are.
+    """
     say = language.say
     told = [
         (say("Bảng xếp hạng", "Ranking"), _ranking(content, language)),
@@ -74,7 +77,7 @@ def _how_to_read(content: Content, language: Language) -> str:
 
 
 def _ranks(content: Content, language: Language) -> list[Block]:
-    """The plot of the ranks that the answers leave open, with how many of them say little."""
+    """The plot of the possible ranks, with how many say little."""
     ranked = [row for row in content.ranking if row["rank"] is not None and row["rank_low"] is not None]
     if not ranked:
         return []
@@ -91,7 +94,7 @@ def _ranks(content: Content, language: Language) -> list[Block]:
 
 
 def _funnel(content: Content, language: Language) -> list[Block]:
-    """Who lies outside of which limits of the funnel, and how many would by chance."""
+    """Who lies outside of the funnel, and how many would by chance."""
     placed = [row for row in content.ranking if row["funnel_flag"]]
     if not placed:
         return []
@@ -112,7 +115,7 @@ def _funnel(content: Content, language: Language) -> list[Block]:
 
 
 def _maps(content: Content, language: Language, drawn: Collection[str]) -> Iterator[Block]:
-    """The maps that are drawn, with what was summed up for one of a later day, and what their colours mean."""
+    """The maps that are drawn, with what their colours mean."""
     maps = [drawing for drawing in content.drawings if f"map-{drawing.map.code}" in drawn]
     for drawing in maps:
         yield chart(f"map-{drawing.map.code}")
@@ -180,7 +183,7 @@ def _customers(content: Content, language: Language) -> list[Block]:
 
 
 def _quality(content: Content, language: Language) -> list[Block]:
-    """What was read, loaded and turned away, by which rules; who is missing; which signals are raised."""
+    """What was turned away by which rules, who is missing, and signals."""
     blocks = [paragraph(sentences.came_in(content.quality, language)), *_missing(content, language)]
     if broken := turned_away(content.quality):
         blocks += [
@@ -191,7 +194,7 @@ def _quality(content: Content, language: Language) -> list[Block]:
 
 
 def _missing(content: Content, language: Language) -> Iterator[Block]:
-    """The treasuries that are not in, by their state, and what that means."""
+    """The treasuries that are not in, by state, with its meaning."""
     for state, words in terms.STATES.items():
         names = [language.name(row, "treasury") for row in content.ranking if row["treasury_state"] == state]
         if names and state not in PRESENT:
@@ -201,7 +204,10 @@ def _missing(content: Content, language: Language) -> Iterator[Block]:
 
 
 def _signals(content: Content, language: Language) -> list[Block]:
-    """The raised signals of a draft, as hints; those of a revision are not kept."""
+    """The raised signals of a draft, as hints.
+
+    Those of a revision are not kept.
+    """
     if not content.is_draft:
         return []
     if not content.signals:

@@ -11,7 +11,7 @@ from etl.reports.words import NOTHING, Language
 
 
 def headline(content: Content, language: Language) -> dict[str, Any]:
-    """The figure of the whole network, large, and the sentences that must be read with it."""
+    """The figure of the network, and what must be read with it."""
     total, say = content.total(), language.say
     said = [_coverage(content, language)]
     rate = NOTHING

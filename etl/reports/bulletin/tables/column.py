@@ -48,8 +48,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column: its kind, its headings, and what a row has in it: a field, two fields, or what a function gives.
+    """A column: its kind, its headings, and a row's value.
 
+    ``value``: a field of the row, two fields, or a function of the content and the row.
     ``paper``, ``sheet``: its headings there, where they are not those of the page. ``decimals`` of a percentage.
     ``width``: characters in the workbook. ``marked``: texts that stand out in the workbook.
     ``needs``: the section of the rule set without which the column is left out.
@@ -81,7 +82,7 @@ class TableColumn:
         return row[self.value] if isinstance(self.value, str) else tuple(row[name] for name in self.value)
 
     def text(self, content: Content, row: Row, language: Language) -> str:
-        """What a reader sees of a row in one language; a dash for nothing."""
+        """What a reader sees of a row; a dash for nothing."""
         value = self.of(content, row)
         if isinstance(value, str):
             return value
@@ -111,7 +112,10 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class BulletinTable:
-    """A table with its columns in the order in which each form has them; none where a form has no such table."""
+    """A table: its columns in the order of each form.
+
+    None where a form has no such table.
+    """
 
     page: tuple[TableColumn, ...] = ()
     paper: tuple[TableColumn, ...] = ()
@@ -119,12 +123,12 @@ class BulletinTable:
 
 
 def applying(columns: tuple[TableColumn, ...], content: Content) -> list[TableColumn]:
-    """The columns that the rule set of a content gives something to show in."""
+    """The columns for which the rule set computes something."""
     return [column for column in columns if column.needs is None or content.rules.get(column.needs)]
 
 
 def term(words: Mapping[str, Pair], name: str) -> Value:
-    """What the code in a field means; an unknown code stands for itself."""
+    """What the code in a field means, or the code itself."""
 
     def meaning(_: Content, row: Row) -> Text:
         code = row[name]

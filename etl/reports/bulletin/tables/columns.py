@@ -18,12 +18,12 @@ def _notes(content: Content, row: Row) -> Text:
 
 
 def _unit(content: Content, row: Row) -> Pair:
-    """The name of a row's unit, or that the row is about its treasury as a whole."""
+    """A row's unit, or that it is the whole treasury."""
     return sentences.unit(content, row, VIETNAMESE), sentences.unit(content, row, ENGLISH)
 
 
 def _unit_only(language: Language) -> Value:
-    """The name of a row's unit; none for a treasury as a whole."""
+    """The name of a row's unit; None for the whole treasury."""
     return lambda content, row: None if row["unit_code"] in (None, "all") else sentences.unit(content, row, language)
 
 

@@ -29,7 +29,7 @@ def _member(_: Content, row: Row) -> Pair:
 
 
 def _below_its_factor(content: Content, row: Row) -> Pair:
-    """The name of a factor, or that of a criterion behind a dash."""
+    """The name of a factor, or of a criterion behind a dash."""
     vi, en = _member(content, row)
     return (vi, en) if _is_factor(row) else (f"– {vi}", f"– {en}")
 
@@ -44,15 +44,15 @@ def _factor(content: Content, row: Row) -> Text:
 
 
 def _weak_treasuries(content: Content, row: Row) -> int | str | None:
-    """How many treasuries are weak in a criterion; nothing is said of a factor."""
+    """How many treasuries are weak in a criterion; empty for a factor."""
     if _is_factor(row):
         return ""
     return content.weak_counts[row["member_code"]] if content.rules.get("weakness") else None
 
 
-def _area(place: int) -> Value:
-    """The name of a row's area: the first in Vietnamese, the second in English."""
-    return lambda content, row: content.area_names[row["area_level"], row["area_code"]][place]
+def _area(language_number: int) -> Value:
+    """The name of a row's area in Vietnamese or in English."""
+    return lambda content, row: content.area_names[row["area_level"], row["area_code"]][language_number]
 
 
 # fmt: off
@@ -94,7 +94,10 @@ FACTORS = BulletinTable(sheet=(*_AREA, *_ITEM, *OUTCOME, NOTES, _AREA_CODE))
 
 
 def _members(vi: str, en: str) -> BulletinTable:
-    """The members of a breakdown with their share of the responses; on paper the heading says which breakdown."""
+    """The members of a breakdown with their share of the responses.
+
+    On paper the heading says which breakdown.
+    """
     return BulletinTable(
         page=(_GROUP, RESPONSES, _SHARE, RATE, INTERVAL, PLOT, MARKS),
         paper=(replace(_GROUP, paper=(vi, en), has_marks=True), RESPONSES, _SHARE, RATE, INTERVAL),

@@ -28,8 +28,10 @@ def _limits(vi: str, en: str) -> Value:
 
     def limits(_: Content, row: Row) -> Pair:
         low, high = row["gap_low_points"], row["gap_high_points"]
-        said = [f"{one.points(low)} {one.say(vi, en)} {one.points(high)}" for one in LANGUAGES.values()]
-        return said[0], said[1]
+        joined = [
+            f"{language.points(low)} {language.say(vi, en)} {language.points(high)}" for language in LANGUAGES.values()
+        ]
+        return joined[0], joined[1]
 
     return limits
 
@@ -49,7 +51,7 @@ def _since(_: Content, row: Row) -> Pair:
 
 
 def _largest(_: Content, row: Row) -> Pair:
-    """The three largest gaps of a treasury, each with how long it has lasted."""
+    """The three largest gaps of a treasury, and how long they lasted."""
 
     def said(language: Language) -> str:
         return "; ".join(

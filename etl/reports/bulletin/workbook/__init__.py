@@ -49,7 +49,10 @@ def workbook(content: Content) -> bytes:
 
 
 def _properties(content: Content) -> dict[str, Any]:
-    """The document's properties; its only time is that of the publication, or of the draft's rating."""
+    """The document's properties.
+
+    Its only time is that of the publication, or of the draft's rating.
+    """
     period = content.period
     made = (period["published_at"] or period["scored_at"]).astimezone(dt.UTC)
     return {

@@ -13,7 +13,7 @@ from etl.reports.words import Pair
 
 @dataclass(frozen=True)
 class Share:
-    """A rate that is the plain share of two counts, which stand in the same row of the sheet."""
+    """A rate that is the plain share of two counts beside it."""
 
     satisfied: int
     answers: int
@@ -60,7 +60,7 @@ def cell(column: TableColumn, content: Content, row: Row) -> WrittenCell:
 
 
 def _rate(content: Content, row: Row) -> WrittenCell:
-    """The rate: a formula of its counts where the official definition is their plain share."""
+    """The rate, as a formula where it is a plain share."""
     breakdown = row.get("breakdown", "criterion" if "criterion_code" in row else "total")
     satisfied, answers = row["satisfied_count"], row["answer_count"]
     is_share = content.period["definition_code"] == "share_of_answers"

@@ -16,8 +16,9 @@ _NO_NOTE: Pair = ("", "")
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet with one table; its first ``frozen`` columns stay where they are when the others are scrolled.
+    """A sheet with one table.
 
+    Its first ``frozen`` columns stay where they are when the others are scrolled.
     ``empty`` is said where there is no row.
     """
 
@@ -62,7 +63,7 @@ def _units(content: Content) -> Sheet:
 
 
 def _figures(content: Content) -> list[Sheet]:
-    """The figures of the network, of each region and of each treasury, told apart in four ways."""
+    """The figures of network, regions and treasuries, in four breakdowns."""
     note = (
         "Toàn hệ thống, các vùng và các kho bạc; ô trống là số liệu được ẩn.",
         "The whole network, regions and treasuries; an empty cell is hidden.",

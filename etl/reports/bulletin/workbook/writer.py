@@ -28,7 +28,10 @@ _TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class SheetWriter:
-    """Writes a sheet of a content with the columns that apply to it; ``formats`` by their names."""
+    """Writes a sheet of a content with the columns that apply.
+
+    ``formats`` by their names.
+    """
 
     page: Worksheet
     content: Content
@@ -52,7 +55,7 @@ class SheetWriter:
         return HEADER_ROW + max(1, len(self.sheet.rows))
 
     def _above(self) -> None:
-        """The three lines above a table: whose and which period, which version, and what the table holds."""
+        """The lines above a table: whose, which version, what it holds."""
         period, is_draft = self.content.period, self.content.is_draft
         standing = both((method.standing(self.content, VIETNAMESE), method.standing(self.content, ENGLISH)))
         whose = f"{period['network_name_vi']}, {both((period['period_name_vi'], period['period_name_en']))}"
@@ -98,7 +101,7 @@ class SheetWriter:
             self.page.write_number(line, number, value, look)
 
     def _filter(self, table_name: str) -> None:
-        """Make the rows a table with filters, and let what is more than chance stand out."""
+        """Make the rows a table with filters, and mark what is clear."""
         headings = [{"header": heading(column), "header_format": self.formats["header"]} for column in self.columns]
         look = {"name": table_name, "columns": headings, "style": "Table Style Light 1"}
         self.page.add_table(HEADER_ROW, 0, self._last_row, len(self.columns) - 1, look)
@@ -108,7 +111,10 @@ class SheetWriter:
                 self.page.conditional_format(HEADER_ROW + 1, number, self._last_row, number, rule)
 
     def _print(self) -> None:
-        """A4 across up to the notes, the header on every page; below it what it is, which version, and the page."""
+        """A4 across up to the notes, with the header on every page.
+
+        At the foot: what it is, which version, and the page.
+        """
         printed = self.columns.index(NOTES) + 1 if NOTES in self.columns else len(self.columns)
         self.page.set_landscape()
         self.page.set_paper(_A4)
@@ -128,5 +134,8 @@ def heading(column: TableColumn) -> str:
 
 
 def _lines(text: str, width: float) -> int:
-    """About how many lines a text takes in a column: a sheet does not measure texts when it is opened."""
+    """About how many lines a text takes in a column.
+
+    A sheet does not measure texts when it is opened.
+    """
     return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
