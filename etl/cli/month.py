@@ -115,7 +115,10 @@ def check(period: PeriodArgument) -> None:
 
 
 def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMonth | None) -> Sequence[SurveyMonth]:
-    """The months from one to another; without both, with a month beside them, or the wrong way round is wrong usage."""
+    """The months from one to another.
+
+    Without both, with a month beside them, or the wrong way round is wrong usage.
+    """
     if month or not first or not last:
         raise typer.BadParameter(
             "several months are named by the first and the last; give --from and --to, and no MONTH"
@@ -126,7 +129,7 @@ def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMo
 
 
 def _run_month(month: SurveyMonth | None, only: Sequence[str]) -> int:
-    """Run one month from its plan to its verdict, and look back; the exit code that it calls for."""
+    """Run one month and look back; the exit code that it calls for."""
     from etl.operation import look_back, plan, steps
     from etl.warehouse import locks
 
@@ -155,7 +158,7 @@ def _run_month(month: SurveyMonth | None, only: Sequence[str]) -> int:
 
 
 def _start_servers() -> None:
-    """Make the embedded warehouse, or bring it to the current schema, and start the demo's databases again."""
+    """Start what a run needs of the embedded servers, on the current schema."""
     from etl.demo import servers
     from etl.operation import migrate
 
@@ -165,7 +168,7 @@ def _start_servers() -> None:
 
 
 def _land_all(planned: Plan) -> list[str]:
-    """Land every treasury of a plan, several at once; the codes of those that landed."""
+    """Land the treasuries of a plan; the codes of those that landed."""
     from etl.operation import steps
     from etl.reports import progress
 

@@ -37,7 +37,10 @@ def survey_month(text: str) -> SurveyMonth:
 
 
 def period_code(text: str) -> str:
-    """The code of a month or of a round; whether there is such a round only the configuration knows."""
+    """The code of a month or of a round.
+
+    Whether there is such a round only the configuration knows.
+    """
     if not text.strip() or _LIKE_A_MONTH.fullmatch(text.strip()):  # no round may be called like a month
         survey_month(text)
     return text.strip()
@@ -59,7 +62,10 @@ def words(text: str) -> str:
 
 
 def known_months(incomplete: str) -> list[str]:
-    """The months that were run here, for the shell's completion: by the pages that their runs left."""
+    """The months that were run here, for the shell's completion.
+
+    By the pages that their runs left: no database is asked.
+    """
     reports = settings.read().reports
     return sorted(path.name for path in reports.glob(f"{incomplete}*") if _LIKE_A_MONTH.fullmatch(path.name))
 

@@ -28,7 +28,10 @@ _PLAIN |= {"đ": "d", "Đ": "D", "\N{NO-BREAK SPACE}": " "}
 
 
 def begin() -> None:
-    """Let standard output and error write every text, in plain letters where the encoding lacks one."""
+    """Let standard output and error write every text.
+
+    A letter that their encoding lacks is written as a plain one.
+    """
     console.cache_clear()
     paper.cache_clear()
     codecs.register_error("plain letters", _in_plain_letters)
@@ -39,7 +42,7 @@ def begin() -> None:
 
 @cache
 def console() -> Console:
-    """Where the work is talked about: the terminal, or standard error when the result goes elsewhere."""
+    """Where the work is talked about: the terminal, or else standard error."""
     from rich.console import Console
 
     return Console(stderr=not sys.stdout.isatty(), highlight=False, soft_wrap=True)
@@ -76,9 +79,10 @@ def say_error(error: HailongError) -> None:
 
 
 def write_rows(rows: Rows, form: Format, columns: dict[str, str], *, essential: tuple[str, ...] = ()) -> None:
-    """Write rows to standard output; ``columns`` names those of the table for people, with their headings.
+    """Write rows to standard output.
 
-    Where a table is wider than the terminal, columns other than the ``essential`` ones are left out from the right.
+    ``columns`` names those of the table for people, with their headings. Where a table is wider than the terminal,
+    columns other than the ``essential`` ones are left out from the right.
     """
     if form is Format.json:
         _for_programs().write(_json(rows))
@@ -89,7 +93,7 @@ def write_rows(rows: Rows, form: Format, columns: dict[str, str], *, essential: 
 
 
 def write_document(text: str) -> None:
-    """Write a text for a file or for another program, which is UTF-8 but on a terminal."""
+    """Write a text for a file or for another program."""
     _for_programs().write(text)
 
 
@@ -118,7 +122,7 @@ def _write_csv(rows: Rows, names: list[str]) -> None:
 
 
 def _write_table(rows: Rows, columns: dict[str, str], essential: tuple[str, ...]) -> None:
-    """Write rows as a table for people, without the columns for which there is no room."""
+    """Write rows as a table, without the columns for which there is no room."""
     from etl.reports import tables
 
     shown, left_out = dict(columns), list[str]()
@@ -138,7 +142,7 @@ def _cell(value: Any) -> Any:
 
 
 def _plain_value(value: Any) -> Any:
-    """A value that JSON does not know: numbers as numbers, times as ISO 8601."""
+    """A decimal as a number, a time as ISO 8601."""
     import datetime as dt
     from decimal import Decimal
 
@@ -150,7 +154,7 @@ def _plain_value(value: Any) -> Any:
 
 
 def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
-    """What an encoding lacks, without its marks or as a similar sign, as a handler of encoding errors."""
+    """What an encoding lacks, in ASCII: a handler of encoding errors."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
@@ -158,7 +162,7 @@ def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
 
 
 def _plain_letter(character: str) -> str:
-    """A character in ASCII; a question mark where it has no similar one."""
+    """A character in ASCII: without its marks, a similar sign, or ``?``."""
     if character in _PLAIN:
         return _PLAIN[character]
     base = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()

@@ -17,7 +17,10 @@ _NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
 
 
 class Stopped(KeyboardInterrupt):
-    """The process was asked to stop; of this class, because Python ends by SIGINT for some of its parent."""
+    """The process was asked to stop.
+
+    Python may end by SIGINT, whatever is returned, after a ``KeyboardInterrupt`` itself.
+    """
 
 
 class Stop:
@@ -28,7 +31,7 @@ class Stop:
         self.process_id = os.getpid()
 
     def __call__(self, signal_number: int, _: FrameType | None) -> None:
-        """Take a signal: the first one ends the work wherever it is, later ones do not disturb the ending."""
+        """Raise Stopped at the first signal; later ones do not disturb the ending."""
         if os.getpid() != self.process_id:  # a worker, forked from us: the same signal ends the one that would talk
             os._exit(128 + signal_number)
         if self.signal_number is None:
@@ -37,7 +40,7 @@ class Stop:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line; an error that a user is meant to read becomes a message and an exit code."""
+    """Run the command line; every error becomes a message and an exit code."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     with _stoppable() as stop:
         try:
@@ -63,7 +66,7 @@ def _stoppable() -> Iterator[Stop]:
 
 
 def _exit_code(words: list[str], stop: Stop) -> int:
-    """Run a command to its end, and say what went wrong unless it was stopped."""
+    """Run a command and say what went wrong; its exit code."""
     from etl.cli import output
     from etl.cli.app import app
     from etl.errors import HailongError
@@ -87,14 +90,17 @@ def _exit_code(words: list[str], stop: Stop) -> int:
 
 
 def _nobody_reads() -> int:
-    """Let what is still buffered go nowhere; the exit code of who writes to a closed pipe."""
+    """Drop what is still buffered; the exit code of a closed pipe."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 128 + signal.SIGPIPE
 
 
 def _say_stopped(signal_number: int, words: list[str]) -> None:
-    """Say in one line that the work was stopped, and how it starts over; passwords in URLs are not repeated."""
+    """Say in one line that the work was stopped, and how it starts over.
+
+    A password in a URL is not repeated.
+    """
     import re
     import shlex
 

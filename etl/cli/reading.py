@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def need_warehouse() -> None:
-    """Raise Misdeclared where there is no embedded warehouse yet; nothing is made by looking."""
+    """Raise Misdeclared where no embedded warehouse was made; make none."""
     from etl.warehouse import embedded
 
     current = settings.read()
@@ -26,7 +26,10 @@ def need_warehouse() -> None:
 
 
 def period(code: str) -> Period:
-    """The month or the declared round of a code; only a round is looked up in the configuration."""
+    """The month or the declared round of a code.
+
+    Only a round is looked up in the configuration.
+    """
     try:
         return Period.of_month(SurveyMonth.parse(code))
     except Misdeclared:
@@ -36,7 +39,10 @@ def period(code: str) -> Period:
 
 
 def rows(name: str, asked: Period, shown: str = "latest", **parameters: object) -> Rows:
-    """The rows of a report about a period; one that was never run, or lacks that revision, raises Misdeclared."""
+    """The rows of a report about a period.
+
+    One that was never run, or lacks that revision, raises Misdeclared.
+    """
     from etl import warehouse
 
     key = {"period_code": asked.code} if name == "reports/ranking" else {"survey_month": asked.first_day}

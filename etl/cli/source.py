@@ -38,7 +38,7 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Try a treasury's query on ten rows, and say what is wrong with it."""
+    """Try a treasury's query on ten rows; say what is wrong."""
     from etl.demo import servers
     from etl.registry import Registry
 
@@ -81,7 +81,10 @@ def new(
 
 
 def _remarks(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list[Remark]:
-    """What is wrong with a treasury's source, by its columns, and where these are right by some of its rows."""
+    """What is wrong with a treasury's source.
+
+    By its columns, and where these are right by some of its rows.
+    """
     import pyarrow as pa
 
     from etl.admission import trial

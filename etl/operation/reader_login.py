@@ -11,7 +11,10 @@ _LOGIN = "hailong_bi"
 
 
 def refuse_own_warehouse() -> None:
-    """Raise Misdeclared where the warehouse is not the embedded one: its administrator makes its logins."""
+    """Raise Misdeclared where the warehouse is not the embedded one.
+
+    The administrator of another makes its logins.
+    """
     if not settings.read().is_embedded:
         raise Misdeclared(
             "HAILONG_WAREHOUSE_URL is set: only on the embedded server a login is made here",
@@ -20,7 +23,10 @@ def refuse_own_warehouse() -> None:
 
 
 def url() -> str:
-    """The URL of the login, which is made; the same each time, so that who reads at this moment goes on."""
+    """The URL of the login, which is made or made again.
+
+    It is the same each time, so that who reads at this moment goes on.
+    """
     owner = warehouse.url().set(drivername="postgresql")
     # it tells nothing of what it is made from
     password = hmac.digest(str(owner.password).encode(), _LOGIN.encode(), "sha256").hex()

@@ -10,7 +10,10 @@ from etl.scoring import drafts
 
 
 def of_period(period: Period) -> list[dict[str, Any]]:
-    """The draft and the published revisions of a period, oldest first; none raises Misdeclared."""
+    """The draft and the published revisions of a period, oldest first.
+
+    A period without a draft raises Misdeclared.
+    """
     with warehouse.transaction() as connection:
         rows = warehouse.rows(connection, "publishing/revisions", period_code=period.code)
     if not rows:

@@ -58,10 +58,10 @@ def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path)
 
 def test_the_command_makes_a_part_and_says_what_there_is_not(month: str, tmp_path: Path) -> None:
     said = hailong("bulletin", month, "--treasury", "34", "--lang", "vi", "--to", str(tmp_path / "stick"))
-    assert (said.returncode, said.stdout) == (0, f"{tmp_path}/stick/treasury-34.vi.html\n"), said.stderr
+    assert (said.exit_code, said.stdout) == (0, f"{tmp_path}/stick/treasury-34.vi.html\n"), said.stderr
     assert [one.name for one in (tmp_path / "stick").iterdir()] == ["treasury-34.vi.html"]
     refused = hailong("bulletin", month, "--lang", "fr")
-    assert (refused.returncode, "'fr' is not one of 'vi', 'en'" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "'fr' is not one of 'vi', 'en'" in refused.stderr) == (2, True)
     for asked, words in (
         (Asked(treasury="99"), "no treasury 99 was open in 2023-07"),
         (Asked(revision=1), "2023-07 has no revision 1"),

@@ -76,7 +76,7 @@ def test_a_backfill_of_months_has_the_rows_of_runs_by_hand(practices: own_airflo
         environment.setenv("HAILONG_WAREHOUSE_URL", warehouse.ensure_embedded("by_hand"))
         migrate.up()
         for month in MONTHS:
-            assert hailong("run", month).returncode == 0
+            assert hailong("run", month).exit_code == 0
         assert drafts(FIGURES) == by_airflow
     assert {row["period_code"] for row in by_airflow} == set(MONTHS)
     for month in MONTHS:

@@ -67,7 +67,7 @@ def test_several_months_leave_what_each_alone_leaves(
     other: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together = hailong("run", "--from", MONTHS[0], "--to", MONTHS[-1])
-    assert together.returncode == 0, together.stderr
+    assert together.exit_code == 0, together.stderr
     said = together.stdout + together.stderr
     places = [said.index(f"{month} is final: 2 of 2") for month in MONTHS]
     assert places == sorted(places)
@@ -77,7 +77,7 @@ def test_several_months_leave_what_each_alone_leaves(
     migrate.up()
     for month in MONTHS:
         alone = hailong("run", month)
-        assert alone.returncode == 0, alone.stderr
+        assert alone.exit_code == 0, alone.stderr
     assert all(first.values())
     assert left() == first
 
@@ -88,7 +88,7 @@ def test_the_exit_code_is_that_of_the_worst_month_and_the_others_are_run(monkeyp
     monkeypatch.setenv("HAILONG_SOURCE_TRIES", "1")
     run = hailong("run", "--from", "2021-12", "--to", "2022-01")  # the first is from before there were rules
     said = run.stdout + run.stderr
-    assert run.returncode == 5, said
+    assert run.exit_code == 5, said
     assert "Misdeclared: " in said
     assert "2022-01 is provisional: " in said
     assert "✗ unavailable: 34 " in said
@@ -109,5 +109,5 @@ def test_months_that_are_named_wrongly_are_refused_before_anything_is_done(
 ) -> None:
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", NOWHERE)
     run = hailong("run", *arguments)
-    assert run.returncode == 2
+    assert run.exit_code == 2
     assert told in run.stdout + run.stderr

@@ -211,7 +211,7 @@ def test_the_same_revision_gives_the_same_bytes_also_on_another_file_system(expo
     beside = exported.parent.parent / "revision-2"
     beside.mkdir()
     said = hailong("export", MONTH, "--revision", "1", "--to", str(exported))
-    assert (said.returncode, said.stdout) == (0, f"✓ {exported}\n"), said.stderr
+    assert (said.exit_code, said.stdout) == (0, f"✓ {exported}\n"), said.stderr
     assert {one.name: one.read_bytes() for one in exported.iterdir()} == first
     assert [one.name for one in exported.parent.iterdir()] == ["data"]
     assert beside.is_dir()
@@ -412,7 +412,7 @@ def test_what_a_store_says_is_told_as_ours(store: Store, monkeypatch: pytest.Mon
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     said = hailong("export", MONTH, "--to", f"s3://{BUCKET}/data")
-    assert said.returncode == Misdeclared.exit_code
+    assert said.exit_code == Misdeclared.exit_code
     assert "cannot be written (NoCredentialsError)" in " ".join(said.stderr.split())
     assert "Traceback" not in said.stderr
     assert BUCKET not in said.stderr

@@ -122,7 +122,7 @@ def test_a_month_on_a_store_has_the_figures_of_a_month_on_a_disk(
         run_month(MONTH, EVERYONE)
         on_disk = fingerprint()
     done = hailong("run", MONTH, *(part for code in EVERYONE for part in ("--only", code)))
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.exit_code == 0, done.stdout + done.stderr
     assert fingerprint() == on_disk
     first = {code: store.objects(code) for code in EVERYONE}
     assert [len(names) for names in first.values()] == [2, 2, 2]

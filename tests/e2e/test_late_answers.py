@@ -220,7 +220,7 @@ def test_the_run_of_a_month_takes_in_what_changed_in_the_month_before_and_says_s
     change(branches[LATE], added=3, deleted=1)
     change(branches[ALSO_LATE], corrected=2)
     ran = hailong("run", MONTH)
-    assert ran.returncode == 0, ran.stderr
+    assert ran.exit_code == 0, ran.stderr
     assert f"{BEFORE}: 2 treasuries changed (3 added, 2 corrected, 1 deleted): new draft" in ran.stdout + ran.stderr
     assert responses() == {**before, LATE: before[LATE] + 2}
     assert traces() == [(ALSO_LATE, 0, 2, 0, True), (LATE, 3, 0, 1, True)]
@@ -289,7 +289,7 @@ def test_a_source_that_is_away_leaves_the_earlier_month_as_it_was(
         {"month_status": "final"}
     ]
     said = hailong("run", MONTH, "--only", ALSO_LATE)
-    assert (said.returncode, "looking back" in said.stdout + said.stderr) == (0, False)  # only what was asked for
+    assert (said.exit_code, "looking back" in said.stdout + said.stderr) == (0, False)  # only what was asked for
 
 
 @pytest.mark.usefixtures("planned")

@@ -68,7 +68,7 @@ def test_how_sure_the_golden_month_is_has_not_moved(ranking: dict[str, dict[str,
 
 def test_the_month_carried_over_to_the_34_provinces_has_the_same_counts(ranking: dict[str, dict[str, Any]]) -> None:
     printed = hailong("ranking", MONTH, "--as-of", "2025-07-01", "--format", "json")
-    assert printed.returncode == 0, printed.stderr
+    assert printed.exit_code == 0, printed.stderr
     rows = {row["treasury_code"]: row for row in json.loads(printed.stdout)}
     assert len(rows) == 34
     for name in ("response_count", "answer_count", "satisfied_count"):
@@ -189,7 +189,7 @@ def test_no_respondent_is_named_anywhere(rated_month: Plan, estate: dict[str, st
 def test_running_again_changes_nothing(rated_month: Plan) -> None:
     before = fingerprint()
     again = hailong("run", MONTH)
-    assert again.returncode == 0, again.stderr
+    assert again.exit_code == 0, again.stderr
     assert "63 of 63" in again.stdout + again.stderr
     assert fingerprint() == before
 
@@ -198,7 +198,7 @@ def test_two_runs_at_once_are_put_in_a_row_and_neither_corrupts(rated_month: Pla
     before = fingerprint()
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda _: in_a_process("run", MONTH, "--only", "34", "--only", "19"), range(2))
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert (first.exit_code, second.exit_code) == (0, 0), first.stderr + second.stderr
     assert "another run of 2023-07 is at work" in first.stdout + first.stderr + second.stdout + second.stderr
     assert fingerprint() == before
 
@@ -259,7 +259,7 @@ def test_the_ranking_is_json_for_other_programs(rated_month: Plan) -> None:
 )
 def test_the_commands_print_what_they_are_asked_for(rated_month: Plan, arguments: tuple[str, ...], shows: str) -> None:
     printed = hailong(*arguments)
-    assert printed.returncode == 0, printed.stderr
+    assert printed.exit_code == 0, printed.stderr
     assert shows in printed.stdout
 
 
@@ -281,7 +281,7 @@ def test_a_mistake_is_told_in_words_and_by_the_exit_code(
     rated_month: Plan, arguments: tuple[str, ...], code: int, says: str
 ) -> None:
     printed = hailong(*arguments)
-    assert printed.returncode == code
+    assert printed.exit_code == code
     assert says in printed.stdout + printed.stderr
     assert "Traceback" not in printed.stdout + printed.stderr
 

@@ -93,7 +93,7 @@ def add_late_answers(branch: sa.Engine, number: int = 3) -> None:
 def ranking(*arguments: str) -> dict[str, dict[str, Any]]:
     """The ranking as other programs get it, by treasury."""
     printed = hailong("ranking", MONTH, "--format", "json", *arguments)
-    assert printed.returncode == 0, printed.stderr
+    assert printed.exit_code == 0, printed.stderr
     return {row["treasury_code"]: row for row in json.loads(printed.stdout)}
 
 
@@ -109,11 +109,11 @@ def refusal(code: str = MONTH, decision: Decision = ANNA) -> HailongError:
 @pytest.mark.usefixtures("month")
 def test_late_answers_make_a_new_revision_beside_the_old_one(branch: sa.Engine) -> None:
     first = hailong("publish", MONTH, "--by", "anna", "--why", "the month is complete")
-    assert (first.returncode, "revision 1 is published" in first.stdout + first.stderr) == (0, True), first.stderr
+    assert (first.exit_code, "revision 1 is published" in first.stdout + first.stderr) == (0, True), first.stderr
     published = ranking()
     add_late_answers(branch)
     again = hailong("run", MONTH)
-    assert again.returncode == 0, again.stderr
+    assert again.exit_code == 0, again.stderr
     assert ranking() == published  # the draft is shown only where it is asked for
     assert ranking("--draft")[LATE]["footnote_codes"] == ["late"]
 
@@ -125,7 +125,7 @@ def test_late_answers_make_a_new_revision_beside_the_old_one(branch: sa.Engine) 
     assert ranking("--revision", "1") == published
 
     shown = hailong("diff", MONTH)
-    assert shown.returncode == 0, shown.stderr
+    assert shown.exit_code == 0, shown.stderr
     head, line = shown.stdout.splitlines()
     assert head == f"{MONTH}, revision 1 → revision 2: 1 treasury differs"
     before, after = (f"{one[LATE]['satisfaction_pct']:.2f}".replace(".", ",") for one in (published, revised))
@@ -194,7 +194,7 @@ def test_a_draft_that_says_the_same_is_not_published_again() -> None:
     run_month(MONTH)
     assert publish.publish(MONTH, ANNA) is None
     said = hailong("publish", MONTH, "--why", "again")
-    assert (said.returncode, "nothing to publish" in said.stdout + said.stderr) == (0, True)
+    assert (said.exit_code, "nothing to publish" in said.stdout + said.stderr) == (0, True)
     assert [one["revision_number"] for one in revisions.of_period(Registry.configured().period(MONTH))] == [0, 1]
 
 
@@ -402,7 +402,7 @@ def test_making_a_revision_again_leaves_the_warehouse_as_it_was(branch: sa.Engin
 def test_a_mistake_is_told_in_words_and_by_the_exit_code(arguments: tuple[str, ...], code: int, says: str) -> None:
     printed = hailong(*arguments)
     shown = " ".join((printed.stdout + printed.stderr).split())
-    assert (printed.returncode, says in shown) == (code, True), shown
+    assert (printed.exit_code, says in shown) == (code, True), shown
     assert "Traceback" not in shown
 
 
@@ -638,7 +638,7 @@ def test_an_office_that_nobody_carries_on_is_not_lost_in_silence(config: Path) -
     steps.rate(MONTH)
     said = hailong("ranking", MONTH, "--as-of", "2025-07-01")
     shown = " ".join((said.stdout + said.stderr).split())
-    assert (said.returncode, "treasury 34 KBNN Thái Bình has no successor that is open on 2025-07-01" in shown) == (
+    assert (said.exit_code, "treasury 34 KBNN Thái Bình has no successor that is open on 2025-07-01" in shown) == (
         5,
         True,
     )

@@ -238,7 +238,7 @@ def published(house: Warehouse) -> Warehouse:
 def test_the_loader_runs_a_month_from_the_command_line(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     published.enter("loader", monkeypatch)
     run = hailong("run", MONTH)
-    assert run.returncode == 0, run.stderr
+    assert run.exit_code == 0, run.stderr
     assert "2 of 2 treasuries are in" in run.stdout + run.stderr
     assert "WARNING" not in run.stderr
 
@@ -249,7 +249,7 @@ def test_the_loader_verifies_what_is_published_and_keeps_the_warehouse_up(
     published.enter("loader", monkeypatch)
     assert verify.verify(MONTH) == [1]
     done = hailong("upkeep", "--revisions", "2")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert published.run("owner", "select period_code, error_message from ops.verification order by period_code") == [
         (BEFORE, None), (MONTH, None),
     ]  # fmt: skip

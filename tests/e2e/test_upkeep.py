@@ -150,7 +150,7 @@ def test_the_revision_that_waited_longest_is_verified_and_a_changed_one_is_told(
         {"period_code": "2023-06"}
     ]
     again = hailong("upkeep", "--revisions", "2")
-    assert again.returncode == 3
+    assert again.exit_code == 3
     assert "✗ Unavailable: " in again.stdout
 
 

@@ -21,11 +21,6 @@ class Result:
     stdout: str
     stderr: str
 
-    @property
-    def returncode(self) -> int:
-        """The exit code, as ``subprocess`` calls it."""
-        return self.exit_code
-
 
 def hailong(*arguments: str) -> Result:
     """Run a command as a user would, but in this process: a second or two sooner.
