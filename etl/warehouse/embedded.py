@@ -19,7 +19,7 @@ import socket
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from etl.errors import Misdeclared, Unavailable
 
 SERVERS = ("warehouse", "branches")
 _USER = "pgserver"
+_WAIT_SECONDS = 300
+"""How long a server may take to start, perhaps after a crash, or to stop."""
 
 _CONFIGURATION = """
 listen_addresses = '127.0.0.1'
@@ -74,7 +76,13 @@ def stop(state: Path, name: str) -> bool:
     with _locked(home):
         if not _is_running(home):
             return False
-        _pg_ctl(home, "-m", "fast", "-w", "stop")
+        try:
+            _pg_ctl(home, "-m", "fast", "-w", "-t", str(_WAIT_SECONDS), "stop")
+        except subprocess.CalledProcessError as error:
+            raise Unavailable(
+                f"the embedded PostgreSQL in {home} does not stop within {_WAIT_SECONDS} s",
+                next_action="see what is connected to it, end that, and try again",
+            ) from error
     return True
 
 
@@ -120,9 +128,10 @@ def _start(home: Path) -> None:
     if not _is_free(access["port"]):
         access["port"] = _free_port()
         _keep_access(home, access)
+    _forget_another(home)
     options = f"-p {access['port']} -k ''"
     try:
-        _pg_ctl(home, "-o", options, "-l", str(home / "data" / "server.log"), "-w", "start")
+        _pg_ctl(home, "-o", options, "-l", str(home / "data" / "server.log"), "-w", "-t", str(_WAIT_SECONDS), "start")
     except subprocess.CalledProcessError as error:
         raise Unavailable(
             f"the embedded PostgreSQL in {home} does not start",
@@ -131,16 +140,38 @@ def _start(home: Path) -> None:
 
 
 def _is_running(home: Path) -> bool:
-    """Whether the postmaster is alive and ready, by its pid file."""
+    """Whether the data directory's postmaster is alive and ready.
+
+    By its pid file, as pg_ctl tells it; but that of a copy of a state directory names the server of the original.
+    """
     try:
         lines = (home / "data" / "postmaster.pid").read_text("utf-8").splitlines()
         os.kill(int(lines[0]), 0)
         program = Path("/proc", lines[0].strip(), "comm")
         if program.parent.is_dir() and program.read_text("utf-8").strip() != "postgres":
             return False  # the machine was restarted, and the number is another program's now
+        if _is_of_another(home, lines):
+            return False
     except (FileNotFoundError, ProcessLookupError, IndexError):
         return False
     return lines[-1].strip() == "ready"
+
+
+def _is_of_another(home: Path, pid_file: Sequence[str]) -> bool:
+    """Whether a pid file names another data directory.
+
+    Where the directory was moved, the old path is gone.
+    """
+    named = Path(pid_file[1])
+    return named.exists() and not named.samefile(home / "data")
+
+
+def _forget_another(home: Path) -> None:
+    """Remove a pid file that was copied along with the data directory of a server that runs."""
+    pid_file = home / "data" / "postmaster.pid"
+    with contextlib.suppress(FileNotFoundError, IndexError):
+        if _is_of_another(home, pid_file.read_text("utf-8").splitlines()):
+            pid_file.unlink()
 
 
 def _pg_ctl(home: Path, *arguments: str) -> None:
