@@ -1,4 +1,4 @@
-"""SQL as it stands, several statements at once: what makes the schema, and not what works with it."""
+"""SQL scripts of several statements, which make the schema."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from etl.warehouse import Connection
 
 
 def run_script(connection: Connection, text: str, name: str) -> None:
-    """Run statements without parameters; what the warehouse does not take raises Misdeclared with the script's name."""
+    """Run statements without parameters; a refused one raises Misdeclared with the name."""
     try:
         connection.exec_driver_sql(text, execution_options={"no_parameters": True})
     except sa.exc.ProgrammingError as error:

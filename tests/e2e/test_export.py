@@ -411,6 +411,7 @@ def test_what_a_store_says_is_told_as_ours(store: Store, monkeypatch: pytest.Mon
     assert not store.files.exists("nobody-s-bucket")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
+    s3fs.S3FileSystem.clear_instance_cache()
     said = hailong("export", MONTH, "--to", f"s3://{BUCKET}/data")
     assert said.exit_code == Misdeclared.exit_code
     assert "cannot be written (NoCredentialsError)" in " ".join(said.stderr.split())
