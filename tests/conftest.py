@@ -47,10 +47,7 @@ class ByServer(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        for shared in ("tests/dags/observed/", "tests/dags/"):
-            if file.startswith(shared) and "backfill" not in file:  # that one has an Airflow to itself
-                return shared
-        return file
+        return "tests/dags/" if file.startswith("tests/dags/") and "backfill" not in file else file
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not ask for

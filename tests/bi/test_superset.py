@@ -9,7 +9,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -28,12 +27,13 @@ import sqlalchemy as sa
 import yaml
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from etl import settings, warehouse
+from etl import warehouse
 from etl.operation import migrate
 from etl.publishing import publish
 from etl.publishing.publish import Decision
 from etl.warehouse import embedded
 from tests.lib.months import run_month
+from tests.lib.networks import small_network
 from tests.lib.readers import reader_script
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -131,20 +131,6 @@ class Seen:
     complaints: list[str]
 
 
-def small_network(directory: Path) -> Path:
-    """KBNN with some of its treasuries, and no rounds."""
-    config = Path(shutil.copytree(settings.read().config, directory / "config"))
-    treasuries = yaml.safe_load((config / "treasuries.yaml").read_text("utf-8"))
-    kept = [one for one in treasuries["treasuries"] if one["code"] in SOME or str(one["valid_from"]) > "2025"]
-    units = yaml.safe_load((config / "units.yaml").read_text("utf-8"))["units"]
-    for name, content in {
-        "treasuries.yaml": {**treasuries, "treasuries": kept},
-        "units.yaml": {"units": {code: units[code] for code in SOME}},
-    }.items():
-        (config / name).write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-    return config
-
-
 @pytest.fixture(scope="module")
 def reader(state: Path, estate: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
     """A warehouse with published months, as a login that was made for a BI tool enters it."""
@@ -160,7 +146,7 @@ def reader(state: Path, estate: dict[str, str], tmp_path_factory: pytest.TempPat
         }.items():
             environment.setenv(variable, value)
         if not ARE_KEPT:
-            environment.setenv("HAILONG_CONFIG", str(small_network(directory)))
+            environment.setenv("HAILONG_CONFIG", str(small_network(directory, SOME)))
         migrate.up()
         for month in MONTHS:
             run_month(month)

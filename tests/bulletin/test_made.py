@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,24 @@ from etl.publishing import approval, data_package, places, publish
 from etl.reports.bulletin import make, reading
 from etl.reports.bulletin.make import Asked
 from tests.lib.command_line import hailong
+from tests.lib.kept import Copy, Kept
 from tests.lib.months import run_month
 
 MONTH, SOME = "2023-07", ("19", "34")
 
 
-@pytest.fixture
-def month(estate: dict[str, str], fresh_warehouse: str) -> str:
-    """July 2023 of two treasuries, rated and not published."""
+def two() -> None:
+    """July 2023 of two treasuries of the whole network, rated and not published."""
     run_month(MONTH, SOME)
+
+
+TWO = Kept("two of all in July", two)
+
+
+@pytest.fixture
+def month(copy_of: Callable[[Kept], Copy]) -> str:
+    """The month, in a copy."""
+    copy_of(TWO)
     return MONTH
 
 

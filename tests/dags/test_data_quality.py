@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,7 +19,9 @@ from etl.publishing import approval, publish
 from etl.reports import run_page
 from etl.warehouse import embedded
 from tests.lib.airflow import page, token
+from tests.lib.kept import Copy, Kept
 from tests.lib.months import run_month
+from tests.lib.watched import Run
 
 MONTH, SOME = "2023-07", ["19", "34"]
 TAB = f"/data-quality/run/{own_airflow.DAG}/"
@@ -41,12 +43,21 @@ OTHER_WAYS = [
 # fmt: on
 
 
-@pytest.fixture
-def two_runs(estate: dict[str, str], fresh_warehouse: str) -> tuple[Plan, Plan]:
-    """Two runs of a month in a warehouse of their own: the first is closed, the second is not."""
+def twice() -> tuple[Plan, Plan]:
+    """Two runs of a month: the first is closed, the second is not."""
     first = run_month(MONTH, SOME)
     steps.verdict(first)
     return first, run_month(MONTH, SOME)
+
+
+TWICE = Kept("two in July, twice", twice)
+
+
+@pytest.fixture
+def two_runs(copy_of: Callable[[Kept], Copy]) -> tuple[Plan, Plan]:
+    """Copies of them."""
+    first, second = copy_of(TWICE).result
+    return first, second
 
 
 def test_a_run_is_shown_with_who_is_missing_first_and_then_every_rule(two_runs: tuple[Plan, Plan]) -> None:
@@ -105,13 +116,13 @@ def test_what_a_reader_must_know_stands_first(two_runs: tuple[Plan, Plan]) -> No
 
 
 @pytest.fixture
-def pages(state: Path, fresh_warehouse: str) -> Iterator[str]:
+def pages(state: Path, two_runs: tuple[Plan, Plan]) -> Iterator[str]:
     """The warehouse's URL with a login of the group hailong_pages, as the API server has it in production."""
     name, password = f"pages_{secrets.token_hex(4)}", secrets.token_hex(8)
     server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with server.connect() as connection:
         connection.exec_driver_sql(f"create role {name} login password '{password}' in role hailong_pages")
-    yield sa.make_url(fresh_warehouse).set(username=name, password=password).render_as_string(hide_password=False)
+    yield warehouse.url().set(username=name, password=password).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.exec_driver_sql(f"drop role {name}")
 
@@ -131,12 +142,10 @@ def test_the_login_of_the_pages_sees_the_same_page_and_may_not_write_or_read_ans
             connection.exec_driver_sql(forbidden)
 
 
-@pytest.fixture(scope="module")
-def run_id(airflow: own_airflow.Access) -> str:
+@pytest.fixture
+def run_id(july: Run) -> str:
     """A run of the month through Airflow."""
-    assert own_airflow.run_month(airflow, MONTH, lambda states: None, SOME) == "success"
-    path = f"/api/v2/dags/{own_airflow.DAG}/dagRuns?order_by=-run_after&limit=1"
-    return str(own_airflow.call(airflow, "GET", path)["dag_runs"][0]["dag_run_id"])
+    return july.run_id
 
 
 @pytest.mark.timeout(600)

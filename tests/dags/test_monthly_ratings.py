@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,11 @@ from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
 from etl.warehouse import embedded
 from tests.lib.airflow import asked, drafts, ended, result, start, tasks
+from tests.lib.watched import AWAY, MONTH, Healed, Run
 
 DAG = own_airflow.DAG
-AWAY = ["02", "04", "06", "08", "10", "11", "12", "14", "15", "17"]
-MONTH, SICK, SOME = "2023-07", "48", ["19", "34", "48"]
+TEN = ["02", "04", "06", "08", "10", "11", "12", "14", "15", "17"]
+SICK = ("19 KBNN Thái Nguyên", "48 KBNN Đà Nẵng")
 
 SHAPE = """
 import json, sys, time
@@ -155,35 +155,28 @@ def test_their_parameters_and_their_pages_explain_themselves(shape: dict[str, An
 
 @pytest.mark.timeout(900)
 def test_a_missing_treasury_makes_the_run_red_and_names_it_and_the_others_are_rated(
-    airflow: own_airflow.Access, state: Path
+    airflow: own_airflow.Access, july: Run
 ) -> None:
-    server = embedded.url(state, "branches")
-    demo_estate.block(server, SICK)
-    try:
-        run = ended(airflow, DAG, start(airflow, DAG, MONTH, treasuries=SOME))
-    finally:
-        demo_estate.unblock(server, SICK)
+    run = july.said
     assert (run["state"], run["partition_key"]) == ("failed", MONTH)
-    found = tasks(airflow, DAG, run["dag_run_id"])
+    found = tasks(airflow, DAG, july.run_id)
     assert found["land 34 KBNN Thái Bình"] == "success"
-    assert found["land 48 KBNN Đà Nẵng"] == "failed"
-    assert found["missing 48 KBNN Đà Nẵng"] == "failed"
-    path = f"/api/v2/dags/{DAG}/dagRuns/{run['dag_run_id']}/taskInstances?task_id=land&limit=200"
+    for sick in SICK:
+        assert found[f"land {sick}"] == "failed"
+        assert found[f"missing {sick}"] == "failed"
+        assert sick in run["note"]
+    path = f"/api/v2/dags/{DAG}/dagRuns/{july.run_id}/taskInstances?task_id=land&limit=200"
     landed = own_airflow.call(airflow, "GET", path)["task_instances"]
     tries = {one["rendered_map_index"]: one["try_number"] for one in landed if one["task_id"] == "land"}
-    assert tries == {"19 KBNN Thái Nguyên": 1, "34 KBNN Thái Bình": 1, "48 KBNN Đà Nẵng": 3}
-    rows = drafts("select treasury_code, rank, treasury_state from mart.treasury_ranking"
-                 " where treasury_code in ('19', '34', '48') and period_code = '2023-07'")  # fmt: skip
-    assert {row["treasury_code"]: (row["rank"], row["treasury_state"]) for row in rows}["48"] == (None, "unavailable")
-    assert "48 KBNN Đà Nẵng" in run["note"]
-    assert result(airflow, DAG, run["dag_run_id"], "summary").startswith(run["note"].splitlines()[0])
+    assert tries == {"34 KBNN Thái Bình": 1, **dict.fromkeys(SICK, 3)}
+    assert result(airflow, DAG, july.run_id, "summary").startswith(run["note"].splitlines()[0])
+    assert july.ranking["34"] == (1, "loaded")
+    assert [july.ranking[code] for code in AWAY] == [(None, "unavailable")] * 2
 
 
 @pytest.mark.timeout(600)
-def test_the_same_month_again_is_green_and_agrees_with_the_steps(airflow: own_airflow.Access) -> None:
-    states: list[Counter[str]] = []
-    assert own_airflow.run_month(airflow, MONTH, states.append, SOME) == "success"
-    assert states[-1]["failed"] == 0
+def test_the_same_month_again_is_green_and_agrees_with_the_steps(healed: Healed) -> None:
+    assert healed.states["failed"] == 0
     rows = drafts("select satisfied_count, answer_count, treasury_state from mart.treasury_ranking"
                  " where treasury_code = '34' and period_code = '2023-07'")  # fmt: skip
     assert rows == [{"satisfied_count": 5213, "answer_count": 5567, "treasury_state": "loaded"}]
@@ -212,28 +205,29 @@ def test_two_runs_of_a_month_at_once_wait_for_each_other_and_wake_who_waits_for_
     assert asked(airflow, "2023-05")
 
 
+@pytest.mark.deep
 @pytest.mark.timeout(1200)
 def test_ten_of_63_away_are_named_and_the_others_rated_and_a_run_of_the_ten_heals_the_month(
     airflow: own_airflow.Access, state: Path
 ) -> None:
     server, month = embedded.url(state, "branches"), "2023-06"
-    for code in AWAY:
+    for code in TEN:
         demo_estate.block(server, code)
     try:
         run = ended(airflow, DAG, start(airflow, DAG, month), 900)
     finally:
-        for code in AWAY:
+        for code in TEN:
             demo_estate.unblock(server, code)
     assert run["state"] == "failed"
     assert "53 of 63 treasuries are in" in run["note"]
-    assert all(f"{code} KBNN" in run["note"] for code in AWAY)
+    assert all(f"{code} KBNN" in run["note"] for code in TEN)
     red = [task for task, state in tasks(airflow, DAG, run["dag_run_id"]).items() if state == "failed"]
-    assert sorted(task[:10] for task in red if task.startswith("missing")) == [f"missing {code}" for code in AWAY]
+    assert sorted(task[:10] for task in red if task.startswith("missing")) == [f"missing {code}" for code in TEN]
     states = drafts("select treasury_state, count(*) as n from mart.treasury_ranking where period_code = '2023-06'"
                    " group by 1 order by 1")  # fmt: skip
     assert [tuple(row.values()) for row in states] == [("loaded", 53), ("unavailable", 10)]
 
-    healed = ended(airflow, DAG, start(airflow, DAG, month, treasuries=AWAY))
+    healed = ended(airflow, DAG, start(airflow, DAG, month, treasuries=TEN))
     assert healed["state"] == "success"
     assert healed["note"].startswith("**2023-06 is final**: 63 of 63 treasuries are in")
 

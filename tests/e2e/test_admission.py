@@ -21,7 +21,8 @@ from etl.landing import treasury_month, zone
 from etl.operation import steps, workers
 from etl.operation.plan import Plan
 from etl.source import contract
-from tests.lib.months import query, run_month
+from tests.lib.kept import Copy, Kept
+from tests.lib.months import THREE, query, run_month
 
 MONTH, SICK = "2023-07", "34"
 TREASURIES = ("19", "34", "48")
@@ -194,9 +195,10 @@ def test_all_of_a_group_may_fail_and_heal() -> None:
 
 
 @pytest.fixture
-def rated(fresh_warehouse: str, estate: dict[str, str]) -> Plan:
+def rated(copy_of: Callable[[Kept], Copy]) -> Plan:
     """July 2023 of three treasuries of the demo."""
-    return run_month(MONTH, TREASURIES)
+    plan: Plan = copy_of(THREE).result
+    return plan
 
 
 def only_the_best_satisfies(tmp_path: Path) -> Path:

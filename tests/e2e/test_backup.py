@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from etl.publishing import publish, revisions, verify
 from etl.publishing.publish import Decision
 from etl.registry import Registry
 from etl.warehouse import embedded
+from tests.lib.kept import enter
 from tests.lib.months import query, run_month
+from tests.lib.slots import Slot
 
 MONTH = "2023-07"
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
@@ -63,10 +66,10 @@ class Owner:
         with self.server.connect() as connection:
             connection.exec_driver_sql(statement)
 
-    def database(self) -> sa.URL:
-        """The URL of a new, empty database of the owner's."""
+    def database(self, template: str = "template1") -> sa.URL:
+        """The URL of a new database of the owner's: an empty one, or a copy of another of his."""
         name = f"backup_{secrets.token_hex(4)}"
-        self.run(f"create database {name} owner {self.name}")
+        self.run(f"create database {name} owner {self.name} template {template}")
         self.databases.append(name)
         return self.server.url.set(database=name, username=self.name, password=self.password)
 
@@ -76,26 +79,45 @@ class Owner:
         self.run(f"drop role {self.name}")
 
 
-@pytest.fixture
-def owner(fresh_warehouse: str, state: Path) -> Iterator[Owner]:
+@dataclass(frozen=True)
+class Origin:
+    """What is backed up: a warehouse and what has landed; each test works on copies in the same places."""
+
+    database: str
+    landing: Path
+    landed: Path
+
+
+@pytest.fixture(scope="module")
+def owner(slot: Slot, migrated: str) -> Iterator[Owner]:
     """An owner on a server that has the roles which the administrator makes."""
-    url = sa.make_url(embedded.url(state, "warehouse"))
-    made = Owner(sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool))
+    made = Owner(sa.create_engine(slot.url(), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool))
     yield made
     made.remove()
 
 
-@pytest.fixture
-def published(owner: Owner, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> sa.URL:
+@pytest.fixture(scope="module")
+def origin(owner: Owner, estate: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
     """A warehouse with two published revisions: of two treasuries, and of three."""
-    url = owner.database()
+    home, url = tmp_path_factory.mktemp("backup"), owner.database()
+    with pytest.MonkeyPatch.context() as environment:
+        enter(environment, url.render_as_string(hide_password=False), home)
+        migrate.up()
+        run_month(MONTH, ["19", "34"])
+        assert publish.publish(MONTH, SEVERAL) == 1
+        run_month(MONTH, ["48"])
+        assert publish.publish(MONTH, SEVERAL) == 2
+        landed = Path(shutil.copytree(home / "landing", home / "landed"))
+        yield Origin(str(url.database), home / "landing", landed)
+
+
+@pytest.fixture
+def published(origin: Origin, owner: Owner, monkeypatch: pytest.MonkeyPatch) -> sa.URL:
+    """A copy of it, to be backed up, lost and spoiled."""
+    shutil.rmtree(origin.landing, ignore_errors=True)
+    shutil.copytree(origin.landed, origin.landing)
+    url = owner.database(origin.database)
     use(url, monkeypatch)
-    migrate.up()
-    monkeypatch.setenv("HAILONG_WORKERS", "1")
-    run_month(MONTH, ["19", "34"])
-    assert publish.publish(MONTH, SEVERAL) == 1
-    run_month(MONTH, ["48"])
-    assert publish.publish(MONTH, SEVERAL) == 2
     return url
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
-import shutil
 import signal
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import yaml
 
 from etl import settings
 from etl.landing import zone
@@ -27,7 +23,9 @@ from etl.registry import Registry
 from etl.warehouse import embedded
 from tests.lib.children import in_a_child
 from tests.lib.command_line import hailong
-from tests.lib.months import on_server, query, run_month
+from tests.lib.kept import Copy, Kept
+from tests.lib.months import query, run_month
+from tests.lib.networks import small_network
 
 MONTH, BEFORE = "2023-07", "2023-06"
 LATE, ALSO_LATE, AWAY = "34", "19", "48"
@@ -37,77 +35,23 @@ TRACE = "select treasury_code, added_count, changed_count, deleted_count, is_fro
 NOWHERE = "postgresql://u:p@127.0.0.1:1/nowhere"
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a run of a month has left, to be copied: its plan, its warehouse, and all that had landed."""
-
-    planned: Plan
-    database: str
-    landed: Path
-
-
 def network(directory: Path) -> Path:
-    """KBNN with three of its 63 treasuries, and no rounds."""
-    config = Path(shutil.copytree(settings.read().config, directory / "config"))
-    offices = yaml.safe_load((config / "treasuries.yaml").read_text("utf-8"))
-    kept = [one for one in offices["treasuries"] if one["code"] in NETWORK or str(one["valid_from"]) > "2025"]
-    (config / "treasuries.yaml").write_text(
-        yaml.safe_dump({**offices, "treasuries": kept}, allow_unicode=True), "utf-8"
-    )
-    units = yaml.safe_load((config / "units.yaml").read_text("utf-8"))["units"]
-    (config / "units.yaml").write_text(
-        yaml.safe_dump({"units": {code: units[code] for code in NETWORK}}, allow_unicode=True), "utf-8"
-    )
-    return config
+    """KBNN with three of its 63 treasuries."""
+    return small_network(directory, NETWORK)
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the tests of this file land, one after the other: a receipt names its file by the whole path."""
-    return tmp_path_factory.mktemp("late")
+def of_june() -> Plan:
+    """June 2023, run and rated before July is."""
+    return run_month(BEFORE)
 
 
-@pytest.fixture(scope="module")
-def runs(state: Path, estate: dict[str, str], migrated: str, place: Path) -> Iterator[dict[str, Run]]:
-    """June 2023, and July after it, run once for all tests: what each has left."""
-    made, mark = {}, secrets.token_hex(4)
-    names = [f"late_{mark}", f"june_{mark}", f"july_{mark}"]
-    on_server(state, f"create database {names[0]} template {migrated}")
-    with pytest.MonkeyPatch.context() as environment:
-        enter(environment, place, embedded.url(state, "warehouse", names[0]), network(place))
-        for month, name in zip((BEFORE, MONTH), names[1:], strict=True):
-            planned = run_month(month)
-            on_server(state, f"create database {name} template {names[0]}")
-            made[month] = Run(planned, name, Path(shutil.copytree(place / "landing", place / name)))
-    yield made
-    for name in names:
-        on_server(state, f"drop database {name} with (force)")
+def of_july() -> Plan:
+    """July 2023, run and rated after June was; its look-back is still to come."""
+    run_month(BEFORE)
+    return run_month(MONTH)
 
 
-def enter(environment: pytest.MonkeyPatch, place: Path, url: str, config: Path) -> None:
-    """Work in a warehouse, with a configuration."""
-    for name, value in {
-        "HAILONG_WAREHOUSE_URL": url,
-        "HAILONG_PSEUDONYM_KEY": "a key for tests, long enough to pass",
-        "HAILONG_LANDING": str(place / "landing"),
-        "HAILONG_REPORTS": str(place / "reports"),
-        "HAILONG_CONFIG": str(config),
-        "HAILONG_WORKERS": "2",
-    }.items():
-        environment.setenv(name, value)
-
-
-@contextlib.contextmanager
-def again(run: Run, state: Path, place: Path) -> Iterator[Plan]:
-    """A copy of what a run has left, to work on."""
-    name = f"test_{secrets.token_hex(6)}"
-    on_server(state, f"create database {name} template {run.database}")
-    shutil.rmtree(place / "landing")
-    shutil.copytree(run.landed, place / "landing")
-    with pytest.MonkeyPatch.context() as environment:
-        enter(environment, place, embedded.url(state, "warehouse", name), place / "config")
-        yield run.planned
-    on_server(state, f"drop database {name} with (force)")
+JUNE, JULY = Kept("three in June", of_june, network), Kept("three in July after June", of_july, network)
 
 
 Branches = dict[str, sa.Engine]
@@ -132,17 +76,17 @@ def branches(state: Path, estate: dict[str, str], monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def june(runs: dict[str, Run], branches: Branches, state: Path, place: Path) -> Iterator[Plan]:
+def june(copy_of: Callable[[Kept], Copy], branches: Branches) -> Plan:
     """June 2023, run and rated before July is."""
-    with again(runs[BEFORE], state, place) as planned:
-        yield planned
+    plan: Plan = copy_of(JUNE).result
+    return plan
 
 
 @pytest.fixture
-def planned(runs: dict[str, Run], branches: Branches, state: Path, place: Path) -> Iterator[Plan]:
+def planned(copy_of: Callable[[Kept], Copy], branches: Branches) -> Plan:
     """July 2023, run and rated after June was; its look-back is still to come."""
-    with again(runs[MONTH], state, place) as run:
-        yield run
+    plan: Plan = copy_of(JULY).result
+    return plan
 
 
 @pytest.fixture
@@ -150,7 +94,6 @@ def config(fresh_warehouse: str, branches: Branches, tmp_path: Path, monkeypatch
     """A configuration that a test may write to, and a fresh warehouse."""
     made = network(tmp_path)
     monkeypatch.setenv("HAILONG_CONFIG", str(made))
-    monkeypatch.setenv("HAILONG_WORKERS", "2")
     return made
 
 
@@ -424,6 +367,7 @@ def deadly(module: Any, name: str, after: bool) -> Callable[..., Any]:
 def test_a_look_back_that_is_killed_heals_with_the_next(
     planned: Plan, branches: Branches, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, after: bool
 ) -> None:
+    monkeypatch.setenv("HAILONG_WORKERS", "2")
     before = responses()
     change(branches[LATE], added=2)
 
@@ -444,6 +388,7 @@ def test_a_look_back_that_is_killed_heals_with_the_next(
 def test_a_worker_that_dies_costs_the_look_back_and_nothing_else(
     planned: Plan, branches: Branches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("HAILONG_WORKERS", "2")
     change(branches[LATE], added=2)
     before = core(), drafted_at(), drafted_at(MONTH)
     with monkeypatch.context() as broken:

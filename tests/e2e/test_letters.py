@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from etl.publishing import approval, publish
 from etl.reports import letters
 from etl.reports.notices import Notice
 from tests.lib import sinks as listeners
+from tests.lib.kept import Copy, Kept
 from tests.lib.months import run_month
 from tests.lib.networks import with_contacts
 from tests.lib.sinks import Sinks
@@ -25,23 +27,25 @@ MAILBOXES = {"48": "da-nang@kbnn.example", "19": "thai-nguyen@kbnn.example"}
 SEND = "import sys, telling; [print(telling.send_bulletins(sys.argv[1], int(sys.argv[2]))) for _ in range(2)]"
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """KBNN, of whose offices two have a mailbox, in a directory of its own."""
-    config = Path(shutil.copytree(settings.read().config, tmp_path / "config"))
-    with_contacts(config, MAILBOXES)
-    monkeypatch.setenv("HAILONG_CONFIG", str(config))
-    return config
+def network(directory: Path) -> None:
+    """KBNN, of whose offices two have a mailbox."""
+    with_contacts(Path(shutil.copytree(settings.read().config, directory / "config")), MAILBOXES)
+
+
+def published() -> int | None:
+    """The first published revision of a month of three treasuries."""
+    run_month(MONTH, SOME)
+    return publish.publish(MONTH, approval.Decision("a tester", "a test", is_provisional_allowed=True))
+
+
+PUBLISHED = Kept("three of all in July, published", published, network)
 
 
 @pytest.fixture
-def revision(estate: dict[str, str], config: Path, fresh_warehouse: str, monkeypatch: pytest.MonkeyPatch) -> int:
+def revision(copy_of: Callable[[Kept], Copy], monkeypatch: pytest.MonkeyPatch) -> int:
     """A published revision of a month of three treasuries, of whom two have a mailbox, and people are told as well."""
     monkeypatch.setenv("HAILONG_NOTICE_TO", "director@kbnn.example")
-    run_month(MONTH, SOME)
-    number = publish.publish(MONTH, approval.Decision("a tester", "a test", is_provisional_allowed=True))
-    assert number
-    return number
+    return int(copy_of(PUBLISHED).result)
 
 
 def send(sinks: Sinks, number: int) -> subprocess.CompletedProcess[str]:

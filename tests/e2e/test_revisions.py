@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,9 @@ from etl.publishing.publish import Decision
 from etl.registry import Registry
 from etl.warehouse import embedded, statements
 from tests.lib.command_line import hailong
+from tests.lib.kept import Copy, Kept
 from tests.lib.months import query, run_month
+from tests.lib.networks import small_network
 
 MONTH, LATE = "2023-07", "34"
 NETWORK = ("19", "34", "48", "64", "79")
@@ -37,22 +38,23 @@ rounds:
 """
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def network(directory: Path) -> Path:
     """KBNN with five of its 63 treasuries, and rounds of two months."""
-    config = Path(shutil.copytree(settings.read().config, tmp_path / "config"))
-    offices = yaml.safe_load((config / "treasuries.yaml").read_text("utf-8"))
-    kept = [one for one in offices["treasuries"] if one["code"] in NETWORK or str(one["valid_from"]) > "2025"]
-    (config / "treasuries.yaml").write_text(
-        yaml.safe_dump({**offices, "treasuries": kept}, allow_unicode=True), "utf-8"
-    )
-    units = yaml.safe_load((config / "units.yaml").read_text("utf-8"))["units"]
-    units = {code: units[code] for code in NETWORK}
-    (config / "units.yaml").write_text(yaml.safe_dump({"units": units}, allow_unicode=True), "utf-8")
-    (config / "rounds.yaml").write_text(ROUNDS, "utf-8")
-    monkeypatch.setenv("HAILONG_CONFIG", str(config))
-    monkeypatch.setenv("HAILONG_WORKERS", "1")
-    return config
+    return small_network(directory, NETWORK, ROUNDS)
+
+
+def july() -> None:
+    """July 2023 of the small network, rated and not yet published."""
+    run_month(MONTH)
+
+
+def july_and_spring() -> None:
+    """Two months before as well, but for the round that they are."""
+    for code in (MONTH, "2023-05", "2023-06"):
+        run_month(code)
+
+
+JULY, JULY_AND_SPRING = Kept("five in July", july, network), Kept("five in July and spring", july_and_spring, network)
 
 
 @pytest.fixture
@@ -70,9 +72,21 @@ def branch(state: Path, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def month(fresh_warehouse: str, estate: dict[str, str], branch: sa.Engine, config: Path) -> None:
-    """July 2023 of the small network, rated and not yet published."""
-    run_month(MONTH)
+def month(copy_of: Callable[[Kept], Copy], branch: sa.Engine) -> Path:
+    """July 2023 of the small network; its directory."""
+    return copy_of(JULY).home
+
+
+@pytest.fixture
+def spring(copy_of: Callable[[Kept], Copy], branch: sa.Engine) -> Path:
+    """The same with the months of a round; its directory."""
+    return copy_of(JULY_AND_SPRING).home
+
+
+@pytest.fixture
+def config(month: Path) -> Path:
+    """The configuration of the small network, which a test may change."""
+    return month / "config"
 
 
 def add_late_answers(branch: sa.Engine, number: int = 3) -> None:
@@ -144,9 +158,9 @@ def test_late_answers_make_a_new_revision_beside_the_old_one(branch: sa.Engine) 
 
 
 @pytest.mark.usefixtures("month")
-def test_readers_see_what_is_published_and_a_draft_only_where_they_ask(fresh_warehouse: str, branch: sa.Engine) -> None:
+def test_readers_see_what_is_published_and_a_draft_only_where_they_ask(branch: sa.Engine) -> None:
     def seen(show: str | None = None) -> list[tuple[Any, ...]]:
-        with sa.create_engine(fresh_warehouse, poolclass=sa.NullPool).connect() as reader:
+        with sa.create_engine(warehouse.url(), poolclass=sa.NullPool).connect() as reader:
             reader.exec_driver_sql("set role hailong_draft_reader")
             if show:
                 reader.exec_driver_sql(f"set hailong.show = '{show}'")
@@ -406,10 +420,8 @@ def test_a_mistake_is_told_in_words_and_by_the_exit_code(arguments: tuple[str, .
     assert "Traceback" not in shown
 
 
-@pytest.mark.usefixtures("month")
+@pytest.mark.usefixtures("spring")
 def test_a_round_is_rated_as_its_months_together(capsys: pytest.CaptureFixture[str]) -> None:
-    for month in ("2023-05", "2023-06"):
-        run_month(month)
     app(["rate", "spring"], standalone_mode=False)
     assert "spring is final: 5 of 5" in "".join(capsys.readouterr())
     counts = "sum(response_count) as r, sum(answer_count) as a, sum(satisfied_count) as k"
@@ -450,7 +462,7 @@ def test_who_is_missing_in_one_month_of_a_round_is_missing_in_the_round(monkeypa
 
 
 @pytest.mark.usefixtures("month")
-def test_a_month_between_rounds_has_no_data_and_no_fault(fresh_warehouse: str, config: Path) -> None:
+def test_a_month_between_rounds_has_no_data_and_no_fault(config: Path) -> None:
     """The estate has no answers in July 2023 of a treasury whose database is emptied; here nobody was asked."""
     assert sys.version_info  # the months of the estate end in July 2023
     rounds = ROUNDS.replace("2023-07, last_month: 2023-08", "2023-10, last_month: 2023-11")
@@ -527,21 +539,19 @@ def test_the_organisation_of_published_figures_is_not_rewritten(
     assert ranking()["34"]["region_code"] == "red_river_delta"
 
 
-@pytest.mark.usefixtures("month")
-def test_a_round_that_was_rated_keeps_its_months(config: Path) -> None:
-    for month in ("2023-05", "2023-06"):
-        run_month(month)
+@pytest.mark.usefixtures("spring")
+def test_a_round_that_was_rated_keeps_its_months(spring: Path) -> None:
     steps.rate("spring")
-    (config / "rounds.yaml").write_text(ROUNDS.replace("last_month: 2023-06", "last_month: 2023-05"), "utf-8")
+    (spring / "config" / "rounds.yaml").write_text(
+        ROUNDS.replace("last_month: 2023-06", "last_month: 2023-05"), "utf-8"
+    )
     for act in (lambda: steps.rate("spring"), lambda: publish.publish("spring", ANNA)):
         with pytest.raises(Misdeclared, match="spring was edited after it was"):
             act()
 
 
-@pytest.mark.usefixtures("month")
+@pytest.mark.usefixtures("spring")
 def test_a_round_hides_what_its_months_hide() -> None:
-    for month in ("2023-05", "2023-06"):
-        run_month(month)
     steps.rate("spring")
     key = "area_level, area_code, breakdown, member_code"
     bare = query(

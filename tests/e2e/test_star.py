@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import yaml
 
-from etl import settings, warehouse
+from etl import warehouse
 from etl.operation import migrate, steps
 from etl.publishing import publish, star
 from etl.publishing.publish import Decision
-from etl.warehouse import embedded
+from tests.lib import kept
+from tests.lib.kept import Kept
 from tests.lib.months import run_month
+from tests.lib.networks import small_network
+from tests.lib.slots import Slot
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONTH, BEFORE, ROUND = "2023-07", "2023-06", "summer"
@@ -60,56 +60,39 @@ MIRRORED = [
 # fmt: on
 
 
-@pytest.fixture(scope="module")
-def published(estate: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    """Two months of three treasuries and their round, published; June a second time, without one of the treasuries."""
-    directory = tmp_path_factory.mktemp("star")
-    url = warehouse.ensure_embedded(f"test_{secrets.token_hex(6)}")
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in {
-            "HAILONG_WAREHOUSE_URL": url,
-            "HAILONG_PSEUDONYM_KEY": "a key for tests, long enough to pass",
-            "HAILONG_CONFIG": str(small_network(directory)),
-            "HAILONG_LANDING": str(directory / "landing"),
-            "HAILONG_REPORTS": str(directory / "reports"),
-            "HAILONG_WORKERS": "1",
-        }.items():
-            environment.setenv(name, value)
-        migrate.up()
-        for month in (BEFORE, MONTH):
-            run_month(month)
-            assert publish.publish(month, PROVISIONAL) == 1
-        steps.rate(ROUND)
-        assert publish.publish(ROUND, PROVISIONAL) == 1
-        engine = sa.create_engine(url, poolclass=sa.NullPool)
-        with engine.begin() as connection:
-            connection.exec_driver_sql(
-                "update ops.treasury_month set treasury_state = 'unavailable' where survey_month = '2023-06-01' and"
-                " treasury_id in (select treasury_id from core.dim_treasury where treasury_code = '44')"
-            )
-        steps.rate(BEFORE)
-        assert publish.publish(BEFORE, PROVISIONAL) == 2
-        yield engine
-    server = sa.create_engine(
-        embedded.url(settings.read().state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-    )
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"drop database {sa.make_url(url).database} with (force)")
-
-
-def small_network(directory: Path) -> Path:
+def network(directory: Path) -> Path:
     """KBNN with three of its 63 treasuries, and one round of two months."""
-    config = Path(shutil.copytree(settings.read().config, directory / "config"))
-    offices = yaml.safe_load((config / "treasuries.yaml").read_text("utf-8"))
-    kept = [one for one in offices["treasuries"] if one["code"] in NETWORK or str(one["valid_from"]) > "2025"]
-    (config / "treasuries.yaml").write_text(
-        yaml.safe_dump({**offices, "treasuries": kept}, allow_unicode=True), "utf-8"
-    )
-    units = yaml.safe_load((config / "units.yaml").read_text("utf-8"))["units"]
-    text = yaml.safe_dump({"units": {code: units[code] for code in NETWORK}}, allow_unicode=True)
-    (config / "units.yaml").write_text(text, "utf-8")
-    (config / "rounds.yaml").write_text(ROUNDS, "utf-8")
-    return config
+    return small_network(directory, NETWORK, ROUNDS)
+
+
+def june_and_july() -> None:
+    """Two months of three treasuries and their round, published; June a second time, without one of the treasuries."""
+    for month in (BEFORE, MONTH):
+        run_month(month)
+        assert publish.publish(month, PROVISIONAL) == 1
+    steps.rate(ROUND)
+    assert publish.publish(ROUND, PROVISIONAL) == 1
+    with warehouse.transaction() as connection:
+        connection.exec_driver_sql(
+            "update ops.treasury_month set treasury_state = 'unavailable' where survey_month = '2023-06-01' and"
+            " treasury_id in (select treasury_id from core.dim_treasury where treasury_code = '44')"
+        )
+    steps.rate(BEFORE)
+    assert publish.publish(BEFORE, PROVISIONAL) == 2
+
+
+PUBLISHED = Kept("three in June and July", june_and_july, network)
+
+
+@pytest.fixture(scope="module")
+def published(slot: Slot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    """The months, which nobody but one test changes, and that one puts back what it took."""
+    with (
+        kept.lent(slot, PUBLISHED, tmp_path_factory.mktemp("star")) as copy,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        kept.enter(environment, copy.url, copy.home)
+        yield sa.create_engine(copy.url, poolclass=sa.NullPool)
 
 
 @pytest.fixture

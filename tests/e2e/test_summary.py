@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
-from etl.demo import estate as demo_estate
 from etl.errors import Misdeclared
 from etl.publishing import approval, publish
 from etl.reports import run_note
-from etl.warehouse import embedded
+from tests.lib.kept import Copy, Kept
 from tests.lib.months import run_month
 
 MONTH, BEFORE, SOME = "2023-07", "2023-06", ["19", "34", "48"]
@@ -19,23 +19,29 @@ AWAY = "48"
 NOWHERE = "postgresql://u:p@127.0.0.1:1/nowhere"
 
 
-@pytest.fixture
-def run_id(fresh_warehouse: str, state: Path, estate: dict[str, str]) -> str:
+def with_one_away() -> str:
     """A run of July 2023 of three treasuries, of which one is away; June was run before."""
     run_month(BEFORE, SOME)
-    server = embedded.url(state, "branches")
-    demo_estate.block(server, AWAY)
-    try:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(f"AIRFLOW_CONN_TREASURY_{AWAY}", f"{NOWHERE}_{AWAY}")
+        environment.setenv("HAILONG_SOURCE_TRIES", "1")
         return run_month(MONTH, SOME).run_id
-    finally:
-        demo_estate.unblock(server, AWAY)
+
+
+ONE_AWAY = Kept("one of three away in July", with_one_away)
+
+
+@pytest.fixture
+def run_id(copy_of: Callable[[Kept], Copy]) -> str:
+    """A copy of that run."""
+    return str(copy_of(ONE_AWAY).result)
 
 
 def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -> None:
     told = run_note.of_run(run_id)
     assert told.startswith("**2023-07 is provisional**: 2 of 63 treasuries are in; missing: 48 KBNN Đà Nẵng.")
     (line,) = [line for line in told.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | unavailable |")]
-    assert line.endswith("| `treasury_48` |")
+    assert line.endswith("| `nowhere_48` |")
     assert "Not run yet: 60 treasuries." in told
     assert "Moved most since the period before:" in told
     assert "| 34 KBNN Thái Bình | 93.64\N{NO-BREAK SPACE}% |" in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ from etl.periods import SurveyMonth
 from etl.publishing import approval, publish
 from etl.publishing.publish import Decision
 from tests.lib.command_line import hailong
-from tests.lib.months import query, run_month
-from tests.lib.networks import small_network
+from tests.lib.kept import Copy, Kept
+from tests.lib.months import PAIR, query, run_month
 
 MONTH = "2023-07"
 CODE = "34"
@@ -28,12 +29,9 @@ OLD = dt.datetime(2023, 8, 1, tzinfo=dt.UTC).timestamp()
 
 
 @pytest.fixture
-def month(fresh_warehouse: str, estate: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """July 2023 of a small network, rated; the directory of one treasury's landed files."""
-    monkeypatch.setenv("HAILONG_CONFIG", str(small_network(tmp_path)))
-    monkeypatch.setenv("HAILONG_WORKERS", "1")
-    run_month(MONTH)
-    return Path(settings.read().landing) / MONTH / CODE
+def month(copy_of: Callable[[Kept], Copy]) -> Path:
+    """July 2023 of two treasuries, rated; the directory of one treasury's landed files."""
+    return copy_of(PAIR).home / "landing" / MONTH / CODE
 
 
 def landed(place: Path) -> set[str]:

@@ -15,6 +15,7 @@ from etl.operation import steps
 from etl.operation.plan import Plan
 from etl.warehouse import embedded
 from tests.lib.kept import Kept
+from tests.lib.networks import small_network
 
 
 def run_month(month: str, only: Sequence[str] = ()) -> Plan:
@@ -63,8 +64,17 @@ def fingerprint() -> dict[str, str]:
 
 
 def july() -> Plan:
-    """Run July 2023 of the whole demo estate."""
+    """Run July 2023 of every treasury that is declared."""
     return run_month("2023-07")
 
 
 JULY = Kept("july", july)
+
+
+def three() -> Plan:
+    """Run July 2023 of three treasuries of the whole network."""
+    return run_month("2023-07", ["19", "34", "48"])
+
+
+THREE = Kept("three of all in July", three)
+PAIR = Kept("two in July", july, small_network)

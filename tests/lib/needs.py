@@ -10,6 +10,7 @@ import functools
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ NEEDS = {
     "jdbc": Need(lambda: file("usr/share/java/postgresql.jar"), "libpostgresql-jdbc-java"),
     "libreoffice": Need(lambda: program("soffice"), "libreoffice-calc-nogui"),
     "mariadb": Need(lambda: program("mariadbd") and program("mariadb-install-db"), "mariadb-server"),
-    "odbc": Need(lambda: file("usr/lib/*/odbc/psqlodbcw.so"), "odbc-postgresql"),
+    "odbc": Need(lambda: find_library("odbc") and file("usr/lib/*/odbc/psqlodbcw.so"), "odbc-postgresql"),
     "poppler": Need(lambda: program("pdftoppm"), "poppler-utils"),
     "postgresql": Need(lambda: file("usr/lib/postgresql/*/bin/initdb"), "postgresql"),
     "psql": Need(lambda: program("psql"), "postgresql-client"),

@@ -9,19 +9,22 @@ import yaml
 
 from etl import settings
 
-NETWORK = ("19", "34")
+PAIR = ("19", "34")
 
 
-def small_network(directory: Path) -> Path:
-    """KBNN with two of its treasuries, and no rounds."""
+def small_network(directory: Path, codes: tuple[str, ...] = PAIR, rounds: str = "") -> Path:
+    """KBNN with some of its treasuries, and perhaps other rounds, in the directory's ``config``."""
     config = Path(shutil.copytree(settings.read().config, directory / "config"))
-    for name, section in (("treasuries.yaml", "treasuries"), ("units.yaml", "units")):
-        text = yaml.safe_load((config / name).read_text("utf-8"))
-        if section == "units":
-            text[section] = {code: text[section][code] for code in NETWORK}
-        else:
-            text[section] = [one for one in text[section] if one["code"] in NETWORK or str(one["valid_from"]) > "2025"]
-        (config / name).write_text(yaml.safe_dump(text, allow_unicode=True), "utf-8")
+    offices = yaml.safe_load((config / "treasuries.yaml").read_text("utf-8"))
+    offices["treasuries"] = [
+        one for one in offices["treasuries"] if one["code"] in codes or str(one["valid_from"]) > "2025"
+    ]
+    units = yaml.safe_load((config / "units.yaml").read_text("utf-8"))
+    units["units"] = {code: units["units"][code] for code in codes}
+    for name, declared in (("treasuries", offices), ("units", units)):
+        (config / f"{name}.yaml").write_text(yaml.safe_dump(declared, allow_unicode=True), "utf-8")
+    if rounds:
+        (config / "rounds.yaml").write_text(rounds, "utf-8")
     return config
 
 

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from etl import settings
+from etl.publishing import publish
+from etl.publishing.publish import Decision
+from tests.lib.kept import Kept
+from tests.lib.months import run_month
+from tests.lib.networks import small_network
 
 MONTH = "2023-07"
 
@@ -17,6 +22,15 @@ class Published:
 
     owner: sa.URL
     reader: sa.URL
+
+
+def july() -> None:
+    """July 2023 of two treasuries, published."""
+    run_month(MONTH)
+    assert publish.publish(MONTH, Decision("anna", "complete", is_provisional_allowed=True)) == 1
+
+
+PUBLISHED = Kept("two in July, published", july, small_network)
 
 
 def reader_script(login: str, password: str, database: str) -> list[str]:

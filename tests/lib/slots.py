@@ -173,8 +173,9 @@ def take() -> Slot:
         _prune(folder)
         slot = next(filter(None, (_taken(folder / f"{_version()}-{number}") for number in itertools.count())))
     mark = slot.home / "in-use"
-    if mark.exists():
+    if mark.exists():  # somebody may have been killed while a branch said something else
         slot._tidy()
+        (slot.home / "estate.json").unlink(missing_ok=True)
     mark.touch()
     shutil.rmtree(slot.state, ignore_errors=True)
     slot.state.mkdir()

@@ -1,7 +1,8 @@
-"""What the watched Airflow is, and a run of it."""
+"""What the watched Airflow is, and runs of it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,36 @@ class Watched:
     goal: Path
     events: Path
 
+    def lines(self) -> list[str]:
+        """The lines of its lineage."""
+        return self.events.read_text("utf-8").splitlines() if self.events.exists() else []
+
 
 @dataclass
 class Run:
-    """A run, and the metrics and the lineage that were sent until its end."""
+    """A run as the API shows it, what it left in the warehouse, and what was sent while it ran.
 
-    run_id: str
+    ``ranking`` are the ranks and states of some treasuries, ``counts`` the rows read, loaded and turned away.
+    """
+
+    said: dict[str, Any]
+    ranking: dict[str, tuple[int | None, str]]
+    counts: list[dict[str, Any]]
     metrics: list[str]
     events: list[dict[str, Any]]
+    calls: list[dict[str, Any]]
+
+    @property
+    def run_id(self) -> str:
+        """Its identifier."""
+        return str(self.said["dag_run_id"])
+
+
+@dataclass
+class Healed:
+    """Runs of a month without a fault: two as the API shows them, the states of the last one's tasks, all notices."""
+
+    unheard: dict[str, Any]
+    heard: dict[str, Any]
+    states: Counter[str]
+    calls: list[dict[str, Any]]

@@ -1,1 +1,0 @@
-"""What a whole Airflow tells, and what can be measured of it."""
