@@ -41,7 +41,7 @@ def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -
     told = run_note.of_run(run_id)
     assert told.startswith("**2023-07 is provisional**: 2 of 63 treasuries are in; missing: 48 KBNN Đà Nẵng.")
     (line,) = [line for line in told.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | unavailable |")]
-    assert line.endswith("| `nowhere_48` |")
+    assert line.endswith("| `treasury_48` |")
     assert "Not run yet: 60 treasuries." in told
     assert "Moved most since the period before:" in told
     assert "| 34 KBNN Thái Bình | 93.64\N{NO-BREAK SPACE}% |" in told
