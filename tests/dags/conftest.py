@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import settings
+from etl import settings, warehouse
 from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
 from tests.lib import kept
@@ -61,7 +61,7 @@ def watched(slot: Slot, migrated: str, estate: dict[str, str]) -> Iterator[Watch
     goal, events = home / "goal", home / "lineage.jsonl"
     (home / "late" / "slow.py").write_text(LATE_DAG % str(goal), "utf-8")
     with (
-        kept.new_database(slot, migrated) as database,
+        kept.new_database(slot, migrated, warehouse.DATABASE) as database,
         pytest.MonkeyPatch.context() as patch,
         listeners.listening() as sinks,
     ):

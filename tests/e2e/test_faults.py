@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from etl import settings
+from etl import settings, warehouse
 from etl.admission import landed
 from etl.demo import estate as demo_estate
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable

@@ -133,9 +133,9 @@ def database_of(slot: Slot, kept: Kept, name: str) -> Path:
 
 
 @contextlib.contextmanager
-def new_database(slot: Slot, template: str) -> Iterator[str]:
+def new_database(slot: Slot, template: str, name: str = "") -> Iterator[str]:
     """A database from a template, dropped at the end unless it has become something else."""
-    name = f"test_{secrets.token_hex(6)}"
+    name = name or f"test_{secrets.token_hex(6)}"
     slot.run(f"create database {name} template {template}")
     yield name
     slot.run(f"drop database if exists {name} with (force)")
