@@ -1,4 +1,4 @@
-"""What is asked and about what: the dated questionnaire, the procedures and the code lists."""
+"""What is asked: the dated questionnaire, and the lists of codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ DONT_KNOW = 0
 
 
 class Level(Declared):
-    """One place on the answer scale, 1 the worst, and the texts by which sources name it; 0 is "don't know"."""
+    """One level of the answer scale, and the texts that name it.
+
+    1 is the worst, 0 is "don't know".
+    """
 
     level: int = Field(ge=DONT_KNOW, le=100)
     name_vi: str
@@ -35,7 +38,7 @@ class Criterion(Named):
 
 
 class Questionnaire(Dated):
-    """``questionnaires/<name>.yaml``: the criteria in their printed order, and the scale they are answered on."""
+    """``questionnaires/<name>.yaml``: criteria in printed order, and their scale."""
 
     code: str
     scale: tuple[Level, ...] = Field(min_length=2)
@@ -57,7 +60,7 @@ class Questionnaire(Dated):
 
     @cached_property
     def level_of_label(self) -> dict[str, int]:
-        """Each text that a source may write for an answer, with its level."""
+        """The level of each text that a source may write."""
         return {label: level.level for level in self.scale for label in level.labels}
 
     @cached_property
@@ -67,13 +70,13 @@ class Questionnaire(Dated):
 
     @cached_property
     def digest(self) -> str:
-        """The sha256 of what gives the answers their meaning: criteria in order, and the scale."""
+        """The sha256 of the criteria in order, and of the scale."""
         meaning = self.model_dump(mode="json", include={"criteria", "scale"})
         return hashlib.sha256(json.dumps(meaning, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 class Coded(Named):
-    """An entry of a code list, with the texts by which sources name it beside its code."""
+    """An entry of a code list, and the texts that name it."""
 
     labels: tuple[str, ...] = ()
 
@@ -95,5 +98,5 @@ class Codes(Declared):
 
 
 def code_of_label(entries: tuple[Coded, ...]) -> dict[str, str]:
-    """Each code and label of a code list, with the code it stands for."""
+    """The code that each code and label of a list stands for."""
     return {text: entry.code for entry in entries for text in (entry.code, *entry.labels)}

@@ -1,4 +1,7 @@
-"""Rule sets: what counts as satisfied, how it is graded, how few answers are too few; dated, never edited once used."""
+"""Rule sets: what counts as satisfied, grades, and least numbers of answers.
+
+They are dated, and never edited once used.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ responses (Ministry of Health); responses without a complaint over responses, si
 
 
 class Rate(Declared):
-    """How the satisfaction rate is counted; ``definition`` is the official one, the others are shown beside it.
+    """How the satisfaction rate is counted.
+
+    ``definition`` is the official one; the others are shown beside it.
 
     ``factor_weights`` by factor code, in any unit: the official rate of an area is then the weighted mean of its
     factors' rates; empty: all answers are pooled. ``clustering``: whether an interval takes the answers, or the
@@ -51,7 +56,10 @@ class Rate(Declared):
 
 @dataclass(frozen=True)
 class Counting:
-    """Which answers count, which are satisfied, which are complaints; -1 is the level of an unanswered criterion."""
+    """Which answers count, are satisfied, and are complaints.
+
+    -1 is the level of an unanswered criterion.
+    """
 
     satisfied_levels: tuple[int, ...]
     complaint_levels: tuple[int, ...]
@@ -74,7 +82,7 @@ class Counting:
 
 
 class Minimum(Declared):
-    """The fewest responses from which a grade, a rank, and a figure on an officer, is given."""
+    """The fewest responses for a grade, a rank, an officer's figure."""
 
     grade: int = Field(ge=1)
     rank: int = Field(ge=1)
@@ -82,7 +90,7 @@ class Minimum(Declared):
 
 
 class RankSets(Declared):
-    """The confidence sets of ranks: their level, how many draws, from which seed."""
+    """The confidence sets of ranks: level, number of draws, seed."""
 
     level: float = Field(gt=0.5, lt=1)
     draws: int = Field(ge=1_000, le=1_000_000)
@@ -90,7 +98,7 @@ class RankSets(Declared):
 
 
 class Movement(Declared):
-    """When a change against an earlier period is more than chance: the false discovery rate that is borne."""
+    """When a change is more than chance: the false discovery rate."""
 
     false_discovery_rate: float = Field(gt=0, lt=0.5)
 
@@ -103,20 +111,26 @@ class Funnel(Declared):
 
 
 class Suppression(Declared):
-    """Cells with fewer responses than this, and none, are hidden, and those from which they could be recovered."""
+    """The fewest responses of a cell that is shown.
+
+    Smaller ones are hidden, and those from which they could be recovered.
+    """
 
     least_responses: int = Field(ge=1)
 
 
 class Comparability(Declared):
-    """What makes two periods incomparable, and from which distance a shifted mix is noted."""
+    """What makes two periods incomparable, and when a mix has shifted."""
 
     broken_by: tuple[Literal["definition", "questionnaire"], ...]
     max_mix_distance: float = Field(ge=0, le=1)
 
 
 class Weakness(Declared):
-    """The level of the interval of a gap, how many criteria are shown of an area, and the fewest answers of one."""
+    """When a criterion counts as a weakness, and how many are shown.
+
+    ``level`` is that of the gap's interval; ``least_answers`` the fewest answers of a criterion.
+    """
 
     level: float = Field(gt=0.5, lt=1)
     shown: int = Field(ge=1)
@@ -124,7 +138,7 @@ class Weakness(Declared):
 
 
 class Signal(Declared):
-    """A signal on data quality (``sql/signal/<code>.sql``): beyond which value it is raised, and its parameters."""
+    """A signal on data quality (``sql/signal/<code>.sql``): threshold and parameters."""
 
     raised_above: float | None = None
     raised_below: float | None = None
@@ -139,14 +153,17 @@ class Signal(Declared):
 
 
 class Signals(Declared):
-    """The fewest responses that are looked at, and the signals by their code."""
+    """The signals by code, and the fewest responses looked at."""
 
     least_responses: int = Field(ge=1)
     by_code: dict[str, Signal]
 
 
 class Grade(Named):
-    """A half-open band of the rate in per cent, ``from_pct`` ≤ rate < ``to_pct``; the best one includes 100."""
+    """A half-open band of the rate in per cent.
+
+    ``from_pct`` ≤ rate < ``to_pct``; the best one includes 100.
+    """
 
     from_pct: int = Field(ge=0, le=100)
     to_pct: int = Field(ge=0, le=100)
@@ -162,13 +179,13 @@ class Admission(Declared):
 
 
 class LateAnswers(Declared):
-    """How many months before the one that is run are read again, for answers that came late or were corrected."""
+    """How many earlier months a run reads again for late answers."""
 
     look_back_months: int = Field(ge=1, le=24)
 
 
 class RuleSet(Dated):
-    """``rules/<name>.yaml``: one rule set, in force for the survey months whose first day falls into its dates.
+    """``rules/<name>.yaml``: a rule set, in force by a month's first day.
 
     It may take the place of an earlier one for the same dates (``supersedes``), whose file stays for the revisions
     that were published under it. What a rule set does not speak of is not computed.
@@ -219,13 +236,18 @@ class RuleSet(Dated):
 
     @property
     def definition_digest(self) -> str:
-        """The sha256 of what decides which answers a rate counts: alike, two rates can be compared."""
+        """The sha256 of what decides which answers a rate counts.
+
+        Two rates with the same one can be compared.
+        """
         fields = {"definition", "satisfied_levels", "dont_know", "not_answered", "factor_weights"}
         complaints = {"complaint_levels"} if self.rate.definition == "all_minus_complaints" else set()
         return _sha256(self.rate.model_dump(mode="json", include=fields | complaints))
 
     def digested(self) -> RuleSet:
-        """The rule set with the sha256 of all that its file says but its end, which a successor gives it after use.
+        """The rule set with the sha256 of its file but for ``valid_to``.
+
+        A successor sets ``valid_to`` after use.
 
         What the file leaves out is not part of it, so that a later version of this program, which knows more sections,
         finds the same digest.

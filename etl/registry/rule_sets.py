@@ -19,7 +19,7 @@ def load(path: Path) -> tuple[RuleSet, ...]:
 
 @cache
 def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
-    """Read and check the rule sets in the state that their stamp tells."""
+    """Read and check the rule sets in the state of a stamp."""
     files = sorted((path / "rules").glob("*.yaml"))
     declared = {file: read(file, RuleSet).digested() for file in files}
     places = {rule_set.code: Position(file, ("code",)) for file, rule_set in declared.items()}
@@ -45,7 +45,7 @@ def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
 
 
 def in_force(path: Path, period: Period | SurveyMonth) -> RuleSet:
-    """The rule set of a period, by its first day; none raises Misdeclared."""
+    """A period's rule set, by its first day; none raises Misdeclared."""
     for rule_set in _not_superseded(load(path)):
         if rule_set.valid_from <= period.first_day and rule_set.is_open_in(period):
             return rule_set
