@@ -130,12 +130,14 @@ def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMo
 
 def _run_month(month: SurveyMonth | None, only: Sequence[str]) -> int:
     """Run one month and look back; the exit code that it calls for."""
-    from etl.operation import look_back, plan, steps
-    from etl.warehouse import locks
+    from etl.operation import plan
 
     named = str(month) if month else None
-    plan.intend(named, only)  # a mistake is told before a server is made
+    plan.intend(named, only)  # a mistake is told before anything heavy is loaded, or a server made
     _start_servers()
+    from etl.operation import look_back, steps
+    from etl.warehouse import locks
+
     planned = steps.plan(named, only)
     with locks.hold_run(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
         landed = _land_all(planned)

@@ -125,12 +125,8 @@ def _write_table(rows: Rows, columns: dict[str, str], essential: tuple[str, ...]
     """Write rows as a table, without the columns for which there is no room."""
     from etl.reports import tables
 
-    shown, left_out = dict(columns), list[str]()
-    unbounded = paper().options.update(max_width=sys.maxsize)
-    for name in [name for name in reversed(columns) if essential and name not in essential]:
-        if paper().measure(tables.table(rows, shown), options=unbounded).minimum <= paper().width:
-            break
-        left_out.insert(0, shown.pop(name))
+    shown = tables.fitting(paper(), rows, columns, essential or columns)
+    left_out = [heading for name, heading in columns.items() if name not in shown]
     paper().print(tables.table(rows, shown))
     if left_out:
         say(f"left out for want of room: {', '.join(left_out)} (widen the terminal, or --format csv)")

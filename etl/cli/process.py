@@ -39,9 +39,16 @@ class Stop:
             raise Stopped
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line; every error becomes a message and an exit code."""
-    words = sys.argv[1:] if arguments is None else list(arguments)
+def main() -> NoReturn:
+    """Run what this process was called with, and end it."""
+    code = run(sys.argv[1:])
+    for number in _NAMES:  # all is done: whoever is too impatient for Python's own ending is not shown it
+        signal.signal(number, signal.SIG_DFL)
+    sys.exit(code)
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command; every error becomes a message and an exit code."""
     with _stoppable() as stop:
         try:
             code = _exit_code(words, stop)
@@ -50,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if stop.signal_number and code:
         _say_stopped(stop.signal_number, words)
         code = 128 + stop.signal_number
-    sys.exit(code)
+    return code
 
 
 @contextlib.contextmanager
@@ -65,7 +72,7 @@ def _stoppable() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-def _exit_code(words: list[str], stop: Stop) -> int:
+def _exit_code(words: Sequence[str], stop: Stop) -> int:
     """Run a command and say what went wrong; its exit code."""
     from etl.cli import output
     from etl.cli.app import app
@@ -96,7 +103,7 @@ def _nobody_reads() -> int:
     return 128 + signal.SIGPIPE
 
 
-def _say_stopped(signal_number: int, words: list[str]) -> None:
+def _say_stopped(signal_number: int, words: Sequence[str]) -> None:
     """Say in one line that the work was stopped, and how it starts over.
 
     A password in a URL is not repeated.

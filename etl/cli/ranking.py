@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from etl.reports.tables import Rows
 
 app = typer.Typer()
-_ESSENTIAL = ("rank", "treasury_code", "treasury_name_vi", "satisfaction_pct", "grade_name_vi")
 
 
 @app.command()
@@ -44,7 +43,7 @@ def ranking(
 
     _say_revision(period, rows)
     columns = tables.ranking_columns(is_rebased=as_of is not None)
-    output.write_rows(tables.ranking(rows), form, columns, essential=_ESSENTIAL)
+    output.write_rows(tables.ranking(rows), form, columns, essential=tables.RANKING_ESSENTIAL)
 
 
 def _rebased(period: str, day: dt.date, shown: str) -> Rows:

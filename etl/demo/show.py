@@ -9,7 +9,6 @@ import shutil
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import yaml
 from rich.console import Console
@@ -84,15 +83,9 @@ def make_estate(console: Console, size: profiles.Size) -> list[str]:
         task = bar.add_task("making the treasuries' databases", total=size.treasuries)
         server = embedded.url(current.state, servers.BRANCHES)
         urls = estate.build(server, registry, size, lambda line: bar.advance(task))
-    _write_connections(current.connections, urls)
-    return sorted(urls)
-
-
-def _write_connections(file: Path, urls: dict[str, str]) -> None:
-    """Write the connections file, readable by its owner only."""
     text = yaml.safe_dump({f"treasury_{code}": url for code, url in sorted(urls.items())})
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
+    servers.keep_connections(current.connections, text)
+    return sorted(urls)
 
 
 def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> str:
@@ -114,20 +107,24 @@ def _show(console: Console, paper: Console) -> None:
         warehouse.show(connection, "latest")
         ranking = warehouse.rows(connection, "reports/ranking", period_code=MONTH)
         turned_away = warehouse.rows(connection, "reports/turned_away", survey_month=first_day, treasury_code=None)
-    paper.print(tables.table(tables.ranking(ranking), tables.ranking_columns()))
+    rows, columns = tables.ranking(ranking), tables.ranking_columns()
+    paper.print(tables.table(rows, tables.fitting(paper, rows, columns, tables.RANKING_ESSENTIAL)))
     by_rule = Counter(row["rule_code"] for row in turned_away)
-    paper.print("\nturned away: " + ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())))
     pages = settings.read().reports / MONTH
-    paper.print(f"validation page: {pages / 'validation.html'}")
     hailong = "hailong" if shutil.which("hailong") else os.path.relpath(sys.argv[0])
-    paper.print(f"bulletin:        {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)")
-    paper.print(f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)")
-    paper.print(
-        "\ntry next:\n"
-        f"  {hailong} status {MONTH}      how each treasury came in\n"
-        f"  {hailong} publish {MONTH} --why 'first publication'     freeze the draft; until then the views are empty\n"
-        f"  {hailong} bulletin {MONTH}    its pages, workbook and PDF; also per treasury: --treasury 34 --lang en\n"
-        f"  {hailong} demo --stop 34      a treasury goes down; then: {hailong} run {MONTH}\n"
-        f"  {hailong} demo --start 34     it is back; run the month again to heal it\n"
-        f"  {hailong} airflow             look at the run in Airflow's own pages"
-    )
+    for line in (
+        "",
+        "turned away: " + ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())),
+        f"validation page: {pages / 'validation.html'}",
+        f"bulletin:        {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)",
+        f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)",
+        "",
+        "try next:",
+        f"  {hailong} status {MONTH}      how each treasury came in",
+        f"  {hailong} publish {MONTH} --why 'first publication'     freeze the draft; until then the views are empty",
+        f"  {hailong} bulletin {MONTH}    its pages, workbook and PDF; also per treasury: --treasury 34 --lang en",
+        f"  {hailong} demo --stop 34      a treasury goes down; then: {hailong} run {MONTH}",
+        f"  {hailong} demo --start 34     it is back; run the month again to heal it",
+        f"  {hailong} airflow             look at the run in Airflow's own pages",
+    ):
+        paper.print(line, markup=False, soft_wrap=True)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, Literal
 
+from rich.console import Console
 from rich.table import Table
 
 from etl.reports.words import VIETNAMESE
 
 Rows = list[dict[str, Any]]
+
+RANKING_ESSENTIAL = ("rank", "treasury_code", "treasury_name_vi", "satisfaction_pct", "grade_name_vi")
+"""The columns of the ranking that are shown however narrow the terminal is."""
 
 _UNBROKEN = 24
 """The length to which a cell is not broken: that of the longest name of a treasury."""
@@ -29,6 +35,19 @@ def table(rows: Rows, columns: dict[str, str]) -> Table:
     for row in rows:
         drawn.add_row(*(_shown(row[name]) for name in columns))
     return drawn
+
+
+def fitting(console: Console, rows: Rows, columns: dict[str, str], essential: Collection[str]) -> dict[str, str]:
+    """The columns for which a console has room.
+
+    All but the ``essential`` ones are left out, from the right, until no cell has to be broken that is not long.
+    """
+    shown, unbounded = dict(columns), console.options.update(max_width=sys.maxsize)
+    for name in [name for name in reversed(columns) if name not in essential]:
+        if console.measure(table(rows, shown), options=unbounded).minimum <= console.width:
+            break
+        del shown[name]
+    return shown
 
 
 def ranking_columns(*, is_rebased: bool = False) -> dict[str, str]:

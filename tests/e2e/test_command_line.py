@@ -87,9 +87,8 @@ def _in_the_demo(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("words", READING, ids=" ".join)
 def test_a_reading_command_loads_no_more_than_reading_needs(words: tuple[str, ...]) -> None:
     code = (
-        "import sys; from etl.cli.process import main\n"
-        f"try: main({words!r})\n"
-        "except SystemExit: print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+        f"import sys; from etl.cli.process import run; run({words!r});"
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stderr.splitlines()[-1].split()) & UNNEEDED == set()

@@ -29,10 +29,7 @@ def hailong(*arguments: str) -> Result:
     """
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     with _same_environment(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            process.main(arguments)
-        except SystemExit as ended:
-            code = int(ended.code or 0)
+        code = process.run(arguments)
     return Result(code, _written(out), _written(err))
 
 
