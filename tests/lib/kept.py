@@ -156,6 +156,7 @@ def _ensure(slot: Slot, kept: Kept) -> Path:
     if kept.template not in slot.templates():
         with new_database(slot, "template0") as database:
             _program("pg_restore", slot.url(database=database), "--exit-on-error", str(folder / "dump"))
+            slot.run("analyze", database=database)  # a dump brings no statistics; without them some views take minutes
             slot.keep(database, kept.template)
     return folder
 
