@@ -31,6 +31,8 @@ __all__ = ["cases"]  # sets how many made-up cases each property is asked about
 FOLDERS = ("unit", "spec", "suites", "dags", "faults", "bi", "e2e", "bulletin", "sql")
 """The order in which tests are run: first what answers at once, and then what takes longest."""
 
+os.environ.pop("COLUMNS", None)  # a terminal's width, which pytest-xdist gives its processes: ours write into a pipe
+
 OURS = (
     "HAILONG_EXAMPLES",
     "HAILONG_CUTS",

@@ -223,6 +223,7 @@ def test_the_same_revision_gives_the_same_bytes_also_on_another_file_system(expo
 
 def test_without_a_place_it_goes_to_the_state_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAILONG_STATE", str(tmp_path))
+    monkeypatch.delenv("HAILONG_BULLETINS")
     assert data_package.export(MONTH) == str(tmp_path / "bulletins" / MONTH / "revision-1" / "data")
 
 

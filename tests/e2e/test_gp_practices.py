@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 from etl import registry, warehouse
-from etl.cli.app import app
 from etl.operation import steps
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets
+from tests.lib.command_line import hailong
 from tests.lib.months import run_month
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -128,16 +128,17 @@ def test_ten_months_come_out_as_they_were_counted_by_hand() -> None:
 
 
 @pytest.mark.usefixtures("practices")
-def test_the_commands_of_the_readme_print_what_it_shows(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_commands_of_the_readme_print_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PROJECT)
+    said = ""
     for command in ("run 2024-02", "ranking 2024-02"):
         line = f"hailong --config examples/gp_practices/config {command}"
         assert line in README
-        app(line.split()[1:], standalone_mode=False)
+        done = hailong(*line.split()[1:])
+        assert done.exit_code == 0, done.stderr
+        said += done.stdout + done.stderr
 
-    printed = [line.split("Validation page")[0].strip() for line in "".join(capsys.readouterr()).splitlines()]
+    printed = [line.split("Validation page")[0].strip() for line in said.splitlines()]
     shown = [line for line in printed if line and "━" not in line]
     assert len(shown) == 3 + 1 + len(FEBRUARY)  # what is said, the heading, the practices
     assert [line for line in shown if line not in README] == []
