@@ -8,6 +8,9 @@
 
 Every message names the place (treasury, month, file and line, column) and the next action. No message
 holds a password, an answer's text or anything else about a person.
+
+What a driver raises is told as one of these in the room that uses it: ``files`` for disks and stores, ``warehouse`` for
+our database, ``source.reasons`` for an office's.
 """
 
 from __future__ import annotations
