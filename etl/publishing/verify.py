@@ -105,7 +105,7 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
         only=frozenset(landed["treasury_id"] for landed in revision.inputs),
     )
     rate_period.rate_period(connection, job, lambda _: past)
-    _refuse_different(revision, warehouse.rows(connection, "publishing/differences", **key))
+    _refuse_different(revision, warehouse.rows(connection, "publishing/verify_differences", **key))
 
 
 def _refuse_different(revision: Published, different: list[Row]) -> None:

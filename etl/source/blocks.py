@@ -1,7 +1,7 @@
 """Blocks of CSV lines as Arrow batches in the contract's columns.
 
 A text is quoted and its quotation marks are doubled; null is nothing without quotation marks, or a text that stands
-for it. Bytes that are no UTF-8 become U+FFFD (``etl.source.contract.LOST``).
+for it. Bytes that are no UTF-8 become U+FFFD (``etl.registry.terms.LOST``).
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def decoder(name: str) -> Decoder:
     """A function from a value's bytes to text in NFC.
 
     ``name`` is one of ``NAMES``. Nothing raises. A byte that means nothing becomes U+FFFD
-    (``etl.source.contract.LOST``).
+    (``etl.registry.terms.LOST``).
     """
     decode = _DECODERS[name]
     return lambda value: value.decode("ascii") if value.isascii() else decode(value)
