@@ -1,7 +1,7 @@
 """Export a published period as a Data Package: CSV, Parquet, descriptor.
 
-The same revision gives the same bytes with the same version of this program, names and footnotes. Which marts and columns
-are exported: ``resources``; how they are described: ``descriptor``.
+The same revision gives the same bytes with the same version of this program, names and footnotes. Which marts and
+columns are exported: ``resources``; how they are described: ``descriptor``.
 """
 
 from __future__ import annotations
