@@ -145,6 +145,7 @@ def test_a_server_that_accepts_and_says_nothing(
             steps.land(steps.plan(MONTH, [SICK]), SICK)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("hangs", [False, True], ids=["cut", "silent"])
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.95])
 def test_a_wire_that_is_cut_or_goes_silent_in_mid_read(
@@ -336,6 +337,7 @@ def test_a_warehouse_that_is_down_is_named_without_its_password(
 STEPS = ("plan", "land first", "land all", "admit", "score", "check", "report")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("last", STEPS)
 def test_a_kill_between_any_two_steps_and_a_run_again(fresh_warehouse: str, estate: dict[str, str], last: str) -> None:
     def killed() -> None:

@@ -34,6 +34,8 @@ from tests.lib.command_line import hailong
 from tests.lib.months import fingerprint, query, run_month
 from tests.lib.s3 import BUCKET, MONTH, ROOT, SECRET, Store
 
+pytestmark = pytest.mark.deep
+
 EVERYONE = ("19", "34", "48")
 
 
