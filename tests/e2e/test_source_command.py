@@ -191,7 +191,7 @@ def test_a_query_that_does_not_say_what_it_reads_is_hinted_at(
     assert (code, "! the query's header does not say which tables it reads" in told) == (0, True)
 
 
-@pytest.mark.parametrize("dialect", ["postgresql", "mysql"])
+@pytest.mark.parametrize("dialect", ["postgresql", pytest.param("mysql", marks=pytest.mark.needs("mariadb"))])
 def test_a_role_that_can_write_is_hinted_at_and_bytes_are_told(
     office: Path,
     check: Callable[..., tuple[str, int]],

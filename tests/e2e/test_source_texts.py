@@ -24,7 +24,8 @@ from tests.lib.asking import query, read, select, snapshot
 from tests.lib.mariadb import MariaDB
 
 Fill = Callable[[Sequence[tuple[int, str | None]]], str]
-ENGINES = ("postgresql", "mariadb", "sqlite")
+MARIADB = pytest.param("mariadb", marks=pytest.mark.needs("mariadb"))
+ENGINES = ("postgresql", MARIADB, "sqlite")
 
 TEXTS = [
     None, "", " ", "null", "NULL", "\\N", "\\.", "(NULL)", '"', '""', '","', "'", ",", ",,", "a,b", 'say "a", or b',
@@ -148,7 +149,7 @@ def test_the_shape_is_known_when_the_query_no_longer_fits(fill: Fill) -> None:
     assert [column for _, column, _ in taken.shape.columns] == ["content", "id"]
 
 
-@pytest.mark.parametrize("engine", ["mariadb", "sqlite"])  # PostgreSQL has no NUL
+@pytest.mark.parametrize("engine", [MARIADB, "sqlite"])  # PostgreSQL has no NUL
 def test_a_nul_costs_nothing_else(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     rows = [(1, "before\x00after"), (2, '"a"\x00,\n'), (3, "plain")]
     if engine == "sqlite":
