@@ -13,5 +13,4 @@ if "worker" in sys.argv:
         multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
 
     if "default" in sys.argv:  # loaded once, and inherited by forked tasks; the publisher needs none of them
-        import etl.admission.admit
-        import etl.source  # noqa: F401
+        import etl.operation.inherited  # noqa: F401
