@@ -41,6 +41,11 @@ class SurveyMonth:
         local = moment.astimezone(zone)
         return cls(local.year, local.month).previous()
 
+    @classmethod
+    def asked_for(cls, text: str | None, moment: dt.datetime, zone: ZoneInfo) -> SurveyMonth:
+        """The month that a text names; without one, the last whole month before a moment."""
+        return cls.parse(text) if text else cls.before(moment, zone)
+
     @property
     def first_day(self) -> dt.date:
         """The 1st of the month: the value of every ``survey_month`` column."""

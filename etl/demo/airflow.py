@@ -184,7 +184,8 @@ def _stop(components: Iterable[subprocess.Popen[bytes]]) -> None:
             component.wait(10)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(component.pid, signal.SIGKILL)
-        component.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            component.wait(10)
 
 
 def _wait_for(access: Access) -> None:

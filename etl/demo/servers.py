@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from etl import settings
 from etl.errors import Misdeclared
 from etl.settings import Settings
 from etl.warehouse import embedded
@@ -24,16 +23,7 @@ def start_again(current: Settings) -> None:
     port = embedded.port(current.state, BRANCHES)
     if before != port and current.connections.is_file():
         text = current.connections.read_text("utf-8")
-        keep_connections(current.connections, text.replace(f"@127.0.0.1:{before}/", f"@127.0.0.1:{port}/"))
-
-
-def keep_connections(file: Path, text: str) -> None:
-    """Replace the connections file as a whole; only its owner may read it."""
-    draft = file.with_name(f"{file.name}.draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text(text, "utf-8")
-    draft.replace(file)
+        settings.keep_private(current.connections, text.replace(f"@127.0.0.1:{before}/", f"@127.0.0.1:{port}/"))
 
 
 def branches(current: Settings) -> str:

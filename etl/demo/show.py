@@ -12,8 +12,9 @@ from collections import Counter
 
 import yaml
 from rich.console import Console
+from rich.text import Text
 
-from etl import settings, warehouse
+from etl import escape, settings, warehouse
 from etl.demo import airflow as own_airflow
 from etl.demo import estate, profiles, servers
 from etl.errors import Misdeclared, Unavailable
@@ -25,6 +26,7 @@ from etl.warehouse import embedded
 
 MONTH = "2023-07"
 _FIXED_TASKS = 10
+_OVER = ("success", "failed", "upstream_failed", "skipped")  # nobody missing skips the task that names them
 
 
 def demo(console: Console, paper: Console, size: profiles.Size) -> None:
@@ -48,10 +50,10 @@ def switch(console: Console, stop: str | None, start: str | None) -> None:
     server = servers.branches(settings.read())
     if stop:
         estate.block(server, stop)
-        console.print(f"treasury {stop} is down; see what 'hailong run {MONTH}' makes of it")
+        _say(console, f"treasury {stop} is down; see what 'hailong run {MONTH}' makes of it")
     if start:
         estate.unblock(server, start)
-        console.print(f"treasury {start} is up again; 'hailong run {MONTH}' heals the month")
+        _say(console, f"treasury {start} is up again; 'hailong run {MONTH}' heals the month")
 
 
 def airflow(console: Console) -> None:
@@ -60,13 +62,13 @@ def airflow(console: Console) -> None:
     servers.start_again(settings.read())
     migrate.up()
     with own_airflow.running(settings.read().workers * 2) as access:
-        console.print(f"Airflow: {access.url}   (Ctrl-C stops it)")
+        _say(console, f"Airflow: {access.url}   (Ctrl-C stops it)")
         for user, password in access.passwords.items():  # who ran a month may not approve it
-            console.print(f"  user {user}   password {password}", markup=False)
+            _say(console, f"  user {user}   password {password}")
         with contextlib.suppress(KeyboardInterrupt):
             while True:
                 time.sleep(3600)
-        console.print("stopping")
+        _say(console, "stopping")
 
 
 def _need_airflow() -> None:
@@ -84,7 +86,7 @@ def make_estate(console: Console, size: profiles.Size) -> list[str]:
         server = embedded.url(current.state, servers.BRANCHES)
         urls = estate.build(server, registry, size, lambda line: bar.advance(task))
     text = yaml.safe_dump({f"treasury_{code}": url for code, url in sorted(urls.items())})
-    servers.keep_connections(current.connections, text)
+    settings.keep_private(current.connections, text)
     return sorted(urls)
 
 
@@ -95,7 +97,7 @@ def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> s
         task = bar.add_task(f"Airflow runs {own_airflow.DAG} for {MONTH}", total=len(codes) + _FIXED_TASKS)
 
         def advance(states: Counter[str]) -> None:
-            bar.update(task, completed=sum(states[state] for state in ("success", "failed", "upstream_failed")))
+            bar.update(task, completed=sum(states[state] for state in _OVER))
 
         return own_airflow.run_month(access, MONTH, advance, params)
 
@@ -127,4 +129,9 @@ def _show(console: Console, paper: Console) -> None:
         f"  {hailong} demo --start 34     it is back; run the month again to heal it",
         f"  {hailong} airflow             look at the run in Airflow's own pages",
     ):
-        paper.print(line, markup=False, soft_wrap=True)
+        _say(paper, line)
+
+
+def _say(console: Console, text: str) -> None:
+    """Write a line as it stands."""
+    console.print(Text(escape.lines(text)), soft_wrap=True)

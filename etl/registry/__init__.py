@@ -13,7 +13,7 @@ from etl import settings
 from etl.errors import Misdeclared
 from etl.periods import Days, Period, SurveyMonth, months_in
 from etl.registry import consistency, handled, rounds, succession
-from etl.registry.declared import Position, Stamp, no_overlap, read, stamp
+from etl.registry.declared import Position, Stamp, files_in, no_overlap, read, stamp, stands
 from etl.registry.network import Network, Region, Treasuries, Treasury, Unit, Units
 from etl.registry.questionnaire import Codes, Questionnaire
 from etl.registry.rounds import Round, Rounds
@@ -85,6 +85,23 @@ class Registry:
             dt.datetime.combine(max(days.first_day, treasury.valid_from), midnight),
             dt.datetime.combine(last_day + dt.timedelta(days=1), midnight),
         )
+
+    def opened(self, treasury: Treasury) -> dt.datetime:
+        """The first moment from which a treasury's database may have answers, in the network's local time.
+
+        It is that of the treasury, or of the first of those that it carries on: their databases go on as well.
+        """
+        carried, before = {treasury}, set[Treasury]()
+        while carried != before:
+            before, codes = carried, {(t.code, t.connection_name) for t in carried}
+            carried = carried | {
+                t
+                for t in self.treasuries
+                for code, connection in codes
+                if code in (t.code, *t.succeeded_by) or connection == t.connection_name
+            }
+        first_day = min(t.valid_from for t in carried if t.valid_from <= treasury.valid_from)
+        return dt.datetime.combine(first_day, dt.time(tzinfo=self.zone()))
 
     def units_of(self, treasury: Treasury) -> tuple[Unit, ...]:
         """The declared units of a treasury: never those of another that had its code before."""
@@ -224,9 +241,9 @@ def _loaded(path: Path, _: Stamp) -> Registry:
     network = read(path / "network.yaml", Network)
     offices = read(path / "treasuries.yaml", Treasuries)
     units_file, rounds_file = path / "units.yaml", path / "rounds.yaml"
-    units = read(units_file, Units).units if units_file.exists() else {}
-    known_rounds = read(rounds_file, Rounds).rounds if rounds_file.exists() else ()
-    questionnaires = {file: read(file, Questionnaire) for file in sorted((path / "questionnaires").glob("*.yaml"))}
+    units = read(units_file, Units).units if stands(units_file) else {}
+    known_rounds = read(rounds_file, Rounds).rounds if stands(rounds_file) else ()
+    questionnaires = {file: read(file, Questionnaire) for file in files_in(path / "questionnaires")}
     no_overlap(("the questionnaire", Position(file, ("valid_from",)), q) for file, q in questionnaires.items())
     consistency.check_treasuries(path / "treasuries.yaml", offices.treasuries)
     consistency.check_units(units_file, units, offices.treasuries)

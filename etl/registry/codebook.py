@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,10 @@ from etl.registry.questionnaire import Questionnaire, code_of_label
 
 @dataclass(frozen=True)
 class CodeBook:
-    """Each code or label with the code it stands for, the questionnaire, and the local time."""
+    """Each code or label with the code it stands for, the questionnaire, and the local time.
+
+    ``harassment``: whether a declared text says that harassment was reported.
+    """
 
     units: dict[str, str]
     procedures: dict[str, str]
@@ -24,10 +27,15 @@ class CodeBook:
     respondent_types: dict[str, str]
     questionnaire: Questionnaire
     zone: ZoneInfo
+    harassment: dict[str, bool] = field(default_factory=dict)
 
     def text(self) -> str:
-        """The book but for the questionnaire, which is kept by its own digest, as JSON."""
+        """The book but for the questionnaire, which is kept by its own digest, as JSON.
+
+        A list that came later is left out while it is empty: the digest of older books stays the same.
+        """
         lists = {name: getattr(self, name) for name in _LISTS}
+        lists |= {name: getattr(self, name) for name in _LATER_LISTS if getattr(self, name)}
         return json.dumps({**lists, "zone": self.zone.key}, ensure_ascii=False, sort_keys=True)
 
     @property
@@ -37,11 +45,13 @@ class CodeBook:
 
 
 _LISTS = ("units", "procedures", "channels", "respondent_types")
+_LATER_LISTS = ("harassment",)
 
 
 def kept(book: dict[str, Any], questionnaire: Questionnaire) -> CodeBook:
     """A book from what its text said, with the questionnaire."""
-    return CodeBook(**{name: book[name] for name in _LISTS}, questionnaire=questionnaire, zone=ZoneInfo(book["zone"]))
+    lists = {name: book[name] for name in _LISTS} | {name: book.get(name, {}) for name in _LATER_LISTS}
+    return CodeBook(**lists, questionnaire=questionnaire, zone=ZoneInfo(book["zone"]))
 
 
 def of(registry: Registry, treasury: Treasury, month: SurveyMonth) -> CodeBook:
@@ -53,4 +63,5 @@ def of(registry: Registry, treasury: Treasury, month: SurveyMonth) -> CodeBook:
         respondent_types=code_of_label(registry.codes.respondent_types),
         questionnaire=registry.questionnaire_in(month),
         zone=registry.zone(treasury),
+        harassment=registry.codes.harassment.meanings,
     )

@@ -40,6 +40,7 @@ def check_treasuries(path: Path, treasuries: Offices) -> None:
                 place = Position(path, ("treasuries", index, "succeeded_by", number))
                 if next_bearer(treasuries, code, treasury.valid_to) is None:
                     raise _unknown_successor(f"{place}: treasury {treasury.code}", code, treasury.valid_to)
+    _check_letter_case(path, treasuries)
     for earlier, later, place in _same_code(path, treasuries):
         _check_edge(earlier, later, place)
         _check_connection(earlier, later, place)
@@ -122,6 +123,25 @@ def _check_unit(place: Position, unit: Unit, treasury: Treasury, treasuries: Off
         )
     if unit.succeeded_by and treasury.valid_to and not next_bearer(treasuries, unit.succeeded_by, treasury.valid_to):
         raise _unknown_successor(f"{place}: unit {unit.code}", unit.succeeded_by, treasury.valid_to)
+
+
+def _check_letter_case(path: Path, treasuries: Offices) -> None:
+    """Raise Misdeclared where two codes, or two connections, differ by letter case only.
+
+    Their directories would be one on some disks, and their connections one in the environment.
+    """
+    for key in ("code", "connection_name"):
+        seen: dict[str, str] = {}
+        for index, treasury in enumerate(treasuries):
+            name = str(getattr(treasury, key))
+            other = seen.setdefault(name.lower(), name)
+            if other != name:
+                what = "code" if key == "code" else "connection"
+                raise Misdeclared(
+                    f"{Position(path, ('treasuries', index, what))}: the {what} {name} differs from {other} by letter"
+                    " case only",
+                    next_action=f"give one of them another {what}",
+                )
 
 
 def _unknown_successor(who: str, code: str, end: dt.date) -> Misdeclared:

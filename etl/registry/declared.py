@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import unicodedata
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
-from yaml.constructor import ConstructorError
 
+from etl import settings
 from etl.errors import Misdeclared
 from etl.periods import Days, SurveyMonth
-
-try:
-    from yaml import CSafeLoader as SafeLoader
-except ImportError:  # PyYAML was built without libyaml: slower, otherwise the same
-    from yaml import SafeLoader  # type: ignore[assignment]
+from etl.registry import document
 
 
 def _month(value: object) -> SurveyMonth:
@@ -55,7 +52,7 @@ class Position:
     location: Location
 
     def __str__(self) -> str:
-        return f"{self.path}:{_line(yaml.compose(self.path.read_text('utf-8')), self.location)}"
+        return f"{self.path}:{_line(yaml.compose(document.text_of(self.path.read_bytes())), self.location)}"
 
 
 class Declared(BaseModel):
@@ -95,36 +92,39 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 def stamp(directory: Path) -> Stamp:
     """The YAML files under a directory with their times of change and sizes: alike means unchanged."""
-    return tuple(
-        (str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(directory.rglob("*.yaml"))
-    )
+    found = []
+    for file in sorted(directory.rglob("*.yaml")):
+        with contextlib.suppress(OSError):  # a link to nowhere: whoever reads it says so
+            found.append((str(file), file.stat().st_mtime_ns, file.stat().st_size))
+    return tuple(found)
 
+
+def stands(file: Path) -> bool:
+    """Whether something has a file's name; a link to nowhere is no file that was left out, and is told when read."""
+    return file.exists() or file.is_symlink()
+
+
+def files_in(directory: Path) -> list[Path]:
+    """The YAML files of a directory, without what editors put beside them while they are at work."""
+    return [file for file in sorted(directory.glob("*.yaml")) if not file.name.startswith(".")]
+
+
+_TAKEN_FOR = {
+    kind: f"; YAML takes it for {name}: put it in quotation marks"
+    for kind, name in ((bool, "yes or no"), (int, "a number"), (float, "a number"), (type(None), "nothing"))
+}
+"""Why a text is none, by what stands in its place."""
 
 Model = TypeVar("Model", bound=Declared)
 Entry = TypeVar("Entry", bound=Dated)
 
 
-class _Loader(SafeLoader):
-    """Safe YAML in which no key is written twice, and in which dates stay text for the models to judge."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        """Build a mapping; a key that is there already would silently replace the first."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if str(key.value) in seen:
-                raise ConstructorError(problem=f"'{key.value}' is declared twice", problem_mark=key.start_mark)
-            seen.add(str(key.value))
-        return super().construct_mapping(node, deep)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
-
-
 def read(path: Path, model: type[Model]) -> Model:
     """Parse one YAML file into its model, in NFC; a missing file, bad YAML or a bad value raises Misdeclared."""
     try:
-        text = unicodedata.normalize("NFC", path.read_text("utf-8"))
-        return model.model_validate(yaml.load(text, Loader=_Loader))
+        settings.refuse_no_file(path)
+        text = unicodedata.normalize("NFC", document.text_of(path.read_bytes()))
+        return model.model_validate(document.values(text))
     except FileNotFoundError as error:
         raise Misdeclared(
             f"{path} is missing",
@@ -135,11 +135,9 @@ def read(path: Path, model: type[Model]) -> Model:
             f"{path} cannot be read: {error.strerror}",
             next_action="make the file readable, or point HAILONG_CONFIG to another directory",
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or error
-        raise Misdeclared(f"{path}{line}: not valid YAML: {problem}", next_action="mend the file") from error
+    except document.Unparsable as error:
+        line = f":{error.line}" if error.line else ""
+        raise Misdeclared(f"{path}{line}: not valid YAML: {error.problem}", next_action="mend the file") from error
     except ValidationError as error:
         raise Misdeclared(_explained(path, text, error), next_action="mend the named lines") from error
 
@@ -174,7 +172,9 @@ def _explained(path: Path, text: str, error: ValidationError) -> str:
     for fault in error.errors():
         location = fault["loc"] + getattr(fault.get("ctx", {}).get("error"), "location", ())
         keys = ".".join(str(part) for part in location) or "file"
-        faults.append(f"{path}:{_line(root, location)}: {keys}: {fault['msg'].removeprefix('Value error, ')}")
+        hint = _TAKEN_FOR.get(type(fault["input"]), "") if fault["type"] == "string_type" else ""
+        said = fault["msg"].removeprefix("Value error, ") + hint
+        faults.append(f"{path}:{_line(root, location)}: {keys}: {said}")
     return "\n".join(faults)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
-from etl.registry.declared import Declared, Position, read
+from etl.registry.declared import Declared, Position, files_in, read
 from etl.registry.network import Treasury
 
 
@@ -23,7 +23,7 @@ class HandledFiles(Declared):
 def load(path: Path, treasuries: tuple[Treasury, ...]) -> dict[SurveyMonth, HandledFiles]:
     """Read every month of a configuration directory; a code that is not open in the month raises Misdeclared."""
     by_month = {}
-    for file in sorted((path / "handled_files").glob("*.yaml")):
+    for file in files_in(path / "handled_files"):
         month = _month_of(file)
         by_month[month] = read(file, HandledFiles)
         codes = {treasury.code for treasury in treasuries if treasury.is_open_in(month)}

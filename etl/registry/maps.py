@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from etl.registry.declared import Dated, Declared, Misplaced, read, unique
+from etl.registry.declared import Dated, Declared, Misplaced, read, stands, unique
 from etl.registry.network import Named
 
 _EMPTY = ".."
@@ -63,4 +63,4 @@ class TileMaps(Declared):
 def load(path: Path) -> tuple[TileMap, ...]:
     """The maps of a configuration directory in their order; one that contradicts itself raises Misdeclared."""
     file = path / "maps.yaml"
-    return read(file, TileMaps).maps if file.exists() else ()
+    return read(file, TileMaps).maps if stands(file) else ()

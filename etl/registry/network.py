@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from etl.registry.code_forms import CODE, FileCode
 from etl.registry.declared import Dated, Declared, Misplaced, unique
+from etl.registry.terms import LONGEST_CODE, UNSTATED
 
 
 def _exists(zone: str) -> str:
@@ -22,7 +24,6 @@ def _exists(zone: str) -> str:
     return zone
 
 
-_CODE = r"^[A-Za-z0-9_.-]+$"
 _ADDRESS = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
 TimeZone = Annotated[str, AfterValidator(_exists)]
@@ -44,7 +45,7 @@ ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
 class Named(Declared):
     """A stable code with its Vietnamese and English names."""
 
-    code: str = Field(min_length=1, pattern=_CODE)
+    code: str = Field(min_length=1, max_length=LONGEST_CODE, pattern=CODE)
     name_vi: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
 
@@ -60,6 +61,16 @@ class Network(Named):
     time_zone: TimeZone
     publish_by_day: int | None = Field(default=None, ge=1, le=28)
     escalate_after_days: int = Field(default=2, ge=1)
+
+
+class Member(Named):
+    """An entry of a dimension, in which ``unstated`` is our own: "the answer does not say"."""
+
+    @model_validator(mode="after")
+    def _is_not_ours(self) -> Member:
+        if self.code == UNSTATED:
+            raise Misplaced(f"the code '{UNSTATED}' stands for answers that do not say; take another", "code")
+        return self
 
 
 class Region(Named):
@@ -97,10 +108,11 @@ class Treasury(Named, Dated):
     treasuries into which it went.
     """
 
+    code: FileCode
     region: str
-    source: str
+    source: FileCode
     time_zone: TimeZone | None = None
-    connection: str | None = Field(default=None, pattern=_CODE)
+    connection: FileCode | None = None
     reading_hours: ReadingHours | None = None
     contact: str | None = Field(default=None, pattern=_ADDRESS)
     succeeded_by: tuple[str, ...] = ()
@@ -136,7 +148,7 @@ class Treasuries(Declared):
         return self
 
 
-class Unit(Named):
+class Unit(Member):
     """A department of a treasury or an office under it.
 
     ``succeeded_by`` is the code of the treasury to which it went where its treasury was divided.

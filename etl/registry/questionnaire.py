@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cached_property
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from etl.registry.code_forms import VersionCode
 from etl.registry.declared import Dated, Declared, Misplaced, unique
-from etl.registry.network import Named
+from etl.registry.network import Member, Named
+from etl.registry.terms import LONGEST_LABEL
 
 DONT_KNOW = 0
 """The level that stands for "don't know": an answer, but not a place on the scale."""
@@ -40,7 +43,7 @@ class Criterion(Named):
 class Questionnaire(Dated):
     """``questionnaires/<name>.yaml``: criteria in printed order, and their scale."""
 
-    code: str
+    code: VersionCode
     scale: tuple[Level, ...] = Field(min_length=2)
     factors: tuple[Factor, ...] = Field(min_length=1)
     criteria: tuple[Criterion, ...] = Field(min_length=1)
@@ -75,18 +78,45 @@ class Questionnaire(Dated):
         return hashlib.sha256(json.dumps(meaning, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-class Coded(Named):
+Label = Annotated[str, Field(max_length=LONGEST_LABEL)]
+
+
+class Coded(Member):
     """An entry of a code list, and the texts that name it."""
 
-    labels: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+
+
+class HarassmentLabels(Declared):
+    """Texts by which offices say that harassment was reported or was not, beside the usual ones; case is ignored."""
+
+    reported: tuple[Label, ...] = ()
+    not_reported: tuple[Label, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> HarassmentLabels:
+        for name in ("reported", "not_reported"):
+            for place, label in enumerate(getattr(self, name)):
+                if not label.strip():
+                    raise Misplaced("an empty text says nothing", name, place)
+        texts = [(label.strip().casefold(), ("reported",)) for label in self.reported]
+        texts += [(label.strip().casefold(), ("not_reported",)) for label in self.not_reported]
+        unique("text", texts)
+        return self
+
+    @property
+    def meanings(self) -> dict[str, bool]:
+        """What each text says, whether harassment was reported."""
+        return dict.fromkeys(self.reported, True) | dict.fromkeys(self.not_reported, False)
 
 
 class Codes(Declared):
-    """``codes.yaml``: the administrative procedures, the channels and the types of respondent."""
+    """``codes.yaml``: the administrative procedures, the channels, the types of respondent; words about harassment."""
 
     procedures: tuple[Coded, ...] = Field(min_length=1)
     channels: tuple[Coded, ...] = Field(min_length=1)
     respondent_types: tuple[Coded, ...] = Field(min_length=1)
+    harassment: HarassmentLabels = HarassmentLabels()
 
     @model_validator(mode="after")
     def _consistent(self) -> Codes:

@@ -7,6 +7,7 @@ import re
 from pydantic import Field, model_validator
 
 from etl.periods import Period, SurveyMonth
+from etl.registry.code_forms import FileCode
 from etl.registry.declared import Declared, Misplaced, Month, unique
 from etl.registry.network import Named
 
@@ -16,6 +17,7 @@ _LIKE_A_MONTH = re.compile(r"[0-9]{4}-[0-9]{1,2}")
 class Round(Named):
     """One round of the survey, from its first month to its last, and where this is known from."""
 
+    code: FileCode
     first_month: Month
     last_month: Month
     source: str = Field(min_length=1)
@@ -34,6 +36,8 @@ class Rounds(Declared):
     @model_validator(mode="after")
     def _consistent(self) -> Rounds:
         unique("round", [(r.code, ("rounds", index, "code")) for index, r in enumerate(self.rounds)])
+        folded = [(r.code.lower(), ("rounds", index, "code")) for index, r in enumerate(self.rounds)]
+        unique("in any letter case, round", folded)
         for index, survey_round in enumerate(self.rounds):
             if _LIKE_A_MONTH.fullmatch(survey_round.code):
                 raise Misplaced(f"round '{survey_round.code}' is written like a month", "rounds", index, "code")

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from etl.registry.code_forms import VersionCode
 from etl.registry.declared import Dated, Declared, Misplaced, unique
 from etl.registry.network import Named
 from etl.registry.questionnaire import DONT_KNOW
@@ -177,6 +178,10 @@ class Admission(Declared):
     max_turned_away_share: float = Field(ge=0, le=1)
     max_unknown_code_share: float = Field(ge=0, le=1)
 
+    def where(self, *, is_asked: bool) -> Admission:
+        """The same, but that no answers are due in a month in which nobody was asked."""
+        return self if is_asked else self.model_copy(update={"answers_due": False})
+
 
 class LateAnswers(Declared):
     """How many earlier months a run reads again for late answers."""
@@ -191,7 +196,7 @@ class RuleSet(Dated):
     that were published under it. What a rule set does not speak of is not computed.
     """
 
-    code: str
+    code: VersionCode
     supersedes: str | None = None
     source: str
     rate: Rate

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from etl.errors import Misdeclared
 from etl.periods import Period, SurveyMonth
-from etl.registry.declared import Position, Stamp, no_overlap, read, stamp
+from etl.registry.declared import Position, Stamp, files_in, no_overlap, read, stamp
 from etl.registry.rule_set import RuleSet
 
 
@@ -20,7 +20,7 @@ def load(path: Path) -> tuple[RuleSet, ...]:
 @cache
 def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
     """Read and check the rule sets in the state of a stamp."""
-    files = sorted((path / "rules").glob("*.yaml"))
+    files = files_in(path / "rules")
     declared = {file: read(file, RuleSet).digested() for file in files}
     places = {rule_set.code: Position(file, ("code",)) for file, rule_set in declared.items()}
     for file, rule_set in declared.items():

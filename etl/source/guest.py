@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import datetime as dt
 import os
 import socket
 import threading
@@ -15,12 +15,12 @@ import sqlalchemy as sa
 import tenacity
 
 from etl.errors import Misdeclared, Unavailable
+from etl.log import log
 from etl.source import reasons
 from etl.source.queries import Limits, Query
 
 PAUSE_SECONDS = 1.0
 """The pause after the first try to connect; each further one is twice as long, and all are spread by chance."""
-_LOG = logging.getLogger(__name__)
 _EXTRAS = {"mysql": "mysql", "mariadb": "mysql", "oracle": "oracle", "mssql": "mssql"}
 
 
@@ -28,7 +28,8 @@ _EXTRAS = {"mysql": "mysql", "mariadb": "mysql", "oracle": "oracle", "mssql": "m
 class Guest:
     """A read-only connection on one snapshot, and what is asked.
 
-    ``pat`` says that the server has just answered; ``result`` is for a dialect that must ask to learn the columns.
+    ``pat`` says that the server has just answered; ``result`` is for a dialect that must ask to learn the columns;
+    ``data_at`` is until when the data of a replica is whole, None where it is no replica.
     """
 
     connection: sa.Connection
@@ -36,18 +37,28 @@ class Guest:
     limits: Limits
     pat: Callable[[], None] = lambda: None
     result: Any = field(default=None)
+    data_at: dt.datetime | None = None
+
+    @property
+    def sql(self) -> str:
+        """The query's statement, as ``sqlalchemy.text`` takes it."""
+        return self.query.text(self.connection.dialect.name)
 
 
-def engine_of(url: sa.URL, **options: Any) -> sa.Engine:
-    """An engine without a pool; a missing driver raises Misdeclared."""
+def engine_of(url: sa.URL, query: Query, **options: Any) -> sa.Engine:
+    """An engine without a pool; a missing driver or a strange option raises Misdeclared."""
     try:
-        return sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True, **options)
+        engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True, **options)
+        engine.dialect.create_connect_args(url)
+        return engine
     except (ImportError, sa.exc.NoSuchModuleError) as error:
         name = _EXTRAS.get(url.get_backend_name())
         raise Misdeclared(
-            f"there is no driver for {url.drivername}:// here",
+            f"{query.place}: there is no driver for {url.drivername}:// here",
             next_action=f"pip install 'hailong[{name}]'" if name else "install SQLAlchemy's dialect and its driver",
         ) from error
+    except (*reasons.BY_OPTIONS, sa.exc.SQLAlchemyError) as error:
+        raise reasons.not_understood(error, url, query.place) from None
 
 
 @contextlib.contextmanager
@@ -58,7 +69,7 @@ def connected(engine: sa.Engine, query: Query, limits: Limits) -> Iterator[sa.Co
     """
 
     def log_retry(state: tenacity.RetryCallState) -> None:
-        _LOG.info(
+        log.info(
             "%s: the database does not let us in, try %d of %d; next in %.1f s",
             *(query.place, state.attempt_number, limits.tries, state.upcoming_sleep),
         )
@@ -70,7 +81,12 @@ def connected(engine: sa.Engine, query: Query, limits: Limits) -> Iterator[sa.Co
         before_sleep=log_retry,
         reraise=True,
     )
-    connection = tries(engine.connect)
+    try:
+        connection = tries(engine.connect)
+    except sa.exc.DBAPIError:
+        raise
+    except (*reasons.BY_OPTIONS, sa.exc.SQLAlchemyError) as error:
+        raise reasons.not_understood(error, engine.url, query.place) from None
     try:
         yield connection
     except BaseException:

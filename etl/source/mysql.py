@@ -9,36 +9,45 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import secrets
 import ssl
 from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
 
 from etl.errors import Misdeclared, Refused
+from etl.source import mysql_line, replica
 from etl.source.blocks import BLOCK_BYTES, Parser
 from etl.source.guest import Guest, connected, engine_of
 from etl.source.queries import LOCK_SECONDS, Column, Limits, Query
 
-_UNKNOWN_VARIABLE, _UNKNOWN_ZONE, _READ_ONLY_VARIABLE = 1193, 1298, 1238
+_UNKNOWN_ZONE = 1298
+_NOT_TO_BE_SET = (1193, 1227, 1231, 1232, 1238)  # unknown, not for our role, of another kind, or read only
+_SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+"""How statements are read and counted, whatever the server says: no mode of Oracle's, of ANSI's or of old versions."""
+_ALL = 18446744073709551615
+"""Rows after which a server may end every read, and every list of its own variables."""
+_SESSION = {
+    "sql_big_selects": 1,
+    "sql_auto_is_null": 0,
+    "div_precision_increment": 4,
+    "default_week_format": 0,
+    "lc_time_names": "en_US",
+    "lc_messages": "en_US",
+    "completion_type": "NO_CHAIN",
+    "wsrep_dirty_reads": 0,
+}
 _LONGEST_ANSWERS = 1 << 20
+_BYTES = 63
+"""The number of the character set of what is no text."""
 _TYPES = {
     0: "decimal", 1: "tinyint", 2: "smallint", 3: "int", 4: "float", 5: "double", 6: "null", 7: "timestamp",
     8: "bigint", 9: "mediumint", 10: "date", 11: "time", 12: "datetime", 13: "year", 15: "varchar", 16: "bit",
     245: "json", 246: "decimal", 247: "enum", 248: "set", 249: "tinyblob", 250: "mediumblob", 251: "longblob",
     252: "blob or text", 253: "varchar", 254: "char",
 }  # fmt: skip
-_BARE = {
-    "decimal", "tinyint", "smallint", "int", "float", "double", "timestamp", "bigint", "mediumint", "date", "time",
-    "datetime", "year",
-}  # fmt: skip
-"""Types whose texts never need quotation marks."""
-_QUOTE: sa.ColumnElement[str] = sa.literal_column("'\"'")
-_QUOTES: sa.ColumnElement[str] = sa.literal_column("'\"\"'")
-_NOTHING: sa.ColumnElement[str] = sa.literal_column("''")
-_COMMA: sa.ColumnElement[str] = sa.literal_column("','")
 
 
 @contextlib.contextmanager
@@ -51,39 +60,53 @@ def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
             "program_name": "hailong",
             "read_timeout": limits.connect_seconds,
             "write_timeout": limits.silent_seconds,
+            "charset": "utf8mb4",
+            "collation": None,
         }
-    with connected(engine_of(url, connect_args=own, paramstyle="pyformat"), query, limits) as connection:
+    engine = engine_of(url, query, connect_args=own, paramstyle="pyformat")
+    sa.event.listen(engine, "do_connect", _connect)
+    with connected(engine, query, limits) as connection:
         raw: Any = connection.connection.driver_connection
         if url.get_driver_name() == "pymysql":
             raw._read_timeout = limits.silent_seconds  # it had to greet us sooner
-        for name, value in _settings(limits).items():
-            _set(connection, name, value)
+        _set_session(connection, limits)
         _set_zone(connection, query)
         connection.exec_driver_sql("set session transaction isolation level repeatable read")
+        moment = replica.applied_until(connection, query)
         connection.exec_driver_sql("start transaction with consistent snapshot, read only")
-        yield Guest(connection, query, limits)
+        yield Guest(connection, query, limits, data_at=moment)
 
 
 def now(guest: Guest) -> dt.datetime:
-    """The moment of the snapshot, by the server's clock."""
-    moment: dt.datetime = guest.connection.execute(sa.text("select utc_timestamp(6)")).scalar_one()
+    """The moment of the data: of the snapshot by the server's clock; on a replica, until when it has followed."""
+    moment: dt.datetime = guest.data_at or guest.connection.execute(sa.text("select utc_timestamp(6)")).scalar_one()
     return moment.replace(tzinfo=dt.UTC)
 
 
 def columns(guest: Guest) -> list[Column]:
     """The columns that the query yields, without running it."""
-    asked = f"select * from ({guest.query.sql}) as asked limit 0"  # noqa: S608
+    asked = f"select * from ({guest.sql}) as asked limit 0"  # noqa: S608
     cursor: Any = guest.connection.execute(sa.text(asked), guest.query.local()).cursor
-    return [Column(name, _TYPES.get(code, str(code))) for name, code, *_ in cursor.description]
+    described = cursor._result.fields if guest.connection.dialect.driver == "pymysql" else ()
+    charsets = {field.name: field.charsetnr for field in described}
+    return [Column(name, _type_of(code, charsets.get(name))) for name, code, *_ in cursor.description]
+
+
+def _type_of(code: int, charset: int | None) -> str:
+    """The name of a type; texts and bytes of one length have one number, and only their character sets differ."""
+    name = _TYPES.get(code, str(code))
+    if charset is None or "blob" not in name:
+        return name
+    return name.removesuffix(" or text") if charset == _BYTES else name.removeprefix("blob or ").replace("blob", "text")
 
 
 def batches(guest: Guest, yielded: list[Column]) -> Iterator[pa.RecordBatch]:
     """The rows that the query yields, in batches."""
-    parser = Parser(yielded, guest.query)
-    asked = sa.text(guest.query.sql).columns(*(sa.column(column.name) for column in yielded)).subquery("asked")
-    charsets = _charsets(guest, asked)
-    fields = [_field(asked.c[c.name], c, charsets[c.name], is_as_stored=bool(guest.query.encoding)) for c in yielded]
-    line = sa.cast(sa.func.concat_ws(_COMMA, *fields), sa.LargeBinary)
+    null = secrets.token_hex(8)  # stands for null, for a text that is too long to be quoted becomes null
+    parser = Parser(yielded, guest.query, null)
+    asked = sa.text(guest.sql).columns(*(sa.column(column.name) for column in yielded)).subquery("asked")
+    charsets = {} if guest.query.encoding else _charsets(guest, asked)
+    line = mysql_line.of_row(asked, yielded, charsets, null)
     yield from parser.batches(_blocks(guest, sa.select(line).limit(guest.limits.most_rows)))
 
 
@@ -149,19 +172,6 @@ def _packets(cursor: Any) -> Iterator[Any]:
         result.unbuffered_active = False  # else the cursor would look for rows that were taken past it
 
 
-def _field(value: sa.ColumnElement[Any], column: Column, charset: str, *, is_as_stored: bool) -> sa.ColumnElement[Any]:
-    """A field of a CSV line: null is nothing, text quoted.
-
-    Texts come as UTF-8; or as they are stored, when the query says their encoding.
-    """
-    if column.type_name in _BARE:
-        return sa.func.ifnull(value, _NOTHING)
-    if not is_as_stored and not charset.startswith(("binary", "utf8")):
-        value = sa.cast(value, mysql.CHAR(charset="utf8mb4"))
-    stored = sa.cast(value, sa.LargeBinary)
-    return sa.func.ifnull(sa.func.concat(_QUOTE, sa.func.replace(stored, _QUOTE, _QUOTES), _QUOTE), _NOTHING)
-
-
 def _charsets(guest: Guest, asked: sa.Subquery) -> dict[str, str]:
     """The character set of each column, without running the query."""
     none = sa.select(asked).limit(0).subquery("none")
@@ -192,8 +202,16 @@ def _refuse_doubtful_tls(url: sa.URL, query: Query) -> None:
             ) from None
 
 
+def _connect(dialect: Any, _: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Connect, and set how statements are read before the first one is."""
+    connection = dialect.connect(*arguments, **options)
+    with contextlib.closing(connection.cursor()) as cursor:
+        cursor.execute(f"set session sql_mode = '{_SQL_MODE}', session sql_select_limit = {_ALL}")
+    return connection
+
+
 def _settings(limits: Limits) -> dict[str, Any]:
-    """Session settings of a guest, where the server knows them."""
+    """Session settings of a guest, of which a server knows some."""
     return {
         "max_statement_time": limits.seconds,  # MariaDB
         "max_execution_time": limits.seconds * 1000,  # MySQL
@@ -203,15 +221,32 @@ def _settings(limits: Limits) -> dict[str, Any]:
         "wait_timeout": limits.seconds,
         "idle_transaction_timeout": limits.seconds,
         "group_concat_max_len": _LONGEST_ANSWERS,  # 1024 on MySQL: answers would be cut off in silence
+        **_SESSION,
     }
 
 
+def _set_session(connection: sa.Connection, limits: Limits) -> None:
+    """Set the session's variables that the server knows."""
+    wanted = _settings(limits)
+    asked = sa.text("show session variables where variable_name in :names")
+    known = connection.execute(asked.bindparams(sa.bindparam("names", expanding=True)), {"names": list(wanted)})
+    names = [name for name in (row[0].lower() for row in known) if name in wanted]
+    try:
+        every = ", ".join(f"session {name} = :{name}" for name in names)
+        connection.execute(sa.text(f"set {every}"), {name: wanted[name] for name in names})
+    except sa.exc.DBAPIError as error:
+        if _number(error) not in _NOT_TO_BE_SET:
+            raise
+        for name in names:
+            _set(connection, name, wanted[name])
+
+
 def _set(connection: sa.Connection, name: str, value: Any) -> None:
-    """Set a session variable, unless the server does not know it."""
+    """Set a session variable, unless the server does not let us."""
     try:
         connection.execute(sa.text(f"set session {name} = :value"), {"value": value})
     except sa.exc.DBAPIError as error:
-        if _number(error) not in (_UNKNOWN_VARIABLE, _READ_ONLY_VARIABLE):
+        if _number(error) not in _NOT_TO_BE_SET:
             raise
 
 

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
+from etl.registry.terms import LOST
+
 _HEX_DIGITS = 32
 _BLOCK_BYTES = 64
 _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
@@ -19,7 +21,8 @@ def hide(batch: pa.RecordBatch, key: bytes) -> pa.RecordBatch:
     """Replace the column ``respondent_ref`` by ``respondent_hash``.
 
     HMAC-SHA256 (RFC 2104) of the reference in NFC, trimmed, the first 32 hexadecimal digits: the same person has
-    the same hash in every month and treasury, and without the key nobody can test a guess. Null or empty stays null.
+    the same hash in every month and treasury, and without the key nobody can test a guess. Null or empty stays null; a
+    reference of which letters were lost could be anybody's, and becomes U+FFFD (``etl.registry.terms.LOST``).
     """
     position = batch.schema.get_field_index("respondent_ref")
     references = batch.column(position)
@@ -45,6 +48,8 @@ def _hash(reference: str, keyed: tuple[Hash, Hash]) -> str | None:
     trimmed = (reference if reference.isascii() else unicodedata.normalize("NFC", reference)).strip()
     if not trimmed:
         return None
+    if LOST in trimmed:
+        return LOST
     inner, outer = keyed[0].copy(), keyed[1].copy()
     inner.update(trimmed.encode())
     outer.update(inner.digest())

@@ -17,13 +17,15 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from etl.source import contract
+from etl.source import sqlite_file
 from etl.source.blocks import BLOCK_BYTES, Parser
 from etl.source.guest import Guest, connected, engine_of
 from etl.source.queries import LOCK_SECONDS, Column, Limits, Query
 
 _STEPS = 100_000  # of the library's machine, between two looks at the clock
 _ROWS = 500
+_PRAGMAS = ("query_only = on", "trusted_schema = off", "cell_size_check = on", "case_sensitive_like = off")
+"""What a session is like, however the library was built."""
 _QUOTE: sa.ColumnElement[str] = sa.literal_column("'\"'")
 _QUOTES: sa.ColumnElement[str] = sa.literal_column("'\"\"'")
 _COMMA: sa.ColumnElement[str] = sa.literal_column("','")
@@ -33,14 +35,17 @@ _NUL = sa.func.char(sa.literal_column("0"))
 @contextlib.contextmanager
 def visit(url: sa.URL, query: Query, limits: Limits) -> Iterator[Guest]:
     """Be a guest for one read: in one transaction, with timeouts."""
+    sqlite_file.refuse_no_file(url, query.place)
     last = [time.monotonic()]
 
     def pat() -> None:
         last[0] = time.monotonic()
 
-    with connected(engine_of(url), query, limits) as connection:
+    with connected(engine_of(url, query), query, limits) as connection:
         raw: Any = connection.connection.driver_connection
         connection.exec_driver_sql(f"pragma busy_timeout = {min(LOCK_SECONDS, limits.seconds) * 1000:d}")
+        for pragma in _PRAGMAS:
+            connection.exec_driver_sql(f"pragma {pragma}")
         raw.set_progress_handler(lambda: time.monotonic() - last[0] > limits.seconds, _STEPS)
         connection.exec_driver_sql("begin")
         yield Guest(connection, query, limits, pat)
@@ -57,7 +62,7 @@ def columns(guest: Guest) -> list[Column]:
 
     SQLite has types of values, not of columns.
     """
-    asked = f"select * from ({guest.query.sql}) as asked limit 0"  # noqa: S608
+    asked = f"select * from ({guest.sql}) as asked limit 0"  # noqa: S608
     cursor: Any = guest.connection.execute(sa.text(asked), guest.query.local()).cursor
     return [Column(name, "any") for name, *_ in cursor.description]
 
@@ -66,7 +71,7 @@ def batches(guest: Guest, yielded: list[Column]) -> Iterator[pa.RecordBatch]:
     """The rows that the query yields, in batches."""
     null = secrets.token_hex(8)  # stands for null, for printf shows none
     parser = Parser(yielded, guest.query, null)
-    asked = sa.text(guest.query.sql).columns(*(sa.column(column.name) for column in yielded)).subquery("asked")
+    asked = sa.text(guest.sql).columns(*(sa.column(column.name) for column in yielded)).subquery("asked")
     statement = sa.select(_line(asked, sa.literal_column(f"'{null}'"))).limit(guest.limits.most_rows)
     result = guest.connection.execute(statement, guest.query.local())
     raw: Any = guest.connection.connection.driver_connection
@@ -94,12 +99,11 @@ def _blocks(guest: Guest, cursor: Any) -> Iterator[bytearray]:
 def _line(asked: sa.Subquery, null: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """A row as one CSV line with every text quoted.
 
-    ``printf`` is many times faster than joining, but ends a text at a NUL: a row with one in a column other than those
-    of single answers is joined.
+    ``printf`` is many times faster than joining, but ends a text at a NUL, and would make ``5`` of what else stands
+    before one: a row with a NUL is joined.
     """
     shown = [sa.func.ifnull(column, null) for column in asked.c]
     printed = sa.func.printf(",".join(['"%w"'] * len(shown)), *shown)
     quoted = [_QUOTE.concat(sa.func.replace(text, _QUOTE, _QUOTES)).concat(_QUOTE) for text in shown]
     joined = functools.reduce(lambda left, right: left.concat(_COMMA).concat(right), quoted)
-    wide = [column for column in asked.c if not column.name.startswith(contract.ANSWER_PREFIX)]
-    return sa.case((sa.or_(*(sa.func.instr(column, _NUL) > 0 for column in wide)), joined), else_=printed)
+    return sa.case((sa.or_(*(sa.func.instr(column, _NUL) > 0 for column in asked.c)), joined), else_=printed)

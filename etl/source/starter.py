@@ -12,6 +12,7 @@ from etl.registry import Registry
 from etl.registry.questionnaire import Questionnaire
 from etl.source import contract
 from etl.warehouse import statements
+from etl.warehouse.statements import Statement
 
 
 class Dialect(StrEnum):
@@ -27,7 +28,8 @@ class Dialect(StrEnum):
 class Manner(NamedTuple):
     """How a dialect writes what every starting file needs.
 
-    ``sqlfluff`` is the checker's name for it.
+    ``sqlfluff`` is the checker's name for it. ``same`` compares two keys by their bytes, for a collation takes two of
+    them for one.
     """
 
     sqlfluff: str
@@ -35,6 +37,7 @@ class Manner(NamedTuple):
     moment: str
     bound: str
     joined: str
+    same: str
     alias: str = " as"
     comment: str = "comment"
 
@@ -45,35 +48,40 @@ MANNERS = {
         text="cast({} as text)",
         moment="cast({} as text)",
         bound=":{}",
-        joined="string_agg(a.your_criterion || '=' || a.your_answer, '|')",
+        joined="string_agg(concat(a.your_criterion, '=', a.your_answer), '|')",
+        same='cast(a.your_key as text) collate "C" = cast(r.your_key as text)',
     ),
     Dialect.mysql: Manner(
         sqlfluff="mysql",
         text="cast({} as char)",
         moment="cast({} as char)",
         bound=":{}",
-        joined="group_concat(concat(a.your_criterion, '=', a.your_answer) separator '|')",
+        joined="group_concat(coalesce(a.your_criterion, ''), '=', coalesce(a.your_answer, '') separator '|')",
+        same="cast(a.your_key as binary) = cast(r.your_key as binary)",
     ),
     Dialect.sqlite: Manner(
         sqlfluff="sqlite",
         text="cast({} as text)",
         moment="cast({} as text)",
         bound=":{}",
-        joined="group_concat(a.your_criterion || '=' || a.your_answer, '|')",
+        joined="group_concat(coalesce(a.your_criterion, '') || '=' || coalesce(a.your_answer, ''), '|')",
+        same="cast(a.your_key as blob) = cast(r.your_key as blob)",
     ),
     Dialect.mssql: Manner(
         sqlfluff="tsql",
-        text="cast({} as nvarchar(100))",
+        text="cast({} as nvarchar(4000))",
         moment="convert(nvarchar(33), {}, 126)",
         bound="cast(:{} as datetime2)",
         joined="string_agg(cast(concat(a.your_criterion, '=', a.your_answer) as nvarchar(max)), '|')",
+        same="cast(a.your_key as varbinary(8000)) = cast(r.your_key as varbinary(8000))",
     ),
     Dialect.oracle: Manner(
         sqlfluff="oracle",
-        text="cast({} as varchar2(100))",
+        text="cast({} as varchar2(4000))",
         moment="""to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.FF6')""",
         bound="to_timestamp(:{}, 'YYYY-MM-DD HH24:MI:SS')",
         joined="listagg(a.your_criterion || '=' || a.your_answer, '|') within group (order by a.your_criterion)",
+        same="nlssort(a.your_key, 'NLS_SORT=BINARY') = nlssort(r.your_key, 'NLS_SORT=BINARY')",
         alias="",
         comment='"comment"',
     ),
@@ -101,13 +109,18 @@ _HEADER = """\
 -- grain: response
 -- params: month_start, month_end
 -- reads: your_response, your_answer
+-- counts: your_response
+-- time: your_time
+-- key: your_key
 --
--- The lines above are read by the program. "reads" names the tables that the query reads. Where texts are in TCVN3
--- (ABC), in VNI, or UTF-8 in a Latin-1 column, add a line "encoding" with tcvn3, vni or latin1-utf8 in the same form.
+-- The lines above are read by the program. "reads" names the tables that the query reads. "counts" names the one that
+-- has a row for each response, "time" and "key" its columns: all of it is counted, so that no row is lost in silence.
+-- Where texts are in TCVN3 (ABC), in VNI, or UTF-8 in a Latin-1 column, add a line "encoding" with tcvn3, vni or
+-- latin1-utf8 in the same form.
 --
 -- Replace every name that begins with your_, and each null where your tables know better. Every value is text. The
 -- bounds are the first moment of the month and of the next one, {bounds}.
--- Keep one of the two forms of answers. Then try it: hailong source check CODE
+-- Keep one of the three forms of answers. Then try it: hailong source check CODE
 -- sqlfluff:dialect:{sqlfluff}
 """
 
@@ -141,7 +154,7 @@ def write(registry: Registry, kind: str, dialect: Dialect) -> Path:
 def starting_file(dialect: Dialect, questionnaire: Questionnaire) -> str:
     """The text of a starting file, with the criteria of a questionnaire."""
     say = MANNERS[dialect]
-    bounds = "as moments" if dialect is Dialect.postgresql else "in the office's local time, YYYY-MM-DD HH:MM:SS"
+    bounds = "as moments" if dialect is Dialect.postgresql else "in the office's local time, YYYY-MM-DD"
     return "\n".join(
         [
             _HEADER.format(bounds=bounds, sqlfluff=say.sqlfluff) + "select",
@@ -156,9 +169,11 @@ def starting_file(dialect: Dialect, questionnaire: Questionnaire) -> str:
     )
 
 
-def left_in(sql: str) -> list[str]:
-    """A starting file's names that are still in a query."""
-    return sorted(set(re.findall(r"\byour_\w+", re.sub(r"--[^\n]*", "", sql))))
+def left_in(statement: Statement) -> list[str]:
+    """A starting file's names that are still in a query, or in what it counts."""
+    header = (statement.counts, statement.time, statement.key)
+    texts = (re.sub(r"--[^\n]*", "", statement.sql), *(part for part in header if part))
+    return sorted(set(re.findall(r"\byour_\w+", " ".join(texts))))
 
 
 def _column(say: Manner, column: str) -> tuple[str, str]:
@@ -183,10 +198,14 @@ def _answers(say: Manner, questionnaire: Questionnaire) -> list[str]:
         "    (",
         f"        select {say.joined}",
         f"        from your_answer{say.alias} a",
-        "        where a.your_key = r.your_key",
+        "        where",
+        "            a.your_key = r.your_key",
+        f"            and {say.same}",
         "    ) as answers",
         "    -- form (b), where answers are columns: delete form (a) and take the dashes away below; a criterion that",
         "    -- is not asked has null",
         *(f"{line}," for line in columns[:-1]),
         columns[-1],
+        "    -- form (c), where they are one JSON object {criterion: answer}: delete form (a) and take the dashes away",
+        f"    -- r.your_document as {contract.DOCUMENT}",
     ]

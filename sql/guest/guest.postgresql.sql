@@ -13,3 +13,6 @@ grant connect on database office_database to hailong_guest;
 grant usage on schema office_schema to hailong_guest;
 -- the tables or views that the query reads, and no other
 grant select on office_schema.survey_response, office_schema.survey_answer to hailong_guest;
+-- where these tables have row-level security: we read with row_security = off, and a policy is an error that names the
+-- table. Let the role see every row, or give it a view of the table's owner: alter role hailong_guest bypassrls
+-- only on a standby, so that an idle primary is known to be idle: grant pg_read_all_stats to hailong_guest

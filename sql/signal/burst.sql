@@ -72,6 +72,7 @@ counted as (
 
 select
     treasury_id,
+    case when grouping(unit_code) = 1 then 'treasury' else 'unit' end as area_level,
     case when grouping(unit_code) = 1 then 'all' else unit_code end as unit_code,
     cast(count(*) as integer) as response_count,
     cast(
@@ -79,4 +80,4 @@ select
     ) as signal_value
 from counted
 group by grouping sets ((treasury_id), (treasury_id, unit_code))
-order by treasury_id, unit_code
+order by treasury_id, area_level, unit_code

@@ -6,6 +6,7 @@
 with channel as (
     select
         r.treasury_id,
+        r.area_level,
         r.member_code,
         coalesce(r.unit_code, 'all') as unit_code,
         coalesce(sum(r.response_count) filter (where p.first_month >= :first_month), 0) as now_count,
@@ -20,27 +21,29 @@ with channel as (
         and r.area_level in ('treasury', 'unit')
         and r.breakdown = 'channel'
         and r.treasury_id = any(cast(:treasury_ids as integer[]))
-    group by r.treasury_id, r.unit_code, r.member_code
+    group by r.treasury_id, r.area_level, r.unit_code, r.member_code
 ),
 
 compared as (
     select
         treasury_id,
+        area_level,
         unit_code,
         now_count,
         before_count,
         sum(now_count) over area as area_now_count,
         sum(before_count) over area as area_before_count
     from channel
-    window area as (partition by treasury_id, unit_code)
+    window area as (partition by treasury_id, area_level, unit_code)
 )
 
 select
     treasury_id,
+    area_level,
     unit_code,
     cast(area_now_count as integer) as response_count,
     sum(abs(now_count / area_now_count - before_count / area_before_count)) / 2 as signal_value
 from compared
 where area_now_count > 0 and area_before_count > 0
-group by treasury_id, unit_code, area_now_count
-order by treasury_id, unit_code
+group by treasury_id, area_level, unit_code, area_now_count
+order by treasury_id, area_level, unit_code

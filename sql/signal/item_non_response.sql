@@ -16,10 +16,11 @@ with response as (
 
 select
     treasury_id,
+    case when grouping(unit_code) = 1 then 'treasury' else 'unit' end as area_level,
     case when grouping(unit_code) = 1 then 'all' else unit_code end as unit_code,
     cast(count(*) as integer) as response_count,
     sum(asked_count - answered_count) / cast(sum(asked_count) as numeric) as signal_value
 from response
 group by grouping sets ((treasury_id), (treasury_id, unit_code))
 having sum(asked_count) > 0
-order by treasury_id, unit_code
+order by treasury_id, area_level, unit_code

@@ -6,6 +6,7 @@ with respondent as (
     select
         treasury_id,
         respondent_hash,
+        case when grouping(unit_code) = 1 then 'treasury' else 'unit' end as area_level,
         case when grouping(unit_code) = 1 then 'all' else unit_code end as unit_code,
         count(*) as response_count
     from core.fact_response
@@ -18,10 +19,11 @@ with respondent as (
 
 select
     treasury_id,
+    area_level,
     unit_code,
     cast(sum(response_count) as integer) as response_count,
     coalesce(sum(response_count) filter (where response_count > :most_responses), 0)
     / sum(response_count) as signal_value
 from respondent
-group by treasury_id, unit_code
-order by treasury_id, unit_code
+group by treasury_id, area_level, unit_code
+order by treasury_id, area_level, unit_code

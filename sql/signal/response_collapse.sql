@@ -7,6 +7,7 @@
 with history as (
     select
         r.treasury_id,
+        r.area_level,
         coalesce(r.unit_code, 'all') as unit_code,
         percentile_cont(0.5) within group (order by r.response_count) as median_count
     from core.dim_period as p
@@ -20,7 +21,7 @@ with history as (
         and r.breakdown = 'total'
         and r.treasury_id = any(cast(:treasury_ids as integer[]))
         and r.response_count > 0
-    group by r.treasury_id, r.unit_code
+    group by r.treasury_id, r.area_level, r.unit_code
     having count(*) >= 2
 ),
 
@@ -32,6 +33,7 @@ period as (
 present as (
     select
         treasury_id,
+        case when grouping(unit_code) = 1 then 'treasury' else 'unit' end as area_level,
         case when grouping(unit_code) = 1 then 'all' else unit_code end as unit_code,
         count(*) as response_count
     from core.fact_response
@@ -43,10 +45,12 @@ present as (
 
 select
     h.treasury_id,
+    h.area_level,
     h.unit_code,
     cast(round(cast(h.median_count as numeric)) as integer) as response_count,
     coalesce(n.response_count, 0) / (p.month_count * cast(h.median_count as numeric)) as signal_value
 from history as h
 cross join period as p
-left join present as n on h.treasury_id = n.treasury_id and h.unit_code = n.unit_code
-order by h.treasury_id, h.unit_code
+left join present as n
+    on h.treasury_id = n.treasury_id and h.area_level = n.area_level and h.unit_code = n.unit_code
+order by h.treasury_id, h.area_level, h.unit_code

@@ -2,10 +2,13 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: treasury, survey_response
+-- counts: survey_response
+-- time: submitted_at
+-- key: response_id
 -- why: the columns are the criteria of config/questionnaires/2022-01.yaml; each crosses the wire as it is
 -- sqlfluff:dialect:mysql
 select
-    cast(r.response_id as char) as response_key,
+    r.response_id as response_key,
     (select t.treasury_code from treasury as t) as treasury_code,
     cast(r.submitted_at as char) as submitted_at,
     r.unit_code,
@@ -14,29 +17,29 @@ select
     r.channel_code,
     r.respondent_type_code,
     r.respondent_ref,
-    cast(r.harassment_reported as char) as harassment_reported,
+    r.harassment_reported,
     r.comment,
-    cast(r.access_seats as char) as answer_access_seats,
-    cast(r.access_equipment as char) as answer_access_equipment,
-    cast(r.access_ease as char) as answer_access_ease,
-    cast(r.access_information as char) as answer_access_information,
-    cast(r.procedures_posted as char) as answer_procedures_posted,
-    cast(r.procedures_correct as char) as answer_procedures_correct,
-    cast(r.procedures_papers as char) as answer_procedures_papers,
-    cast(r.procedures_fees as char) as answer_procedures_fees,
-    cast(r.procedures_time as char) as answer_procedures_time,
-    cast(r.officers_polite as char) as answer_officers_polite,
-    cast(r.officers_listen as char) as answer_officers_listen,
-    cast(r.officers_answer as char) as answer_officers_answer,
-    cast(r.officers_guide as char) as answer_officers_guide,
-    cast(r.officers_rules as char) as answer_officers_rules,
-    cast(r.results_regulated as char) as answer_results_regulated,
-    cast(r.results_complete as char) as answer_results_complete,
-    cast(r.results_accurate as char) as answer_results_accurate,
-    cast(r.results_on_time as char) as answer_results_on_time,
-    cast(r.feedback_posted as char) as answer_feedback_posted,
-    cast(r.feedback_easy as char) as answer_feedback_easy,
-    cast(r.feedback_handled as char) as answer_feedback_handled,
-    cast(r.feedback_notified as char) as answer_feedback_notified
+    r.access_seats as answer_access_seats,
+    r.access_equipment as answer_access_equipment,
+    r.access_ease as answer_access_ease,
+    r.access_information as answer_access_information,
+    r.procedures_posted as answer_procedures_posted,
+    r.procedures_correct as answer_procedures_correct,
+    r.procedures_papers as answer_procedures_papers,
+    r.procedures_fees as answer_procedures_fees,
+    r.procedures_time as answer_procedures_time,
+    r.officers_polite as answer_officers_polite,
+    r.officers_listen as answer_officers_listen,
+    r.officers_answer as answer_officers_answer,
+    r.officers_guide as answer_officers_guide,
+    r.officers_rules as answer_officers_rules,
+    r.results_regulated as answer_results_regulated,
+    r.results_complete as answer_results_complete,
+    r.results_accurate as answer_results_accurate,
+    r.results_on_time as answer_results_on_time,
+    r.feedback_posted as answer_feedback_posted,
+    r.feedback_easy as answer_feedback_easy,
+    r.feedback_handled as answer_feedback_handled,
+    r.feedback_notified as answer_feedback_notified
 from survey_response as r
 where r.submitted_at >= :month_start and r.submitted_at < :month_end

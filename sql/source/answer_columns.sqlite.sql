@@ -2,6 +2,9 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: treasury, survey_response
+-- counts: survey_response
+-- time: submitted_at
+-- key: response_id
 -- why: the columns are the criteria of config/questionnaires/2022-01.yaml; each crosses the wire as it is; submitted_at is local time as text, YYYY-MM-DD HH:MM:SS, as the bounds are
 -- sqlfluff:dialect:sqlite
 select

@@ -2,7 +2,10 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: treasury, survey_response
--- why: the document is taken apart by the database; one that is no object crosses as it is, and is turned away; submitted_at is local time as text, YYYY-MM-DD HH:MM:SS, as the bounds are
+-- counts: survey_response
+-- time: submitted_at
+-- key: response_id
+-- why: the document crosses as it is kept and is taken apart here, with one meaning for every engine; submitted_at is local time as text, YYYY-MM-DD HH:MM:SS, as the bounds are
 -- sqlfluff:dialect:sqlite
 select
     cast(r.response_id as text) as response_key,
@@ -16,13 +19,6 @@ select
     r.respondent_ref,
     cast(r.harassment_reported as text) as harassment_reported,
     r.comment,
-    case
-        when json_valid(r.answers) and json_type(r.answers) = 'object'
-            then (
-                select group_concat(a.key || '=' || a.value, '|')
-                from json_each(r.answers) as a
-            )
-        else r.answers
-    end as answers
+    cast(r.answers as text) as answers_json
 from survey_response as r
 where r.submitted_at >= :month_start and r.submitted_at < :month_end

@@ -2,16 +2,26 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: treasury, survey_response, survey_answer
--- why: answers are joined into one text at the source, so that one row per response crosses the wire; submitted_at is local time as text, YYYY-MM-DD HH:MM:SS, as the bounds are
+-- counts: survey_response
+-- time: submitted_at
+-- key: response_id
+-- why: answers are joined into one text at the source, so that one row per response crosses the wire; keys must agree byte by byte, for a collation takes two of them for one; a value with a | in it is no two answers, but makes its response unreadable; submitted_at is local time as text, YYYY-MM-DD HH:MM:SS, as the bounds are
 -- sqlfluff:dialect:sqlite
 with answer as (
     select
-        a.response_id,
-        group_concat(a.criterion_code || '=' || a.score, '|') as answers
+        r.response_id,
+        count(*) as part_count,
+        group_concat(coalesce(a.criterion_code, '') || '=' || coalesce(a.score, ''), '|') as parts
     from survey_answer as a
-    inner join survey_response as r on a.response_id = r.response_id
+    inner join survey_response as r
+        on
+            a.response_id = r.response_id
+            and (
+                'text' not in (typeof(a.response_id), typeof(r.response_id))
+                or cast(a.response_id as blob) = cast(r.response_id as blob)
+            )
     where r.submitted_at >= :month_start and r.submitted_at < :month_end
-    group by a.response_id
+    group by r.response_id, case when typeof(r.response_id) = 'text' then cast(r.response_id as blob) end
 )
 
 select
@@ -26,7 +36,17 @@ select
     r.respondent_ref,
     cast(r.harassment_reported as text) as harassment_reported,
     r.comment,
-    answer.answers
+    case
+        when
+            length(cast(answer.parts as blob))
+            - length(cast(replace(answer.parts, '|', '') as blob))
+            <> (answer.part_count - 1) * length(cast('|' as blob))
+            then '?'
+        else answer.parts
+    end as answers
 from survey_response as r
-left join answer on r.response_id = answer.response_id
+left join answer
+    on
+        r.response_id = answer.response_id
+        and cast(r.response_id as blob) = cast(answer.response_id as blob)
 where r.submitted_at >= :month_start and r.submitted_at < :month_end

@@ -2,24 +2,38 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: kho_bac, phieu, cau_tra_loi
+-- counts: phieu
+-- time: ngay_gio
+-- key: so_phieu
 -- encoding: tcvn3
--- why: diem is a place on a scale of thang_diem levels (3 or 10): the label '9/10' says which, and the questionnaire what it means; ngay_gio is local time without a zone, as the bounds are; a branch with VNI, or with UTF-8 in a Latin-1 column, has a copy of this file that says vni or latin1-utf8
+-- why: diem is a place on a scale of thang_diem levels (3 or 10): the label '9/10' says which, and the questionnaire what it means; keys must agree byte by byte, for a collation takes two of them for one; ngay_gio is local time without a zone, as the bounds are; a branch with VNI, or with UTF-8 in a Latin-1 column, has a copy of this file that says vni or latin1-utf8
 -- sqlfluff:dialect:tsql
 with tra_loi as (
     select
-        cau.so_phieu,
-        string_agg(cast(concat(cau.ma_tieu_chi, '=', cau.diem, '/', cau.thang_diem) as nvarchar(max)), '|') as answers
+        cast(cast(p.so_phieu as nvarchar(4000)) as varbinary(8000)) as so_phieu,
+        count(*) as part_count,
+        string_agg(
+            cast(
+                concat(
+                    cau.ma_tieu_chi, '=', case when cau.diem is not null then concat(cau.diem, '/', cau.thang_diem) end
+                ) as nvarchar(max)
+            ),
+            '|'
+        ) as parts
     from cau_tra_loi as cau
-    inner join phieu as p on cau.so_phieu = p.so_phieu
+    inner join phieu as p
+        on
+            cau.so_phieu = p.so_phieu
+            and cast(cast(cau.so_phieu as nvarchar(4000)) as varbinary(8000))
+            = cast(cast(p.so_phieu as nvarchar(4000)) as varbinary(8000))
     where
         p.ngay_gio >= cast(:month_start as datetime2)
         and p.ngay_gio < cast(:month_end as datetime2)
-        and cau.diem is not null
-    group by cau.so_phieu
+    group by cast(cast(p.so_phieu as nvarchar(4000)) as varbinary(8000))
 )
 
 select
-    cast(p.so_phieu as nvarchar(100)) as response_key,
+    cast(p.so_phieu as nvarchar(4000)) as response_key,
     (select k.ma_kho_bac from kho_bac as k) as treasury_code,
     convert(nvarchar(33), p.ngay_gio, 126) as submitted_at,
     p.ma_phong as unit_code,
@@ -28,11 +42,18 @@ select
     p.kenh as channel_code,
     p.doi_tuong as respondent_type_code,
     p.ma_khach as respondent_ref,
-    case p.nhung_nhieu when 'C' then 'true' else 'false' end as harassment_reported,
+    p.nhung_nhieu as harassment_reported,
     p.y_kien as comment,
-    tra_loi.answers
+    case
+        when
+            datalength(tra_loi.parts)
+            - datalength(replace(tra_loi.parts, '|', ''))
+            <> 2 * (tra_loi.part_count - 1)
+            then '?'
+        else tra_loi.parts
+    end as answers
 from phieu as p
-left join tra_loi on p.so_phieu = tra_loi.so_phieu
+left join tra_loi on cast(cast(p.so_phieu as nvarchar(4000)) as varbinary(8000)) = tra_loi.so_phieu
 where
     p.ngay_gio >= cast(:month_start as datetime2)
     and p.ngay_gio < cast(:month_end as datetime2)

@@ -2,16 +2,32 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: kho_bac, phieu, cau_tra_loi
+-- counts: phieu
+-- time: ngay_gio
+-- key: so_phieu
 -- encoding: tcvn3
--- why: diem is a place on a scale of thang_diem levels (3 or 10): the label '9/10' says which, and the questionnaire what it means; ngay_gio is local time without a zone, as the bounds are; a branch with VNI, or with UTF-8 in a Latin-1 column, has a copy of this file that says vni or latin1-utf8
+-- why: diem is a place on a scale of thang_diem levels (3 or 10): the label '9/10' says which, and the questionnaire what it means; keys that are texts must agree byte by byte, for a collation takes two of them for one; ngay_gio is local time without a zone, as the bounds are; a branch with VNI, or with UTF-8 in a Latin-1 column, has a copy of this file that says vni or latin1-utf8
 with tra_loi as (
     select
-        cau.so_phieu,
-        string_agg(cau.ma_tieu_chi || '=' || cau.diem || '/' || cau.thang_diem, '|') as answers
+        p.so_phieu,
+        cast(p.so_phieu as text) collate "C" as key_text,
+        count(*) as part_count,
+        string_agg(
+            concat(
+                cau.ma_tieu_chi, '=', case when cau.diem is not null then concat(cau.diem, '/', cau.thang_diem) end
+            ) collate "C",
+            '|'
+        ) as parts
     from cau_tra_loi as cau
-    inner join phieu as p on cau.so_phieu = p.so_phieu
+    inner join phieu as p
+        on
+            cau.so_phieu = p.so_phieu
+            and (
+                cast(pg_typeof(p.so_phieu) as text) in ('smallint', 'integer', 'bigint', 'numeric')
+                or (cast(cau.so_phieu as text) collate "C" = cast(p.so_phieu as text)) is not false
+            )
     where p.ngay_gio >= cast(:month_start as timestamp) and p.ngay_gio < cast(:month_end as timestamp)
-    group by cau.so_phieu
+    group by p.so_phieu, cast(p.so_phieu as text) collate "C"
 )
 
 select
@@ -24,9 +40,16 @@ select
     p.kenh as channel_code,
     p.doi_tuong as respondent_type_code,
     p.ma_khach as respondent_ref,
-    case p.nhung_nhieu when 'C' then 'true' else 'false' end as harassment_reported,
+    p.nhung_nhieu as harassment_reported,
     p.y_kien as comment,
-    tra_loi.answers
+    case
+        when
+            octet_length(tra_loi.parts)
+            - octet_length(replace(tra_loi.parts, '|', ''))
+            <> tra_loi.part_count - 1
+            then '?'
+        else tra_loi.parts
+    end as answers
 from phieu as p
-left join tra_loi on p.so_phieu = tra_loi.so_phieu
+left join tra_loi on p.so_phieu = tra_loi.so_phieu and cast(p.so_phieu as text) collate "C" = tra_loi.key_text
 where p.ngay_gio >= cast(:month_start as timestamp) and p.ngay_gio < cast(:month_end as timestamp)

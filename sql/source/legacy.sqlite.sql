@@ -2,17 +2,29 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: kho_bac, phieu, cau_tra_loi
+-- counts: phieu
+-- time: ngay_gio
+-- key: so_phieu
 -- encoding: tcvn3
--- why: diem is a place on a scale of thang_diem levels (3 or 10): the label '9/10' says which, and the questionnaire what it means; ngay_gio is local time without a zone, as the bounds are; a branch with VNI, or with UTF-8 in a Latin-1 column, has a copy of this file that says vni or latin1-utf8
+-- why: diem is a place on a scale of thang_diem levels (3 or 10): the label '9/10' says which, and the questionnaire what it means; keys must agree byte by byte, for a collation takes two of them for one; ngay_gio is local time without a zone, as the bounds are; a branch with VNI, or with UTF-8 in a Latin-1 column, has a copy of this file that says vni or latin1-utf8
 -- sqlfluff:dialect:sqlite
 with tra_loi as (
     select
-        cau.so_phieu,
-        group_concat(cau.ma_tieu_chi || '=' || cau.diem || '/' || cau.thang_diem, '|') as answers
+        p.so_phieu,
+        count(*) as part_count,
+        group_concat(
+            coalesce(cau.ma_tieu_chi, '') || '=' || coalesce(cau.diem || '/' || coalesce(cau.thang_diem, ''), ''), '|'
+        ) as parts
     from cau_tra_loi as cau
-    inner join phieu as p on cau.so_phieu = p.so_phieu
+    inner join phieu as p
+        on
+            cau.so_phieu = p.so_phieu
+            and (
+                'text' not in (typeof(cau.so_phieu), typeof(p.so_phieu))
+                or cast(cau.so_phieu as blob) = cast(p.so_phieu as blob)
+            )
     where p.ngay_gio >= :month_start and p.ngay_gio < :month_end
-    group by cau.so_phieu
+    group by p.so_phieu, case when typeof(p.so_phieu) = 'text' then cast(p.so_phieu as blob) end
 )
 
 select
@@ -25,9 +37,16 @@ select
     p.kenh as channel_code,
     p.doi_tuong as respondent_type_code,
     p.ma_khach as respondent_ref,
-    case p.nhung_nhieu when 'C' then 'true' else 'false' end as harassment_reported,
+    p.nhung_nhieu as harassment_reported,
     p.y_kien as comment,
-    tra_loi.answers
+    case
+        when
+            length(cast(tra_loi.parts as blob))
+            - length(cast(replace(tra_loi.parts, '|', '') as blob))
+            <> (tra_loi.part_count - 1) * length(cast('|' as blob))
+            then '?'
+        else tra_loi.parts
+    end as answers
 from phieu as p
-left join tra_loi on p.so_phieu = tra_loi.so_phieu
+left join tra_loi on p.so_phieu = tra_loi.so_phieu and cast(p.so_phieu as blob) = cast(tra_loi.so_phieu as blob)
 where p.ngay_gio >= :month_start and p.ngay_gio < :month_end

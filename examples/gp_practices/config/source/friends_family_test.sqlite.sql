@@ -2,6 +2,9 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: practice, feedback
+-- counts: feedback
+-- time: answered_at
+-- key: id
 -- why: answered_at is local time as text, YYYY-MM-DD HH:MM:SS, as the bounds are; so it is compared as it stands
 select
     cast(f.id as text) as response_key,
