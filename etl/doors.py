@@ -123,10 +123,7 @@ def suite(path: Path) -> list[Rule]:
 
     Anything that the library would drop raises Misdeclared.
     """
-    try:
-        declared = cast(list[Rule], json.loads(path.read_text("utf-8"))["expectations"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Misdeclared(f"{path} is not a suite ({type(error).__name__})", next_action="mend the file") from error
+    declared = _declared(path)
     if not declared:
         raise Misdeclared(f"{path} has no expectation", next_action="an empty suite passes everything: add rules")
     for number, rule in enumerate(declared, start=1):
@@ -135,6 +132,49 @@ def suite(path: Path) -> list[Rule]:
     if len(set(names)) < len(names):
         raise Misdeclared(f"{path}: a rule's name is used twice", next_action="name every rule once")
     return declared
+
+
+def _declared(path: Path) -> list[Rule]:
+    """The expectations of a suite file, unchecked."""
+    try:
+        said = json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_once)
+        return cast(list[Rule], list(said["expectations"]))
+    except json.JSONDecodeError as error:
+        raise _no_suite(f"{path}:{error.lineno}", error.msg) from None
+    except UnicodeDecodeError as error:
+        raise _no_suite(f"{path}:{error.object[: error.start].count(10) + 1}", "it is not in UTF-8") from None
+    except RecursionError:
+        raise _no_suite(f"{path}:{_deepest_line(path)}", "it is nested too deep") from None
+    except OSError as error:
+        raise _no_suite(str(path), type(error).__name__) from None
+    except (KeyError, TypeError) as error:
+        raise _no_suite(str(path), type(error).__name__) from None
+    except ValueError as error:
+        raise _no_suite(str(path), str(error)) from None
+
+
+def _no_suite(place: str, why: str) -> Misdeclared:
+    """What is wrong with a file that is no suite."""
+    return Misdeclared(f"{place} is not a suite ({why})", next_action="mend the file")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON in which no key is written twice."""
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"'{next(name for name in names if names.count(name) > 1)}' is declared twice")
+    return named
+
+
+def _deepest_line(path: Path) -> int:
+    """The line on which a file is nested deepest."""
+    depth, deepest, found = 0, 0, 1
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        for sign in line:
+            depth += (sign in "[{") - (sign in "]}")
+            deepest, found = (depth, number) if depth > deepest else (deepest, found)
+    return found
 
 
 def result_rule(result: ExpectationValidationResult) -> str:
@@ -175,14 +215,10 @@ def _run(
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     asset = context.data_sources.add_pandas("batch").add_dataframe_asset("rows")
-    definition = gx.ValidationDefinition(
-        name=door,
-        data=asset.add_batch_definition_whole_dataframe("all"),
-        suite=context.suites.add(ExpectationSuite(name=door, expectations=rules)),
-    )
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
     try:
-        outcome = context.validation_definitions.add(definition).run(
-            batch_parameters={"dataframe": frame},
+        outcome = batch.validate(
+            ExpectationSuite(name=door, expectations=rules),
             expectation_parameters=limits,
             result_format={"result_format": "COMPLETE", "partial_unexpected_count": 0},
         )

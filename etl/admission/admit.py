@@ -8,28 +8,26 @@ core as it was.
 from __future__ import annotations
 
 import copy
-import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
-from functools import cache
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl import doors, settings, warehouse
-from etl.admission import clean, core_rows
-from etl.admission.admitted import Admitted, Judged, record_admitted
+from etl.admission import clean, core_rows, judge, mentions, shares
+from etl.admission.admitted import Admitted, Judged, TurnedAway, record_admitted
 from etl.admission.judge import Judge
 from etl.admission.landed import judge_landed
 from etl.errors import HailongError
 from etl.landing import zone as landing_zone
 from etl.landing.treasury_month import TreasuryMonth, record, shielded
-from etl.periods import SurveyMonth
 from etl.scoring.statistics.count import Criteria, count, together
-from etl.scoring.statistics.rate import rate
 from etl.warehouse import bulk, locks
 
 _FACT = ("core", "fact_response")
@@ -71,14 +69,14 @@ def admit_within(connection: warehouse.Connection, treasury_months: Sequence[Tre
         locks.lock_treasury(connection, treasury_month.survey_month.first_day, treasury_month.treasury_id)
     landed = judge_landed(treasury_months)
     settled = {position: admitted for position, admitted in enumerate(landed) if admitted.error}
-    judge = _judge(treasury_months[0].survey_month, str(treasury_months[0].bounds[0].tzinfo))
+    second_door = judge.of_month(treasury_months[0].survey_month, str(treasury_months[0].bounds[0].tzinfo))
     while True:
         with connection.begin_nested() as attempt:
             tried = {
                 position: copy.deepcopy(admitted) for position, admitted in enumerate(landed) if position not in settled
             }
             for position, admitted in tried.items():
-                _load(connection, treasury_months[position], admitted, judge)
+                _load(connection, treasury_months[position], admitted, second_door)
             _judge_whole(
                 [(treasury_months[position], outcome) for position, outcome in tried.items() if not outcome.error]
             )
@@ -94,32 +92,47 @@ def admit_within(connection: warehouse.Connection, treasury_months: Sequence[Tre
     return outcomes
 
 
-@cache
-def _judge(month: SurveyMonth, zone: str) -> Judge:
-    """The judge of single responses of a month in a time zone."""
-    first, end = (moment.replace(tzinfo=None) for moment in month.bounds(ZoneInfo(zone)))
-    return Judge("answers", ("row", "note"), {"first_day": first, "last_day": end - dt.timedelta(days=1)})
+@dataclass(frozen=True)
+class _Batch:
+    """Rows of a treasury as they landed and tidy; ``first`` is the number of the first of them, from 1."""
+
+    landed: pa.Table
+    tidy: clean.Tidy
+    first: int
+
+    def sent_key(self, row: int) -> str | None:
+        """A row's key; as its office wrote it where another row's differs in spaces around it only."""
+        responses = self.tidy.responses
+        key: str | None = responses.column("response_key")[row].as_py()
+        is_repeated = responses.column("repeated_key_count")[row].as_py()
+        return self.landed.column("response_key")[row].as_py() if is_repeated else key
 
 
-def _load(connection: warehouse.Connection, treasury_month: TreasuryMonth, admitted: Admitted, judge: Judge) -> None:
+def _load(
+    connection: warehouse.Connection, treasury_month: TreasuryMonth, admitted: Admitted, second_door: Judge
+) -> None:
     """Replace a treasury's responses and counts in core by what landed."""
     started = time.perf_counter()
     counts: list[pd.DataFrame] = []
+    officers: set[str] = set()
     warehouse.run(connection, "admission/clear_responses", treasury_month.key)
     warehouse.run(connection, "admission/clear_counts", treasury_month.key)
     try:
-        for rows, counted in _kept(treasury_month, admitted, judge):
+        for rows, counted in _kept(treasury_month, admitted, second_door):
             bulk.copy_binary(connection, _FACT, rows)
             counts.append(counted)
+            officers.update(pc.unique(rows.column("officer_code")).to_pylist())
     except HailongError as error:
         admitted.error = error
         return
+    named = {"treasury_id": treasury_month.treasury_id, "officer_codes": sorted(officers)}
+    warehouse.run(connection, "admission/officers", named)
     _keep_counts(connection, treasury_month, together(counts))
     admitted.work_seconds = time.perf_counter() - started
 
 
 def _kept(
-    treasury_month: TreasuryMonth, admitted: Admitted, judge: Judge
+    treasury_month: TreasuryMonth, admitted: Admitted, second_door: Judge
 ) -> Iterator[tuple[pa.RecordBatch, pd.DataFrame]]:
     """The responses that break no rule, and their counts, batch by batch."""
     assert admitted.receipt is not None
@@ -127,35 +140,32 @@ def _kept(
     calendar, criteria, read = ZoneInfo(str(treasury_month.bounds[0].tzinfo)), Criteria.of(questionnaire), 0
     with shielded(treasury_month.name):
         for landed in landing_zone.read(treasury_month.place, admitted.receipt, settings.read().batch_rows):
-            tidy = clean.tidy(landed, treasury_month.book, calendar)
-            kept = tidy.only(_turn_away(admitted, tidy, judge, read))
+            tidy = clean.tidy(landed, treasury_month.book, calendar, admitted.repeated)
+            kept = tidy.only(_turn_away(admitted, _Batch(landed, tidy, read + 1), second_door))
             read += landed.num_rows
             rows = core_rows.rows(kept, treasury_month.treasury_id, treasury_month.survey_month, questionnaire)
             yield rows, count(kept.responses, kept.levels, criteria, treasury_month.counting)
 
 
-def _turn_away(admitted: Admitted, tidy: clean.Tidy, judge: Judge, read: int) -> npt.NDArray[np.bool_]:
-    """The second door: which responses are kept; the others are noted.
-
-    A response without a key is called by its number among those that landed, of which ``read`` came before.
-    """
-    keys, is_kept = tidy.responses.column("response_key"), np.ones(len(tidy.levels), dtype=bool)
-    for finding in judge.findings(tidy.responses):
-        shown = [keys[row].as_py() or f"#{read + row + 1}" for row in finding.rows.tolist()]
-        admitted.add("answers", finding, Judged(len(is_kept), shown, finding.is_passed))
+def _turn_away(admitted: Admitted, batch: _Batch, second_door: Judge) -> npt.NDArray[np.bool_]:
+    """The second door: which responses are kept; the others are noted."""
+    is_kept = np.ones(len(batch.tidy.levels), dtype=bool)
+    for finding in second_door.findings(batch.tidy.responses):
+        rows = [(batch.first + row, batch.sent_key(row)) for row in finding.rows.tolist()]
+        shown = [mentions.row(key, number) for number, key in rows[: doors.SHOWN_KEYS]]
+        admitted.add("answers", finding, Judged(len(is_kept), len(rows), shown, finding.is_passed))
         if finding.fault == "row":
-            admitted.broken[finding.rule_code] = admitted.broken.get(finding.rule_code, 0) + len(shown)
-            admitted.turned_away += [(key, finding.rule_code) for key in shown]
+            admitted.broken[finding.rule_code] = admitted.broken.get(finding.rule_code, 0) + len(rows)
+            admitted.turned_away += [
+                TurnedAway(number, key and mentions.key(key), finding.rule_code) for number, key in rows
+            ]
             is_kept[finding.rows] = False
     admitted.turned_away_count += int((~is_kept).sum())
     return is_kept
 
 
 def _keep_counts(connection: warehouse.Connection, treasury_month: TreasuryMonth, counts: pd.DataFrame) -> None:
-    """Keep a treasury's counts, and the officers that they name."""
-    codes = counts.loc[counts["breakdown"].eq("officer"), "member_code"].unique().tolist()
-    officers = {"treasury_id": treasury_month.treasury_id, "officer_codes": codes}
-    warehouse.run(connection, "admission/officers", officers)
+    """Keep a treasury's counts."""
     keyed = counts.assign(
         survey_month=treasury_month.survey_month.first_day.isoformat(),
         treasury_id=treasury_month.treasury_id,
@@ -169,24 +179,16 @@ def _judge_whole(loaded: Sequence[tuple[TreasuryMonth, Admitted]]) -> None:
     read = [(treasury_month, admitted) for treasury_month, admitted in loaded if admitted.read_count]
     if not read:
         return
-    shares = pd.DataFrame([_shares(admitted) for _, admitted in read]).fillna(0.0)
-    admission = read[0][0].admission
-    limits = {
-        "max_turned_away_share": admission.max_turned_away_share,
-        "max_unknown_code_share": admission.max_unknown_code_share,
-    }
-    for finding in doors.findings(shares, "answers", ("batch",), limits):
+    of_months = [shares.of(admitted.read_count, admitted.turned_away_count, admitted.broken) for _, admitted in read]
+    for finding in shares.findings(of_months, read[0][0].admission):
         for position, (treasury_month, admitted) in enumerate(read):
             is_passed = position not in finding.rows
-            admitted.add("answers", finding, Judged(admitted.read_count, [], is_passed))
+            admitted.add("answers", finding, Judged(admitted.read_count, 0, [], is_passed))
             if not is_passed:
-                share = f"{shares[finding.column].iloc[position]:.1%} of {admitted.read_count} rows"
-                admitted.refuse(treasury_month, f"{finding.rule_code}: {finding.column} is {share}")
-
-
-def _shares(admitted: Admitted) -> dict[str, float]:
-    """The shares of responses turned away, and that broke each row rule."""
-    broken = {f"not_{rule}_share": number for rule, number in admitted.broken.items()}
-    counts = {"turned_away_share": admitted.turned_away_count} | broken
-    shares = rate(np.array(list(counts.values())), np.full(len(counts), admitted.read_count))
-    return dict(zip(counts, shares.tolist(), strict=True))
+                command = f"hailong turned-away {treasury_month.survey_month} --treasury {treasury_month.treasury.code}"
+                admitted.refuse(
+                    treasury_month,
+                    shares.said(finding, of_months[position], admitted.read_count),
+                    f"see the validation page and '{command}'; ask the treasury to correct its answers, or declare the"
+                    " codes that are new; then run the month again",
+                )

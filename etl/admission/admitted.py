@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+import pyarrow as pa
 
 from etl import doors, warehouse
 from etl.errors import Refused
@@ -12,41 +14,53 @@ from etl.landing.treasury_month import Outcome, TreasuryMonth
 
 @dataclass(frozen=True)
 class Judged:
-    """What a rule found of one treasury."""
+    """What a rule found of one treasury.
+
+    ``offending_keys`` are what some of the rows at fault are called.
+    """
 
     element_count: int
+    unexpected_count: int
     offending_keys: list[str]
     is_passed: bool
+
+
+class TurnedAway(NamedTuple):
+    """A rule that a row broke; the row's number among those that landed, from 1, and its key, if it has one."""
+
+    row_number: int
+    response_key: str | None
+    rule_code: str
 
 
 @dataclass
 class Admitted(Outcome):
     """How one treasury came through the doors.
 
-    ``findings``: by door and rule, the rows of ``ops.validation``. ``turned_away``: pairs of key and rule.
-    ``broken``: by row rule, how many responses broke it.
+    ``findings``: by door and rule, the rows of ``ops.validation``. ``broken``: by row rule, how many responses broke
+    it. ``repeated``: the keys that more than one row has.
     """
 
     findings: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    turned_away: list[tuple[str, str]] = field(default_factory=list)
+    turned_away: list[TurnedAway] = field(default_factory=list)
     broken: dict[str, int] = field(default_factory=dict)
+    repeated: pa.Array | None = None
 
     def add(self, door: str, finding: doors.Finding, judged: Judged) -> None:
         """Add what a rule found, in the whole or in a batch."""
         row = self.findings.setdefault((door, finding.rule_code), finding.blank(door))
         row["is_passed"] &= judged.is_passed
         row["element_count"] += judged.element_count
-        row["unexpected_count"] += len(judged.offending_keys)
+        row["unexpected_count"] += judged.unexpected_count
         row["offending_keys"] = (row["offending_keys"] + judged.offending_keys)[: doors.SHOWN_KEYS]
 
-    def refuse(self, treasury_month: TreasuryMonth, reason: str) -> None:
+    def refuse(self, treasury_month: TreasuryMonth, reason: str, next_action: str) -> None:
         """Refuse the treasury's month, for one more reason."""
-        earlier = f"{self.error.message}; " if isinstance(self.error, Refused) else f"{treasury_month.name}: "
-        command = f"hailong turned-away {treasury_month.survey_month} --treasury {treasury_month.treasury.code}"
+        earlier = self.error if isinstance(self.error, Refused) else None
+        known = earlier.next_action.split("; and ") if earlier else []
         self.error = Refused(
-            earlier + reason,
-            next_action=f"see the validation page and '{command}';"
-            " ask the treasury to correct its answers, or declare the codes that are new; then run the month again",
+            f"{earlier.message if earlier else treasury_month.name}{'; ' if earlier else ': '}{reason}",
+            next_action="; and ".join(known if next_action in known else [*known, next_action]),
         )
 
 
@@ -66,7 +80,8 @@ def record_admitted(connection: warehouse.Connection, treasury_month: TreasuryMo
     turned_away = {
         **treasury_month.key,
         "run_id": treasury_month.run_id,
-        "response_keys": [key for key, _ in admitted.turned_away],
-        "rule_codes": [rule for _, rule in admitted.turned_away],
+        "row_numbers": [row.row_number for row in admitted.turned_away],
+        "response_keys": [row.response_key for row in admitted.turned_away],
+        "rule_codes": [row.rule_code for row in admitted.turned_away],
     }
     warehouse.run(connection, "admission/turned_away", turned_away)

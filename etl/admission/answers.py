@@ -16,8 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.admission.texts import long_count
 from etl.registry.questionnaire import Questionnaire
-from etl.source.contract import ANSWER_PREFIX, ANSWERS
+from etl.source.contract import ANSWER_PREFIX, ANSWERS, UNREADABLE
 
 NOT_ANSWERED = -1
 _SILENT, _UNREADABLE, _UNKNOWN_CRITERION, _OFF_SCALE, _PLACED = range(5)
@@ -54,10 +55,13 @@ def levels(column: Mapping[str, pa.Array], questionnaire: Questionnaire) -> Leve
 
 
 def of_columns(by_criterion: Mapping[str, pa.Array], questionnaire: Questionnaire) -> Levels:
-    """Place answers that have a column per criterion, by the criterion's code."""
+    """Place answers that have a column per criterion, by the criterion's code.
+
+    Of two columns of one criterion, whose names differ in spaces or normal form only, the first that is answered holds.
+    """
     count, width = len(next(iter(by_criterion.values()))), len(questionnaire.criteria)
     matrix = np.full((count, width), NOT_ANSWERED, dtype=np.int8)
-    unknown, off_scale = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    unknown, off_scale, repeated = (np.zeros(count, dtype=np.int64) for _ in range(3))
     for criterion, texts in by_criterion.items():
         given = _levels_of(texts, questionnaire.level_of_label)
         position = questionnaire.position_of_criterion.get(unicodedata.normalize("NFC", criterion).strip())
@@ -65,15 +69,16 @@ def of_columns(by_criterion: Mapping[str, pa.Array], questionnaire: Questionnair
             unknown += given != NOT_ANSWERED
         else:
             off_scale += given == _ODD
-            matrix[:, position] = np.maximum(given, NOT_ANSWERED)
-    none = np.zeros(count, dtype=np.int64)
-    return Levels(matrix, none, unknown, off_scale, none)
+            placed = matrix[:, position]
+            repeated += (placed != NOT_ANSWERED) & (given > NOT_ANSWERED)
+            matrix[:, position] = np.where(placed == NOT_ANSWERED, np.maximum(given, NOT_ANSWERED), placed)
+    return Levels(matrix, np.zeros(count, dtype=np.int64), unknown, off_scale, repeated)
 
 
 def of_texts(texts: pa.Array, questionnaire: Questionnaire) -> Levels:
     """Place answers that are joined into one text per response."""
     plain = texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
-    pairs = pc.split_pattern(pc.fill_null(plain, ""), "|")
+    pairs = pc.split_pattern(_short(pc.fill_null(plain, "")), "|")
     parents = pc.list_parent_indices(pairs).to_numpy()
     distinct = pc.list_flatten(pairs).dictionary_encode()
     understood = np.array(
@@ -97,6 +102,12 @@ def of_texts(texts: pa.Array, questionnaire: Questionnaire) -> Levels:
         off_scale_count=per_response(_OFF_SCALE),
         repeated_criterion_count=again.sum(axis=1),
     )
+
+
+def _short(texts: pa.Array) -> pa.Array:
+    """The texts; one that is longer than answers can be is unreadable."""
+    is_long = pc.equal(long_count(texts, ANSWERS), 1)
+    return pc.if_else(is_long, UNREADABLE, texts) if pc.any(is_long, min_count=0).as_py() else texts
 
 
 def _levels_of(texts: pa.Array, level_of_label: Mapping[str, int]) -> npt.NDArray[np.int8]:

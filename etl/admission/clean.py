@@ -1,14 +1,13 @@
 """Landed text → tidy responses: types, NFC, trimming, code lists, time zones.
 
-Nothing is dropped here. A value that cannot be given a meaning becomes null (or is counted), and the answers suite
-decides what follows. Few texts of a month are different ones, but for keys and times: each different one is understood
-once.
+Nothing is dropped here. A value that cannot be given a meaning becomes null, or is counted, and the answers suite
+decides what follows: whatever is said and not kept as it was breaks a rule. Few texts of a month are different ones,
+but for keys and times: each different one is understood once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -19,17 +18,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.admission import answers
+from etl.admission import answers, harassment
+from etl.admission.texts import kept, long_count, lost, plain
 from etl.registry.codebook import CodeBook
 from etl.registry.terms import LOST, UNSTATED
+from etl.source import times
 
-_DAY, _TIME = r"\d{4}-?\d{2}-?\d{2}", r"[T ]\d{2}(?::?\d{2}(?::?\d{2}(?:\.\d+)?)?)?"
-_MOMENT = _DAY + f"(?:{_TIME}" + r"(?:\s*(?:Z|[+-]\d{2}(?::?\d{2})?))?)?"
-_WITH_OFFSET = r"[T ].*[Z+-]"
-_USUAL_MOMENT = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:?\d\d)?$"
 _DAYS = (pd.Timestamp(dt.date.min), pd.Timestamp(dt.date.max))
 """The first and the last day that Python can name; a time zone may lead past them."""
-_TRUTH = {"true": True, "t": True, "1": True, "yes": True, "false": False, "f": False, "0": False, "no": False}
+_UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -38,9 +35,11 @@ class Tidy:
 
     Columns: response_key, submitted_at (UTC, microseconds), submitted_on (the day, on the calendar that bounds the
     month), unit_code, officer_code, procedure_code, channel_code, respondent_type_code, respondent_hash,
-    is_harassment_reported, comment_text; and the counts answer_count, unreadable_count, unknown_criterion_count,
-    off_scale_count, repeated_criterion_count, lost_in_comment_count. Texts but the key and the hash go by dictionary. A
-    code is null when nobody knows it and ``unstated`` when the source has none.
+    is_harassment_reported, comment_text; and counts. Of answers: answer_count, unreadable_count,
+    unknown_criterion_count, off_scale_count, repeated_criterion_count. Of other texts, 0 or 1: long_key_count,
+    repeated_key_count, long_officer_count, doubtful_officer_count, lost_in_reference_count, unclear_harassment_count,
+    long_comment_count; and lost_in_comment_count. Texts but the key and the hash go by dictionary. A code is null when
+    nobody knows it and ``unstated`` when the source has none.
     """
 
     responses: pa.Table
@@ -51,34 +50,34 @@ class Tidy:
         return self if keep.all() else Tidy(self.responses.filter(pa.array(keep)), self.levels[keep])
 
 
-def tidy(landed: pa.Table, book: CodeBook, calendar: ZoneInfo | None = None) -> Tidy:
+def tidy(landed: pa.Table, book: CodeBook, calendar: ZoneInfo | None = None, repeated: pa.Array | None = None) -> Tidy:
     """The tidy responses of landed rows, in the same order.
 
-    ``calendar`` is the local time whose days bound the month; without one it is the treasury's own.
+    ``calendar`` is the local time whose days bound the month; without one it is the treasury's own. ``repeated`` are
+    the keys that more than one response of the month has.
     """
     column = {name: _whole(landed.column(name)) for name in landed.column_names}
     placed = answers.levels(column, book.questionnaire)
-    times = moments(column["submitted_at"], book.zone)
-    days = times.dt.tz_convert(calendar or book.zone).dt.tz_localize(None).dt.floor("D").dt.as_unit("s")
+    submitted = times.moments(_text(column["submitted_at"]), book.zone)
+    days = submitted.dt.tz_convert(calendar or book.zone).dt.tz_localize(None).dt.floor("D").dt.as_unit("s")
     days = days.clip(*_DAYS)
     responses = {
-        "response_key": keys(column["response_key"]),
-        "submitted_at": pa.array(times, pa.timestamp("us", "UTC")),
+        **_keyed(column["response_key"], repeated),
+        "submitted_at": pa.array(submitted, pa.timestamp("us", "UTC")),
         "submitted_on": pa.array(days, pa.timestamp("s")),
         "unit_code": _coded(column["unit_code"], book.units),
-        "officer_code": _meant(column["officer_code"], lambda text: plain(text) or UNSTATED, UNSTATED),
+        **_officer(column["officer_code"]),
         "procedure_code": _coded(column["procedure_code"], book.procedures),
         "channel_code": _coded(column["channel_code"], book.channels),
         "respondent_type_code": _coded(column["respondent_type_code"], book.respondent_types),
-        "respondent_hash": _text(column["respondent_hash"]),
-        "is_harassment_reported": _meant(column["harassment_reported"], _truth).cast(pa.bool_()),
-        "comment_text": _meant(column["comment"], _prose),
+        **_respondent(_text(column["respondent_hash"])),
+        **_report(column["harassment_reported"], book.harassment),
+        **_comment(column["comment"]),
         "answer_count": (placed.matrix != answers.NOT_ANSWERED).sum(axis=1),
         "unreadable_count": placed.unreadable_count,
         "unknown_criterion_count": placed.unknown_criterion_count,
         "off_scale_count": placed.off_scale_count,
         "repeated_criterion_count": placed.repeated_criterion_count,
-        "lost_in_comment_count": pc.fill_null(pc.count_substring(_text(column["comment"]), LOST), 0),
     }
     return Tidy(pa.table(responses), placed.matrix)
 
@@ -91,39 +90,6 @@ def keys(texts: pa.Array) -> pa.Array:
     trimmed = pc.utf8_trim_whitespace(_text(texts))
     is_none = pc.or_(pc.equal(trimmed, ""), pc.match_substring_regex(trimmed, f"[\\x00{LOST}]"))
     return pc.if_else(is_none, pa.scalar(None, pa.string()), trimmed)
-
-
-def moments(texts: pa.Array, zone: ZoneInfo) -> pd.Series:
-    """ISO 8601 texts as UTC timestamps.
-
-    Without an offset they are local time of the zone; unreadable is null. An hour that a clock change repeats is taken
-    as its first occurrence; one that it skips moves forward. A text that is no whole day is unreadable (pandas alone
-    would take "now", or a year); below microseconds it is cut off.
-    """
-    plain_texts = _text(texts)
-    if pc.all(pc.match_substring_regex(plain_texts, _USUAL_MOMENT), min_count=0).as_py():
-        try:  # as PostgreSQL writes them: several times faster
-            return pd.Series(plain_texts.cast(pa.timestamp("us", "UTC")).to_pandas())
-        except pa.ArrowInvalid:  # some day or hour that no calendar has
-            pass
-    series = pd.Series(plain_texts.to_pandas(), dtype="str").str.strip()
-    series = series.where(series.str.fullmatch(_MOMENT, na=False)).str.replace(r"(\.\d{6})\d+", r"\1", regex=True)
-    aware = series.str.contains(_WITH_OFFSET, na=False)
-    in_utc = pd.to_datetime(series.where(aware), format="ISO8601", errors="coerce", utc=True).dt.as_unit("us")
-    if aware.all():
-        return in_utc
-    naive = pd.to_datetime(series.mask(aware), format="ISO8601", errors="coerce").dt.as_unit("us")
-    first = np.ones(len(naive), dtype=bool)
-    local = naive.dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
-    return in_utc.fillna(local.dt.tz_convert("UTC"))
-
-
-def plain(text: str) -> str:
-    """Text in NFC without surrounding space and NUL.
-
-    PostgreSQL cannot hold a NUL.
-    """
-    return unicodedata.normalize("NFC", text.replace("\x00", "")).strip()
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
@@ -151,12 +117,71 @@ def _coded(texts: pa.Array, codes: dict[str, str]) -> pa.DictionaryArray:
     return _meant(texts, lambda text: codes.get(plain(text)) if plain(text) else UNSTATED, UNSTATED)
 
 
-def _prose(text: str) -> str | None:
-    """Free text; null when empty."""
-    return plain(text) or None
+def _keyed(texts: pa.Array, repeated: pa.Array | None) -> dict[str, pa.Array]:
+    """The keys; which are too long, and which another response has as well."""
+    found = keys(texts)
+    is_repeated = pc.is_in(found, value_set=repeated) if repeated else pa.repeat(pa.scalar(False), len(found))
+    return {
+        "response_key": found,
+        "long_key_count": long_count(found, "response_key"),
+        "repeated_key_count": is_repeated.cast(pa.int8()),
+    }
 
 
-def _truth(text: str) -> str | None:
-    """Yes or no as the text true or false; else null."""
-    truth = _TRUTH.get(plain(text).lower())
-    return None if truth is None else str(truth).lower()
+def _officer(texts: pa.Array) -> dict[str, pa.Array]:
+    """The officers' codes; which are too long, and which may not be that officer's.
+
+    One is doubtful when letters of it were lost, or when it is our own word for an officer who is not named.
+    """
+    doubtful = _meant(texts, lambda text: "1" if lost(text) or plain(text) == UNSTATED else "0", "0")
+    codes = _meant(texts, lambda text: kept(text) or UNSTATED, UNSTATED)
+    return {
+        "officer_code": codes,
+        "long_officer_count": long_count(codes.dictionary, "officer_code").take(codes.indices),
+        "doubtful_officer_count": doubtful.dictionary.cast(pa.int8()).take(doubtful.indices),
+    }
+
+
+def _respondent(hashes: pa.Array) -> dict[str, pa.Array]:
+    """The respondents' pseudonyms; null, and counted, where letters of the reference were lost."""
+    is_lost = pc.fill_null(pc.equal(hashes, LOST), False)
+    return {
+        "respondent_hash": pc.if_else(is_lost, pa.scalar(None, pa.string()), hashes),
+        "lost_in_reference_count": is_lost.cast(pa.int8()),
+    }
+
+
+def _report(texts: pa.Array, declared: dict[str, bool]) -> dict[str, pa.Array]:
+    """Whether harassment is reported, null where it is not said; and where what is said is not understood."""
+    folded = {harassment.folded(text): meaning for text, meaning in declared.items()}
+
+    def said(text: str) -> str | None:
+        meaning = harassment.meaning(text, folded)
+        if meaning is None:
+            return _UNCLEAR if text.strip() else None
+        return str(meaning).lower()
+
+    meant = _meant(texts, said)
+    is_unclear = pc.equal(meant.dictionary, _UNCLEAR)
+    truths = pc.if_else(is_unclear, pa.scalar(None, pa.string()), meant.dictionary).cast(pa.bool_())
+    return {
+        "is_harassment_reported": truths.take(meant.indices),
+        "unclear_harassment_count": pc.fill_null(is_unclear.cast(pa.int8()).take(meant.indices), 0),
+    }
+
+
+def _comment(texts: pa.Array) -> dict[str, pa.Array]:
+    """Free text, null when empty; which is too long, and how many letters of it are lost."""
+    prose = _meant(texts, lambda text: kept(text) or None)
+    return {
+        "comment_text": prose,
+        "long_comment_count": pc.fill_null(long_count(prose.dictionary, "comment").take(prose.indices), 0),
+        "lost_in_comment_count": _lost_in(_text(texts)),
+    }
+
+
+def _lost_in(texts: pa.Array) -> pa.Array:
+    """How many letters of each text were lost at its source, or cannot be kept."""
+    if not pc.any(pc.match_substring(texts, "\x00"), min_count=0).as_py():
+        return pc.fill_null(pc.count_substring(texts, LOST), 0)
+    return pa.array([0 if text is None else lost(text) for text in texts.to_pylist()], pa.int32())

@@ -6,7 +6,10 @@ response that has it.
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +18,7 @@ import pyarrow as pa
 
 from etl import doors
 from etl.errors import Misdeclared
+from etl.periods import SurveyMonth
 
 _BY_WHOLE_COLUMN = (
     "expect_column_values_to_be_unique",
@@ -79,6 +83,13 @@ class Judge:
             values = unknown[finding.column]
             for position in finding.rows[finding.rows < len(values)].tolist():
                 self.broken[finding.column][values[position]] |= {finding.rule_code}
+
+
+@cache
+def of_month(month: SurveyMonth, zone: str) -> Judge:
+    """The judge of single responses of a month in a time zone."""
+    first, end = (moment.replace(tzinfo=None) for moment in month.bounds(ZoneInfo(zone)))
+    return Judge("answers", ("row", "note"), {"first_day": first, "last_day": end - dt.timedelta(days=1)})
 
 
 def _distinct(responses: pa.Table, column: str, is_null_enough: bool) -> tuple[list[Any], npt.NDArray[np.int64]]:

@@ -5,6 +5,7 @@ with rating as (
     select
         area_level,
         area_code,
+        treasury_id,
         breakdown,
         member_code,
         region_code,
@@ -20,6 +21,7 @@ placed as (
         case area_level when 'unit' then 'treasury' when 'treasury' then 'region' else 'system' end as area_level,
         case area_level when 'unit' then split_part(area_code, '/', 1) when 'treasury' then region_code else 'all' end
             as area_code,
+        case area_level when 'unit' then treasury_id end as treasury_id,
         breakdown,
         member_code,
         response_count,
@@ -33,6 +35,7 @@ below as (
     select
         area_level,
         area_code,
+        max(treasury_id) as treasury_id,
         breakdown,
         member_code,
         sum(response_count) as response_count,
@@ -52,6 +55,7 @@ from_areas as (
     select
         coalesce(parent.area_level, below.area_level) as area_level,
         coalesce(parent.area_code, below.area_code) as area_code,
+        coalesce(parent.treasury_id, below.treasury_id) as treasury_id,
         coalesce(parent.breakdown, below.breakdown) as breakdown,
         coalesce(parent.member_code, below.member_code) as member_code,
         'areas below' as children,
@@ -77,6 +81,7 @@ from_members as (
     select
         parent.area_level,
         parent.area_code,
+        parent.treasury_id,
         parent.breakdown,
         parent.member_code,
         kind.breakdown as children,
@@ -93,13 +98,14 @@ from_members as (
             and kind.breakdown = child.breakdown
     where parent.breakdown = 'total'
     group by
-        parent.area_level, parent.area_code, parent.breakdown, parent.member_code,
+        parent.area_level, parent.area_code, parent.treasury_id, parent.breakdown, parent.member_code,
         parent.answer_count, parent.satisfied_count, kind.breakdown
 )
 
 select
     area_level,
     area_code,
+    treasury_id,
     breakdown,
     member_code,
     children,

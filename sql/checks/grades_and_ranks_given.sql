@@ -6,6 +6,7 @@ with rating as (
     select
         area_level,
         area_code,
+        treasury_id,
         breakdown,
         member_code,
         response_count,
@@ -22,6 +23,7 @@ with rating as (
 select
     area_level,
     area_code,
+    treasury_id,
     breakdown,
     member_code,
     response_count,

@@ -4,6 +4,7 @@
 select
     r.area_level,
     r.area_code,
+    r.treasury_id,
     r.breakdown,
     r.member_code,
     r.grade_code,

@@ -1,8 +1,22 @@
 -- what: codes of responses that have no row in their dimension
--- grain: dimension and code
--- params: first_month, last_month
-with unresolved as (
+-- grain: treasury, dimension and code
+-- params: period_code, first_month, last_month
+-- why: who was left out of the ratings for this, or of a round, is in no figure
+with left_out as (
+    select o.treasury_id
+    from ops.treasury_month as o
+    where o.survey_month between :first_month and :last_month and o.left_out_by is not null
+    union
+    select r.treasury_id
+    from score.rating as r
+    where
+        r.period_code = :period_code and r.revision_number = 0 and r.area_level = 'treasury' and r.breakdown = 'total'
+        and r.treasury_state = 'refused' and cast(:first_month as date) != :last_month
+),
+
+unresolved as (
     select
+        f.treasury_id,
         f.unit_code,
         f.officer_code,
         f.procedure_code,
@@ -24,6 +38,7 @@ with unresolved as (
     left join core.dim_questionnaire as q on f.questionnaire_code = q.questionnaire_code
     where
         f.survey_month between :first_month and :last_month
+        and f.treasury_id != all(array(select l.treasury_id from left_out as l))
         and (
             u.unit_code is null or o.officer_code is null or p.procedure_code is null or c.channel_code is null
             or t.respondent_type_code is null or q.questionnaire_code is null
@@ -31,6 +46,7 @@ with unresolved as (
 )
 
 select distinct
+    f.treasury_id,
     d.dimension,
     d.code
 from unresolved as f

@@ -4,6 +4,7 @@
 select
     s.area_level,
     s.area_code,
+    r.treasury_id,
     s.rank_low,
     r.rank,
     s.rank_high,

@@ -4,6 +4,7 @@
 -- why: compared on integers, so that rounding can neither make nor break a tie
 with ranked as (
     select
+        treasury_id,
         area_code,
         rank,
         ranked_count,
@@ -20,6 +21,7 @@ with ranked as (
 
 counted as (
     select
+        r.treasury_id,
         r.area_code,
         r.rank,
         r.ranked_count,
@@ -34,6 +36,7 @@ counted as (
 )
 
 select
+    treasury_id,
     area_code,
     rank,
     expected_rank,

@@ -13,6 +13,7 @@ rating as (
     select
         r.area_level,
         r.area_code,
+        r.treasury_id,
         r.breakdown,
         r.member_code,
         r.satisfaction_rate,
@@ -45,6 +46,7 @@ weighted as (
 select
     r.area_level,
     r.area_code,
+    r.treasury_id,
     r.breakdown,
     r.member_code,
     r.satisfaction_rate,

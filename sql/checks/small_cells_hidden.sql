@@ -6,6 +6,7 @@ with cell as (
     select
         area_level,
         area_code,
+        treasury_id,
         breakdown,
         member_code,
         response_count,
@@ -50,6 +51,7 @@ lonely as (
 select
     c.area_level,
     c.area_code,
+    c.treasury_id,
     c.breakdown,
     c.member_code,
     c.response_count

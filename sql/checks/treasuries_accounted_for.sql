@@ -2,6 +2,7 @@
 -- grain: treasury and month
 -- params: period_code, first_month, last_month
 select
+    t.treasury_id,
     t.treasury_code,
     m.survey_month,
     o.treasury_state as last_state,
