@@ -16,7 +16,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
+import errno
 import os
+import re
 import shutil
 import traceback
 import uuid
@@ -28,24 +31,29 @@ from typing import Any
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from etl import settings
 from etl.errors import HailongError, Misdeclared, Unavailable
 
 _NO_URL = (ImportError, ValueError)
 _NOT_LET_IN = (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError, FileExistsError)
+
+_LEFT = re.compile(r"\.(?P<name>.+)(?:\.[0-9a-f]{8}|-[0-9a-f]{12}-(?P<what>new|old))")
+"""How drafts are named, of a file and of a directory, and the directory that gave way."""
 
 
 @dataclass(frozen=True)
 class Folder:
     """The files below a URL, and how errors speak of it.
 
-    ``name`` is what it is called, ``set_by`` the setting or option that says where it is, and ``retry`` what to do
-    again once its store answers.
+    ``name`` is what it is called, ``set_by`` the setting or option that says where it is, ``retry`` what to do again
+    once its store answers. Into a private one on a local disk nobody but its owner is let.
     """
 
     url: str
     name: str
     set_by: str
     retry: str
+    is_private: bool = False
 
     def below(self, name: str) -> Folder:
         """A folder in this one."""
@@ -65,15 +73,27 @@ class Folder:
         files, root = self.open()
         path = f"{root}/{name}"
         with self.explaining("written"):
-            make_directory(files, path.rpartition("/")[0])
+            self.make_directory(files, path.rpartition("/")[0])
             put(files, path, content)
             return shown(files, path)
+
+    def make_directory(self, files: Any, path: str) -> None:
+        """Make a directory in it; an object store needs none, and a bucket is not ours to make."""
+        if is_local(files):
+            _make_local(Path(path))
+        elif _has_directories(path):
+            files.makedirs(path, exist_ok=True)
+        if self.is_private and is_local(files):
+            with contextlib.suppress(PermissionError):  # somebody else's directory: its owner decides
+                Path(self.open()[1]).chmod(0o700)
 
     def get(self, name: str) -> bytes | None:
         """A file's content; None where there is no such file."""
         files, root = self.open()
         with self.explaining("read"):
             try:
+                if is_local(files):
+                    settings.refuse_no_file(Path(root, name))
                 return bytes(files.cat_file(f"{root}/{name}"))
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 return None
@@ -124,17 +144,8 @@ def is_local(files: Any) -> bool:
     return isinstance(files, LocalFileSystem)
 
 
-def make_directory(files: Any, path: str) -> None:
-    """Make a directory where the file system has directories.
-
-    On an object store none is needed, and a bucket is not ours to make.
-    """
-    if _has_directories(path):
-        files.makedirs(path, exist_ok=True)
-
-
 def put(files: Any, path: str, content: bytes) -> None:
-    """Put a file, replacing an earlier one in one move.
+    """Put a file, replacing an earlier one in one move; it outlasts a loss of power from now on.
 
     An object store takes an object as a whole or not at all. A draft that fails is taken away again.
     """
@@ -148,6 +159,41 @@ def put(files: Any, path: str, content: bytes) -> None:
         files.pipe_file(path, content)
 
 
+def move(files: Any, path: str, target: str) -> None:
+    """Move a file onto another in its directory, in one move."""
+    if not is_local(files):
+        files.mv(path, target)
+        return
+    Path(path).replace(target)
+    sync(Path(target).parent)
+
+
+def settle(files: Any, path: str) -> None:
+    """Wait until what was written outlasts a loss of power; its name does once another file is put beside it."""
+    if is_local(files):
+        sync(Path(path))
+
+
+def leads_elsewhere(files: Any, path: str) -> bool:
+    """Whether a local file is a link out of its directory, or to itself."""
+    if not is_local(files) or not Path(path).is_symlink():
+        return False
+    try:
+        return Path(path).resolve().parent != Path(path).parent.resolve()
+    except (OSError, RuntimeError):
+        return True
+
+
+def is_endless(files: Any, path: str) -> bool:
+    """Whether a local path leads to a pipe, a socket or a device, which may be read or waited for without an end."""
+    try:
+        if is_local(files):
+            settings.refuse_no_file(Path(path))
+    except OSError:
+        return True
+    return False
+
+
 def exchange(directory: Path, contents: Mapping[str, bytes]) -> None:
     """Replace a local directory by one with just these files.
 
@@ -158,7 +204,8 @@ def exchange(directory: Path, contents: Mapping[str, bytes]) -> None:
     try:
         draft.mkdir(parents=True)
         for name, content in contents.items():
-            _write(draft / name, content, is_synced=True)
+            _write(draft / name, content)
+        sync(draft)
         try:
             with contextlib.suppress(FileNotFoundError):
                 directory.rename(earlier)
@@ -167,9 +214,32 @@ def exchange(directory: Path, contents: Mapping[str, bytes]) -> None:
             with contextlib.suppress(OSError):  # what failed first is what is told
                 earlier.rename(directory)
             raise
+        sync(directory.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     shutil.rmtree(earlier, ignore_errors=True)
+
+
+def tidy(folder: Folder, before: dt.datetime) -> int:
+    """Remove what killed processes have left of writing below a folder on a disk; how many files and directories.
+
+    Only what is older than a moment. A directory whose successor never came is put back. A store leaves nothing half.
+    """
+    system, root = folder.open()
+    removed_count = 0
+    for path in sorted(Path(root).rglob(".*")) if is_local(system) else ():
+        left = _LEFT.fullmatch(path.name)
+        if left is None or path.lstat().st_mtime >= before.timestamp():
+            continue
+        with folder.explaining("tidied"):
+            if left["what"] == "old" and not path.with_name(left["name"]).exists():
+                path.rename(path.with_name(left["name"]))
+            elif path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        removed_count += 1
+    return removed_count
 
 
 def _put_local(path: Path, content: bytes) -> None:
@@ -178,19 +248,42 @@ def _put_local(path: Path, content: bytes) -> None:
     try:
         _write(draft, content)
         draft.replace(path)
+        sync(path.parent)
     except BaseException:
         with contextlib.suppress(OSError):  # what failed first is what is told
             draft.unlink(missing_ok=True)
         raise
 
 
-def _write(path: Path, content: bytes, *, is_synced: bool = False) -> None:
-    """Write a local file; ``is_synced`` waits until the disk has it."""
+def _write(path: Path, content: bytes) -> None:
+    """Write a local file, and wait until the disk has it."""
     with path.open("wb") as file:
         file.write(content)
-        if is_synced:
-            file.flush()
-            os.fsync(file.fileno())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _make_local(directory: Path) -> None:
+    """Make a local directory whose name outlasts a loss of power, and so those above it."""
+    missing = [parent for parent in (directory, *directory.parents) if not parent.exists()]
+    directory.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        sync(made.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until the disk has a local file, or the names in a directory.
+
+    A file system that cannot say so is not asked again.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
 
 
 def _has_directories(path: str) -> bool:

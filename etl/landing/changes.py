@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from etl import settings, warehouse
 from etl.errors import Unavailable
 from etl.landing import zone
+from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import TreasuryMonth
 from etl.source import contract
 
@@ -59,7 +60,7 @@ class Change:
     counts: Counts
 
 
-def since(treasury_month: TreasuryMonth, kept: zone.Receipt, earlier: list[dict[str, Any]]) -> list[Change]:
+def since(treasury_month: TreasuryMonth, kept: Receipt, earlier: list[dict[str, Any]]) -> list[Change]:
     """How what landed differs from earlier landings, the rows of ``landing/earlier_landings``.
 
     An earlier landing whose file is gone, or damaged, is left out: whoever needs it will hear of it.
@@ -68,13 +69,13 @@ def since(treasury_month: TreasuryMonth, kept: zone.Receipt, earlier: list[dict[
     for row in earlier:
         if row["landing_path"] != kept.landing_path and zone.is_kept(row["landing_path"], treasury_month.place.root):
             with contextlib.suppress(Unavailable):
-                difference = between(treasury_month.place, zone.Receipt.of(row), kept)
+                difference = between(treasury_month.place, Receipt.of(row), kept)
                 changes.append(Change(row["landing_path"], row["is_from_core"], difference))
     return changes
 
 
 def record(
-    connection: warehouse.Connection, treasury_month: TreasuryMonth, kept: zone.Receipt, changes: list[Change]
+    connection: warehouse.Connection, treasury_month: TreasuryMonth, kept: Receipt, changes: list[Change]
 ) -> None:
     """Keep the changes in ``ops.change``; no row where nothing changed."""
     landing = {**treasury_month.key, "run_id": treasury_month.run_id, "landing_path": kept.landing_path}
@@ -91,7 +92,7 @@ def record(
     warehouse.run(connection, "landing/change", rows)
 
 
-def between(place: zone.Place, earlier: zone.Receipt, later: zone.Receipt) -> Counts:
+def between(place: zone.Place, earlier: Receipt, later: Receipt) -> Counts:
     """How two landings of a place differ.
 
     Files with the same digest are not read; one that is gone raises Unavailable.

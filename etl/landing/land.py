@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
 from functools import partial
+
+import pyarrow as pa
 
 from etl import settings
 from etl.errors import HailongError, Unavailable
-from etl.landing import drift, zone
+from etl.landing import drift, month_end, no_month, zone
+from etl.landing.receipt import Receipt, Taken
 from etl.landing.treasury_month import TreasuryMonth
 from etl.source import pseudonym, queries
 from etl.source.address import server_of, url_of
@@ -18,34 +22,53 @@ from etl.source.snapshot import Snapshot
 from etl.warehouse import locks
 
 
-def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.datetime) -> zone.Receipt:
+def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.datetime) -> Receipt:
     """Read, pseudonymise and keep one treasury's month; its receipt.
 
     It is read in one snapshot, within its reading hours (``moment`` is now), and over one of the connections that its
-    server allows us. ``uri`` is the treasury's connection where the caller knows it.
+    server allows us. ``uri`` is the treasury's connection where the caller knows it. Data of a moment before the month
+    was over raise NotOver, where they are not allowed.
     """
     _keep_hours(treasury_month, moment)
     current = settings.read()
     url = url_of(treasury_month.treasury.connection_name, uri)
     statement = queries.statement_of(current.config, treasury_month.treasury.source, url.get_backend_name())
     query = Query.of(treasury_month.name, statement, treasury_month.bounds, treasury_month.book.zone)
+    query = dataclasses.replace(query, opened=treasury_month.opened or query.opened)
     limits = Limits(current.source_timeout, current.batch_rows, current.source_tries)
     snapshot = Snapshot(url, query, limits)
-    batches = map(partial(pseudonym.hide, key=settings.pseudonym_key()), snapshot)
+    batches = map(partial(pseudonym.hide, key=settings.pseudonym_key()), _when_over(treasury_month, snapshot))
     server = server_of(url)
     try:
         with locks.hold_turn(server, current.source_connections) if server else contextlib.nullcontext():
-            receipt = zone.keep(treasury_month.place, batches, statement.name, lambda: snapshot.taken_at)
+            receipt = zone.keep(treasury_month.place, batches, statement.name, lambda: _taken(treasury_month, snapshot))
     except HailongError as error:
         raise drift.explained(error, _record_drift(treasury_month, snapshot)) from None
     _record_drift(treasury_month, snapshot)
+    no_month.record(treasury_month, snapshot)
     shape = None if treasury_month.is_look_back else snapshot.shape
     return dataclasses.replace(receipt, shape_digest=shape.digest if shape else None)
 
 
+def _when_over(treasury_month: TreasuryMonth, snapshot: Snapshot) -> Iterator[pa.RecordBatch]:
+    """The batches; those of a month that was not over are not read to the end."""
+    for batch in snapshot:
+        month_end.refuse_early(treasury_month, snapshot.taken_at)
+        yield batch
+
+
+def _taken(treasury_month: TreasuryMonth, snapshot: Snapshot) -> Taken:
+    """What a receipt says of a read beside its rows."""
+    month_end.refuse_early(treasury_month, snapshot.taken_at)  # where there was no batch, it is asked only here
+    if snapshot.census is None:
+        return Taken(snapshot.taken_at, uncounted_why=snapshot.query.uncounted_why)
+    return Taken(snapshot.taken_at, census=snapshot.census.counts)
+
+
 def _record_drift(treasury_month: TreasuryMonth, snapshot: Snapshot) -> list[drift.Drift]:
     """How the source's shape changed since the last landing, where known."""
-    return drift.record(treasury_month, snapshot.shape) if snapshot.shape and snapshot.query.tables else []
+    tables = snapshot.query.tables
+    return drift.record(treasury_month, snapshot.shape, tables) if snapshot.shape and tables else []
 
 
 def _keep_hours(treasury_month: TreasuryMonth, moment: dt.datetime) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import logging
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from typing import Any
 from etl import settings, warehouse
 from etl.errors import HailongError, Misdeclared
 from etl.landing import zone
+from etl.landing.receipt import Receipt
+from etl.log import log
 from etl.periods import SurveyMonth
 from etl.registry import codebook
 from etl.registry.codebook import CodeBook
@@ -21,17 +22,16 @@ from etl.registry.rule_set import Admission, Counting
 from etl.registry.ruled import Ruled
 from etl.warehouse import locks
 
-_log = logging.getLogger("hailong")
-
 
 @dataclass(frozen=True)
 class TreasuryMonth:
     """Whose month, under which rules, in which run.
 
     ``bounds`` are its days of the month in the network's local time; ``book`` says what the treasury's texts mean, and
-    ``counting`` which of its answers count.
+    ``counting`` which of its answers count. ``opened`` is when its database may have begun, where that is known.
     ``pinned`` is the receipt of the landing to take, where it is not the one that stands. ``is_look_back``: the month
-    is read again, and what landed does not stand before it was taken in.
+    is read again, and what landed does not stand before it was taken in. ``is_early_allowed``: its data may be of a
+    moment before it was over.
     """
 
     treasury: Treasury
@@ -42,8 +42,10 @@ class TreasuryMonth:
     admission: Admission
     counting: Counting
     run_id: str
-    pinned: zone.Receipt | None = None
+    opened: dt.datetime | None = None
+    pinned: Receipt | None = None
     is_look_back: bool = False
+    is_early_allowed: bool = False
 
     @property
     def name(self) -> str:
@@ -64,9 +66,7 @@ class TreasuryMonth:
 def of_codes(ruled: Ruled, codes: Iterable[str], run_id: str) -> list[TreasuryMonth]:
     """Treasuries' months by code, each with what is declared about it."""
     month, registry = ruled.period.first, ruled.registry
-    admission = ruled.rule_set.admission
-    if not registry.has_round(month):  # nobody was asked: no answers are no fault
-        admission = admission.model_copy(update={"answers_due": False})
+    admission = ruled.rule_set.admission.where(is_asked=registry.has_round(month))
     with warehouse.transaction() as connection:
         ids = treasury_ids(connection, month)
     return [
@@ -79,6 +79,7 @@ def of_codes(ruled: Ruled, codes: Iterable[str], run_id: str) -> list[TreasuryMo
             admission=admission,
             counting=ruled.rule_set.counting,
             run_id=run_id,
+            opened=registry.opened(treasury),
         )
         for treasury in (registry.treasury(code, month) for code in codes)
     ]
@@ -100,7 +101,7 @@ class Outcome:
     turned_away_count: int = 0
     work_seconds: float = 0.0
     book_digest: str | None = None
-    receipt: zone.Receipt | None = None
+    receipt: Receipt | None = None
     error: HailongError | None = None
 
     @property
@@ -134,17 +135,18 @@ def record(treasury_month: TreasuryMonth, outcome: Outcome) -> None:
 
 @contextlib.contextmanager
 def shielded(name: str) -> Iterator[None]:
-    """Turn an unexpected exception into an error of one treasury.
+    """Turn an unexpected exception into an error of one treasury, and name it in every other.
 
     Logged is where it happened, not what it said: a library's message may quote an answer.
     """
     try:
         yield
-    except HailongError:
-        raise
+    except HailongError as error:
+        raise error.at(name) from error.__cause__
     except Exception as error:  # noqa: BLE001 - whatever it is, the other treasuries go on
-        where = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("%s: unexpected %s\n%s", name, type(error).__name__, where)
+        frames = traceback.extract_tb(error.__traceback__)
+        where = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+        log.error("%s: unexpected %s at %s", name, type(error).__name__, where)
         raise Misdeclared(
             f"{name}: unexpected {type(error).__name__}", next_action="report a defect with the lines of the log"
         ) from None

@@ -11,61 +11,28 @@ import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
-import itertools
 import json
+import os
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl import files
 from etl.errors import HailongError, Unavailable
-from etl.source import contract
+from etl.landing import parquet
+from etl.landing.receipt import Receipt, Taken, content_of
+from etl.log import log
 
-_PART_BYTES = 8 << 20
-"""What is held of a file at once while it goes to or comes from a store."""
+_END, _SHORTEST = b"PAR1", 12
+"""How every whole file of Parquet ends, and how long it is at least."""
 _OURS = ("responses-", ".receipt.json.", ".look_back.json.")
 """What the names of landed files, and of drafts of receipts, begin with."""
-pa.set_memory_pool(pa.system_memory_pool())  # batches come and go, and the default one keeps much of their memory
-_SCHEMA = pa.schema([(name, contract.arrow_type(name)) for name in contract.LANDED_COLUMNS])
-"""The columns of a month without a row."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was landed, from which source, and where it is.
-
-    ``snapshot_at`` is the source's snapshot time (ISO 8601).
-
-    ``shape_digest`` is that of the source's shape, where it is known.
-    """
-
-    row_count: int
-    byte_count: int
-    sha256: str
-    source_name: str
-    snapshot_at: str
-    landing_seconds: float
-    landing_path: str
-    shape_digest: str | None = None
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Receipt:
-        """The receipt of a landing that the warehouse knows, from its row."""
-        return cls(
-            row_count=row["row_count"],
-            byte_count=0,
-            sha256=row["sha256"],
-            source_name=row["source_name"],
-            snapshot_at=row["snapshot_at"].isoformat(),
-            landing_seconds=0.0,
-            landing_path=row["landing_path"],
-        )
 
 
 @dataclass(frozen=True)
@@ -98,53 +65,33 @@ class Place:
         return _zone(self.root).explaining(done, str(self))
 
 
-class _Digesting:
-    """A writer that knows digest and size of what was written."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.digest, self.size, self.closed = file, hashlib.sha256(), 0, False
-
-    def write(self, data: Any) -> int:
-        """Write bytes, counting and digesting them."""
-        block = memoryview(data)
-        self.digest.update(block)
-        self.size += block.nbytes
-        self.file.write(block)
-        return block.nbytes
-
-    def flush(self) -> None:
-        """Pass on what is buffered."""
-        self.file.flush()
-
-    def tell(self) -> int:
-        """How much was written."""
-        return self.size
-
-
-def keep(
-    place: Place, batches: Iterable[pa.RecordBatch], source_name: str, taken_at: Callable[[], dt.datetime]
-) -> Receipt:
+def keep(place: Place, batches: Iterable[pa.RecordBatch], source_name: str, taken: Callable[[], Taken]) -> Receipt:
     """Keep the batches, and then the receipt that replaces the earlier one.
 
     A landing zone that is full or away raises Unavailable, one that is not there or refuses us Misdeclared. The
-    earlier file stays until ``forget`` hears that it is outdated: a published revision may need it. ``taken_at`` is
-    asked for the source's snapshot time after the last batch.
+    earlier file stays until ``forget`` hears that it is outdated: a published revision may need it. ``taken`` is asked
+    after the last batch.
     """
     started = time.perf_counter()
     system, directory = place.open()
     path = f"{directory}/responses-{uuid.uuid4().hex[:12]}.parquet"
     try:
         with place.explaining("written"):
-            _make_directory(system, directory, place)
-            row_count, written = _write(system, path, batches)
+            _zone(place.root).make_directory(system, directory)
+            clear(place)
+            row_count, written = parquet.write(system, path, batches)
+            files.settle(system, path)
+            read = taken()
             receipt = Receipt(
                 row_count=row_count,
                 byte_count=written.size,
                 sha256=written.digest.hexdigest(),
                 source_name=source_name,
-                snapshot_at=taken_at().isoformat(),
+                snapshot_at=read.at.isoformat(),
                 landing_seconds=round(time.perf_counter() - started, 3),
                 landing_path=path,
+                census=read.census,
+                uncounted_why=read.uncounted_why,
             )
             files.put(system, f"{directory}/{place.receipt_name}", _as_json(receipt))
     except BaseException:
@@ -171,7 +118,8 @@ def stand(aside: Place) -> None:
     system, directory = aside.open()
     standing = dataclasses.replace(aside, is_aside=False)
     with aside.explaining("written"):
-        system.mv(f"{directory}/{aside.receipt_name}", f"{directory}/{standing.receipt_name}")
+        clear(standing)
+        files.move(system, f"{directory}/{aside.receipt_name}", f"{directory}/{standing.receipt_name}")
 
 
 def drop(aside: Place, *, is_noted: bool = False) -> None:
@@ -183,9 +131,18 @@ def drop(aside: Place, *, is_noted: bool = False) -> None:
     system, directory = aside.open()
     if not is_noted:
         with _left_for_later(aside):
-            system.rm(receipt(aside).landing_path)
+            named = receipt(aside).landing_path
+            if named != _standing_path(aside):
+                system.rm(named)
     with _left_for_later(aside):
         system.rm(f"{directory}/{aside.receipt_name}")
+
+
+def _standing_path(aside: Place) -> str | None:
+    """The file of the landing that stands, if any does."""
+    with contextlib.suppress(HailongError):
+        return receipt(dataclasses.replace(aside, is_aside=False)).landing_path
+    return None
 
 
 def is_kept(path: str, root: str) -> bool:
@@ -213,14 +170,66 @@ def landed_before(moment: dt.datetime, root: str) -> dict[tuple[str, str], list[
     return old
 
 
+class Unreadable(Unavailable):
+    """A receipt is there that says nothing: cut short, of another form, or about a file of another place."""
+
+
+def is_broken(path: str, root: str) -> bool:
+    """Whether a local file is what was left of a landing that broke off: a draft, or rows without their end."""
+    system, _ = _zone(root).open()
+    if not files.is_local(system):
+        return False
+    if files.is_endless(system, path):
+        return True
+    with contextlib.suppress(OSError), Path(path).open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - len(_END)))
+        return Path(path).name.startswith(".") or size < _SHORTEST or file.read() != _END
+    return False
+
+
 def receipt(place: Place) -> Receipt:
-    """The receipt of the landing that stands; none raises Unavailable."""
+    """The receipt of the landing that stands; none raises Unavailable.
+
+    One that cannot be read raises Unreadable, and is no landing: the month is read again, which replaces it.
+    """
     system, directory = place.open()
+    path = f"{directory}/{place.receipt_name}"
     with place.explaining("read"):
         try:
-            return Receipt(**json.loads(system.cat_file(f"{directory}/{place.receipt_name}")))
-        except FileNotFoundError as error:
-            raise Unavailable(f"{place}: nothing has landed", next_action="run the month again") from error
+            kept = Receipt.of_json(content_of(system, path), directory)
+        except FileNotFoundError:
+            raise Unavailable(f"{place}: nothing has landed", next_action="run the month again") from None
+        except (ValueError, IsADirectoryError, PermissionError) as error:
+            raise _unreadable(place, error) from None
+    if files.leads_elsewhere(system, kept.landing_path):
+        raise _unreadable(place, ValueError("it names a link to a file elsewhere"))
+    return kept
+
+
+def clear(place: Place) -> None:
+    """Remove a place's receipt where it cannot be read, and say so.
+
+    What it named stays until ``landed_before`` finds it.
+    """
+    try:
+        receipt(place)
+    except Unreadable as error:
+        log.warning("%s", error)
+        system, directory = place.open()
+        with _left_for_later(place):
+            system.rm(f"{directory}/{place.receipt_name}", recursive=True)
+    except HailongError:
+        return
+
+
+def _unreadable(place: Place, error: Exception) -> Unreadable:
+    """What is said of a receipt that cannot be read."""
+    number = getattr(error, "errno", None)
+    why = os.strerror(number) if number else "it is cut short, of another form, or names a file elsewhere"
+    return Unreadable(
+        f"{place}: {place.receipt_name} cannot be read ({why}), and counts as none", next_action="run the month again"
+    )
 
 
 def read(place: Place, kept: Receipt, batch_rows: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
@@ -240,7 +249,9 @@ def _opened(place: Place, kept: Receipt) -> Iterator[Any]:
     system, _ = place.open()
     with place.explaining("read"):
         try:
-            with system.open(kept.landing_path, "rb", block_size=_PART_BYTES) as file:
+            if files.is_endless(system, kept.landing_path):
+                raise FileNotFoundError
+            with system.open(kept.landing_path, "rb", block_size=parquet.PART_BYTES) as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != kept.sha256:
                     raise Unavailable(
                         f"{place}: the landed file is not the receipt's", next_action="run the month again"
@@ -253,7 +264,7 @@ def _opened(place: Place, kept: Receipt) -> Iterator[Any]:
 
 def _zone(root: str) -> files.Folder:
     """The landing zone at a URL."""
-    return files.Folder(root, "the landing zone", "HAILONG_LANDING", "run the month again")
+    return files.Folder(root, "the landing zone", "HAILONG_LANDING", "run the month again", is_private=True)
 
 
 @contextlib.contextmanager
@@ -261,37 +272,6 @@ def _left_for_later(place: Place) -> Iterator[None]:
     """Let what cannot be tidied up now be no fault."""
     with contextlib.suppress(HailongError), place.explaining("tidied"):
         yield
-
-
-def _make_directory(system: Any, directory: str, place: Place) -> None:
-    """Make a place's directory.
-
-    Nobody else is let into a landing zone on a local disk: it holds free text. Elsewhere the store's rules hold.
-    """
-    files.make_directory(system, directory)
-    if files.is_local(system):
-        with contextlib.suppress(PermissionError):  # somebody else's directory: its owner decides
-            Path(_zone(place.root).open()[1]).chmod(0o700)
-
-
-def _write(system: Any, path: str, batches: Iterable[pa.RecordBatch]) -> tuple[int, _Digesting]:
-    """Write the rows as Parquet; how many, and the digest."""
-    row_count, coming = 0, iter(batches)
-    first = next(coming, None)
-    schema = _SCHEMA if first is None else first.schema
-    with system.open(path, "wb", block_size=_PART_BYTES) as file:
-        written = _Digesting(file)
-        with pq.ParquetWriter(written, schema, **_layout(schema)) as writer:
-            for batch in () if first is None else itertools.chain([first], coming):
-                writer.write_batch(batch)
-                row_count += batch.num_rows
-    return row_count, written
-
-
-def _layout(schema: pa.Schema) -> dict[str, Any]:
-    """Options of Parquet: dictionaries as in Arrow, and no statistics."""
-    by_dictionary = [field.name for field in schema if pa.types.is_dictionary(field.type)]
-    return {"compression": "zstd", "use_dictionary": by_dictionary, "write_statistics": False}
 
 
 def _as_json(receipt: Receipt) -> bytes:

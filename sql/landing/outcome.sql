@@ -23,4 +23,5 @@ on conflict (survey_month, treasury_id) do update
         run_id = excluded.run_id,
         landing_path = excluded.landing_path,
         book_digest = excluded.book_digest,
+        left_out_by = null,
         updated_at = excluded.updated_at
