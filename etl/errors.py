@@ -2,6 +2,7 @@
 
     HailongError
     ├── Unavailable    exit 3   nobody yet: the source, the warehouse or the disk was away; try again
+    │   └── Unfit               whoever decides: a draft that cannot be published as it stands; decide again
     ├── Refused        exit 4   the treasury: its month was read and cannot be accepted as it is
     ├── Misdeclared    exit 5   us: the registry, a rule set, a suite, a query or a setting is wrong
     └── Disagreement   exit 6   us: a check on the finished figures failed; do not publish
@@ -15,32 +16,52 @@ our database, ``source.reasons`` for an office's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
+from etl import escape
+
 
 class HailongError(Exception):
     """Base of all errors that a user of the pipeline is meant to read.
 
     ``exit_code`` is what the command line returns; ``state`` is what a treasury's month is in after the error.
+    A message may quote what came from outside, a key for example: what steers in it is written as its code.
     """
 
     exit_code = 1
     state = "unavailable"
 
     def __init__(self, message: str, *, next_action: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.next_action = next_action
+        super().__init__(escape.visible(message))
+        self.message = escape.visible(message)
+        self.next_action = escape.visible(next_action)
 
     def __str__(self) -> str:
         return f"{self.message} → {self.next_action}"
+
+    def at(self, place: str) -> HailongError:
+        """The same error with a treasury and its month before it, unless it names the month already."""
+        if place.rpartition(", ")[2] in self.message:
+            return self
+        return type(self)(f"{place}: {self.message}", next_action=self.next_action)
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.message, self.next_action))
 
 
 class Unavailable(HailongError):
-    """Something that we depend on is away; the same run tried again may succeed."""
+    """Something that we depend on is away; the same run tried again may succeed.
+
+    ``is_blocked``: it is there, and somebody held a lock on it for longer than we wait.
+    """
 
     exit_code = 3
+    is_blocked = False
+
+
+class Unfit(Unavailable):
+    """A draft cannot be published as it stands; no second try helps, but another draft or another decision."""
 
 
 class Refused(HailongError):
@@ -57,9 +78,20 @@ class Misdeclared(HailongError):
 
 
 class Disagreement(HailongError):
-    """The finished figures contradict each other; nothing may be published."""
+    """The finished figures contradict each other; nothing may be published.
+
+    ``treasuries`` (treasury_id): why, of each that the wrong figures name; none where they name nobody.
+    """
 
     exit_code = 6
+    state = "refused"
+
+    def __init__(self, message: str, *, next_action: str, treasuries: Mapping[int, str] | None = None) -> None:
+        super().__init__(message, next_action=next_action)
+        self.treasuries = dict(treasuries or {})
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (partial(type(self), next_action=self.next_action, treasuries=self.treasuries), (self.message,))
 
 
 def _rebuild(kind: type[HailongError], message: str, next_action: str) -> HailongError:

@@ -17,6 +17,7 @@
 | HAILONG_SOURCE_TIMEOUT | seconds a source may take for one answer to a question of ours | 600 |
 | HAILONG_SOURCE_TRIES | how often connecting to a source is tried before it counts as away | 3 |
 | HAILONG_SOURCE_CONNECTIONS | connections to one source server at the same time, from all machines together | 4 |
+| HAILONG_CLOCK_SKEW_SECONDS | by how much another clock may be behind ours; at a month's end it is waited for | 600 |
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
 | HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
 | HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 30000 |
@@ -29,6 +30,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import tempfile
@@ -38,6 +40,7 @@ from pathlib import Path
 
 from etl.errors import Misdeclared
 
+_SHORTEST_KEY = 32
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -103,7 +106,8 @@ def _read(_: tuple[tuple[str, str], ...], __: Path) -> Settings:
 
 def use_config(directory: Path) -> None:
     """Point this process and its children to another configuration directory."""
-    os.environ["HAILONG_CONFIG"] = str(directory.expanduser().resolve())
+    os.environ["HAILONG_CONFIG"] = str(directory)
+    os.environ["HAILONG_CONFIG"] = str(_path("HAILONG_CONFIG", directory))
 
 
 def time_zone() -> str:
@@ -112,9 +116,13 @@ def time_zone() -> str:
 
     file = read().config / "network.yaml"
     try:
-        return str(yaml.safe_load(file.read_text("utf-8"))["time_zone"])
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        refuse_no_file(file)
+        zone = yaml.safe_load(file.read_text("utf-8-sig"))["time_zone"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise Misdeclared(f"{file} does not give the time_zone", next_action="mend the file") from error
+    if not isinstance(zone, str):
+        raise Misdeclared(f"{file}: the time_zone is no text", next_action="mend the file")
+    return zone
 
 
 def is_scheduled() -> bool:
@@ -127,32 +135,24 @@ def retry_seconds() -> int:
     return _number("HAILONG_RETRY_SECONDS", 60)
 
 
+def clock_skew_seconds() -> int:
+    """By how much the clock of a source, or of another of our machines, may be behind."""
+    return _number("HAILONG_CLOCK_SKEW_SECONDS", 600)
+
+
 def is_attended() -> bool:
     """Whether a person approves each draft before it is published; a word that says neither raises Misdeclared."""
-    said = os.environ.get("HAILONG_APPROVAL") or "person"
-    if said not in ("person", "none"):
-        raise Misdeclared(f"HAILONG_APPROVAL={said} says nothing", next_action="set HAILONG_APPROVAL to person or none")
-    return said == "person"
+    return _word("HAILONG_APPROVAL", ("person", "none"), "person") == "person"
 
 
 def makes_draft_bulletins() -> bool:
     """Whether the DAG makes the bulletin of each draft; a word that says neither raises Misdeclared."""
-    said = os.environ.get("HAILONG_DRAFT_BULLETINS") or "on"
-    if said not in ("on", "off"):
-        raise Misdeclared(
-            f"HAILONG_DRAFT_BULLETINS={said} says nothing", next_action="set HAILONG_DRAFT_BULLETINS to on or off"
-        )
-    return said == "on"
+    return _word("HAILONG_DRAFT_BULLETINS", ("on", "off"), "on") == "on"
 
 
 def mails_bulletins() -> bool:
     """Whether each office is sent its own page of a published bulletin; a word that says neither raises Misdeclared."""
-    said = os.environ.get("HAILONG_BULLETIN_MAIL") or "none"
-    if said not in ("contacts", "none"):
-        raise Misdeclared(
-            f"HAILONG_BULLETIN_MAIL={said} says nothing", next_action="set HAILONG_BULLETIN_MAIL to contacts or none"
-        )
-    return said == "contacts"
+    return _word("HAILONG_BULLETIN_MAIL", ("contacts", "none"), "none") == "contacts"
 
 
 def notice_recipients() -> tuple[str, ...]:
@@ -198,7 +198,7 @@ def pseudonym_key() -> bytes:
     settings = read()
     if not key and settings.is_embedded:
         return _kept_secret(settings.state / "pseudonym.key").encode()
-    if len(key) < 32:
+    if len(key) < _SHORTEST_KEY:
         raise Misdeclared(
             "HAILONG_PSEUDONYM_KEY is not set or is shorter than 32 characters",
             next_action="set it from your secrets store, and never change it: pseudonyms would no longer match",
@@ -209,25 +209,85 @@ def pseudonym_key() -> bytes:
 def _kept_secret(path: Path) -> str:
     """Read a secret file, making it first (mode 0600) when it is not there; two makers agree on one."""
     if not path.exists():
+        _refuse_another_key(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", prefix=f".{path.name}.", dir=path.parent) as file:
             file.write(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        Path(draft).unlink()
-    return path.read_text("ascii")
+            file.flush()
+            os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+        sync_names(path.parent)
+    secret = path.read_bytes() if path.is_file() else b""
+    if len(secret.strip()) < _SHORTEST_KEY or not secret.isascii() or b"\0" in secret:
+        raise Misdeclared(
+            f"{path} is empty, cut short or no key",
+            next_action="restore it from a backup; with another key every person would be a new one. Where nothing has"
+            f" landed in {path.parent} yet, remove the file, and a new key is made",
+        )
+    return secret.decode("ascii")
+
+
+def _refuse_another_key(path: Path) -> None:
+    """Raise Misdeclared where a key is gone with which something has landed."""
+    folder = Path((os.environ.get("HAILONG_LANDING") or str(path.parent / "landing")).removeprefix("file://"))
+    if any(folder.glob("*/*/responses-*.parquet")):
+        raise Misdeclared(
+            f"{path} is gone, and {folder} holds what was landed with it",
+            next_action="restore it from a backup; with another key every person would be a new one. To begin anew all"
+            " the same, set HAILONG_PSEUDONYM_KEY to a new key, and run each month again",
+        )
+
+
+def keep_private(path: Path, text: str) -> None:
+    """Replace a file that only its owner may read, in one move; it outlasts a loss of power."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_names(path.parent)
+
+
+def refuse_no_file(path: Path) -> None:
+    """Raise OSError for a pipe, a socket or a device: to read it may take no end."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.ENXIO, "it is a pipe, a socket or a device")
+
+
+def sync_names(directory: Path) -> None:
+    """Wait until the disk has the names in a directory."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _path(name: str, default: Path) -> Path:
     """A path of the environment, made absolute; an empty variable counts as one that is not set."""
-    return Path(os.environ.get(name) or default).expanduser().resolve()
+    path = Path(os.environ.get(name) or default)
+    try:
+        return path.expanduser().resolve()
+    except (OSError, RuntimeError):  # it leads in a circle, or to the home of nobody
+        raise Misdeclared(f"{name}={path} leads nowhere", next_action=f"correct {name}") from None
+
+
+def _word(name: str, words: tuple[str, str], default: str) -> str:
+    """One of two words of the environment; an empty variable counts as one that is not set."""
+    said = os.environ.get(name) or default
+    if said not in words:
+        raise Misdeclared(f"{name}={said} says nothing", next_action=f"set {name} to {words[0]} or {words[1]}")
+    return said
 
 
 def _number(name: str, default: int) -> int:
     """A positive whole number of the environment; an empty variable counts as one that is not set."""
     text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) == 0:
+    if not text.isdecimal() or len(text) > len(str(1 << 31)) or int(text) == 0:
         raise Misdeclared(f"{name}={text} is not a positive whole number", next_action=f"set {name} to 1 or more")
     return int(text)
 

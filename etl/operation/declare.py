@@ -10,10 +10,13 @@ from etl.registry import Registry, dimensions, rule_sets
 from etl.registry.rule_set import RuleSet
 from etl.registry.ruled import Ruled
 from etl.scoring import signals
+from etl.warehouse import locks, waits
 
 
-def open_run(connection: warehouse.Connection, ruled: Ruled, run_id: str) -> None:
+def open_run(connection: warehouse.Connection, ruled: Ruled, run_id: str, *, is_early: bool = False) -> None:
     """Declare a period's registry and rules, and begin a run about it.
+
+    ``is_early``: the period had not ended when the run was planned.
 
     A signal that there is not raises Misdeclared, and so does a rule set, a questionnaire or a round that was edited
     after it was used, or another network than that of the warehouse.
@@ -32,15 +35,30 @@ def open_run(connection: warehouse.Connection, ruled: Ruled, run_id: str) -> Non
         warehouse.run(connection, "declare/definition", {**row, "definition_digest": rule_set.definition_digest})
     for month in ruled.period.months:
         _declare_month(connection, registry, month)
-    run = {"run_id": run_id, "survey_month": ruled.period.first_day, "code_version": __version__}
+    run = {"run_id": run_id, "survey_month": ruled.period.first_day, "code_version": __version__, "is_early": is_early}
     in_force = {"rule_set_code": pin.rule_set_code, "questionnaire_code": pin.questionnaire_code}
     warehouse.run(connection, "operation/begin_run", {**run, **in_force})
+
+
+def make_month(month: SurveyMonth) -> None:
+    """Make a month's partition, where there is none; whoever is in the way is named in Unavailable."""
+
+    def attempt() -> None:
+        with (
+            warehouse.transaction() as connection,
+            waits.bounded(connection, f"the room for {month}", waits.STATEMENT_SECONDS),
+        ):
+            warehouse.run(connection, "declare/ensure_month", {"survey_month": month.first_day})
+
+    waits.patiently(attempt, warehouse.PATIENCE_SECONDS)
 
 
 def _declare_month(connection: warehouse.Connection, registry: Registry, month: SurveyMonth) -> None:
     """Make a month's partition, and declare the files handled in it."""
     warehouse.run(connection, "declare/ensure_month", {"survey_month": month.first_day})
     ids = treasury_ids(connection, month)
+    names = [locks.treasury_name(month.first_day, treasury_id) for treasury_id in ids.values()]
+    warehouse.run(connection, "operation/lockables", {"lockable_names": names})
     handled = registry.handled_files(month)
     rows = [{"treasury_id": ids[code], "handled_count": count} for code, count in handled.items()]
     warehouse.run(connection, "declare/clear_handled_files", {"survey_month": month.first_day})

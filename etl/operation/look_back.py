@@ -10,24 +10,22 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-import logging
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 
-from etl import settings, warehouse
+from etl import warehouse
 from etl.admission import admit
 from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.landing import changes, zone
 from etl.landing.land import land_month
 from etl.landing.treasury_month import TreasuryMonth, of_codes, shielded
-from etl.operation import declare, steps, workers
+from etl.log import log
+from etl.operation import deadlines, declare, steps, workers
 from etl.operation.plan import Plan
+from etl.operation.pool import Lost
 from etl.periods import Period, SurveyMonth
 from etl.registry.ruled import Ruled
 from etl.warehouse import locks
-
-_log = logging.getLogger("hailong")
 
 _NO_NEWS = "Nothing came late, and nothing was corrected."
 
@@ -100,12 +98,14 @@ def run(planned: Plan, uri_of: UriOf = lambda name: None) -> list[LookBack]:
     for _ in range(late.look_back_months):
         months.insert(0, months[0].previous())
     news, is_moved = [], False
+    now = dt.datetime.now(dt.UTC)
     for month in months:
-        outcome = LookBack(str(month)) if month == months[-1] else _read_month(planned, ruled, month, uri_of)
+        is_read = month != months[-1] and month.bounds(ruled.registry.zone())[1] <= now
+        outcome = _read_month(planned, ruled, month, uri_of) if is_read else LookBack(str(month))
         outcome = _rate_anew(outcome, is_moved=is_moved)
         is_moved = is_moved or outcome.is_rated
         for error in outcome.errors:
-            _log.warning("looking back at %s: %s", month, error)
+            log.warning("looking back at %s: %s", month, error)
         news += [outcome] if outcome.treasury_count or outcome.errors else []
     return news
 
@@ -133,7 +133,8 @@ def read(treasury_month: TreasuryMonth, uri: str | None) -> Again:
             with warehouse.transaction() as connection:
                 earlier = warehouse.rows(connection, "landing/earlier_landings", **treasury_month.key)
             differences = changes.since(treasury_month, kept, earlier)
-            if any(change.is_from_core and not change.counts for change in differences):
+            is_whole = kept.is_whole(treasury_month.admission.max_turned_away_share)
+            if is_whole and any(change.is_from_core and not change.counts for change in differences):
                 settle(treasury_month)
                 return Again(treasury_month)
             return Again(dataclasses.replace(treasury_month, pinned=kept), tuple(differences))
@@ -169,6 +170,7 @@ def settle(treasury_month: TreasuryMonth) -> None:
 
     It may be called after a kill at any point.
     """
+    zone.clear(treasury_month.place)
     try:
         left = zone.receipt(treasury_month.place)
     except Unavailable:
@@ -200,50 +202,60 @@ def _read_month(planned: Plan, of_plan: Ruled, month: SurveyMonth, uri_of: UriOf
             dataclasses.replace(treasury_month, is_look_back=True)
             for treasury_month in of_codes(ruled, codes, f"{planned.run_id}-look-back-{month}")
         ]
-        with locks.hold_run(month.first_day, lambda: None):
+        with locks.hold_run(month.first_day, lambda holder: log.info("%s: waiting for %s", month, holder)):
             outcomes = _read_all(ruled, treasury_months, uri_of)
     except HailongError as error:
         return LookBack(str(month), errors=(error,))
-    except BrokenProcessPool:
-        died = workers.died(f"{month}: a worker process died while the month was read again")
-        return LookBack(str(month), errors=(died,))
     return LookBack.of(str(month), outcomes)
 
 
 def _read_all(ruled: Ruled, treasury_months: Sequence[TreasuryMonth], uri_of: UriOf) -> list[Again]:
     """Read treasuries' months again in parallel, and take in those that changed."""
-    uris = [uri_of(f"treasury_{treasury_month.treasury.connection_name}") for treasury_month in treasury_months]
-    with workers.pool(settings.read().workers) as pool:
-        outcomes = list(pool.map(read, treasury_months, uris))
-        changed = {again.treasury_month.treasury.code: again for again in outcomes if again.is_changed}
-        if not changed:
-            return outcomes
-        run_id = treasury_months[0].run_id
-        with warehouse.transaction() as connection:
-            declare.open_run(connection, ruled, run_id)
-        groups = workers.groups([again.treasury_month for again in changed.values()])
-        taken = pool.map(take_in, [[changed[each.treasury.code] for each in group] for group in groups])
-        outcomes = [again for again in outcomes if not again.is_changed] + [again for group in taken for again in group]
-        with warehouse.transaction() as connection:
-            warehouse.run(connection, "operation/finish_run", {"run_id": run_id})
+    uris = {month.treasury.code: uri_of(f"treasury_{month.treasury.connection_name}") for month in treasury_months}
+
+    def read_one(treasury_month: TreasuryMonth) -> Again:
+        return read(treasury_month, uris[treasury_month.treasury.code])
+
+    outcomes = [
+        _lost(treasury_month, outcome) if isinstance(outcome, Lost) else outcome
+        for treasury_month, outcome in workers.each(read_one, treasury_months, deadlines.landing())
+    ]
+    changed = {again.treasury_month.treasury.code: again for again in outcomes if again.is_changed}
+    if not changed:
+        return outcomes
+    run_id = treasury_months[0].run_id
+    with warehouse.transaction() as connection:
+        declare.open_run(connection, ruled, run_id)
+    groups = workers.groups([again.treasury_month for again in changed.values()])
+    by_group = [[changed[each.treasury.code] for each in group] for group in groups]
+    taken = workers.each_of_groups(take_in, by_group, lambda again, why: _lost(again.treasury_month, why))
+    outcomes = [again for again in outcomes if not again.is_changed] + [again for _, again in taken]
+    with warehouse.transaction() as connection:
+        warehouse.run(connection, "operation/finish_run", {"run_id": run_id})
     return outcomes
+
+
+def _lost(treasury_month: TreasuryMonth, why: Lost) -> Again:
+    """A month whose process died or hung while it was read again; the next look-back settles what it left."""
+    return Again(treasury_month, error=workers.lost(f"{treasury_month.name}, read again", why))
 
 
 def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
     """Rate a month anew whose draft is outdated.
 
-    So it is where outcomes are newer, and where a month that it is compared with was rated anew.
+    So it is where outcomes are newer, and where a month that it is compared with was rated anew. One that was discarded
+    is made again for newer outcomes only.
     """
     with warehouse.transaction() as connection:
         first_day = SurveyMonth.parse(outcome.month).first_day
         (age,) = warehouse.rows(connection, "scoring/draft_age", survey_month=first_day)
-    if not age["newer_count"] and not (is_moved and age["outcome_count"]):
+    if not age["newer_count"] and not (is_moved and age["rated_count"]):
         return outcome
     try:
-        steps.rate(outcome.month)
+        rated = steps.rate(outcome.month)
     except HailongError as error:
         return dataclasses.replace(outcome, errors=(*outcome.errors, error))
-    return dataclasses.replace(outcome, is_rated=True)
+    return dataclasses.replace(outcome, is_rated=True, errors=(*outcome.errors, *rated["left_out"]))
 
 
 def _take_in(connection: warehouse.Connection, group: Sequence[Again]) -> None:
@@ -251,7 +263,7 @@ def _take_in(connection: warehouse.Connection, group: Sequence[Again]) -> None:
     for again in group:
         month, kept = again.treasury_month, again.treasury_month.pinned
         assert kept is not None
-        warehouse.run(connection, "landing/receipt", {"run_id": month.run_id, **month.key, **dataclasses.asdict(kept)})
+        warehouse.run(connection, "landing/receipt", {"run_id": month.run_id, **month.key, **kept.row()})
         changes.record(connection, month, kept, list(again.changes))
     for admitted in admit.admit_within(connection, [again.treasury_month for again in group]):
         if admitted.error:

@@ -12,13 +12,15 @@ import hashlib
 from pathlib import Path
 
 from etl import settings, warehouse
-from etl.errors import Misdeclared
+from etl.errors import HailongError, Misdeclared
 from etl.publishing import star
-from etl.warehouse import locks
+from etl.warehouse import locks, waits
 from etl.warehouse.scripts import run_script
 
 _VIEWS = {"shown": "shown", "mart": "views", "restricted": "restricted"}
 """The schemas of views and their folders in ``sql/marts``, in the order in which they are made of each other."""
+_SECONDS = 20
+"""How long readers who are in the way are waited for: each try keeps others from reading for less than a second."""
 
 _BOOK = """
 create schema if not exists migration;
@@ -36,16 +38,48 @@ comment on column migration.applied.applied_at is 'When it ran';
 
 
 def up() -> list[str]:
-    """Apply what is missing, in one transaction; the names of it."""
+    """Apply what is missing, in one transaction; the names of it.
+
+    Readers who are in the way are waited for a short while, and named in Unavailable.
+    """
     if settings.read().is_embedded:
         warehouse.ensure_embedded(warehouse.DATABASE)
+    _open_book()
+    return waits.patiently(_up, _SECONDS)
+
+
+def _open_book() -> None:
+    """Make the table of what was applied, where there is none."""
+    if _has_book():
+        return
+    try:
+        with warehouse.transaction() as connection:
+            run_script(connection, _BOOK, "migration.applied")
+    except HailongError:
+        if not _has_book():  # else another process has just made it
+            raise
+
+
+def _has_book() -> bool:
+    """Whether there is a table of what was applied."""
+    with warehouse.transaction() as connection:
+        return bool(warehouse.rows(connection, "operation/book")[0]["is_there"])
+
+
+def _up() -> list[str]:
+    """Apply what is missing, unless somebody is in the way."""
     with warehouse.transaction() as connection:
         locks.lock_schema(connection)
-        run_script(connection, _BOOK, "migration.applied")
-        digests = {row["migration_name"]: row["digest"] for row in warehouse.rows(connection, "operation/applied")}
-        applied = [file.name for file in _migrations() if _apply(connection, file, digests.get(file.name))]
-        applied += _make_views(connection, digests.get("views"))
-        return applied + _make_star(connection, are_views_new="views" in applied)
+        with waits.bounded(connection, "the migration", waits.STATEMENT_SECONDS):
+            return _apply_all(connection)
+
+
+def _apply_all(connection: warehouse.Connection) -> list[str]:
+    """Apply what is missing; the names of it."""
+    digests = {row["migration_name"]: row["digest"] for row in warehouse.rows(connection, "operation/applied")}
+    applied = [file.name for file in _migrations() if _apply(connection, file, digests.get(file.name))]
+    applied += _make_views(connection, digests.get("views"))
+    return applied + _make_star(connection, are_views_new="views" in applied)
 
 
 def _migrations() -> list[Path]:

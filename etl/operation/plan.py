@@ -23,6 +23,8 @@ class Plan:
 
     ``rules``, ``offices_digest`` and ``code_version`` are what the run began with: a step that finds something else
     when its turn comes refuses, so that no month is made half under the one and half under the other.
+    ``is_early_allowed``: data of a moment before the month was over are taken; ``has_ended``: it was over when it was
+    planned.
     """
 
     run_id: str
@@ -31,6 +33,8 @@ class Plan:
     rules: Pin
     offices_digest: str
     code_version: str
+    is_early_allowed: bool = False
+    has_ended: bool = True
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Plan:
@@ -86,17 +90,26 @@ class Plan:
 
 
 def intend(
-    month: str | None = None, only: Sequence[str] = (), run_id: str | None = None, moment: dt.datetime | None = None
+    month: str | None = None,
+    only: Sequence[str] = (),
+    run_id: str | None = None,
+    moment: dt.datetime | None = None,
+    *,
+    is_early_allowed: bool = False,
 ) -> Plan:
     """Decide what a run is about, and leave no trace of it.
 
     Without a month it is the last whole one, in the network's local time, before the moment (now). An unknown month
-    or treasury, or a mistake in the configuration raises Misdeclared.
+    or treasury, a month that has not ended where that is not allowed, or a mistake in the configuration raises
+    Misdeclared.
     """
     registry = Registry.configured()
     now = dt.datetime.now(registry.zone())
-    survey_month = SurveyMonth.parse(month) if month else SurveyMonth.before(moment or now, registry.zone())
+    survey_month = SurveyMonth.asked_for(month, moment or now, registry.zone())
     codes = [registry.treasury(code, survey_month).code for code in only]
+    end = survey_month.bounds(registry.zone())[1]
+    if not is_early_allowed:
+        _refuse_unended(survey_month, end, now)
     ruled = Ruled.in_force(registry, Period.of_month(survey_month))
     settings.pseudonym_key()  # last: a mistake above leaves not even the key of an embedded warehouse
     return Plan(
@@ -106,7 +119,19 @@ def intend(
         rules=ruled.pin,
         offices_digest=offices_digest(ruled),
         code_version=__version__,
+        is_early_allowed=is_early_allowed,
+        has_ended=now >= end,
     )
+
+
+def _refuse_unended(month: SurveyMonth, end: dt.datetime, now: dt.datetime) -> None:
+    """Raise Misdeclared for a month that has not ended."""
+    if now < end:
+        raise Misdeclared(
+            f"{month} has not ended: its last day is {month.last_day:%d.%m.%Y}, and in {end.tzinfo} it is"
+            f" {now.astimezone(end.tzinfo):%d.%m.%Y %H:%M}",
+            next_action=f"run it when it has; to see how it stands, and not to publish it: hailong run {month} --early",
+        )
 
 
 def offices_digest(ruled: Ruled) -> str:

@@ -11,9 +11,10 @@ what only it needs when it runs: sixty tasks that only read a database must not 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,11 @@ from typing import TYPE_CHECKING, Any
 from etl import settings, warehouse
 from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.landing import zone
-from etl.landing.land import land_month
+from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import Outcome, TreasuryMonth, of_codes, record, shielded
-from etl.operation import declare, workers
+from etl.operation import clocks, deadlines, declare, workers
 from etl.operation.plan import Plan, intend
+from etl.operation.pool import Lost
 from etl.periods import SurveyMonth
 from etl.registry import Registry
 from etl.registry.ruled import Ruled
@@ -36,17 +38,24 @@ if TYPE_CHECKING:
 
 
 def plan(
-    month: str | None = None, only: Sequence[str] = (), run_id: str | None = None, moment: dt.datetime | None = None
+    month: str | None = None,
+    only: Sequence[str] = (),
+    run_id: str | None = None,
+    moment: dt.datetime | None = None,
+    *,
+    is_early_allowed: bool = False,
 ) -> Plan:
     """Decide what a run is about, and begin it: see ``intend``.
 
-    The registry is declared to the warehouse.
+    The registry is declared to the warehouse. A month that ends in this very moment is waited for.
 
     A rule set or questionnaire that was edited after use raises Misdeclared.
     """
-    planned = intend(month, only, run_id, moment)
+    clocks.until_over(month, moment)
+    planned = intend(month, only, run_id, moment, is_early_allowed=is_early_allowed)
+    declare.make_month(planned.survey_month)
     with warehouse.transaction() as connection:
-        declare.open_run(connection, planned.ruled(), planned.run_id)
+        declare.open_run(connection, planned.ruled(), planned.run_id, is_early=not planned.has_ended)
     return planned
 
 
@@ -57,16 +66,18 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
     treasury's outcome and raised: Unavailable may be tried again, Refused and Misdeclared not.
     """
     (treasury_month,) = of_codes(planned.ruled(), [code], planned.run_id)
+    treasury_month = dataclasses.replace(treasury_month, is_early_allowed=planned.is_early_allowed)
     try:
         with shielded(treasury_month.name):
-            receipt = land_month(treasury_month, uri, dt.datetime.now(dt.UTC))
+            receipt = clocks.land_when_over(treasury_month, uri)
             difference = _changes(treasury_month, receipt)
     except HailongError as error:
         record(treasury_month, Outcome(error=error))
         raise
     values = dataclasses.asdict(receipt)
     with warehouse.transaction() as connection:
-        warehouse.run(connection, "landing/receipt", {"run_id": treasury_month.run_id, **treasury_month.key, **values})
+        noted = {"run_id": treasury_month.run_id, **treasury_month.key, **receipt.row()}
+        warehouse.run(connection, "landing/receipt", noted)
         if difference:
             from etl.landing import changes
 
@@ -81,11 +92,14 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
 def land_all(planned: Plan) -> Generator[tuple[str, bool], None, None]:
     """Land every treasury of a plan; each code, and whether it landed.
 
-    Why one did not is its recorded outcome; one whose process died twice has none, and scoring says that it was cut
-    off.
+    Why one did not is its recorded outcome.
     """
-    for code, has_landed in workers.each(partial(_has_landed, planned), planned.treasury_codes):
-        yield code, bool(has_landed)
+    limit = deadlines.landing()
+    for code, outcome in workers.each(partial(_has_landed, planned), planned.treasury_codes, limit):
+        if isinstance(outcome, Lost):
+            (treasury_month,) = of_codes(planned.ruled(), [code], planned.run_id)
+            record(treasury_month, Outcome(error=workers.lost(f"{treasury_month.name}, being read", outcome)))
+        yield code, outcome is True
 
 
 def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -97,35 +111,41 @@ def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
 def score(planned: Plan) -> dict[str, Any]:
     """Count, rate, grade, rank and check the month.
 
-    The result is the month's draft. Returns the month's status and how many treasuries are open and in. Figures that
-    contradict each other raise Disagreement, and the month's earlier draft stays.
+    The result is the month's draft. Returns the month's status and how many treasuries are open, in and early. One that
+    alone cannot be rated is left out (see ``verdict``). Figures that contradict each other otherwise raise
+    Disagreement, and the month's earlier draft stays.
     """
+    from etl.scoring import attempts
+
     ruled = planned.ruled()
-    with warehouse.transaction() as connection:
+    with _naming(ruled), warehouse.transaction() as connection:
         locks.lock_month(connection, planned.survey_month.first_day)
         _settle(connection, planned, ruled)
-        return _rate(connection, ruled, planned.run_id)
+        return attempts.make(connection, ruled, planned.run_id).summary
 
 
 def rate(code: str) -> dict[str, Any]:
     """Rate a month or round anew from what is loaded.
 
-    Returns its status, and how many treasuries are open and in.
+    Returns its status, how many treasuries are open, in and early, and under ``left_out`` an error for each one that
+    was loaded and cannot be rated.
 
     The rules are those in force at the time. A period of which nothing was run raises Misdeclared.
     """
+    from etl.scoring import attempts
+
     registry = Registry.configured()
     ruled = Ruled.in_force(registry, registry.period(code))
     run_id = f"{ruled.period}-rate-{dt.datetime.now(registry.zone()):%Y%m%dT%H%M%S%f}"
-    with warehouse.transaction() as connection:
+    with _naming(ruled), warehouse.transaction() as connection:
         for month in ruled.period.months:
             locks.lock_month(connection, month.first_day)
             if not warehouse.rows(connection, "reports/runs", survey_month=month.first_day):
                 raise Misdeclared(f"{month} was not run yet", next_action=f"run it: hailong run {month}")
         declare.open_run(connection, ruled, run_id)
-        rated = _rate(connection, ruled, run_id)
+        made = attempts.make(connection, ruled, run_id)
         warehouse.run(connection, "operation/finish_run", {"run_id": run_id})
-    return rated
+    return {**made.summary, "left_out": made.left_out}
 
 
 def check(code: str) -> list[str]:
@@ -165,7 +185,10 @@ def report(planned: Plan) -> Path:
 
 
 def verdict(planned: Plan) -> list[dict[str, Any]]:
-    """Close the run; its missing treasuries, each with error and next action."""
+    """Close the run; its missing treasuries, each with error and next action.
+
+    Those that its scoring left out are among them, also where the run was not about them.
+    """
     with warehouse.transaction() as connection:
         warehouse.run(connection, "operation/finish_run", {"run_id": planned.run_id})
         states = treasury_states(connection, planned.survey_month)
@@ -173,7 +196,8 @@ def verdict(planned: Plan) -> list[dict[str, Any]]:
     return [
         {name: state[name] for name in shown}
         for state in states
-        if state["treasury_code"] in planned.treasury_codes and state["treasury_state"] not in PRESENT
+        if state["treasury_state"] not in PRESENT
+        and (state["treasury_code"] in planned.treasury_codes or state["left_out_by"] == planned.run_id)
     ]
 
 
@@ -197,7 +221,7 @@ def treasury_states(connection: warehouse.Connection, month: SurveyMonth) -> lis
     return warehouse.rows(connection, "scoring/treasury_states", first_month=first, last_month=first)
 
 
-def _changes(treasury_month: TreasuryMonth, receipt: zone.Receipt) -> list[Change]:
+def _changes(treasury_month: TreasuryMonth, receipt: Receipt) -> list[Change]:
     """How what landed differs from the landings before."""
     with warehouse.transaction() as connection:
         earlier = warehouse.rows(connection, "landing/earlier_landings", **treasury_month.key)
@@ -232,17 +256,14 @@ def _settle(connection: warehouse.Connection, planned: Plan, ruled: Ruled) -> No
         warehouse.run(connection, "landing/outcome", Outcome(error=cut_off).row(treasury_months[row["treasury_id"]]))
 
 
-def _rate(connection: warehouse.Connection, ruled: Ruled, run_id: str) -> dict[str, Any]:
-    """Make and check the draft of a period, with signals and verdict."""
-    from etl.scoring import earlier, rate_period, recount, signals
-
-    for month in ruled.period.months:
-        warehouse.run(connection, "scoring/analyze_month", {"survey_month": month.first_day})
-    job = rate_period.Job(ruled, run_id=run_id, scored_at=warehouse.now(connection))
-    rated = rate_period.rate_period(connection, job, partial(earlier.of_period, connection, ruled))
-    signals.replace(connection, ruled)
-    if not ruled.period.is_round:
-        verdict = {"survey_month": ruled.period.first_day, "run_id": run_id, **rated}
-        warehouse.run(connection, "scoring/verdict", verdict)
-    recount.check(connection, ruled)
-    return rated
+@contextlib.contextmanager
+def _naming(ruled: Ruled) -> Iterator[None]:
+    """Let every error of a period's rating name the period."""
+    period = str(ruled.period)
+    try:
+        with shielded(period):
+            yield
+    except HailongError as error:
+        if period not in error.message:
+            error.message = f"{period}: {error.message}"
+        raise

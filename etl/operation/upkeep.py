@@ -7,28 +7,35 @@ between processes.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from etl import settings, warehouse
+from etl import files, settings, warehouse
 from etl.errors import HailongError
 from etl.landing import zone
+from etl.landing.receipt import Receipt
+from etl.log import log
+from etl.operation import declare
 from etl.periods import SurveyMonth
-from etl.publishing import verify
+from etl.publishing import places, verify
 from etl.registry import Registry
+
+_BROKEN_AFTER = dt.timedelta(days=1)
+"""How long a draft, or a file without its end, may still be somebody's work."""
 
 
 def partitions(months_ahead: int = 2) -> list[str]:
     """Make the partitions of this month and some after; these months."""
     time_zone = Registry.configured().zone()
     with warehouse.transaction() as connection:
-        month = SurveyMonth.before(warehouse.now(connection), time_zone).next()
-        months = [month]
-        for _ in range(months_ahead):
-            months.append(months[-1].next())
-        for month in months:
-            warehouse.run(connection, "declare/ensure_month", {"survey_month": month.first_day})
+        months = [SurveyMonth.before(warehouse.now(connection), time_zone).next()]
+    for _ in range(months_ahead):
+        months.append(months[-1].next())
+    for month in months:
+        declare.make_month(month)
     return [str(month) for month in months]
 
 
@@ -50,7 +57,7 @@ def statistics() -> list[str]:
 def retention() -> dict[str, int]:
     """Remove old landed files and pages that nobody needs; how many.
 
-    How old they must be, the settings say.
+    How old they must be, the settings say; what broke off is removed after a day.
 
     A landed file is needed by a published revision, by what core holds, and while it is the newest of its treasury's
     month: however old, these stay. What is left are files of landings that broke off or were replaced.
@@ -60,6 +67,7 @@ def retention() -> dict[str, int]:
         needed = {_inside_zone(row["landing_path"]) for row in warehouse.rows(connection, "operation/needed_landings")}
     landing_days, log_days = settings.keep_landing_days(), settings.keep_log_days()
     return {
+        "broken_off": _remove_broken(moment - _BROKEN_AFTER, needed),
         "landed_files": _forget_landings(moment - dt.timedelta(days=landing_days), needed) if landing_days else 0,
         "pages": _remove_pages(moment - dt.timedelta(days=log_days)) if log_days else 0,
     }
@@ -72,10 +80,7 @@ def remove_logs(directory: Path) -> int:
         return 0
     with warehouse.transaction() as connection:
         before = (warehouse.now(connection) - dt.timedelta(days=days)).timestamp()
-    old = [file for file in directory.rglob("*.log") if file.stat().st_mtime < before]
-    for file in old:
-        file.unlink(missing_ok=True)
-    return len(old)
+    return len(_removed(directory.rglob("*.log"), before))
 
 
 def verify_published(limit: int = 1) -> list[dict[str, Any]]:
@@ -105,12 +110,10 @@ def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
     root, forgotten_count = settings.read().landing, 0
     needed_months = {path.rpartition("/")[0] for path in needed}
     for month_and_code, paths in zone.landed_before(before, root).items():
-        standing = {
-            _inside_zone(receipt.landing_path)
-            for is_aside in (False, True)
-            if (receipt := _receipt(zone.Place(root, *month_and_code, is_aside)))
-        }
-        if "/".join(month_and_code) not in needed_months or not standing:
+        receipts = _receipts(zone.Place(root, *month_and_code))
+        standing = {_inside_zone(receipt.landing_path) for receipt in receipts if isinstance(receipt, Receipt)}
+        is_unreadable = any(isinstance(receipt, zone.Unreadable) for receipt in receipts)
+        if "/".join(month_and_code) not in needed_months or not standing or is_unreadable:
             continue
         outdated = {path for path in paths if _inside_zone(path) not in needed | standing}
         zone.forget(zone.Place(root, *month_and_code), outdated)
@@ -118,11 +121,32 @@ def _forget_landings(before: dt.datetime, needed: set[str]) -> int:
     return forgotten_count
 
 
-def _receipt(place: zone.Place) -> zone.Receipt | None:
-    """The receipt of a place; None where none can be read."""
-    with contextlib.suppress(HailongError):
+def _remove_broken(before: dt.datetime, needed: set[str]) -> int:
+    """Remove what landings and reports that broke off have left; how much."""
+    root, removed_count = settings.read().landing, 0
+    for month_and_code, paths in zone.landed_before(before, root).items():
+        place = zone.Place(root, *month_and_code)
+        broken = {path for path in paths if zone.is_broken(path, root)}
+        named = {_inside_zone(receipt.landing_path) for receipt in _receipts(place) if isinstance(receipt, Receipt)}
+        unneeded = {path for path in broken if _inside_zone(path) not in needed | named}
+        zone.forget(place, unneeded)
+        removed_count += sum(not zone.is_kept(path, root) for path in unneeded)
+    return removed_count + sum(files.tidy(folder, before) for folder in (places.drafts(), places.published()))
+
+
+def _receipts(place: zone.Place) -> list[Receipt | HailongError]:
+    """The receipt of a month that stands and the one aside, or why there is none."""
+    return [_receipt(dataclasses.replace(place, is_aside=is_aside)) for is_aside in (False, True)]
+
+
+def _receipt(place: zone.Place) -> Receipt | HailongError:
+    """The receipt of a place, or why there is none; one that cannot be read is told."""
+    try:
         return zone.receipt(place)
-    return None
+    except HailongError as error:
+        if isinstance(error, zone.Unreadable):
+            log.warning("%s", error)
+        return error
 
 
 def _inside_zone(path: str) -> str:
@@ -133,13 +157,22 @@ def _inside_zone(path: str) -> str:
 def _remove_pages(before: dt.datetime) -> int:
     """Remove validation pages older than a moment, and directories left empty."""
     pages = settings.read().reports.rglob("validation.html")
-    old = [page for page in pages if page.stat().st_mtime < before.timestamp()]
-    for page in old:
-        page.unlink(missing_ok=True)
+    old = _removed(pages, before.timestamp())
     for directory in sorted({parent for page in old for parent in _inside(page)}, reverse=True):
         with contextlib.suppress(OSError):  # others are in it
             directory.rmdir()
     return len(old)
+
+
+def _removed(files: Iterable[Path], before: float) -> list[Path]:
+    """The files that were older than a moment, and are removed now; what is no file, or is gone, is left alone."""
+    removed = []
+    for file in files:
+        with contextlib.suppress(OSError):
+            if file.lstat().st_mtime < before:
+                file.unlink()
+                removed.append(file)
+    return removed
 
 
 def _inside(page: Path) -> list[Path]:

@@ -1,22 +1,17 @@
-"""Worker processes: what each gets to do, and when one dies."""
+"""What worker processes get to do, and what becomes of it when one dies or hangs."""
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import multiprocessing
-import os
-import signal
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from etl import settings
 from etl.errors import HailongError, Unavailable
 from etl.landing import zone
 from etl.landing.treasury_month import TreasuryMonth
+from etl.operation import deadlines, pool
+from etl.operation.pool import Lost
 
 if TYPE_CHECKING:
     from etl.admission.admitted import Admitted
@@ -27,79 +22,70 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-@contextlib.contextmanager
-def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that inherit what is imported, and end with this one.
-
-    Whoever stops on the way, or is interrupted, does not wait for them: their transactions are undone.
-    """
-    with ProcessPoolExecutor(
-        workers, multiprocessing.get_context("fork"), initializer=_end_with, initargs=(os.getpid(),)
-    ) as executor:
-        try:
-            yield executor
-        except (KeyboardInterrupt, GeneratorExit):
-            for worker in multiprocessing.active_children():
-                worker.kill()
-            raise
-
-
-def died(message: str) -> Unavailable:
-    """The error of work whose process died, most often without memory."""
+def lost(name: str, why: Lost) -> Unavailable:
+    """The error of work whose process died, most often without memory, or hung."""
+    causes = {Lost.DIED: "a lack of memory", Lost.HUNG: "a disk, a server or a lock that does not answer"}
     return Unavailable(
-        message, next_action="look for a lack of memory, then run the month again: nothing is half-written"
+        f"{name}: {why.value}",
+        next_action=f"look for {causes[why]}, then run the month again: nothing is half-written",
     )
 
 
-def each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[Item, Result | None]]:
-    """Work on items in parallel; each with its result when done.
+def each(
+    work: Callable[[Item], Result], items: Sequence[Item], limit: dt.timedelta
+) -> Iterator[tuple[Item, Result | Lost]]:
+    """Work on items in parallel, each for no longer than ``limit``; each with its result when it is there.
 
-    The result is None when the item's process died twice.
-
-    When a process dies, what was not done yet is tried again, each item in a process of its own.
+    One whose process dies is tried again alone, when the others are done; it is lost when that dies as well.
     """
-    left = list(items)
-    with pool(settings.read().workers) as workers:
-        waiting = {}
-        with contextlib.suppress(BrokenProcessPool):  # one may die while the others are still being handed out
-            for item in left:
-                waiting[workers.submit(work, item)] = item
-        for done in as_completed(waiting):
-            if not isinstance(done.exception(), BrokenProcessPool):
-                left.remove(waiting[done])
-                yield waiting[done], done.result()
-    for item in left:
-        yield item, alone(work, item)
+    died = []
+    for item, outcome in pool.each(work, items, settings.read().workers, limit.total_seconds()):
+        if outcome is Lost.DIED:
+            died.append(item)
+        else:
+            yield item, outcome
+    for item in died:
+        yield from pool.each(work, [item], 1, limit.total_seconds())
 
 
-def alone(work: Callable[[Item], Result], item: Item) -> Result | None:
-    """The result of work in its own process; None if it dies."""
-    with pool(1) as worker:
-        try:
-            return worker.submit(work, item).result()
-        except BrokenProcessPool:
-            return None
+def each_of_groups(
+    work: Callable[[list[Item]], Sequence[Result]],
+    groups: Sequence[list[Item]],
+    of_lost: Callable[[Item, Lost], Result],
+) -> Iterator[tuple[Item, Result]]:
+    """Work on groups of treasuries' months in parallel; each item with its result.
+
+    When a group's process dies or hangs, each of its items is tried alone, and one that is lost again gets the result
+    ``of_lost``.
+    """
+    again, seconds = [], deadlines.ADMISSION.total_seconds()
+    for group, outcome in pool.each(work, groups, settings.read().workers, seconds):
+        if isinstance(outcome, Lost):
+            again += group
+        else:
+            yield from zip(group, outcome, strict=True)
+    for item in again:
+        for _, outcome in pool.each(work, [[item]], 1, seconds):
+            yield item, of_lost(item, outcome) if isinstance(outcome, Lost) else outcome[0]
 
 
 def admit(treasury_months: Sequence[TreasuryMonth]) -> Iterator[tuple[TreasuryMonth, Admitted]]:
     """Admit what has landed, in parallel groups; months with their outcomes.
 
-    When a process dies, each treasury is tried again alone, and the one that kills its process again is unavailable.
+    A treasury that kills its process, or lets it hang, also when it is tried alone, is unavailable.
     """
     from etl.admission import admit as admission  # the workers inherit it
 
     work = groups(treasury_months)
-    count = min(settings.read().workers, len(work))
-    if count <= 1:
-        admitted = [admission.admit(group) for group in work]
-    else:
-        with pool(count) as workers:
-            try:
-                admitted = list(workers.map(admission.admit, work))
-            except BrokenProcessPool:
-                admitted = [[_admit_alone(treasury_month) for treasury_month in group] for group in work]
-    for group, outcomes in zip(work, admitted, strict=True):
-        yield from zip(group, outcomes, strict=True)
+    if min(settings.read().workers, len(work)) <= 1:
+        for group in work:
+            yield from zip(group, admission.admit(group), strict=True)
+        return
+    yield from each_of_groups(
+        admission.admit,
+        work,
+        lambda month, why: admission.failed(month, lost(f"{month.name}, while loading", why)),
+    )
 
 
 def groups(treasury_months: Sequence[TreasuryMonth]) -> list[list[TreasuryMonth]]:
@@ -118,27 +104,9 @@ def groups(treasury_months: Sequence[TreasuryMonth]) -> list[list[TreasuryMonth]
     return divided
 
 
-def _admit_alone(treasury_month: TreasuryMonth) -> Admitted:
-    """Admit one treasury in its own process; unavailable if that dies."""
-    from etl.admission import admit as admission
-
-    admitted = alone(admission.admit, [treasury_month])
-    if admitted:
-        return admitted[0]
-    return admission.failed(treasury_month, died(f"{treasury_month.name}: its worker process died while loading"))
-
-
 def _landed_rows(treasury_month: TreasuryMonth) -> int:
     """How many rows of a month have landed; 0 when unreadable."""
     try:
         return zone.receipt(treasury_month.place).row_count
     except HailongError:
         return 0
-
-
-def _end_with(parent: int) -> None:
-    """Let Linux kill this process with its parent, whose locks it holds."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)

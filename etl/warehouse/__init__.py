@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -16,10 +17,15 @@ import sqlalchemy as sa
 
 from etl import settings
 from etl.errors import HailongError, Misdeclared, Unavailable
-from etl.warehouse import embedded, statements
+from etl.warehouse import embedded, holders, statements
+from etl.warehouse.addresses import ESCAPED, MOST_PORT, NOT_UNDERSTOOD, is_host, is_port
+from etl.warehouse.holders import Holder
 
 DATABASE = "hailong"
 """The database of the warehouse on the embedded server."""
+PATIENCE_SECONDS = 600
+"""How long a statement waits for a lock: only others of ours, or an administrator, can keep one from writing."""
+_NOT_UNDERSTOOD = re.compile("|".join((*NOT_UNDERSTOOD, "does not support ssl")))
 Connection = sa.Connection
 Row = dict[str, Any]
 Rows = list[Row]
@@ -30,11 +36,14 @@ def ensure_embedded(database: str) -> str:
     state = settings.read().state
     server = sa.create_engine(embedded.url(state, "warehouse"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with server.connect() as connection:
-        connection.execute(sa.select(sa.func.pg_advisory_lock(3, 0)))
         known = sa.text("select count(*) from pg_database where datname = :name")
         if not connection.scalar(known, {"name": database}):
             name = connection.dialect.identifier_preparer.quote_identifier(database)
-            connection.exec_driver_sql(f"create database {name}")
+            try:
+                connection.exec_driver_sql(f"create database {name}")
+            except sa.exc.DBAPIError:
+                if not connection.scalar(known, {"name": database}):  # else another process has just made it
+                    raise
     return embedded.url(state, "warehouse", database)
 
 
@@ -45,10 +54,17 @@ def url() -> sa.URL:
         return sa.make_url(embedded.url(current.state, "warehouse", DATABASE))
     try:
         target = sa.make_url(current.warehouse_url)
+        is_url = is_host(target.host or "")
     except (sa.exc.ArgumentError, ValueError):
-        raise Misdeclared("HAILONG_WAREHOUSE_URL is not a URL", next_action="write it as the README shows") from None
-    if "@" in (target.host or ""):
-        raise Misdeclared("HAILONG_WAREHOUSE_URL has an @ too many", next_action="write an @ in the password as %40")
+        is_url = False
+    if not is_url:
+        raise Misdeclared("HAILONG_WAREHOUSE_URL is not a URL", next_action="write it as the README shows")
+    if any("@" in f"{part}" for part in (target.host, target.database, *target.query.items())):
+        raise Misdeclared("HAILONG_WAREHOUSE_URL has an @ too many", next_action=ESCAPED)
+    if not is_port(target.port):
+        raise Misdeclared(
+            f"HAILONG_WAREHOUSE_URL has the port {target.port}", next_action=f"write one from 1 to {MOST_PORT}"
+        )
     if target.get_backend_name() != "postgresql":
         raise Misdeclared(
             f"HAILONG_WAREHOUSE_URL names {target.get_backend_name()}", next_action="the warehouse is PostgreSQL"
@@ -64,25 +80,51 @@ def transaction() -> Iterator[Connection]:
     The driver's own message is not passed on: it may quote the row.
     """
     with _explaining(), _engine(url()).begin() as connection:
+        be_patient(connection)
         yield connection
+
+
+def be_patient(connection: Connection, seconds: float = PATIENCE_SECONDS) -> None:
+    """Let each statement until the transaction ends wait so long for a lock."""
+    run(connection, "operation/patience", {"lock_timeout": f"{seconds * 1000:.0f}ms"})
 
 
 @contextlib.contextmanager
 def snapshot() -> Iterator[Connection]:
     """A read-only transaction that sees the warehouse at one moment."""
-    with transaction() as connection:
-        connection.execute(sa.text("set transaction isolation level repeatable read, read only"))
+    with _explaining(), _engine(url()).begin() as connection:
+        connection.execute(sa.text("set transaction isolation level repeatable read, read only"))  # comes first
+        be_patient(connection)
         yield connection
 
 
 @contextlib.contextmanager
 def session() -> Iterator[Connection]:
-    """A connection outside of transactions, to hold a lock for hours.
+    """A transaction that holds locks for hours and writes nothing.
 
-    It keeps no old row from being cleaned away.
+    That its session ends before it does no harm.
     """
-    with _explaining(), _engine(url()).connect() as connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    with _explaining():
+        connection = _engine(url()).connect()
+        try:
+            run(connection, "operation/no_end")
+            yield connection
+        finally:
+            with contextlib.suppress(sa.exc.DBAPIError):
+                connection.close()
+
+
+def blockers(session_pid: int) -> list[Holder]:
+    """Whom a session waits for."""
+    with transaction() as connection:
+        return [Holder(**row) for row in rows(connection, "operation/blockers", session_pid=session_pid)]
+
+
+def holders_now() -> list[Holder]:
+    """Whose transactions hold more than a reader's lock; none when nobody can say."""
+    with contextlib.suppress(sa.exc.DBAPIError, HailongError), _engine(url()).begin() as connection:
+        return [Holder(**row) for row in rows(connection, "operation/holders")]
+    return []
 
 
 @contextlib.contextmanager
@@ -142,17 +184,12 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
     """What a driver's error means, without the data that it may quote."""
     where, name = f"{target.host}:{target.port or 5432}/{target.database}", type(error).__name__
     state = getattr(error, "sqlstate", None) or ""
-    if "password authentication failed" in str(error) or "no password supplied" in str(error):
-        return Misdeclared(
-            f"the warehouse {where} refuses the role '{target.username}' or its password",
-            next_action="check HAILONG_WAREHOUSE_URL",
-        )
-    if f'database "{target.database}" does not exist' in str(error):
-        return Misdeclared(
-            f"there is no database {where}",
-            next_action="run 'hailong migrate' (it makes that of the embedded server), or check HAILONG_WAREHOUSE_URL",
-        )
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not state.startswith("28"):
+    if of_url := _of_url(error, state, target, where):
+        return of_url
+    if state in ("55P03", "40P01"):
+        return holders.blocked(f"a statement in the warehouse {where}", holders_now())
+    is_refusal = state.startswith(("28", "54"))  # of a role, or of a value past some limit: trying again helps nobody
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and not is_refusal:
         return Unavailable(
             f"the warehouse {where} is away or broke off ({name})",
             next_action="see that it runs, then run the month again: nothing is half-written",
@@ -166,6 +203,26 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
     )
 
 
+def _of_url(error: BaseException | None, state: str, target: sa.URL, where: str) -> HailongError | None:
+    """The error of a URL under which nobody is let in, or None."""
+    if "password authentication failed" in str(error) or "no password supplied" in str(error):
+        return Misdeclared(
+            f"the warehouse {where} refuses the role '{target.username}' or its password",
+            next_action="check HAILONG_WAREHOUSE_URL",
+        )
+    if f'database "{target.database}" does not exist' in str(error):
+        return Misdeclared(
+            f"there is no database {where}",
+            next_action="run 'hailong migrate' (it makes that of the embedded server), or check HAILONG_WAREHOUSE_URL",
+        )
+    if not state and _NOT_UNDERSTOOD.search(str(error).lower()):
+        return Misdeclared(
+            f"the warehouse {where} or the driver does not understand HAILONG_WAREHOUSE_URL ({type(error).__name__})",
+            next_action="take out, or mend, what stands behind its ?",
+        )
+    return None
+
+
 @cache
 def _engine(target: sa.URL) -> sa.Engine:
     """The engine of a URL, without a pool.
@@ -176,5 +233,5 @@ def _engine(target: sa.URL) -> sa.Engine:
         target,
         poolclass=sa.NullPool,
         hide_parameters=True,
-        connect_args={"application_name": "hailong", "connect_timeout": 10},
+        connect_args={"application_name": "hailong", "connect_timeout": 10, "client_encoding": "utf8"},
     )

@@ -23,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from etl import settings
 from etl.errors import Misdeclared, Unavailable
 
 SERVERS = ("warehouse", "branches")
@@ -78,7 +79,7 @@ def stop(state: Path, name: str) -> bool:
             return False
         try:
             _pg_ctl(home, "-m", "fast", "-w", "-t", str(_WAIT_SECONDS), "stop")
-        except subprocess.CalledProcessError as error:
+        except subprocess.SubprocessError as error:
             raise Unavailable(
                 f"the embedded PostgreSQL in {home} does not stop within {_WAIT_SECONDS} s",
                 next_action="see what is connected to it, end that, and try again",
@@ -107,16 +108,20 @@ def _make(home: Path) -> None:
 
 def _access(home: Path) -> dict[str, Any]:
     """The password and the port of a server that was made."""
-    access: dict[str, Any] = json.loads((home / "server.json").read_text("utf-8"))
-    return access
+    file = home / "server.json"
+    try:
+        access = json.loads(file.read_text("utf-8"))
+        return {"password": str(access["password"]), "port": int(access["port"])}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise Misdeclared(
+            f"{file} is cut short or cannot be read: it holds the password and the port of the embedded PostgreSQL",
+            next_action=f"restore it from a backup; where its data may be lost, remove {home}, and it is made anew",
+        ) from None
 
 
 def _keep_access(home: Path, access: dict[str, Any]) -> None:
     """Keep the password and the port, in one move (mode 0600)."""
-    draft = home / "server.json.draft"
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(access), "utf-8")
-    draft.replace(home / "server.json")
+    settings.keep_private(home / "server.json", json.dumps(access))
 
 
 def _start(home: Path) -> None:
@@ -132,7 +137,7 @@ def _start(home: Path) -> None:
     options = f"-p {access['port']} -k ''"
     try:
         _pg_ctl(home, "-o", options, "-l", str(home / "data" / "server.log"), "-w", "-t", str(_WAIT_SECONDS), "start")
-    except subprocess.CalledProcessError as error:
+    except subprocess.SubprocessError as error:
         raise Unavailable(
             f"the embedded PostgreSQL in {home} does not start",
             next_action=f"read {home / 'data' / 'server.log'}, free disk or memory, and try again",
@@ -188,7 +193,7 @@ def _run(command: str, *arguments: str) -> None:
     subprocess.run(
         [str(_programs() / command), *arguments],
         check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        cwd="/", **as_user,
+        cwd="/", timeout=2 * _WAIT_SECONDS, **as_user,
     )  # fmt: skip
 
 
@@ -213,7 +218,7 @@ def _ensure_user() -> None:
         fcntl.flock(directory, fcntl.LOCK_EX)  # of two that start at once, the second would find half a user
         pwd.getpwnam(_USER)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", _USER], check=True)
+        subprocess.run(["useradd", "--system", "--no-create-home", _USER], check=True, timeout=60)
     finally:
         os.close(directory)
 

@@ -1,32 +1,41 @@
-"""Advisory locks on months, treasuries and the servers of sources."""
+"""Locks on runs, months, treasuries and the servers of sources: rows of ``ops.lockable``.
+
+Readers have no right on them, as they have on advisory locks. A row is locked by a transaction and is free again when
+that ends, or the process that holds it. Months are locked before treasuries, and these in the order of their
+identifiers.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-import sqlalchemy as sa
 import tenacity
 
-from etl.warehouse import Connection, session
+from etl import warehouse
+from etl.warehouse import Connection, waits
 
-_RUN, _SCORING, _SCHEMA, _FIRST_TREASURY = 1, 2, 3, 1000
-"""First keys of the locks; a treasury's is the last one and its identifier. The second key is the month."""
+RUN_SECONDS = 6 * 3600
+"""How long a run waits for another one of its month: as long as the longest task of the DAGs may take."""
+MONTH_SECONDS = 3600
+"""How long loading, scoring, publishing, discarding and verifying a month wait for each other."""
+TURN_SECONDS = 3600
+"""How long a read waits for its turn at a server."""
+_ASK_SECONDS = 1.0
+SCHEMA_SECONDS = 600
+"""How long a migration waits for another."""
 
 
 @contextlib.contextmanager
-def hold_run(month: dt.date, waiting: Callable[[], None]) -> Iterator[None]:
+def hold_run(month: dt.date, waiting: Callable[[str], None]) -> Iterator[None]:
     """Hold a survey month for one run.
 
-    When another run holds it, ``waiting`` is called before it waits.
+    When another run holds it, ``waiting`` is told who, from another thread.
     """
-    with session() as connection:
-        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_RUN, _key(month)))):
-            waiting()
-            connection.execute(sa.select(sa.func.pg_advisory_lock(_RUN, _key(month))))
+    with warehouse.session() as connection:
+        what = f"the run of {month:%Y-%m}"
+        _lock(connection, "alone", f"run {month:%Y-%m}", lambda: waits.bounded(connection, what, RUN_SECONDS, waiting))
         yield
 
 
@@ -37,35 +46,75 @@ def hold_turn(server: str, cap: int) -> Iterator[None]:
     All workers everywhere share them. A place is held by a session of its own and is free again when the process that
     holds it dies.
     """
-    digests = [hashlib.sha256(f"{server} {number}".encode()).digest() for number in range(cap)]
-    keys = [int.from_bytes(digest[:8], signed=True) for digest in digests]
-    with session() as connection:
-
-        def is_taken() -> bool:
-            take = sa.func.pg_try_advisory_lock
-            return any(connection.scalar(sa.select(take(key))) for key in random.sample(keys, cap))
-
-        wait = tenacity.wait_random_exponential(multiplier=0.1, max=5)
-        tenacity.Retrying(retry=tenacity.retry_if_result(lambda taken: not taken), wait=wait)(is_taken)
+    names = [f"server {server} {number}" for number in range(cap)]
+    with warehouse.session() as connection:
+        if not _is_one_taken(connection, names):
+            make(names)
+            _take_one(connection, names, server)
         yield
 
 
 def lock_treasury(connection: Connection, month: dt.date, treasury_id: int) -> None:
     """Lock a treasury's month against loading and scoring, until commit."""
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_SCORING, _key(month))))
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_FIRST_TREASURY + treasury_id, _key(month))))
+    what = f"{month:%Y-%m}, treasury {treasury_id}: loading it"
+    _lock_month(connection, month, "shared", what)
+    name = treasury_name(month, treasury_id)
+    _lock(connection, "alone", name, lambda: waits.bounded(connection, what, MONTH_SECONDS))
 
 
 def lock_month(connection: Connection, month: dt.date) -> None:
     """Until the transaction ends, nobody else loads or scores the month."""
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCORING, _key(month))))
+    _lock_month(connection, month, "alone", f"{month:%Y-%m}: scoring, publishing, discarding or verifying it")
 
 
 def lock_schema(connection: Connection) -> None:
     """Until the transaction ends, nobody else changes the schema."""
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA, 0)))
+    with waits.bounded(connection, "the migration", SCHEMA_SECONDS):
+        warehouse.run(connection, "operation/lock_schema")
 
 
-def _key(month: dt.date) -> int:
-    """A month's number as an advisory lock key."""
-    return month.year * 100 + month.month
+def treasury_name(month: dt.date, treasury_id: int) -> str:
+    """What is locked of a treasury's month."""
+    return f"treasury {month:%Y-%m} {treasury_id}"
+
+
+def make(names: Iterable[str]) -> None:
+    """Make names that can be locked, for everybody at once."""
+    with warehouse.transaction() as connection:
+        warehouse.run(connection, "operation/lockables", {"lockable_names": list(names)})
+
+
+def _lock_month(connection: Connection, month: dt.date, kind: str, what: str) -> None:
+    """Lock a month, alone or shared with who loads other treasuries."""
+    _lock(connection, kind, f"month {month:%Y-%m}", lambda: waits.bounded(connection, what, MONTH_SECONDS))
+
+
+def _lock(
+    connection: Connection, kind: str, name: str, waiting: Callable[[], contextlib.AbstractContextManager[None]]
+) -> None:
+    """Lock a name, alone or shared; where somebody holds it, wait within a context."""
+    names = {"lockable_names": [name]}
+    if warehouse.rows(connection, f"operation/lock_free_{kind}", **names):
+        return
+    make([name])
+    with waiting():
+        warehouse.run(connection, f"operation/lock_{kind}", names)
+
+
+def _is_one_taken(connection: Connection, names: Sequence[str]) -> bool:
+    """Whether one of some names was free, and is ours now."""
+    return bool(warehouse.rows(connection, "operation/lock_free_alone", lockable_names=names))
+
+
+def _take_one(connection: Connection, names: Sequence[str], server: str) -> None:
+    """Take one of some names; where all are held for too long, Unavailable says by whom."""
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda is_taken: not is_taken),
+        wait=tenacity.wait_random_exponential(multiplier=0.1, max=5),
+        stop=tenacity.stop_after_delay(TURN_SECONDS),
+    )
+    try:
+        retrying(_is_one_taken, connection, names)
+    except tenacity.RetryError:
+        with waits.bounded(connection, f"a read at the server {server}", _ASK_SECONDS):  # who has the first of them
+            warehouse.run(connection, "operation/lock_alone", {"lockable_names": names[:1]})

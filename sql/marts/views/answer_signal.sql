@@ -14,6 +14,7 @@ select
     g.region_code,
     g.region_name_vi,
     g.region_name_en,
+    s.area_level,
     s.unit_code,
     s.signal_code,
     case when v.stored_number >= 0 then s.signal_value end as signal_value,
@@ -27,7 +28,7 @@ inner join core.dim_region as g on t.region_code = g.region_code
 inner join score.rating as r
     on
         s.period_code = r.period_code and r.revision_number = 0 and s.treasury_id = r.treasury_id
-        and r.breakdown = 'total' and s.unit_code = coalesce(r.unit_code, 'all')
+        and r.breakdown = 'total' and s.area_level = r.area_level and s.unit_code = coalesce(r.unit_code, 'all')
 where
     not exists (
         select from score.rating as h

@@ -1,7 +1,8 @@
 -- what: how far each survey month has come, and whether it is overdue
 -- grain: survey month
 -- params: none
--- why: a month is due from the first month that was ever run on; the network's own day and its own clock decide
+-- why: a month is due from the first month that was ever run on; the network's own day and its own clock decide. One that
+-- has not ended, whatever was run of it before, has no row: what is newest here can be whole
 create view mart.freshness as
 with local as (
     select
@@ -11,9 +12,7 @@ with local as (
 ),
 
 run as (
-    select
-        min(survey_month) as first_month,
-        max(survey_month) as last_month
+    select min(survey_month) as first_month
     from ops.run
 ),
 
@@ -26,9 +25,7 @@ month as (
     cross join run as r
     cross join
         generate_series(
-            r.first_month,
-            greatest(r.last_month, date_trunc('month', cast(l.today as timestamp)) - interval '1 month'),
-            interval '1 month'
+            r.first_month, date_trunc('month', cast(l.today as timestamp)) - interval '1 month', interval '1 month'
         ) as m (survey_month)
 ),
 

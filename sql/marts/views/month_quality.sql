@@ -32,6 +32,26 @@ hidden as (
     group by period_code, treasury_id
 ),
 
+no_month as (
+    select
+        survey_month,
+        treasury_id,
+        sum(row_count)::integer as row_count,
+        jsonb_object_agg(rule_code, row_count order by rule_code) as by_rule
+    from (
+        select
+            r.survey_month,
+            m.treasury_id,
+            m.rule_code,
+            sum(m.row_count) as row_count
+        from ops.row_of_no_month as m
+        inner join ops.run as r on m.first_run_id = r.run_id
+        where m.mended_run_id is null
+        group by r.survey_month, m.treasury_id, m.rule_code
+    ) as counted
+    group by survey_month, treasury_id
+),
+
 change as (
     select
         survey_month,
@@ -71,7 +91,11 @@ select
     coalesce(c.footnote_codes, array[]::text[]) as footnote_codes,
     case when not coalesce(c.is_suppressed, true) then l.added_count end as added_count,
     case when not coalesce(c.is_suppressed, true) then l.changed_count end as changed_count,
-    case when not coalesce(c.is_suppressed, true) then l.deleted_count end as deleted_count
+    case when not coalesce(c.is_suppressed, true) then l.deleted_count end as deleted_count,
+    case when not coalesce(c.is_suppressed, true) then k.table_count end as table_count,
+    case when not coalesce(c.is_suppressed, true) then coalesce(n.row_count, 0) end as no_month_count,
+    case when not coalesce(c.is_suppressed, true) then n.by_rule end as no_month_by_rule,
+    k.table_count is not null as is_accounted_for
 from ops.treasury_month as o
 inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
 inner join core.dim_region as g on t.region_code = g.region_code
@@ -82,6 +106,7 @@ left join hidden as c
     on to_char(o.survey_month, 'YYYY-MM') = c.period_code and o.treasury_id = c.treasury_id
 left join change as l
     on o.survey_month = l.survey_month and o.treasury_id = l.treasury_id and o.landing_path = l.landing_path
+left join no_month as n on o.survey_month = n.survey_month and o.treasury_id = n.treasury_id
 left join reason as r on o.survey_month = r.survey_month and o.treasury_id = r.treasury_id;
 
 comment on view mart.month_quality is
@@ -90,3 +115,11 @@ comment on column mart.month_quality.turned_away_by_rule is
 'Responses turned away by rule (phiếu bị loại theo quy tắc), as JSON; one that breaks two rules counts under both';
 comment on column mart.month_quality.treasury_id is
 'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';
+comment on column mart.month_quality.table_count is
+'Rows of the whole table of the source, in the snapshot of the read (số phiếu trong toàn bộ bảng nguồn); empty where it was not counted';
+comment on column mart.month_quality.no_month_count is
+'Rows of no month (phiếu không thuộc tháng nào) that were first seen in this month, and that the source has not mended';
+comment on column mart.month_quality.no_month_by_rule is
+'The same by reason, as JSON (theo lý do)';
+comment on column mart.month_quality.is_accounted_for is
+'Whether the whole table was counted (toàn bộ bảng nguồn đã được đối chiếu)';
