@@ -15,7 +15,6 @@ That an old month of a treasury cannot be read again makes nothing red: it does 
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import assets
@@ -24,10 +23,12 @@ import telling
 from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from etl.operation import deadlines
+
 ONCE = 0  # a second try would not know what the first rated
 
 
-@task(pool="treasury_source", execution_timeout=timedelta(hours=6), retries=ONCE)
+@task(pool="treasury_source", execution_timeout=deadlines.LOOKING_BACK, retries=ONCE)
 def look_back() -> dict[str, list[str]]:
     """Read the months before the last whole one once more; which have a new draft, and what people are told."""
     from etl.operation import look_back, plan
@@ -40,7 +41,9 @@ def look_back() -> dict[str, list[str]]:
 @task
 def summary(news: dict[str, list[str]]) -> str:
     """Say in Markdown what came late; it becomes the note on the run's page."""
-    text = "\n".join(f"- {line}" for line in news["lines"])
+    from etl.reports import markdown
+
+    text = markdown.listed(news["lines"])
     runs.note(text)
     return text
 

@@ -2,11 +2,12 @@
 
 One run rates one **survey month**. On the 1st of each month at 00:00 local time the month that has just ended is
 run. To run another month: *Trigger*, and give the month (or, under *Advanced*, the partition key) as `YYYY-MM`.
-When the run ends, its note says who is in, who is missing and why; the result of `summary` says more.
+A month that has not ended is refused, unless *Before its end* is ticked: it is then never final. When the run ends, its
+note says who is in, who is missing and why; the result of `summary` says more.
 
 | when this is red | it means | do this |
 |---|---|---|
-| `plan` | the configuration is wrong, or the warehouse is away | read the message: it names file, line and next action |
+| `plan` | the configuration is wrong, the month has not ended, or the warehouse is away | read the message: it names file, line and next action |
 | an instance of `land` | that treasury's database could not be read, after retries | open the instance; mend; clear it *with downstream* |
 | `admit` | the warehouse went away, or memory ran out | clear the task: nothing is half-written |
 | `score` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
@@ -35,6 +36,13 @@ TREASURIES = Param(
     items={"type": "string"},
     title="Only these treasuries",
     description="Codes, one a line; empty: every treasury open in the month",
+)
+
+EARLY = Param(
+    False,
+    type="boolean",
+    title="Before its end",
+    description="Although the month has not ended, or the data are of before its end; it is never final",
 )
 
 
@@ -75,7 +83,7 @@ def close(planned: Any, scored: Any) -> None:
     on_failure_callback=telling.told_failure,
     default_args=runs.RETRIED,
     tags=["survey", "ratings"],
-    params={"month": runs.month_param("the month before the run"), "treasuries": TREASURIES},
+    params={"month": runs.month_param("the month before the run"), "treasuries": TREASURIES, "early": EARLY},
 )
 def monthly_ratings() -> None:
     """Plan the month, read every treasury, rate, and close."""

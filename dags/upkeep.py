@@ -23,11 +23,13 @@ from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import CronTriggerTimetable, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
+from etl.operation import deadlines
+
 MONTHS_AHEAD = 2
 REVISIONS = 3
 
 
-@task
+@task(execution_timeout=runs.SHORT)
 def partitions() -> list[str]:
     """Make the partitions of the months to come; the months are the result."""
     from etl.operation import upkeep
@@ -35,7 +37,7 @@ def partitions() -> list[str]:
     return upkeep.partitions(MONTHS_AHEAD)
 
 
-@task
+@task(execution_timeout=deadlines.SCORING)
 def statistics() -> int:
     """Let PostgreSQL see what its tables hold now; how many they are is the result."""
     from etl.operation import upkeep
@@ -43,7 +45,7 @@ def statistics() -> int:
     return len(upkeep.statistics())
 
 
-@task
+@task(execution_timeout=runs.SHORT)
 def retention() -> dict[str, int]:
     """Drop what is older than is kept, landed files, pages and Airflow's logs; how much it was is the result."""
     from etl.operation import upkeep
@@ -51,7 +53,7 @@ def retention() -> dict[str, int]:
     return upkeep.retention() | {"logs": upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))}
 
 
-@task
+@task(execution_timeout=deadlines.VERIFYING)
 def verify() -> None:
     """Make the published revisions again that were not for the longest time; one that comes out otherwise is red."""
     from etl.operation import upkeep
@@ -61,7 +63,7 @@ def verify() -> None:
         raise AirflowFailException("; ".join(f"{one['error_message']} → {one['next_action']}" for one in wrong))
 
 
-@task
+@task(execution_timeout=runs.SHORT)
 def overdue() -> list[str]:
     """Tell which months are not published in time, and who is missing for days; the subjects are the result."""
     return telling.tell_standing()

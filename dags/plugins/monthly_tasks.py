@@ -5,7 +5,6 @@ What a task needs is imported when it runs, so that the DAG is parsed lightly.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import assets
@@ -16,6 +15,7 @@ from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from etl import settings
+from etl.operation import deadlines
 
 if TYPE_CHECKING:
     from etl.operation.plan import Plan
@@ -38,14 +38,15 @@ Values = dict[str, Any]
 """A plan, or what a step returns, as plain values."""
 
 
-@task
+@task(execution_timeout=runs.SHORT)
 def plan() -> Values:
     """Decide which month and which treasuries; note the run."""
     from etl.operation import steps
 
     context = get_current_context()
     only, run = context["params"]["treasuries"] or (), context["dag_run"]
-    return steps.plan(runs.asked_month(), only, run.run_id, run.run_after).values()
+    early = bool(context["params"]["early"])
+    return steps.plan(runs.asked_month(), only, run.run_id, run.run_after, is_early_allowed=early).values()
 
 
 @task
@@ -57,7 +58,7 @@ def treasuries(planned: Values) -> list[str]:
 @task(
     map_index_template="{{ treasury }}",
     pool="treasury_source",
-    execution_timeout=timedelta(hours=2),
+    execution_timeout=deadlines.landing(),
     show_return_value_in_logs=False,
     doc_md=LAND_DOC,
 )
@@ -73,7 +74,7 @@ def land(planned: Values, code: str) -> str:
     return code
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.CORE])
+@task(trigger_rule=TriggerRule.ALL_DONE, outlets=[assets.CORE], execution_timeout=deadlines.ADMITTING)
 def admit(planned: Values, landed: list[str], *, outlet_events: Any = None) -> None:
     """Clean, validate and load what has landed."""
     from etl.operation import steps
@@ -84,7 +85,7 @@ def admit(planned: Values, landed: list[str], *, outlet_events: Any = None) -> N
     assets.announce(outlet_events[assets.CORE], planned["month"], loaded_count=len(loaded))
 
 
-@task(outlets=[assets.MARTS], doc_md=SCORE_DOC)
+@task(outlets=[assets.MARTS], doc_md=SCORE_DOC, execution_timeout=deadlines.SCORING)
 def score(planned: Values, *, outlet_events: Any = None) -> Values:
     """Count, rate, grade and rank, and count again a second way: nothing is visible before the checks agree."""
     from etl.operation import steps
@@ -97,7 +98,7 @@ def score(planned: Values, *, outlet_events: Any = None) -> Values:
     return scored
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE)
+@task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=runs.SHORT)
 def report(planned: Values) -> str:
     """Write the validation page; its path is the result."""
     from etl.operation import steps
@@ -105,7 +106,7 @@ def report(planned: Values) -> str:
     return str(steps.report(_plan(planned)))
 
 
-@task
+@task(execution_timeout=runs.SHORT)
 def bulletin(planned: Values, scored: Values) -> str | None:
     """Make the bulletin of the month's draft, for those who are to decide on it; its path is the result."""
     if not settings.makes_draft_bulletins():
@@ -115,7 +116,7 @@ def bulletin(planned: Values, scored: Values) -> str | None:
     return make.make(_plan(planned).month, make.Asked(revision=0)).page
 
 
-@task
+@task(execution_timeout=runs.SHORT)
 def verdict(planned: Values) -> list[Values]:
     """Close the run; the treasuries that are missing are the result."""
     from etl.operation import steps
@@ -123,7 +124,7 @@ def verdict(planned: Values) -> list[Values]:
     return steps.verdict(_plan(planned))
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE)
+@task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=runs.SHORT)
 def summary(planned: Values) -> str:
     """Say in Markdown what came of the run; in short it becomes the note on the run's page."""
     from etl.reports import run_note
@@ -133,7 +134,7 @@ def summary(planned: Values) -> str:
     return run_note.of_run(run_id)
 
 
-@task(trigger_rule=TriggerRule.ALL_DONE)
+@task(trigger_rule=TriggerRule.ALL_DONE, execution_timeout=runs.SHORT)
 def tell(planned: Values) -> list[str]:
     """Tell who is missing, by mail or web hook where there is one; the subjects of what was told are the result."""
     return telling.tell_run(_plan(planned).run_id)

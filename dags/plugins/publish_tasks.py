@@ -15,6 +15,8 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, TriggerRule, task
 from airflow.sdk.exceptions import AirflowFailException
 
+from etl.operation import deadlines
+
 if TYPE_CHECKING:
     from etl.publishing.approval import Answer, Candidate, Decision
 
@@ -24,7 +26,7 @@ Values = dict[str, Any]
 """A draft, a decision, or what is shown of them, as plain values."""
 
 
-@task(inlets=[assets.MARTS], show_return_value_in_logs=False)
+@task(inlets=[assets.MARTS], execution_timeout=runs.SHORT, show_return_value_in_logs=False)
 def prepare(*, inlet_events: Any = None) -> Values:
     """Say what would be published, what makes it different, and who ran the month since it was last published."""
     from etl.publishing import approval
@@ -35,19 +37,20 @@ def prepare(*, inlet_events: Any = None) -> Values:
         raise AirflowFailException("it is not known which month to publish: trigger the DAG again, with the month")
     draft = approval.Candidate.of(month)
     loaded_by = assets.loaders(inlet_events[assets.MARTS], month, draft.published_at)
-    return {"draft": draft.values(), "body": run_note.of_draft(month), "loaded_by": loaded_by}
+    shown = {"subject": draft.question, "body": run_note.of_draft(month)}
+    return {"draft": draft.values(), **shown, "loaded_by": loaded_by}
 
 
 @task.branch
 def choose(prepared: Values) -> list[str]:
     """Ask somebody; or nobody, where approval is switched off or there is nothing to publish."""
-    from etl import settings
+    from etl import escape, settings
     from etl.publishing import approval
 
     is_attended = settings.is_attended()
     reason = approval.reason_not_to_ask(_draft(prepared), is_attended=is_attended)
     if reason:
-        runs.note(reason)
+        runs.note(escape.markdown(reason))
         return []
     return ["approve" if is_attended else "decide"]
 
@@ -56,7 +59,7 @@ def question() -> HITLOperator:
     """The task that waits for somebody's answer."""
     return HITLOperator(
         task_id="approve",
-        subject=f"Publish {{{{ {PREPARED}['draft']['period'] }}}}?",
+        subject=f"{{{{ {PREPARED}['subject'] }}}}",
         body=f"{{{{ {PREPARED}['body'] }}}}",
         options=[APPROVE, REJECT],
         params={
@@ -70,10 +73,10 @@ def question() -> HITLOperator:
     )
 
 
-@task(trigger_rule=TriggerRule.NONE_FAILED, queue="publish")
+@task(trigger_rule=TriggerRule.NONE_FAILED, queue="publish", execution_timeout=runs.SHORT)
 def decide(prepared: Values, answer: Values | None) -> Values:
     """Take the answer; a rejection is kept and makes the run red, and so does an approval by who ran the month."""
-    from etl import settings
+    from etl import escape, settings
     from etl.errors import Misdeclared
     from etl.publishing import approval
 
@@ -84,41 +87,48 @@ def decide(prepared: Values, answer: Values | None) -> Values:
     try:
         return approval.decide(_draft(prepared), _answer(answer), prepared["loaded_by"]).values()
     except Misdeclared as error:
-        runs.note(error.message)
+        runs.note(escape.markdown(error.message))
         raise
 
 
-@task(queue="publish")
+@task(queue="publish", execution_timeout=deadlines.SCORING)
 def publish(prepared: Values, decided: Values) -> int:
     """Freeze the draft that was shown as the next revision, and keep the decision; the revision is the result.
 
     So it is when the revision is there already: this task was cut off after it had published, and is tried again, or
     another answer to the same draft came first.
     """
+    from etl import escape
+    from etl.errors import Unfit
     from etl.publishing import approval, publish
     from etl.reports import run_note
 
     draft, decision = _draft(prepared), _decision(decided)
-    number = publish.publish(draft.period, decision)
+    try:
+        number = publish.publish(draft.period, decision)
+    except Unfit as error:
+        runs.note(escape.markdown(str(error)))
+        raise
     approval.record(draft.period, decision, True)
     if number is None:
-        runs.note(draft.nothing_new)
+        runs.note(escape.markdown(draft.nothing_new))
         return publish.newest(draft.period)
     runs.note(run_note.of_publication(draft.period, number, decision))
     return number
 
 
-@task
+@task(execution_timeout=runs.SHORT)
 def bulletin(prepared: Values, decided: Values, revision: int) -> str:
     """Make the bulletin of the revision, and link to it in the run's note; its path is the result."""
     from etl.publishing import places
-    from etl.reports import run_note
+    from etl.reports import markdown, run_note
     from etl.reports.bulletin import make
 
     period = _draft(prepared).period
     page = make.make(period, make.Asked(revision=revision)).page
     address = telling.address(f"bulletin/file/publish_ratings/{places.directory(period, revision)}/index.vi.html")
-    runs.note(f"{run_note.of_publication(period, revision, _decision(decided))}\n\n[Bulletin]({address or page})")
+    said = run_note.of_publication(period, revision, _decision(decided))
+    runs.note(f"{said}\n\n{markdown.link('Bulletin', address or page)}")
     return page
 
 
@@ -130,7 +140,7 @@ def asked_for_letters() -> bool:
     return settings.mails_bulletins()
 
 
-@task(show_return_value_in_logs=False)
+@task(show_return_value_in_logs=False, execution_timeout=runs.SHORT)
 def send(prepared: Values, revision: int) -> int:
     """Send each office its own page of the revision, once; how many were sent now is the result."""
     return len(telling.send_bulletins(_draft(prepared).period, revision))

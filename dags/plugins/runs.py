@@ -9,7 +9,10 @@ from airflow.sdk import BaseHook, ExceptionRetryPolicy, Param, RetryAction, Retr
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from etl import settings
+from etl.operation import deadlines
 
+SHORT = deadlines.SHORT
+"""How long a task may take that reads a few rows, or writes a page."""
 ZONE = settings.time_zone()
 START = pendulum.datetime(2022, 2, 1, tz=ZONE)
 END = None if settings.is_scheduled() else START
@@ -21,6 +24,7 @@ RETRIED = {
     "retry_exponential_backoff": 2.0,
     "retry_policy": ExceptionRetryPolicy(
         rules=[
+            RetryRule(exception="etl.errors.Unfit", action=RetryAction.FAIL, reason="somebody must decide again"),
             RetryRule(exception="etl.errors.Unavailable", action=RetryAction.RETRY, reason="it may come back"),
             RetryRule(exception="etl.errors.HailongError", action=RetryAction.FAIL, reason="somebody must act first"),
         ]

@@ -13,10 +13,8 @@ run tells it.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import tempfile
 from collections.abc import Callable, Iterable
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -26,6 +24,9 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
 from asgiref.sync import sync_to_async
 
+from etl import escape
+from etl.log import log
+
 if TYPE_CHECKING:
     from etl.reports.notices import Notice
 
@@ -33,7 +34,6 @@ MAIL, WEBHOOK = "hailong_smtp", "hailong_webhook"
 _SECONDS = 30
 Channels = dict[str, Callable[["Notice"], None]]
 """What sends a notice, by the connection that it needs."""
-_log = logging.getLogger("hailong")
 
 
 def tell_run(run_id: str, dag: str = "monthly_ratings") -> list[str]:
@@ -122,7 +122,7 @@ def _channels() -> Channels:
     known = {MAIL: _mail, WEBHOOK: _webhook}
     there = {connection: make for connection, make in known.items() if _is_there(connection)}
     for connection in known.keys() - there.keys():
-        _log.info("there is no connection %s: that channel is left out", connection)
+        log.info("there is no connection %s: that channel is left out", connection)
     return there
 
 
@@ -143,7 +143,7 @@ def _send(notice: Notice, channels: Channels) -> None:
             send(notice)
             took += 1
         except Exception as error:  # noqa: BLE001 - each channel raises its own; the other one must get its turn
-            _log.error("%s did not take '%s': %s", connection, notice.subject, type(error).__name__)
+            log.error("%s did not take '%s': %s", connection, notice.subject, type(error).__name__)
     if channels and not took:
         raise AirflowException(f"no channel took '{notice.subject}'")
 
@@ -154,7 +154,7 @@ def _mail(notice: Notice) -> None:
 
     if not notice.to:
         raise ValueError("HAILONG_NOTICE_TO names nobody")
-    html = f'<div style="white-space: pre-wrap">{escape(notice.text)}</div>'
+    html = f'<div style="white-space: pre-wrap">{escape.html(notice.text)}</div>'
     with tempfile.TemporaryDirectory() as folder:
         files = [str(Path(folder, name)) for name, _ in notice.attached]
         for path, (_, content) in zip(files, notice.attached, strict=True):

@@ -1,10 +1,10 @@
-"""The commands about a month: run it, rate it anew, see how it came in, and count it a second way."""
+"""The commands about a month: run it, rate it anew, discard its draft, see how it came in, count it a second way."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -41,6 +41,9 @@ def run(
     last: Annotated[
         SurveyMonth | None, typer.Option("--to", metavar="MONTH", parser=survey_month, help="The last of them.")
     ] = None,
+    early: Annotated[
+        bool, typer.Option("--early", help="Although the month, or the data, are not at its end: never final.")
+    ] = False,
 ) -> None:
     """Run a month, or several, from reading to the draft.
 
@@ -50,7 +53,7 @@ def run(
     worst = 0
     for each in months:
         try:
-            worst = max(worst, _run_month(each, only or ()))
+            worst = max(worst, _run_month(each, only or (), is_early_allowed=early))
         except HailongError as error:
             output.say_error(error)  # the months after it can be run all the same
             worst = max(worst, error.exit_code)
@@ -68,8 +71,31 @@ def rate(period: PeriodArgument) -> None:
     from etl.operation import steps
 
     rated = steps.rate(period)
-    counts = f"{rated['loaded_count']} of {rated['open_count']} treasuries are in"
-    output.say(f"{period} is {rated['month_status']}: {counts}. It is a draft: hailong publish {period} --why …")
+    output.say(
+        f"{period} is {rated['month_status']}: {_counts(rated)}. It is a draft: hailong publish {period} --why …"
+    )
+    for error in rated["left_out"]:
+        output.say(f"✗ left out: {error.message}")
+        output.say(f"  → {error.next_action}")
+    if rated["left_out"]:
+        raise typer.Exit(Refused.exit_code)
+
+
+@app.command()
+def discard(period: PeriodArgument) -> None:
+    """Discard the draft of a period, never a revision.
+
+    The answers stay: rating it again makes another one.
+    """
+    reading.need_warehouse()
+    from etl.scoring import drafts
+
+    draft = drafts.discard(period)
+    output.say(
+        f"{period}: the draft of {drafts.made_at(draft)} is discarded. It was {draft['month_status']}: {_counts(draft)}"
+    )
+    shown = f"Revision {draft['last_number']} is shown" if draft["last_number"] else "Nothing of it is shown"
+    output.say(f"{shown}. The answers stay; for a new draft: hailong rate {period}")
 
 
 @app.command()
@@ -83,23 +109,39 @@ def status(month: MonthArgument, form: FormatOption = Format.table) -> None:
     rows = reading.rows("reports/status", period, first_day=period.first_day, last_day=period.last_day)
     columns = {"treasury_code": "code", "treasury_name_vi": "treasury", "treasury_state": "state"}
     columns |= {"read_count": "read", "loaded_count": "loaded", "turned_away_count": "turned away"}
+    columns |= {"new_no_month_count": "of no month"} if any(row["new_no_month_count"] for row in rows) else {}
     columns |= {"signals": "look at"}
     columns |= {name: word for name, word in _CAME_LATER.items() if any(row[name] for row in rows)}
+    if any(row["snapshot_at"] and row["snapshot_at"].date() <= period.last_day for row in rows):
+        columns |= {"snapshot_at": "as of"}
     columns |= {"seconds": "seconds", "error_message": "error", "next_action": "next action"}
     essential = ("treasury_code", "treasury_name_vi", "treasury_state", "error_message", "next_action")
     output.write_rows(rows, form, columns, essential=essential)
+    uncounted = [row for row in rows if row["uncounted_why"]]
+    for why in dict.fromkeys(row["uncounted_why"] for row in uncounted):
+        codes = ", ".join(row["treasury_code"] for row in uncounted if row["uncounted_why"] == why)
+        output.say(f"not accounted for is the whole table of {codes}: {why}")
 
 
 @app.command("turned-away")
 def turned_away(
     month: MonthArgument,
     treasury: Annotated[str | None, typer.Option(help="Only this treasury's code.")] = None,
+    of_no_month: Annotated[
+        bool, typer.Option("--of-no-month", help="The rows that no month selects, first seen in this one.")
+    ] = False,
     form: FormatOption = Format.table,
 ) -> None:
     """Print the rows turned away, each with its rule."""
     reading.need_warehouse()
+    if of_no_month:
+        rows = reading.rows("reports/rows_of_no_month", Period.of_month(month), treasury_code=treasury)
+        columns = {"treasury_code": "code", "response_key": "response", "rule_code": "rule", "row_count": "rows"}
+        columns |= {"first_seen_at": "first seen", "mended_at": "mended"}
+        output.write_rows(rows, form, columns)
+        return
     rows = reading.rows("reports/turned_away", Period.of_month(month), treasury_code=treasury)
-    columns = {"treasury_code": "code", "response_key": "response", "rule_code": "rule"}
+    columns = {"treasury_code": "code", "response_key": "response", "row_number": "row", "rule_code": "rule"}
     output.write_rows(rows, form, columns)
 
 
@@ -112,6 +154,13 @@ def check(period: PeriodArgument) -> None:
     reading.rows("reports/ranking", reading.period(period), "draft")
     for name in steps.check(period):
         output.write_line(f"✓ {name.removeprefix('checks/')}")
+
+
+def _counts(rated: dict[str, Any]) -> str:
+    """How many treasuries are in, and how many of them were read too early."""
+    early = rated["early_count"]
+    counts = f"{rated['loaded_count']} of {rated['open_count']} treasuries are in"
+    return f"{counts}, {early} of them read before the period was over" if early else counts
 
 
 def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMonth | None) -> Sequence[SurveyMonth]:
@@ -128,18 +177,19 @@ def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMo
     return months_in(Period("", "", "", first, last))
 
 
-def _run_month(month: SurveyMonth | None, only: Sequence[str]) -> int:
+def _run_month(month: SurveyMonth | None, only: Sequence[str], *, is_early_allowed: bool) -> int:
     """Run one month and look back; the exit code that it calls for."""
     from etl.operation import plan
 
     named = str(month) if month else None
-    plan.intend(named, only)  # a mistake is told before anything heavy is loaded, or a server made
+    # a mistake is told before anything heavy is loaded, or a server made
+    plan.intend(named, only, is_early_allowed=is_early_allowed)
     _start_servers()
     from etl.operation import look_back, steps
     from etl.warehouse import locks
 
-    planned = steps.plan(named, only)
-    with locks.hold_run(planned.survey_month.first_day, lambda: _say_waiting(planned.month)):
+    planned = steps.plan(named, only, is_early_allowed=is_early_allowed)
+    with locks.hold_run(planned.survey_month.first_day, lambda holder: _say_waiting(planned.month, holder)):
         landed = _land_all(planned)
         with output.at_work(f"{planned.month}: validating and loading {len(landed)} treasuries"):
             steps.admit(planned, landed)
@@ -149,10 +199,7 @@ def _run_month(month: SurveyMonth | None, only: Sequence[str]) -> int:
         missing = steps.verdict(planned)
     with output.at_work(f"{planned.month}: looking for late answers in the months before"):
         earlier = look_back.run(planned)
-    output.say(
-        f"{planned.month} is {scored['month_status']}: {scored['loaded_count']} of {scored['open_count']} treasuries"
-        f" are in. Validation page: {page}"
-    )
+    output.say(f"{planned.month} is {scored['month_status']}: {_counts(scored)}. Validation page: {page}")
     output.say(f"Its figures are a draft until they are published: hailong publish {planned.month} --why …")
     for line in (line for looked_at in earlier for line in looked_at.lines):
         output.say(line)
@@ -188,9 +235,9 @@ def _land_all(planned: Plan) -> list[str]:
     return sorted(landed)
 
 
-def _say_waiting(month: str) -> None:
+def _say_waiting(month: str, holder: str) -> None:
     """Say that another run holds the month."""
-    output.say(f"another run of {month} is at work; waiting for it to end")
+    output.say(f"another run of {month} is at work, {holder}; waiting for it to end")
 
 
 def _say_missing(missing: Rows) -> int:

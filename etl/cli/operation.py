@@ -39,6 +39,8 @@ def upkeep(
     output.write_line(f"✓ statistics of {len(upkeep.statistics())} tables")
     removed = upkeep.retention()
     output.write_line(f"✓ removed {removed['landed_files']} landed files and {removed['pages']} validation pages")
+    if removed["broken_off"]:
+        output.write_line(f"✓ removed {removed['broken_off']} files of work that broke off")
     wrong = upkeep.verify_published(revisions)
     for outcome in wrong:
         output.write_line(f"✗ {outcome['error_kind']}: {outcome['error_message']}")

@@ -1,6 +1,7 @@
 """What commands print: what is said about the work, its result, and rows as a table, as CSV or as JSON.
 
-Any terminal and any pipe is survived: what an encoding does not have is written in plain letters.
+Any terminal and any pipe is survived: what an encoding does not have is written in plain letters. What is said may
+quote what came from outside: nothing of it is markup, and nothing steers the terminal (``etl.escape``).
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import io
 import shutil
 import sys
 import unicodedata
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
+from etl import escape
 from etl.cli.options import Format
 from etl.errors import HailongError
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 160
 _PLAIN = {"✓": "+", "✗": "x", "→": "->", "–": "-", "−": "-", "…": "...", "▲": "^", "▼": "v", "·": "-", "━": "-"}
+_AS_IT_STANDS: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False}
+"""How Rich writes a text: as it is."""
 _PLAIN |= {"đ": "d", "Đ": "D", "\N{NO-BREAK SPACE}": " "}
 
 
@@ -45,7 +50,7 @@ def console() -> Console:
     """Where the work is talked about: the terminal, or else standard error."""
     from rich.console import Console
 
-    return Console(stderr=not sys.stdout.isatty(), highlight=False, soft_wrap=True)
+    return Console(stderr=not sys.stdout.isatty(), soft_wrap=True, **_AS_IT_STANDS)
 
 
 @cache
@@ -53,29 +58,43 @@ def paper() -> Console:
     """Where the result goes: standard output."""
     from rich.console import Console
 
-    return Console(highlight=False, width=shutil.get_terminal_size((_PIPE_WIDTH, 50)).columns)
+    return Console(width=shutil.get_terminal_size((_PIPE_WIDTH, 50)).columns, **_AS_IT_STANDS)
 
 
 def at_work(text: str) -> Status:
     """Say what is being done while it is done."""
-    return console().status(text, spinner="line")
+    from rich.text import Text
+
+    return console().status(Text(escape.lines(text)), spinner="line")
 
 
 def say(text: str) -> None:
     """Say something about the work, as it stands."""
-    console().print(text, markup=False)
+    console().print(escape.lines(text))
 
 
 def write_line(text: str) -> None:
     """Write a line of the result, as it stands and unbroken."""
-    paper().print(text, markup=False, soft_wrap=True)
+    paper().print(escape.lines(text), soft_wrap=True)
+
+
+def write_paragraph(text: str) -> None:
+    """Write a sentence of the result, broken where the terminal ends."""
+    paper().print(escape.lines(text))
 
 
 def say_error(error: HailongError) -> None:
     """Say what went wrong, and what to do next."""
-    console().print(f"[bold red]{type(error).__name__}:[/] ", end="")
+    console().print(f"{type(error).__name__}: ", style="bold red", end="")
     say(error.message)
     say(f"→ {error.next_action}")
+
+
+def say_wrong_usage(show: Callable[[IO[str]], None]) -> None:
+    """Say what Typer shows of words that it does not take; it repeats them."""
+    shown = io.StringIO()
+    show(shown)
+    sys.stderr.write(escape.visible(shown.getvalue()))
 
 
 def write_rows(rows: Rows, form: Format, columns: dict[str, str], *, essential: tuple[str, ...] = ()) -> None:
@@ -85,7 +104,7 @@ def write_rows(rows: Rows, form: Format, columns: dict[str, str], *, essential: 
     columns other than the ``essential`` ones are left out from the right.
     """
     if form is Format.json:
-        _for_programs().write(_json(rows))
+        write_document(_json(rows))
     elif form is Format.csv:
         _write_csv(rows, list(columns))
     else:
@@ -108,17 +127,14 @@ def _json(rows: Rows) -> str:
     """Rows as a JSON list of objects."""
     import json
 
-    return json.dumps(rows, ensure_ascii=False, indent=1, default=_plain_value) + "\n"
+    return escape.json_text(json.dumps(rows, ensure_ascii=False, indent=1, default=_plain_value)) + "\n"
 
 
 def _write_csv(rows: Rows, names: list[str]) -> None:
     """Write all columns of rows as CSV; without rows the names alone."""
-    import csv
-
     names = list(rows[0]) if rows else names
-    writer = csv.writer(_for_programs(), lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_cell(row[name]) for name in names] for row in rows)
+    text = escape.csv_text([names, *([_cell(row[name]) for name in names] for row in rows)])
+    write_document(escape.visible(text) if sys.stdout.isatty() else text)  # a terminal obeys, a program does not
 
 
 def _write_table(rows: Rows, columns: dict[str, str], essential: tuple[str, ...]) -> None:

@@ -74,13 +74,19 @@ def _stoppable() -> Iterator[Stop]:
 
 def _exit_code(words: Sequence[str], stop: Stop) -> int:
     """Run a command and say what went wrong; its exit code."""
+    from typer._click.exceptions import ClickException
+
     from etl.cli import output
     from etl.cli.app import app
     from etl.errors import HailongError
 
     output.begin()
     try:
-        app(words, prog_name="hailong")
+        asked = app(words, prog_name="hailong", standalone_mode=False)
+        code = asked if isinstance(asked, int) else 0
+    except ClickException as error:
+        output.say_wrong_usage(error.show)
+        code = error.exit_code
     except SystemExit as ended:  # Typer and Rich both leave this way when nobody reads on
         if isinstance(ended.__context__, BrokenPipeError):
             return _nobody_reads()
@@ -111,7 +117,9 @@ def _say_stopped(signal_number: int, words: Sequence[str]) -> None:
     import re
     import shlex
 
-    again = re.sub(r"//[^/@\s]*@", "//…@", shlex.join(["hailong", *words]))
+    from etl import escape
+
+    again = re.sub(r"//[^/@\s]*@", "//…@", escape.line(shlex.join(["hailong", *words])))
     start = "\n" if sys.stderr.isatty() else ""  # behind the terminal's ^C
     by = _NAMES[signal.Signals(signal_number)]
     sys.stderr.write(f"{start}stopped by {by}: nothing is half-written; to start over: {again}\n")

@@ -78,7 +78,7 @@ def diff(
     from etl.reports import tables
 
     for line in [difference.headline, *tables.changes(difference.rows)]:
-        output.paper().print(line, markup=False)
+        output.write_paragraph(line)
 
 
 @app.command()

@@ -5,6 +5,7 @@ Neither asks a warehouse.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,11 +14,11 @@ import typer
 from etl import settings
 from etl.cli import output
 from etl.cli.options import known_months, survey_month
-from etl.errors import Misdeclared
+from etl.errors import HailongError, Misdeclared
 from etl.periods import SurveyMonth
 
 if TYPE_CHECKING:
-    from etl.admission.trial import Remark
+    from etl.admission.remarks import Remark
     from etl.registry import Registry
     from etl.registry.network import Treasury
 
@@ -46,7 +47,10 @@ def check(
     asked = month or SurveyMonth.before(dt.datetime.now(dt.UTC), registry.zone())
     treasury = registry.treasury(code, asked)
     servers.start_again(settings.read())
-    remarks = _remarks(registry, treasury, asked)
+    try:
+        remarks = _remarks(registry, treasury, asked)
+    except HailongError as error:
+        raise error.at(f"{treasury.code} {treasury.name_vi}, {asked}") from error.__cause__
     for remark in remarks:
         output.write_line(f"{'✗' if remark.is_fault else '!'} {remark.what}")
         output.write_line(f"  → {remark.next_action}")
@@ -83,33 +87,45 @@ def new(
 def _remarks(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list[Remark]:
     """What is wrong with a treasury's source.
 
-    By its columns, and where these are right by some of its rows.
+    By its columns, and where these are right by some of its rows and by the count of all.
     """
     import pyarrow as pa
 
-    from etl.admission import trial
-    from etl.registry import codebook
+    from etl.admission import accounted, blind_spots, rehearsal, trial
+    from etl.registry import codebook, rule_sets
     from etl.source import address, queries, snapshot, starter
 
     url, current = address.url_of(treasury.connection_name), settings.read()
     statement = queries.statement_of(registry.path, treasury.source, url.get_backend_name())
-    left = starter.left_in(statement.sql)
+    left = starter.left_in(statement)
     if left:
         raise Misdeclared(
             f"{statement.name}: something still begins with your_: {', '.join(left)}",
             next_action="put the names of the office's own tables and columns in their place",
         )
     bounds, book = registry.days_of(treasury, month), codebook.of(registry, treasury, month)
-    office = trial.Office(treasury.code, bounds, book, statement.encoding)
+    admission = rule_sets.in_force(registry.path, month).admission.where(is_asked=registry.has_round(month))
+    office = trial.Office(
+        treasury.code, bounds, book, statement.encoding, treasury.connection_name, admission.answers_due
+    )
     place = f"{treasury.code} {treasury.name_vi}, {month}"
     query = queries.Query.of(place, statement, bounds, book.zone)
+    query = dataclasses.replace(query, opened=registry.opened(treasury))
     limits = queries.Limits(current.source_timeout, SAMPLE_ROWS, current.source_tries)
     output.write_line(f"{place}: {statement.name} at {address.where(url)}")
     seen = snapshot.probe(url, query, limits, 0)
     output.write_line(f"columns: {', '.join(f'{column.name} ({column.type_name})' for column in seen.columns)}")
     remarks = trial.of_shape([(column.name, column.type_name) for column in seen.columns], office)
-    if not remarks:
+    if not any(remark.is_fault for remark in remarks):
         sample = snapshot.probe(url, query, limits, SAMPLE_ROWS).rows
         output.write_line(f"rows read: {sample.num_rows}")
-        remarks = trial.of_rows(pa.Table.from_batches([sample]), office)
-    return remarks + trial.of_rights(can_write=seen.can_write, reads=statement.reads)
+        remarks += trial.of_rows(pa.Table.from_batches([sample]), office)
+        whole = snapshot.Snapshot(url, query, dataclasses.replace(limits, batch_rows=current.batch_rows))
+        month_of_rows = rehearsal.Rehearsal(office)
+        for batch in whole:
+            month_of_rows.meet(batch)
+        table = whole.census.counts if whole.census else None
+        remarks += month_of_rows.remarks(admission, {remark.rule_code for remark in remarks}, table)
+        remarks += accounted.remarks(whole)
+    remarks += trial.of_rights(can_write=seen.can_write, reads=statement.reads)
+    return remarks + blind_spots.of(seen.sight, seen.shape, statement.reads)

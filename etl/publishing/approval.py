@@ -41,7 +41,7 @@ class Decision:
 class Candidate:
     """A draft that somebody is asked about.
 
-    ``is_news``: whether it says anything that the newest revision does not say.
+    ``is_news``: whether it says anything that the newest revision does not say. ``rated_at`` is local time.
     """
 
     period: str
@@ -49,6 +49,9 @@ class Candidate:
     figures_digest: str
     is_news: bool
     published_at: str | None
+    rated_at: str
+    loaded_count: int
+    open_count: int
 
     @classmethod
     def of(cls, code: str) -> Candidate:
@@ -65,6 +68,17 @@ class Candidate:
             figures_digest=digest,
             is_news=newest is None or newest["figures_digest"] != digest,
             published_at=newest["published_at"].isoformat() if newest else None,
+            rated_at=drafts.made_at(draft),
+            loaded_count=draft["loaded_count"],
+            open_count=draft["open_count"],
+        )
+
+    @property
+    def question(self) -> str:
+        """What somebody is asked, in one line of Vietnamese and English: which draft it is of several of a period."""
+        return (
+            f"Công bố {self.period}? · Publish {self.period}?"
+            f" (draft of {self.rated_at}, {self.loaded_count} of {self.open_count} in, {self.month_status})"
         )
 
     @property

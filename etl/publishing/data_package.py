@@ -106,6 +106,7 @@ def _put(folder: files.Folder, package: Mapping[str, bytes], network: Network) -
         if files.is_local(system):
             files.exchange(Path(path), package)
         else:
+            folder.make_directory(system, path)
             _replace(system, path, package)
         return files.shown(system, path)
 
@@ -138,7 +139,7 @@ def _is_ours(target: _Target, file_name: str) -> bool:
     try:
         said = json.loads(target.system.cat_file(f"{target.path}/{file_name}"))
         name, described = said["name"], {resource["path"] for resource in said["resources"]}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
     return isinstance(name, str) and name.startswith(target.name_prefix) and bool(described) and described <= _FILES
 
@@ -148,7 +149,6 @@ def _replace(system: Any, path: str, package: Mapping[str, bytes]) -> None:
 
     While it is not whole, only the unfinished descriptor says that the files are an export's.
     """
-    files.make_directory(system, path)
     system.pipe_file(f"{path}/{UNFINISHED}", package[DESCRIPTOR])
     with contextlib.suppress(FileNotFoundError):
         system.rm_file(f"{path}/{DESCRIPTOR}")

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from etl import escape
 from etl.periods import Period
 from etl.publishing.resources import KEYS, TYPES, Resource, as_text, meaning_of
 from etl.registry.network import Network
@@ -25,6 +26,14 @@ _CSV = {
     "encoding": "utf-8",
     "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True},
 }
+
+_GUARD = {
+    "character": "'",
+    "pattern": escape.GUARDED.pattern,
+    "description": "A text that a spreadsheet would take for a formula has one apostrophe more in front. To read the"
+    " text, take the first character away from each cell that matches the pattern.",
+}
+"""How CSV is kept from becoming a formula, said to those who read it."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ def _entries(resource: Resource, files: Mapping[str, bytes], referable: set[str]
             **_sealed(f"{resource.name}.csv", files, "text/csv"),
             **_CSV,
             **_described(resource.meaning),
+            "formulaGuard": _GUARD,
             "schema": _schema(resource, referable),
         },
         {

@@ -48,8 +48,9 @@ def diff(period: Period, from_number: int | None = None, to_number: int | None =
     earlier = from_number if from_number is not None else (newest - 1 if newest > 1 and later else newest)
     for number in (earlier, later):
         if number not in revisions or not newest:
+            lacks = f"{period} has no revision {number}" if number else f"{period} has no draft"
             raise Misdeclared(
-                f"{period} has no revision {number}" if newest else f"no revision of {period} is published",
+                lacks if newest else f"no revision of {period} is published",
                 next_action=f"see which there are: hailong revisions {period}",
             )
     return Difference(revisions[earlier], revisions[later], _rows(revisions[earlier], revisions[later]))

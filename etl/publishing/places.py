@@ -14,7 +14,11 @@ def published() -> Folder:
 def drafts() -> Folder:
     """The folder of drafts' bulletins: that of the validation pages."""
     return Folder(
-        str(settings.read().reports), "the folder of drafts' bulletins", "HAILONG_REPORTS", "make the bulletin again"
+        str(settings.read().reports),
+        "the folder of drafts' bulletins",
+        "HAILONG_REPORTS",
+        "make the bulletin again",
+        is_private=True,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl import settings, warehouse
-from etl.errors import Unavailable
+from etl.errors import Unfit
 from etl.landing import zone
 from etl.publishing import revisions, star
 from etl.publishing.approval import Decision
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 _FIGURES = ("rating", "standing", "mix", "weakness", "officer")
 _OF_INPUT = (
     *("survey_month", "treasury_id", "treasury_state", "row_count", "sha256", "landing_path", "source_name"),
-    *("snapshot_at", "loaded_at", "book_digest"),
+    *("snapshot_at", "loaded_at", "book_digest", "is_early"),
 )
 
 
@@ -40,8 +40,8 @@ def publish(code: str, decision: Decision) -> int | None:
     It is None when the newest revision says the same.
 
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
-    landed files that are gone raises Unavailable; one under a rule set or questionnaire that was edited raises
-    Misdeclared; one whose checks fail Disagreement.
+    landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
+    one whose checks fail Disagreement.
     """
     registry = Registry.configured()
     period = registry.period(code)
@@ -49,18 +49,19 @@ def publish(code: str, decision: Decision) -> int | None:
         drafts.lock(connection, period)
         drafts.refuse_edited(connection, period)
         row = drafts.draft(connection, period)
+        figures = drafts.digest(connection, period)
+        if decision.figures_digest not in (None, figures):
+            raise Unfit(
+                f"{period}: the draft was made anew after it was decided on, and says something else now",
+                next_action=f"answer the newer question, or look at it again: hailong ranking {period} --draft",
+            )
         ruled = Ruled.pinned(registry, period, Pin.of(row))
-        draft = Draft(ruled, row, warehouse.rows(connection, "publishing/inputs", **period.bounds))
+        key = {"period_code": period.code, **period.bounds}
+        draft = Draft(ruled, row, warehouse.rows(connection, "publishing/inputs", **key))
         _refuse_unfit(draft, decision)
         if not decision.is_provisional_allowed:
             _refuse_unpublished_past(connection, ruled)
         recount.check(connection, ruled)
-        figures = drafts.digest(connection, period)
-        if decision.figures_digest not in (None, figures):
-            raise Unavailable(
-                f"{period}: the draft was made anew after it was decided on, and says something else now",
-                next_action=f"look at it again (hailong ranking {period} --draft), and decide again",
-            )
         if figures == row["last_figures_digest"]:
             return None
         return _freeze(connection, draft, decision, figures)
@@ -114,22 +115,36 @@ def _freeze(connection: warehouse.Connection, draft: Draft, decision: Decision, 
 
 
 def _refuse_unfit(draft: Draft, decision: Decision) -> None:
-    """Raise Unavailable when a draft is not fit to be published."""
+    """Raise Unfit when a draft is not fit to be published."""
     period, row = draft.ruled.period, draft.row
+    early = [source for source in draft.inputs if source["is_early"]]
+    if early and not decision.is_provisional_allowed:
+        first = early[0]
+        raise Unfit(
+            f"{period} is provisional: {len({source['treasury_id'] for source in early})} treasuries were read before"
+            f" it was over, first {first['treasury_code']} {first['treasury_name_vi']}",
+            next_action=f"run it again when it is over (hailong run {first['survey_month']:%Y-%m}), or publish it as it"
+            " is with --provisional",
+        )
     if row["month_status"] != "final" and not decision.is_provisional_allowed:
-        raise Unavailable(
+        raise Unfit(
             f"{period} is provisional: {row['loaded_count']} of {row['open_count']} treasuries are in",
             next_action=f"heal it (hailong status {period}), or publish it as it is with --provisional",
         )
     in_force = rule_sets.in_force(draft.ruled.registry.path, period).code
     if in_force != row["rule_set_code"]:
-        raise Unavailable(
+        raise Unfit(
             f"{period}: the draft was made under {row['rule_set_code']}, and {in_force} is in force now",
+            next_action=f"rate it again: hailong rate {period}",
+        )
+    if early and row["month_status"] == "final":  # made by an earlier version, which did not look
+        raise Unfit(
+            f"{period}: the draft does not say that treasuries were read before it was over",
             next_action=f"rate it again: hailong rate {period}",
         )
     newer = [source for source in draft.inputs if source["loaded_at"] and source["loaded_at"] > row["scored_at"]]
     if newer:
-        raise Unavailable(
+        raise Unfit(
             f"{period}: {len(newer)} treasuries came in after the draft was made, first {newer[0]['treasury_code']}"
             f" {newer[0]['treasury_name_vi']}",
             next_action=f"rate it again: hailong rate {period}",
@@ -138,12 +153,12 @@ def _refuse_unfit(draft: Draft, decision: Decision) -> None:
 
 
 def _refuse_lost(inputs: list[Row]) -> None:
-    """Raise Unavailable where an input of a draft is gone."""
+    """Raise Unfit where an input of a draft is gone."""
     root = settings.read().landing
     for row in inputs:
         path = row["landing_path"]
         if row["treasury_state"] == "loaded" and not (row["book_digest"] and path and zone.is_kept(path, root)):
-            raise Unavailable(
+            raise Unfit(
                 f"{row['treasury_code']} {row['treasury_name_vi']}, {row['survey_month']:%Y-%m}: what its figures were"
                 " made from, the landed file or the code book, is gone, and nobody could make them again",
                 next_action=f"run the month again: hailong run {row['survey_month']:%Y-%m}",
@@ -151,10 +166,10 @@ def _refuse_lost(inputs: list[Row]) -> None:
 
 
 def _refuse_unpublished_past(connection: warehouse.Connection, ruled: Ruled) -> None:
-    """Raise Unavailable where a draft is compared with unpublished figures."""
+    """Raise Unfit where a draft is compared with unpublished figures."""
     period = ruled.period
     for row in warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code):
-        raise Unavailable(
+        raise Unfit(
             f"{period} is compared with {row['period_code']}, which is not published",
             next_action=f"publish {row['period_code']} first and rate {period} again, or publish with --provisional",
         )

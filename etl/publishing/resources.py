@@ -7,7 +7,6 @@ what a person wrote freely, have no place in files that are passed on.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import json
@@ -19,7 +18,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl import warehouse
+from etl import escape, warehouse
 
 KEYS = {
     "treasury_ranking": ("treasury_code",),
@@ -107,13 +106,11 @@ class Resource:
     def csv(self) -> bytes:
         """As CSV (RFC 4180, with LF) in UTF-8.
 
-        It has a decimal point, ISO dates in UTC, and arrays as JSON.
+        It has a decimal point, ISO dates in UTC, and arrays as JSON. A text that a spreadsheet would take for a formula
+        is guarded (``etl.escape.csv_cell``).
         """
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.column_names)
-        writer.writerows([as_text(value) for value in row.values()] for row in self.rows)
-        return text.getvalue().encode()
+        rows = ([as_text(value) for value in row.values()] for row in self.rows)
+        return escape.csv_text([self.column_names, *rows]).encode()
 
     def parquet(self) -> bytes:
         """As Parquet, with the warehouse's types and comments."""

@@ -9,7 +9,7 @@ from typing import Any
 from etl import __version__, warehouse
 from etl.admission import admit
 from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
-from etl.landing import zone
+from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import TreasuryMonth
 from etl.periods import Period, SurveyMonth
 from etl.publishing import publish, revisions
@@ -103,6 +103,7 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
         scored_at=row["scored_at"],
         revision=row["revision_number"],
         only=frozenset(landed["treasury_id"] for landed in revision.inputs),
+        early=frozenset(landed["treasury_id"] for landed in revision.inputs if landed["is_early"]),
     )
     rate_period.rate_period(connection, job, lambda _: past)
     _refuse_different(revision, warehouse.rows(connection, "publishing/verify_differences", **key))
@@ -154,5 +155,5 @@ def _treasury_month(ruled: Ruled, run_id: str, row: Row) -> TreasuryMonth:
         admission=ruled.rule_set.admission,
         counting=ruled.rule_set.counting,
         run_id=run_id,
-        pinned=zone.Receipt.of(row),
+        pinned=Receipt.of(row),
     )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,25 +39,21 @@ def of_counts(table: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> 
 
 
 def with_surroundings(
-    table: pd.DataFrame, standing: pd.DataFrame, late: Collection[int], rules: RuleSet
+    table: pd.DataFrame, standing: pd.DataFrame, marked: Mapping[str, Collection[int]], rules: RuleSet
 ) -> list[list[str]]:
     """Each rating's footnotes, with those that its surroundings give it.
 
-    They are of late answers, of what it is compared with, and of hidden cells.
+    They are of early and late answers, of what it is compared with, and of hidden cells.
 
-    ``table`` has ``footnote_codes`` and ``is_suppressed``; ``late`` are the treasuries (treasury_id) of which more has
-    been read than when the period was first published.
+    ``table`` has ``footnote_codes`` and ``is_suppressed``; ``marked`` are the treasuries (treasury_id) by the footnote
+    that they give to all of theirs, to their region and to the whole: ``early``, read before the period was over;
+    ``late``, of which more has been read than when the period was first published.
     """
     limit = rules.comparability.max_mix_distance if rules.comparability else np.inf
     areas = pd.MultiIndex.from_frame(standing[["area_level", "area_code"]])
     area_of_row = pd.MultiIndex.from_frame(table[["area_level", "area_code"]])
     is_total = table["breakdown"].eq("total")
-    is_late = table["treasury_id"].isin(list(late))
-    regions = table.loc[is_late, "region_code"]
-    given = {
-        "late": is_late
-        | (table["area_level"].eq("region") & table["region_code"].isin(regions))
-        | (table["area_level"].eq("system") & bool(late)),
+    given = {code: _holds(table, treasuries) for code, treasuries in marked.items()} | {
         "definition_changed": is_total & area_of_row.isin(areas[standing["is_comparable"].eq(False)]),
         "mix_shifted": is_total & area_of_row.isin(areas[standing["mix_distance"].astype(float).gt(limit)]),
         "suppressed": table["is_suppressed"],
@@ -68,6 +64,14 @@ def with_surroundings(
     ]
     # whether a hidden cell is itself small, or only stands beside a small one, must not be told
     return [[code for code in row if code != "small_n" or "suppressed" not in row] for row in codes]
+
+
+def _holds(table: pd.DataFrame, treasuries: Collection[int]) -> pd.Series:
+    """Which ratings hold answers of some treasuries: their own, of their regions, of the whole."""
+    is_theirs = table["treasury_id"].isin(list(treasuries))
+    regions = table.loc[is_theirs, "region_code"]
+    is_region = table["area_level"].eq("region") & table["region_code"].isin(regions)
+    return is_theirs | is_region | (table["area_level"].eq("system") & bool(treasuries))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from etl import __version__, doors, warehouse
 from etl.errors import Disagreement
 from etl.registry.rule_set import RuleSet
 from etl.registry.ruled import Ruled
-from etl.registry.terms import PRESENT, UNSTATED
+from etl.registry.terms import EVERYONE, PRESENT, UNSTATED
 from etl.scoring import footnotes
 from etl.scoring.earlier import Past, Rated
 from etl.scoring.recount import DEFECT
@@ -28,7 +28,6 @@ from etl.scoring.statistics.suppression import hidden
 from etl.scoring.statistics.weakness import gaps
 from etl.warehouse import bulk
 
-_EVERYONE = "all"
 _NEVER = 1_000_000
 _STANDING = (
     *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", "tie_group"),
@@ -42,13 +41,16 @@ _STANDING = (
 @dataclass(frozen=True)
 class Job:
     """What is rated, under what, by which run; ``revision`` is the published one that is made again, if any, of
-    ``only`` the treasuries (treasury_id) that there were."""
+    ``only`` the treasuries (treasury_id) that there were. ``left_out`` are those that cannot be rated, ``early`` those
+    whose data are of before the period's end, where that is not asked of the warehouse."""
 
     ruled: Ruled
     run_id: str
     scored_at: dt.datetime
     revision: int = _NEVER
     only: frozenset[int] | None = None
+    left_out: frozenset[int] = frozenset()
+    early: frozenset[int] | None = None
 
     @property
     def rule_set(self) -> RuleSet:
@@ -57,12 +59,12 @@ class Job:
 
 
 def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[Rated], Past]) -> dict[str, Any]:
-    """Replace a period's draft; its month_status, open_count and loaded_count.
+    """Replace a period's draft; its month_status, and how many are open, in, early.
 
     ``past_of`` gives what was known before of the areas that were rated. Ratings that break a rule of the last door
     raise Disagreement.
     """
-    states = _states(connection, job)
+    states = treasury_states(connection, job)
     counts = _counts(connection, job, states.loc[states["treasury_state"].eq("loaded"), "treasury_id"].tolist())
     kind = counts["breakdown"]
     mix = counts.loc[kind.eq("mix"), ["treasury_id", "member_code", *COUNTS]]
@@ -72,8 +74,10 @@ def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[R
     table["is_suppressed"] = _hidden(table, job, past)
     standing = standings(table, Around(past.areas, mix, past.handled), job.rule_set)
     _judge(connection, table, job, states["treasury_code"].tolist())
-    table["footnote_codes"] = footnotes.with_surroundings(table, standing, _late(connection, job), job.rule_set)
-    summary = _summary(states)
+    early = _early(connection, job)
+    marked = {"early": early, "late": _late(connection, job)}
+    table["footnote_codes"] = footnotes.with_surroundings(table, standing, marked, job.rule_set)
+    summary = _summary(states, early)
     warehouse.run(connection, "scoring/keep_draft", {**_draft(job), **summary})
     figures = {
         "rating": _rating_rows(table, job),
@@ -86,9 +90,14 @@ def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[R
     return summary
 
 
-def _states(connection: warehouse.Connection, job: Job) -> pd.DataFrame:
-    """The open treasuries, or those of a revision, with their states."""
+def treasury_states(connection: warehouse.Connection, job: Job) -> pd.DataFrame:
+    """The open treasuries, or those of a revision, with their states.
+
+    Those left out are refused, whatever their months are.
+    """
     states = pd.DataFrame(warehouse.rows(connection, "scoring/treasury_states", **job.ruled.period.bounds))
+    is_left_out = states["treasury_id"].isin(list(job.left_out)) & states["treasury_state"].isin(PRESENT)
+    states["treasury_state"] = states["treasury_state"].mask(is_left_out, "refused")
     return states if job.only is None else states[states["treasury_id"].isin(list(job.only))].reset_index(drop=True)
 
 
@@ -101,6 +110,7 @@ def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd
     named = {"treasury_ids": loaded, "counted_as": str(counting)}
     for row in warehouse.rows(connection, "scoring/uncounted", **job.ruled.period.bounds, **named):
         warehouse.run(connection, "admission/clear_counts", row)
+        warehouse.run(connection, "scoring/name_officers", row)
         month, only = row["survey_month"], [row["treasury_id"]]
         again = {"first_month": month, "last_month": month, **named, "treasury_ids": only, **counting.params()}
         warehouse.run(connection, "scoring/count_again", again)
@@ -115,11 +125,11 @@ def _hidden(table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:
     return hidden(table, factors, job.rule_set.least_shown, also)
 
 
-def _summary(states: pd.DataFrame) -> dict[str, Any]:
-    """How many treasuries are open and in, and the period's status."""
+def _summary(states: pd.DataFrame, early: Collection[int]) -> dict[str, Any]:
+    """How many treasuries are open, in and early, and the period's status."""
     loaded = int(states["treasury_state"].isin(PRESENT).sum())
-    status = "final" if loaded == len(states) else "provisional"
-    return {"month_status": status, "open_count": len(states), "loaded_count": loaded}
+    status = "final" if loaded == len(states) and not early else "provisional"
+    return {"month_status": status, "open_count": len(states), "loaded_count": loaded, "early_count": len(early)}
 
 
 def _draft(job: Job) -> dict[str, Any]:
@@ -140,6 +150,7 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, trea
     """The last door: keep the findings; a broken rule raises Disagreement."""
     limits = {"grade_codes": [grade.code for grade in job.rule_set.grades], "treasury_codes": treasury_codes}
     rows, broken = [], []
+    named: dict[int, list[str]] = {}
     for finding in doors.findings(table, "scores", doors.FAULTS, limits):
         at_fault = table.iloc[finding.rows]
         keys = (at_fault["area_code"] + " " + at_fault["breakdown"] + " " + at_fault["member_code"]).tolist()
@@ -148,19 +159,34 @@ def _judge(connection: warehouse.Connection, table: pd.DataFrame, job: Job, trea
         rows.append({**finding.blank("scores"), **counts, **shown})
         if not finding.is_passed and finding.fault != "note":
             broken.append(f"{finding.rule_code} ({', '.join(keys[:3])})")
+            for treasury_id in at_fault["treasury_id"].dropna().unique().tolist():
+                named.setdefault(int(treasury_id), []).append(finding.rule_code)
     if broken:
-        raise Disagreement(f"{job.ruled.period}: the ratings break {'; '.join(broken)}", next_action=DEFECT)
-    key = {"run_id": job.run_id, "treasury_code": _EVERYONE}
+        raise Disagreement(
+            f"{job.ruled.period}: the ratings break {'; '.join(broken)}",
+            next_action=DEFECT,
+            treasuries={treasury_id: f"its ratings break {', '.join(rules)}" for treasury_id, rules in named.items()},
+        )
+    key = {"run_id": job.run_id, "treasury_code": EVERYONE}
     warehouse.run(connection, "admission/clear_validation", key)
     month = job.ruled.period.first_day
     warehouse.run(connection, "admission/validation", [{**key, "survey_month": month, **row} for row in rows])
+
+
+def _early(connection: warehouse.Connection, job: Job) -> frozenset[int]:
+    """The treasuries that are in with data of before the period's end."""
+    if job.early is not None:
+        return job.early
+    rows = warehouse.rows(connection, "scoring/early", **job.ruled.period.bounds)
+    return frozenset(row["treasury_id"] for row in rows) - job.left_out
 
 
 def _late(connection: warehouse.Connection, job: Job) -> set[int]:
     """The treasuries with more rows than when first published."""
     key = {"period_code": job.ruled.period.code, "before_revision": job.revision}
     rows = warehouse.rows(connection, "scoring/first_published", **key, **job.ruled.period.bounds)
-    return {row["treasury_id"] for row in rows if row["row_count"] > row["first_count"]}
+    late = {row["treasury_id"] for row in rows if row["row_count"] > row["first_count"]}
+    return late - job.left_out
 
 
 def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame:

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from etl import warehouse
 from etl.errors import Misdeclared
+from etl.log import log
+from etl.periods import Period
 from etl.registry.rule_set import RuleSet, Signal
-from etl.registry.ruled import Ruled
-from etl.warehouse import statements
+from etl.registry.terms import EVERYONE
+from etl.warehouse import failures, statements
+
+if TYPE_CHECKING:
+    from etl.scoring.rate_period import Job
 
 _GIVEN = {"first_month", "last_month", "treasury_ids"}
+_SHOWN_KEYS = 20
+_WHY = "The signal could not be made of these treasuries; the figures are right. Report a defect of the pipeline."
+
+
+@dataclass(frozen=True)
+class SignalAsked:
+    """A signal of a rule set, and the fewest responses that it looks at."""
+
+    code: str
+    signal: Signal
+    least_responses: int
+
+    def row(self, period: Period, found: dict[str, Any]) -> dict[str, Any]:
+        """The row of ``score.signal`` about what was found in an area."""
+        judged = _judged(found["signal_value"], self.signal)
+        return {**found, "period_code": period.code, "signal_code": self.code, **judged}
 
 
 def check_declared(rule_set: RuleSet) -> None:
@@ -30,23 +53,51 @@ def check_declared(rule_set: RuleSet) -> None:
             )
 
 
-def replace(connection: warehouse.Connection, ruled: Ruled) -> None:
+def replace(connection: warehouse.Connection, job: Job, codes: Mapping[int, str]) -> None:
     """Replace a period's signals; a rule set without any leaves none.
 
-    After the period was rated, and over the same connection: a signal may look at the draft.
+    ``codes``: the treasuries that are rated, by treasury_id. After the period was rated, and over the same connection:
+    a signal may look at the draft. A signal is a hint, and stops no month: where one cannot be made of some
+    treasuries, the others have it, and a finding of the last door says of whom.
     """
-    period, signals = ruled.period, ruled.rule_set.signals
-    states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
-    loaded = [state["treasury_id"] for state in states if state["treasury_state"] == "loaded"]
+    period, signals = job.ruled.period, job.rule_set.signals
     warehouse.run(connection, "scoring/clear_signal", {"period_code": period.code})
     for code, signal in signals.by_code.items() if signals else ():
-        values = warehouse.rows(connection, f"signal/{code}", treasury_ids=loaded, **period.bounds, **signal.params)
-        rows = [
-            {**row, "period_code": period.code, "signal_code": code, **_judged(row["signal_value"], signal)}
-            for row in values
-            if signals and row["response_count"] >= signals.least_responses
-        ]
-        warehouse.run(connection, "scoring/signal", rows)
+        asked = SignalAsked(code, signal, signals.least_responses if signals else 1)
+        if not _is_noted(connection, asked, period, list(codes)):
+            failed = [one for one in codes if not _is_noted(connection, asked, period, [one])]
+            if failed:
+                _tell(connection, job, code, [codes[treasury_id] for treasury_id in failed])
+
+
+def _is_noted(connection: warehouse.Connection, asked: SignalAsked, period: Period, treasury_ids: list[int]) -> bool:
+    """Note what a signal finds of treasuries; False, with nothing noted, where it fails.
+
+    A warehouse that is away is raised.
+    """
+    params = {**period.bounds, **asked.signal.params, "treasury_ids": treasury_ids}
+    try:
+        with connection.begin_nested():
+            found = warehouse.rows(connection, f"signal/{asked.code}", **params)
+            rows = [asked.row(period, area) for area in found if area["response_count"] >= asked.least_responses]
+            warehouse.run(connection, "scoring/signal", rows)
+    except Exception as error:
+        if not failures.is_of_work(error):
+            raise
+        log.warning("%s: the signal %s ends in %s", period, asked.code, failures.name_of(error))
+        return False
+    return True
+
+
+def _tell(connection: warehouse.Connection, job: Job, code: str, failed: Sequence[str]) -> None:
+    """Keep as a finding of the last door of which treasuries a signal could not be made."""
+    finding = {
+        **{"run_id": job.run_id, "treasury_code": EVERYONE, "survey_month": job.ruled.period.first_day},
+        **{"door": "scores", "rule_code": f"signal_{code}", "severity": "warning", "fault": "note"},
+        **{"is_passed": False, "element_count": len(failed), "unexpected_count": len(failed)},
+        **{"offending_keys": list(failed[:_SHOWN_KEYS]), "why": _WHY},
+    }
+    warehouse.run(connection, "admission/validation", finding)
 
 
 def _judged(value: Any, signal: Signal) -> dict[str, Any]:

@@ -14,6 +14,7 @@ select
     i.snapshot_at,
     i.loaded_at,
     i.book_digest,
+    i.is_early,
     b.book
 from score.revision_input as i
 inner join core.dim_treasury as t on i.treasury_id = t.treasury_id

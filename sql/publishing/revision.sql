@@ -3,8 +3,8 @@
 -- params: period_code, revision_number, input_digest, figures_digest, published_by, reason
 insert into score.revision (
     period_code, revision_number, month_status, open_count, loaded_count, rule_set_code, rule_set_digest,
-    questionnaire_code, code_version, run_id, scored_at, input_digest, figures_digest, published_at, published_by,
-    reason
+    questionnaire_code, code_version, run_id, scored_at, early_count, input_digest, figures_digest, published_at,
+    published_by, reason
 )
 select
     d.period_code,
@@ -18,6 +18,7 @@ select
     d.code_version,
     d.run_id,
     d.scored_at,
+    d.early_count,
     cast(:input_digest as text) as input_digest,
     cast(:figures_digest as text) as figures_digest,
     clock_timestamp() as published_at,

@@ -16,6 +16,7 @@ select
     d.month_status,
     d.open_count,
     d.loaded_count,
+    d.early_count,
     d.rule_set_code,
     d.rule_set_digest,
     d.questionnaire_code,

@@ -1,13 +1,13 @@
 -- what: note whose figures the draft of a period holds
 -- grain: period
--- params: period_code, month_status, open_count, loaded_count, rule_set_code, rule_set_digest, questionnaire_code, code_version, run_id, scored_at
+-- params: period_code, month_status, open_count, loaded_count, rule_set_code, rule_set_digest, questionnaire_code, code_version, run_id, scored_at, early_count
 insert into score.revision (
     period_code, revision_number, month_status, open_count, loaded_count, rule_set_code, rule_set_digest,
-    questionnaire_code, code_version, run_id, scored_at
+    questionnaire_code, code_version, run_id, scored_at, early_count
 )
 values (
     :period_code, 0, :month_status, :open_count, :loaded_count, :rule_set_code, :rule_set_digest,
-    :questionnaire_code, :code_version, :run_id, :scored_at
+    :questionnaire_code, :code_version, :run_id, :scored_at, :early_count
 )
 on conflict (period_code, revision_number) do update
     set
@@ -19,4 +19,5 @@ on conflict (period_code, revision_number) do update
         questionnaire_code = excluded.questionnaire_code,
         code_version = excluded.code_version,
         run_id = excluded.run_id,
-        scored_at = excluded.scored_at
+        scored_at = excluded.scored_at,
+        early_count = excluded.early_count

@@ -10,6 +10,7 @@ with outcome as (
         coalesce(o.treasury_state, 'not_run') as treasury_state,
         o.error_message,
         o.next_action,
+        o.left_out_by,
         o.updated_at,
         array_position(
             array['refused', 'unavailable', 'not_run', 'loaded', 'no_data'], coalesce(o.treasury_state, 'not_run')
@@ -33,6 +34,7 @@ select distinct on (treasury_code, treasury_id)
     treasury_state,
     error_message,
     next_action,
+    left_out_by,
     updated_at
 from outcome
 order by treasury_code asc, treasury_id asc, place asc, updated_at desc
