@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from etl import escape
 from etl.periods import SurveyMonth
 
 _DATABASE = re.compile(r"(\S:\d+)/\S+")
@@ -25,7 +26,11 @@ def reason(row: dict[str, Any]) -> str:
     """A missing treasury's error without whose it is."""
     code, month = row["treasury_code"], month_of(row)
     text = str(row["error_message"])
-    for address in (f"{code} {row['treasury_name_vi']}, {month}: ", f"treasury {code}, {month}: ", f"{month}: "):
+    for address in (
+        f"{code} {escape.visible(row['treasury_name_vi'])}, {month}: ",
+        f"treasury {code}, {month}: ",
+        f"{month}: ",
+    ):
         text = text.removeprefix(address)
     text = re.sub(rf"(?i)(?<=_){re.escape(code)}\b|(?<=treasury ){re.escape(code)}\b", "…", text)
     return _DATABASE.sub(r"\1", text)

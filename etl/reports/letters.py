@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from etl import escape
 from etl.errors import Misdeclared
 from etl.registry import Registry
 from etl.registry.network import Network
@@ -47,7 +48,7 @@ def _letter(network: Network, content: Content, row: Row, contact: str) -> Notic
     return Notice(
         kind="bulletin",
         subject=f"{row['treasury_name_vi']}, {period['period_name_vi']}: kết quả khảo sát (lần công bố {number})",
-        text="\n\n".join(lines),
+        text="\n\n".join(map(escape.line, lines)),
         cause=f"revision {number}",
         month=period["period_code"],
         treasuries=(code,),

@@ -25,13 +25,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from etl import settings, warehouse
+from etl import escape, settings, warehouse
 from etl.errors import HailongError
 from etl.periods import SurveyMonth
 from etl.registry import Registry
 from etl.registry.terms import PRESENT
 from etl.reports.causes import by_cause, cause, month_of, reason
 
+_LONGEST_SUBJECT = 200
 _MOST_MONTHS = 12
 """Months that one notice names; those before are counted."""
 Row = dict[str, Any]
@@ -41,8 +42,8 @@ Row = dict[str, Any]
 class Notice:
     """One thing to tell: a line, a text, and whom.
 
-    Two notices with the same ``key`` say the same. ``cause`` is what is wrong without whom it befell. ``attached``
-    are files by their names.
+    The subject is one line of a mail's head. Two notices with the same ``key`` say the same. ``cause`` is what is wrong
+    without whom it befell. ``attached`` are files by their names.
     """
 
     kind: str
@@ -55,6 +56,11 @@ class Notice:
     contacts: tuple[str, ...] = ()
     healed_count: int = 0
     attached: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        subject = escape.line(self.subject)
+        fits = subject if len(subject) <= _LONGEST_SUBJECT else f"{subject[: _LONGEST_SUBJECT - 1]}…"
+        object.__setattr__(self, "subject", fits)
 
     @property
     def key(self) -> str:
@@ -85,7 +91,8 @@ class RunAddress:
     link: str | None = None
 
     def __str__(self) -> str:
-        return "\n".join(filter(None, (self.run_id and f"Run: {self.run_id}", self.link)))
+        run_id = self.run_id and f"Run: {escape.line(self.run_id)}"
+        return "\n".join(filter(None, (run_id, self.link and escape.line(self.link))))
 
 
 def of_run(run_id: str, link: str | None = None) -> list[Notice]:
@@ -135,7 +142,7 @@ def of_failure(dag: str, run_id: str, link: str | None = None) -> Notice | None:
         if warehouse.rows(connection, "reports/notices/explained", run_id=run_id):
             return None
     lines = [
-        f"The run {run_id} of {dag} ended red, and no treasury that is missing explains it.",
+        f"The run {escape.line(run_id)} of {dag} ended red, and no treasury that is missing explains it.",
         "What to do: read the log of its red task; the page of the DAG says what each one means.",
         "Running it again is safe.",
     ]
@@ -146,7 +153,7 @@ def of_deadline(dag: str, run_id: str, due: dt.datetime) -> Notice:
     """A run that is not over by its deadline."""
     local = due.astimezone(Registry.configured().zone())
     lines = [
-        f"The run {run_id} of {dag} was to be over by {local:%Y-%m-%d %H:%M}, and is not.",
+        f"The run {escape.line(run_id)} of {dag} was to be over by {local:%Y-%m-%d %H:%M}, and is not.",
         "What to do: open it; a task may be running, wait for its turn, or for somebody's approval.",
     ]
     return Notice("late", f"{dag} is not over in time", _text(lines), "the deadline", run_id=run_id)
@@ -255,7 +262,7 @@ def _overdue(rows: Sequence[Row]) -> Notice:
 def _whom(rows: Sequence[Row]) -> str:
     """One treasury by its name, several by their number."""
     only = rows[0]
-    return f"{only['treasury_code']} {only['treasury_name_vi']}" if len(rows) == 1 else f"{len(rows)} treasuries"
+    return _name(only) if len(rows) == 1 else f"{len(rows)} treasuries"
 
 
 def _why(rows: Sequence[Row]) -> list[str]:
@@ -265,14 +272,20 @@ def _why(rows: Sequence[Row]) -> list[str]:
     """
     reasons = {reason(row) for row in rows}
     if len(rows) == 1 or len(reasons) > 1:
-        return [f"{row['error_message']}\nWhat to do: {row['next_action']}" for row in rows]
-    return [f"Reason: {reasons.pop()}\nWhat to do: {rows[0]['next_action']}", *_list(rows)]
+        return [f"{escape.lines(row['error_message'])}\nWhat to do: {escape.lines(row['next_action'])}" for row in rows]
+    said = f"Reason: {escape.lines(reasons.pop())}\nWhat to do: {escape.lines(rows[0]['next_action'])}"
+    return [said, *_list(rows)]
 
 
 def _list(rows: Sequence[Row]) -> list[str]:
     """Several treasuries, one a line; one alone is named already."""
-    lines = "\n".join(f"- {row['treasury_code']} {row['treasury_name_vi']}" for row in rows)
+    lines = "\n".join(f"- {_name(row)}" for row in rows)
     return [lines] if len(rows) > 1 else []
+
+
+def _name(row: Row) -> str:
+    """A treasury's code and name, in one line."""
+    return f"{row['treasury_code']} {escape.line(row['treasury_name_vi'])}"
 
 
 def _codes(rows: Sequence[Row]) -> tuple[str, ...]:

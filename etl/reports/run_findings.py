@@ -13,7 +13,8 @@ from etl.registry.terms import PRESENT
 class Run:
     """A run and what it left: the rows of ``reports/run``, ``reports/findings``, ``scoring/treasury_states``.
 
-    ``drift``: the rows of ``reports/drift``. ``notes``: sentences that whoever reads the page must know first.
+    ``drift``, ``early`` and ``census``: the rows of these reports. ``notes``: sentences that whoever
+    reads the page must know first.
     """
 
     run: dict[str, Any]
@@ -21,6 +22,8 @@ class Run:
     states: list[dict[str, Any]]
     drift: list[dict[str, Any]] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    early: list[dict[str, Any]] = field(default_factory=list)
+    census: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from etl import warehouse
+from etl import escape, warehouse
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
 from etl.publishing import approval, diff, publish
 from etl.registry import Registry
 from etl.registry.terms import PRESENT
+from etl.reports import markdown
 from etl.reports.words import ENGLISH, NOTHING
 
 Rows = list[dict[str, Any]]
@@ -52,7 +53,8 @@ def of_run(run_id: str) -> str:
 
 def of_publication(period: str, number: int, decision: approval.Decision) -> str:
     """That a revision is published, by whom and why."""
-    return f"**{period}: revision {number} is published** by {decision.published_by}: {decision.reason}"
+    by, why = escape.markdown(decision.published_by), escape.markdown(decision.reason)
+    return f"**{escape.markdown(period)}: revision {number} is published** by {by}: {why}"
 
 
 def note_of_run(run_id: str) -> str:
@@ -81,6 +83,7 @@ def of_draft(code: str) -> str:
         states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
         behind = warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code)
     missing_rows = [row for row in states if row["treasury_state"] not in PRESENT]
+    missing_rows += _left_out(period.code, {row["treasury_code"] for row in missing_rows})
     compared = ", ".join(row["period_code"] for row in behind)
     return "\n\n".join(
         filter(
@@ -114,6 +117,16 @@ def _missing(connection: warehouse.Connection, month: SurveyMonth) -> Rows:
     return [row for row in states if row["treasury_state"] not in PRESENT]
 
 
+def _left_out(period: str, missing_codes: set[str]) -> Rows:
+    """The treasuries that only the draft leaves out: those of a round whose months are all in."""
+    said = {
+        "error_message": f"its months are in, and the figures of {period} could not be made with it",
+        "next_action": f"rate it again, and report what it says as a defect: hailong rate {period}",
+    }
+    away = [row for row in _ranking(period) if row["treasury_state"] not in PRESENT]
+    return [{**row, **said} for row in away if row["treasury_code"] not in missing_codes]
+
+
 def _ranking(period: str) -> Rows:
     """The ranking of a period as its draft has it."""
     with warehouse.transaction() as connection:
@@ -129,10 +142,10 @@ def _head(period: str, missing_rows: Rows) -> str:
     with warehouse.transaction() as connection:
         drafts = warehouse.rows(connection, "scoring/draft", period_code=period)
     if not drafts:
-        return f"**{period}** has no figures yet."
+        return f"**{escape.markdown(period)}** has no figures yet."
     draft, away = drafts[0], [row for row in missing_rows if row["treasury_state"] != _NOT_RUN]
     counts = f"{draft['loaded_count']} of {draft['open_count']} treasuries are in"
-    status = f"**{period} is {draft['month_status']}**: {counts}"
+    status = f"**{escape.markdown(period)} is {draft['month_status']}**: {counts}"
     return f"{status}; missing: {_names(away)}." if away else f"{status}."
 
 
@@ -144,7 +157,7 @@ def _missing_table(missing_rows: Rows) -> Iterator[str]:
     asked = [row for row in missing_rows if row["treasury_state"] != _NOT_RUN]
     if asked:
         names = ("treasury", "state", "what is wrong", "what to do", "connection")
-        yield _table(
+        yield markdown.table(
             names,
             (
                 (
@@ -152,7 +165,7 @@ def _missing_table(missing_rows: Rows) -> Iterator[str]:
                     row["treasury_state"],
                     row["error_message"],
                     row["next_action"],
-                    f"`treasury_{row['treasury_code']}`",
+                    f"treasury_{row['treasury_code']}",
                 )
                 for row in asked
             ),
@@ -165,7 +178,11 @@ def _turned_away(totals: Rows) -> str:
     """How many responses each rule turned away."""
     if not totals:
         return ""
-    return "Turned away: " + ", ".join(f"{row['row_count']} by `{row['rule_code']}`" for row in totals) + "."
+    return (
+        "Turned away: "
+        + ", ".join(f"{row['row_count']} by {escape.markdown(row['rule_code'])}" for row in totals)
+        + "."
+    )
 
 
 def _moved(period: str) -> Iterator[str]:
@@ -182,7 +199,7 @@ def _moved(period: str) -> Iterator[str]:
     moved.sort(key=lambda row: -abs(row["change_points"]))
     if moved:
         yield "Moved most since the period before:"
-        yield _table(
+        yield markdown.table(
             ("treasury", "rate", "change", "rank"),
             ((_name(row), _rate(row), ENGLISH.points(row["change_points"]), row["rank"]) for row in moved[:_TOP]),
         )
@@ -191,12 +208,12 @@ def _moved(period: str) -> Iterator[str]:
 def _difference(period: str, newest: int) -> Iterator[str]:
     """How a draft differs from the newest revision, largest changes first."""
     difference = diff.diff(Registry.configured().period(period), newest, 0)
-    yield f"{difference.headline}."
+    yield f"{escape.markdown(difference.headline)}."
     rows = sorted(
         difference.rows, key=lambda row: -abs((row["to_satisfaction_rate"] or 0) - (row["from_satisfaction_rate"] or 0))
     )
     if rows:
-        yield _table(
+        yield markdown.table(
             ("treasury", "rate", "rank", "why"),
             (
                 (
@@ -217,7 +234,7 @@ def _ends(period: str) -> Iterator[str]:
     ranked = [row for row in _ranking(period) if row["rank"]]
     shown = ranked if len(ranked) <= 2 * _TOP else ranked[:_TOP] + ranked[-_TOP:]
     if shown:
-        yield _table(
+        yield markdown.table(
             ("rank", "treasury", "rate", "grade", "responses"),
             ((row["rank"], _name(row), _rate(row), row["grade_name_vi"], row["response_count"]) for row in shown),
         )
@@ -247,12 +264,13 @@ def _reasons(treasuries: Rows) -> Iterator[str]:
         reasons.setdefault(row["next_action"] or "", []).append(row)
     for action, alike in reasons.items():
         more = f" (and {len(alike) - 1} alike)" if len(alike) > 1 else ""
-        yield f"  - {alike[0]['error_message']}{more} → {action}"
+        yield f"  - {escape.markdown(alike[0]['error_message'])}{more} → {escape.markdown(action)}"
 
 
 def _names(treasuries: Rows) -> str:
     """Treasuries by their names, or only their codes when they are many."""
-    return ", ".join(_name(row) if len(treasuries) <= _MOST_NAMES else row["treasury_code"] for row in treasuries)
+    names = (_name(row) if len(treasuries) <= _MOST_NAMES else row["treasury_code"] for row in treasuries)
+    return ", ".join(map(escape.markdown, names))
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -263,17 +281,6 @@ def _name(row: dict[str, Any]) -> str:
 def _rate(row: dict[str, Any], which: str = "") -> str:
     """A satisfaction rate in per cent, or a dash for none."""
     return ENGLISH.percent(row[f"{which}satisfaction_rate"])
-
-
-def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A table in Markdown; what has no value is a dash."""
-    lines = [names, ["---"] * len(names), *rows]
-    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
-
-
-def _cell(value: Any) -> str:
-    """A value as a cell of a table in Markdown."""
-    return NOTHING if value is None else str(value).replace("|", "\\|").replace("\n", " ")
 
 
 def _cut(text: str) -> str:

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from etl import warehouse
+from etl import escape, warehouse
 from etl.errors import HailongError, Unavailable
 from etl.files import Folder
 from etl.registry.terms import PRESENT
+from etl.reports import templates
 from etl.reports.run_findings import Line, Run, at_fault, rules_of
 
+_FOLDER = Path(__file__).parent
 _PAGE = "validation.html"
-_LONGEST_NAME = 100
 _DOORS_OF_A_TREASURY = ("landed", "answers")
 _STARTED = re.compile(r'<meta name="run-started" content="([^"]+)">')
 _NOTHING = "This run left no findings"
@@ -42,6 +41,8 @@ def of_run(run_id: str) -> Run | None:
             findings=warehouse.rows(connection, "reports/findings", run_id=run_id),
             states=warehouse.rows(connection, "scoring/treasury_states", first_month=month, last_month=month),
             drift=warehouse.rows(connection, "reports/drift", run_id=run_id),
+            early=warehouse.rows(connection, "reports/early", run_id=run_id),
+            census=warehouse.rows(connection, "reports/census", run_id=run_id),
         )
 
 
@@ -59,9 +60,10 @@ def write(directory: Path, run: Run) -> Path:
     raises Unavailable, one that does not let us in Misdeclared.
     """
     month = f"{run.run['survey_month']:%Y-%m}"
-    folder = Folder(str(directory), f"{month}: the validation page", "HAILONG_REPORTS", "report the run again")
+    name = f"{month}: the validation page"
+    folder = Folder(str(directory), name, "HAILONG_REPORTS", "report the run again", is_private=True)
     html = page(run)
-    path = folder.put(f"{_directory_name(run.run['run_id'])}/{_PAGE}", html.encode())
+    path = folder.put(f"{escape.file_name(run.run['run_id'])}/{_PAGE}", html.encode())
     if not _is_later(folder.get(_PAGE), run.run["started_at"]):
         folder.put(_PAGE, html.encode())
     return Path(path)
@@ -71,7 +73,7 @@ def page(run: Run) -> str:
     """The HTML of a run's page, with everything escaped."""
     rules = rules_of(run.findings)
     matrix_rules = [rule for door in _DOORS_OF_A_TREASURY for rule in rules if rule.door == door]
-    environment = _environment()
+    environment = templates.environment(_FOLDER)
     environment.filters.update(number=_number, breakable=_breakable, at_fault=at_fault)
     return environment.get_template("run_page.html.j2").render(
         run=run.run,
@@ -82,6 +84,8 @@ def page(run: Run) -> str:
         rules=rules,
         matrix_rules=matrix_rules,
         drift=run.drift,
+        early=run.early,
+        census=run.census,
         lines=[
             Line(state, [rule for rule in matrix_rules if state["treasury_code"] in rule.findings])
             for state in run.states
@@ -119,27 +123,7 @@ def plain_page(title: str, message: str, next_action: str) -> str:
     It also says what to do. All of it is escaped.
     """
     words = {"title": title, "message": message, "next_action": next_action}
-    return _environment().get_template("plain_page.html.j2").render(words)
-
-
-def _environment() -> Environment:
-    """The templates beside this module, which escape what they show."""
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _directory_name(run_id: str) -> str:
-    """A run's identifier as a directory's name.
-
-    A digest keeps apart those that had to be changed.
-    """
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", run_id).strip("-")[:_LONGEST_NAME]
-    return name if name and name == run_id else f"{name or 'run'}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+    return templates.environment(_FOLDER).get_template("plain_page.html.j2").render(words)
 
 
 def _is_later(newest: bytes | None, started_at: dt.datetime) -> bool:
@@ -155,7 +139,7 @@ def _number(count: int) -> str:
 
 def _breakable(name: str) -> Markup:
     """A name that may be broken into lines after its underscores."""
-    return Markup("_<wbr>").join(name.split("_"))
+    return Markup("_<wbr>").join(escape.visible(name).split("_"))
 
 
 def _notes(run: dict[str, Any]) -> Iterator[str]:

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from etl import escape
 from etl.reports.words import VIETNAMESE
 
 Rows = list[dict[str, Any]]
@@ -24,12 +26,12 @@ _UNBROKEN = 24
 def table(rows: Rows, columns: dict[str, str]) -> Table:
     """Rows as a table for people.
 
-    Numbers stand to the right, and only long texts are broken.
+    Numbers stand to the right, and only long texts are broken. A cell is one line, and nothing of it is markup.
     """
     drawn = Table(header_style="bold", box=None, pad_edge=False)
     for name, heading in columns.items():
         is_number = any(isinstance(row[name], int | float | Decimal) for row in rows)
-        longest = max((len(_shown(row[name])) for row in rows), default=0)
+        longest = max((_shown(row[name]).cell_len for row in rows), default=0)
         justify: Literal["right", "left"] = "right" if is_number else "left"
         drawn.add_column(heading, justify=justify, overflow="fold", min_width=min(longest, _UNBROKEN))
     for row in rows:
@@ -160,6 +162,6 @@ def _change(row: dict[str, Any]) -> str:
     return "" if points is None else VIETNAMESE.change(points, row["movement"])
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Text:
     """A value as a table's cell."""
-    return "" if value is None else str(value)
+    return Text("" if value is None else escape.line(str(value)))

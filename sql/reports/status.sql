@@ -9,6 +9,13 @@ with quality as (
         o.loaded_count,
         o.turned_away_count,
         k.landing_seconds,
+        k.snapshot_at,
+        k.table_count,
+        k.before_count,
+        k.in_month_count,
+        k.after_count,
+        k.no_month_count,
+        k.uncounted_why,
         o.work_seconds,
         o.error_message,
         o.next_action,
@@ -19,6 +26,16 @@ with quality as (
     left join ops.receipt as k
         on o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.landing_path = k.landing_path
     where o.survey_month = :survey_month
+),
+
+no_month as (
+    select
+        m.treasury_id,
+        cast(sum(m.row_count) as integer) as new_no_month_count
+    from ops.row_of_no_month as m
+    inner join ops.run as r on m.first_run_id = r.run_id
+    where r.survey_month = :survey_month and m.mended_run_id is null
+    group by m.treasury_id
 ),
 
 change as (
@@ -55,7 +72,7 @@ raised as (
     select
         treasury_id,
         signal_code,
-        string_agg(unit_code, ' ' order by unit_code) filter (where unit_code != 'all') as units
+        string_agg(unit_code, ' ' order by unit_code) filter (where area_level = 'unit') as units
     from score.signal
     where period_code = to_char(cast(:survey_month as date), 'YYYY-MM') and is_raised
     group by treasury_id, signal_code
@@ -86,11 +103,20 @@ select
     c.added_count,
     c.changed_count,
     c.deleted_count,
-    d.drift
+    d.drift,
+    q.snapshot_at,
+    q.table_count,
+    q.before_count,
+    q.in_month_count,
+    q.after_count,
+    q.no_month_count,
+    coalesce(n.new_no_month_count, 0) as new_no_month_count,
+    q.uncounted_why
 from core.dim_treasury as t
 left join quality as q on t.treasury_id = q.treasury_id
 left join signal as s on t.treasury_id = s.treasury_id
 left join change as c on q.treasury_id = c.treasury_id and q.landing_path = c.landing_path
+left join no_month as n on t.treasury_id = n.treasury_id
 left join drift as d on q.treasury_id = d.treasury_id and q.run_id = d.run_id
 where t.valid_from <= :last_day and (t.valid_to is null or t.valid_to >= :first_day)
 order by t.treasury_code

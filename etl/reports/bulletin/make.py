@@ -9,13 +9,13 @@ nobody's business outside: it lies with the validation pages, under ``HAILONG_RE
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from etl.errors import Misdeclared
 from etl.files import Folder
+from etl.log import log
 from etl.publishing import data_package, places
 from etl.reports.bulletin import method, page, paper, reading, workbook
 from etl.reports.bulletin.charts import selection
@@ -24,7 +24,10 @@ from etl.reports.bulletin.page import contents
 from etl.reports.words import LANGUAGES
 
 _ABOUT = "about.json"
-_log = logging.getLogger("hailong")
+_LISTED = {"period_code", "period_name_vi", "period_name_en", "revision_number", "month_status", "loaded_count",
+           "open_count", "network_name_vi", "network_name_en", "first_month", "newest_revision", "published_on",
+           "satisfaction_rate", "files"}  # fmt: skip
+"""What the list of bulletins needs to know of each."""
 
 
 @dataclass(frozen=True)
@@ -133,5 +136,17 @@ def _about(content: Content, names: Sequence[str]) -> dict[str, Any]:
 
 def _list(folder: Folder) -> None:
     """Make the page that lists every revision, from each ``about.json``."""
-    known = [json.loads(folder.get(name) or b"{}") for name in folder.names(f"*/revision-*/{_ABOUT}")]
+    known = [_read_about(folder, name) for name in folder.names(f"*/revision-*/{_ABOUT}")]
     folder.put("index.html", contents.page([about for about in known if about]).encode())
+
+
+def _read_about(folder: Folder, name: str) -> dict[str, Any]:
+    """What a list says of a bulletin; one that cannot be read is told, and left out."""
+    try:
+        about = json.loads(folder.get(name) or b"")
+        if isinstance(about, dict) and about.keys() >= _LISTED:
+            return about
+    except (ValueError, RecursionError):
+        pass
+    log.warning("%s cannot be read, and its bulletin is not listed: make it again with hailong bulletin", name)
+    return {}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 
 from etl import warehouse
 from etl.errors import Misdeclared, Unavailable
+from etl.log import log
 from etl.periods import Period
 from etl.registry import Registry, maps, rule_sets
 from etl.reports.bulletin.content import Content, Drawing, Row, Rows
 from etl.scoring import drafts, rebased
-
-_log = logging.getLogger("hailong")
 
 
 def content(code: str, revision: int | None = None) -> Content:
@@ -55,7 +53,7 @@ def _drawings(registry: Registry, period: Period, shown: str, ranking: Rows) -> 
             try:
                 yield Drawing(tile_map, rebased.ranking(period.code, as_of, shown), as_of=as_of)
             except Misdeclared as error:  # the other parts do not need it
-                _log.warning("%s is not drawn for %s: %s", tile_map.code, period, error)
+                log.warning("%s is not drawn for %s: %s", tile_map.code, period, error)
 
 
 def _refuse_outdated(period: Period, about: Row) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etl.registry.terms import EVERYONE
 from etl.reports.bulletin import terms
 from etl.reports.bulletin.content import Content, Row, Rows
 from etl.reports.words import Language
@@ -109,12 +110,18 @@ def counted(row: Row, period: Row, language: Language) -> str:
     return language.say("cách tính hoặc phiếu khảo sát khác, không so sánh", "otherwise: not comparable")
 
 
+def is_unit(row: Row) -> bool:
+    """Whether a row is about a unit, and not about a treasury as a whole; without a level, all is no unit."""
+    level = row.get("area_level")
+    return bool(level == "unit" if level else row["unit_code"] not in (None, EVERYONE))
+
+
 def unit(content: Content, row: Row, language: Language) -> str:
     """The name of a row's unit, or its code without one.
 
     Or that the row is about its treasury as a whole.
     """
-    if row["unit_code"] in (None, "all"):
+    if not is_unit(row):
         return language.say("cả đơn vị", "as a whole")
     rated = content.unit(row["treasury_code"], row["unit_code"])
     return (language.name(rated, "unit") if rated else "") or str(row["unit_code"])

@@ -2,6 +2,7 @@
 -- grain: treasury, unit and signal
 -- params: period_code
 select
+    area_level,
     footnote_codes,
     is_raised,
     period_code,
@@ -15,4 +16,4 @@ select
     unit_code
 from mart.answer_signal
 where period_code = :period_code and is_raised
-order by treasury_code, unit_code, signal_code
+order by treasury_code, area_level, unit_code, signal_code

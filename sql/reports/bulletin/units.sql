@@ -38,7 +38,8 @@ select
     unit_code,
     unit_kind,
     unit_name_en,
-    unit_name_vi
+    unit_name_vi,
+    'unit' as area_level
 from mart.unit_rating
 where period_code = :period_code
 order by treasury_code asc, rank asc nulls last, unit_code asc

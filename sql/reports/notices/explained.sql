@@ -9,5 +9,6 @@ where
     and exists (
         select 1
         from ops.treasury_month as o
-        where o.run_id = r.run_id and o.treasury_state in ('refused', 'unavailable')
+        where
+            (o.run_id = r.run_id or o.left_out_by = r.run_id) and o.treasury_state in ('refused', 'unavailable')
     )

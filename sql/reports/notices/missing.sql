@@ -1,4 +1,4 @@
--- what: the treasuries whose last outcome a run left, and that are not in the month
+-- what: the treasuries whose last outcome a run left, or that it left out, and that are not in the month
 -- grain: treasury
 -- params: run_id
 select
@@ -10,5 +10,5 @@ select
     o.next_action
 from ops.treasury_month as o
 inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
-where o.run_id = :run_id and o.treasury_state in ('refused', 'unavailable')
+where (o.run_id = :run_id or o.left_out_by = :run_id) and o.treasury_state in ('refused', 'unavailable')
 order by t.treasury_code

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import altair as alt
 import vl_convert
-from markupsafe import escape
 
+from etl import escape
 from etl.reports.bulletin import terms
-from etl.reports.bulletin.content import Rows
+from etl.reports.bulletin.content import Row, Rows
 from etl.reports.words import NO_BREAK, Language
 
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
@@ -40,7 +41,10 @@ TOKENS = {
 Spec = dict[str, Any]
 _OPENING = re.compile(r"<svg [^>]*?(?= width=)")
 _ANNOUNCED = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
-_TOKEN = re.compile("|".join(TOKENS), re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+"""A tag: in texts and attributes every < and > is escaped."""
+_ID = re.compile(r'(id="|url\(#)(?=[A-Za-z])')
+_TOKEN = re.compile(f'(?<=")(?:{"|".join(TOKENS)})(?=")', re.IGNORECASE)
 
 
 @cache
@@ -85,23 +89,32 @@ def drawn(made: Spec, rows: Rows, sentence: str, language: Language) -> str:
     The sentence is what it is for those who do not see it.
     """
     svg: str = vl_convert.vegalite_to_svg(
-        {**made, "datasets": {"rows": rows}}, format_locale=_locale(language), allowed_base_urls=[]
+        {**made, "datasets": {"rows": list(map(_visible, rows))}}, format_locale=_locale(language), allowed_base_urls=[]
     )
-    svg = _ANNOUNCED.sub("", svg)
-    opening = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(sentence)}"'
-    svg = _OPENING.sub(lambda _: opening, svg, count=1)
-    return _own_ids(svg)
+    svg = _own_ids(in_tags(svg, lambda tag: _ANNOUNCED.sub("", tag)))
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape.html(escape.line(sentence))}"'
+    return _OPENING.sub(lambda _: opening, svg, count=1)
 
 
 def themed(svg: str) -> str:
     """The SVG with a custom property in the place of each colour."""
-    return _TOKEN.sub(lambda colour: f"var(--{TOKENS[colour[0].lower()]}, {colour[0]})", svg)
+    return in_tags(svg, lambda tag: _TOKEN.sub(lambda colour: f"var(--{TOKENS[colour[0].lower()]}, {colour[0]})", tag))
+
+
+def in_tags(svg: str, change: Callable[[str], str]) -> str:
+    """The SVG with its tags changed, and none of its texts."""
+    return _TAG.sub(lambda tag: change(tag[0]), svg)
+
+
+def _visible(row: Row) -> Row:
+    """A row of a chart whose texts steer nothing."""
+    return {name: escape.line(value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def _own_ids(svg: str) -> str:
     """The SVG with identifiers that no other chart of the page has."""
     own = hashlib.sha256(svg.encode()).hexdigest()[:8]
-    return re.sub(r'(id="|url\(#)(?=[A-Za-z])', rf"\g<1>c{own}-", svg)
+    return in_tags(svg, lambda tag: _ID.sub(rf"\g<1>c{own}-", tag))
 
 
 def _locale(language: Language) -> dict[str, Any]:

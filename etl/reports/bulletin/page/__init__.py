@@ -11,9 +11,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from etl import escape
+from etl.reports import templates
 from etl.reports.bulletin import method, sentences, terms
 from etl.reports.bulletin.charts import selection, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
@@ -77,13 +79,7 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
 @cache
 def _environment() -> Environment:
     """The templates, which escape whatever they are given."""
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates.environment(_FOLDER)
     environment.filters["quoted"] = _quoted
     return environment
 
@@ -124,7 +120,7 @@ def _quoted(text: str) -> Markup:
 
     Nothing in it can end the string or the sheet.
     """
-    signs = (sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in text)
+    signs = (sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in escape.line(text))
     return Markup('"' + "".join(signs) + '"')
 
 

@@ -8,9 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from etl.reports import words
+from etl.reports import templates, words
 from etl.reports.bulletin.content import Row
 
 
@@ -25,9 +23,7 @@ def page(abouts: Sequence[Row]) -> str:
     for about in abouts:
         newest[about["period_code"]] = max(newest.get(about["period_code"], 0), about["newest_revision"])
     periods = [list(revisions) for _, revisions in groupby(ordered, key=lambda about: about["period_code"])]
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
-    )
+    environment = templates.environment(Path(__file__).parent)
     environment.filters |= {"percent": _percent, "day": _day}
     return environment.get_template("contents.html.j2").render(periods=periods, newest=newest)
 

@@ -15,14 +15,15 @@ from typing import Any
 
 import typst
 
+from etl import escape
 from etl.reports.bulletin import method
+from etl.reports.bulletin.charts.svg import in_tags
 from etl.reports.bulletin.content import Content
 from etl.reports.bulletin.paper.chapters import chapters
+from etl.reports.bulletin.paper.glyphs import FONT, STANDARDS, settable
 from etl.reports.bulletin.paper.headline import headline
 from etl.reports.words import Language
 
-FONT = "Libertinus Serif"
-"""It comes with Typst, and has every Vietnamese letter."""
 _LAYOUT = Path(__file__).with_name("paper.typ")
 _FAMILY = re.compile(r'font-family="[^"]*"')
 _LABEL = re.compile(r'aria-label="([^"]*)"')
@@ -39,9 +40,9 @@ def paper(content: Content, language: Language, charts: Mapping[str, str]) -> by
     made = content.period["published_at"] or content.period["scored_at"]
     pdf: bytes = typst.compile(
         _LAYOUT,
-        sys_inputs={"data": json.dumps(_data(content, language, charts), ensure_ascii=False)},
+        sys_inputs={"data": settable(json.dumps(_visible(_data(content, language, charts)), ensure_ascii=False))},
         ignore_system_fonts=True,
-        pdf_standards=["a-2a", "ua-1"],
+        pdf_standards=STANDARDS,
         timestamp=int(made.timestamp()),
     )
     return pdf
@@ -66,7 +67,23 @@ def _data(content: Content, language: Language, charts: Mapping[str, str]) -> di
     }
 
 
+def _visible(value: Any) -> Any:
+    """Plain data whose texts steer nothing."""
+    match value:
+        case str():
+            return escape.visible(value)
+        case dict():
+            return {name: _visible(part) for name, part in value.items()}
+        case list() | tuple():
+            return list(map(_visible, value))
+        case _:
+            return value
+
+
 def _chart(svg: str) -> dict[str, str]:
     """A chart in a font that the paper brings, with its sentence."""
     label = _LABEL.search(svg)
-    return {"svg": _FAMILY.sub(f'font-family="{FONT}"', svg), "label": html.unescape(label[1]) if label else ""}
+    return {
+        "svg": in_tags(svg, lambda tag: _FAMILY.sub(f'font-family="{FONT}"', tag)),
+        "label": html.unescape(label[1]) if label else "",
+    }

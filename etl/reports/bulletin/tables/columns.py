@@ -24,7 +24,7 @@ def _unit(content: Content, row: Row) -> Pair:
 
 def _unit_only(language: Language) -> Value:
     """The name of a row's unit; None for the whole treasury."""
-    return lambda content, row: None if row["unit_code"] in (None, "all") else sentences.unit(content, row, language)
+    return lambda content, row: sentences.unit(content, row, language) if sentences.is_unit(row) else None
 
 
 # fmt: off
@@ -62,7 +62,7 @@ UNIT = TableColumn(Kind.SHORT, ("Phòng, KBNN cấp huyện", "Unit"), _unit)
 UNIT_IN_SHEET = (
     TableColumn(
         Kind.SHORT, ("Mã phòng, KBNN cấp huyện", "Unit code"), width=12,
-        value=lambda _, row: None if row["unit_code"] == "all" else row["unit_code"]),
+        value=lambda _, row: row["unit_code"] if sentences.is_unit(row) else None),
     TableColumn(Kind.TEXT, ("Phòng, KBNN cấp huyện", "Unit (vi)"), _unit_only(VIETNAMESE), width=26),
     TableColumn(Kind.TEXT, ("Phòng, KBNN cấp huyện (tiếng Anh)", "Unit"), _unit_only(ENGLISH), width=26),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from etl import escape
 from etl.reports.bulletin import method
 from etl.reports.bulletin.content import Content
 from etl.reports.bulletin.tables.column import applying
@@ -55,12 +56,13 @@ def _properties(content: Content) -> dict[str, Any]:
     """
     period = content.period
     made = (period["published_at"] or period["scored_at"]).astimezone(dt.UTC)
-    return {
+    texts = {
         "title": f"{period['network_name_vi']}: mức độ hài lòng, {period['period_name_vi']}",
         "subject": f"{period['network_name_en']}: satisfaction, {period['period_name_en']}",
         "author": period["network_name_vi"],
         "keywords": f"{period['period_code']}; {period['rule_set_code']}",
         "status": method.standing(content, VIETNAMESE),
         "comments": method.standing(content, ENGLISH),
-        "created": made.replace(microsecond=0, tzinfo=None),
     }
+    visible = {name: escape.line(text) for name, text in texts.items()}
+    return {**visible, "created": made.replace(microsecond=0, tzinfo=None)}

@@ -11,6 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from etl import escape
 from etl.reports.bulletin import method
 from etl.reports.bulletin.content import Content
 from etl.reports.bulletin.tables.column import TableColumn
@@ -23,7 +24,10 @@ HEADER_ROW = 3
 """Where every table's header stands, counted from 0: above are the title, the version and what the sheet holds."""
 _A4 = 9
 _LINE = 15
-_TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_TEXT = 32_767
+"""The characters that a cell can hold."""
+_LONGEST_ON_MARGIN = 60
+"""The characters of one text there; with all their codes, head and foot can hold 255 each."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class SheetWriter:
             self._rows()
             self._filter(table_name)
         else:
-            self.page.write_string(HEADER_ROW + 1, 0, both(self.sheet.empty), self.formats["note"])
+            self._text(HEADER_ROW + 1, 0, both(self.sheet.empty), self.formats["note"])
         self._print()
 
     @property
@@ -59,10 +63,10 @@ class SheetWriter:
         period, is_draft = self.content.period, self.content.is_draft
         standing = both((method.standing(self.content, VIETNAMESE), method.standing(self.content, ENGLISH)))
         whose = f"{period['network_name_vi']}, {both((period['period_name_vi'], period['period_name_en']))}"
-        self.page.write_string(0, 0, f"{both(self.sheet.title)} – {whose}", self.formats["title"])
-        self.page.write_string(1, 0, standing, self.formats["draft" if is_draft else "text"])
+        self._text(0, 0, f"{both(self.sheet.title)} – {whose}", self.formats["title"])
+        self._text(1, 0, standing, self.formats["draft" if is_draft else "text"])
         if note := both(self.sheet.note):
-            self.page.write_string(2, 0, note, self.formats["note"])
+            self._text(2, 0, note, self.formats["note"])
 
     def _header(self) -> None:
         """The headings, which stay where they are when the rows are scrolled."""
@@ -71,7 +75,7 @@ class SheetWriter:
         self.page.set_row(HEADER_ROW, _LINE * max(heights))
         for number, column in enumerate(self.columns):
             self.page.set_column(number, number, column.width)
-            self.page.write_string(HEADER_ROW, number, heading(column), self.formats["header"])
+            self._text(HEADER_ROW, number, heading(column), self.formats["header"])
 
     def _rows(self) -> None:
         """The rows, as high as their longest text."""
@@ -93,12 +97,17 @@ class SheetWriter:
             formula = "/".join(xl_rowcol_to_cell(line, count) for count in counts)
             self.page.write_formula(line, number, f"={formula}", look, value.satisfied / value.answers)
         elif isinstance(value, str):
-            is_tempting = value.startswith(_TAKEN_FOR_FORMULAS)
-            self.page.write_string(line, number, value, self.formats["guarded"] if is_tempting else look)
+            self._text(line, number, value, self.formats["guarded"] if escape.is_like_formula(value) else look)
         elif isinstance(value, dt.date):
             self.page.write_datetime(line, number, value, look)
         elif value is not None:
             self.page.write_number(line, number, value, look)
+
+    def _text(self, line: int, number: int, text: str, look: Format) -> None:
+        """A text as it stands; what is more than a cell can hold is left out behind an ellipsis."""
+        said = escape.visible(text)
+        fits = said if len(said) <= _LONGEST_TEXT else f"{said[: _LONGEST_TEXT - 1]}…"
+        self.page.write_string(line, number, fits, look)
 
     def _filter(self, table_name: str) -> None:
         """Make the rows a table with filters, and mark what is clear."""
@@ -122,8 +131,8 @@ class SheetWriter:
         self.page.fit_to_pages(1, 0)
         self.page.repeat_rows(HEADER_ROW)
         self.page.print_area(0, 0, self._last_row, printed - 1)
-        standing = method.standing(self.content, VIETNAMESE).replace("&", "&&")
-        period = self.content.period["period_name_vi"].replace("&", "&&")
+        standing = _on_margin(method.standing(self.content, VIETNAMESE))
+        period = _on_margin(self.content.period["period_name_vi"])
         self.page.set_header(f"&R{standing}" if self.content.is_draft else "")
         self.page.set_footer(f"&L{period} · {standing}&C{self.sheet.name}&RTrang &P/&N")
 
@@ -131,6 +140,12 @@ class SheetWriter:
 def heading(column: TableColumn) -> str:
     """A column's headings in a sheet, English below Vietnamese."""
     return "\n".join(column.sheet or column.heading)
+
+
+def _on_margin(text: str) -> str:
+    """A text for the head or foot of a sheet, where & begins a code."""
+    said = escape.line(text)
+    return (said if len(said) <= _LONGEST_ON_MARGIN else f"{said[:_LONGEST_ON_MARGIN]}…").replace("&", "&&")
 
 
 def _lines(text: str, width: float) -> int:
