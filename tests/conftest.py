@@ -35,6 +35,8 @@ os.environ.pop("COLUMNS", None)  # a terminal's width, which pytest-xdist gives 
 
 OURS = (
     "HAILONG_EXAMPLES",
+    "HAILONG_DATABASES",
+    "HAILONG_MADE_UP",
     "HAILONG_CUTS",
     "HAILONG_FAULT_RUNS",
     "HAILONG_FAULT_SEED",
@@ -54,10 +56,11 @@ class ByServer(LoadFileScheduling):
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not ask for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in the order of their folders; what needs something of the machine belongs to ``make deep``."""
+    """Tests in the order of their folders; what needs an Airflow, or something of the machine, is for ``make deep``."""
     items.sort(key=lambda item: FOLDERS.index(item.path.relative_to(Path(__file__).parent).parts[0]))
     for item in items:
-        if needs.of(item):
+        is_of_airflow = "watched" in getattr(item, "fixturenames", ())
+        if needs.of(item) or is_of_airflow or item.get_closest_marker("thorough"):
             item.add_marker("deep")
 
 

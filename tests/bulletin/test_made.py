@@ -34,6 +34,13 @@ def month(copy_of: Callable[[Kept], Copy]) -> str:
     return MONTH
 
 
+def test_nobody_else_is_let_into_the_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAILONG_REPORTS", str(tmp_path / "reports"))
+    places.drafts().put("2023-07/draft/index.vi.html", b"")
+    assert (tmp_path / "reports").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.deep
 def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path) -> None:
     draft = make.make(month, Asked(languages=("en",)))
     assert draft.page == str(tmp_path / "reports/2023-07/draft/index.en.html")
@@ -64,6 +71,20 @@ def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path)
     # the newest one is the revision now, and the draft is still to be had
     assert reading.content(month).period["revision_number"] == 1
     assert reading.content(month, 0).is_draft
+
+
+def test_a_bulletin_that_cannot_be_read_is_told_and_not_listed(
+    month: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish.publish(month, approval.Decision("a tester", "a test", is_provisional_allowed=True))
+    half = tmp_path / "bulletins" / "2023-06" / "revision-1" / "about.json"
+    half.parent.mkdir(parents=True)
+    for content in (b"", b'{"period_code": "2023', b"[]", b"{}"):
+        half.write_bytes(content)
+        make._list(places.published())
+        assert "2023-06/revision-1/about.json cannot be read" in caplog.text
+        caplog.clear()
+    assert "2023-06" not in (tmp_path / "bulletins/index.html").read_text("utf-8")
 
 
 def test_the_command_makes_a_part_and_says_what_there_is_not(month: str, tmp_path: Path) -> None:

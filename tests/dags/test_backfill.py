@@ -19,7 +19,7 @@ from etl.warehouse import embedded
 from tests.lib.airflow import SLOTS, drafts, ended, until
 from tests.lib.command_line import hailong
 
-pytestmark = pytest.mark.deep
+pytestmark = pytest.mark.thorough
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gp_practices"
 FIRST, LAST = "2024-02", "2024-03"

@@ -183,7 +183,7 @@ def test_the_page_of_a_run_names_who_is_missing(page: Page, picture: Picture, re
     page.get_by_role("button", name="Edit note").click()
     note = page.get_by_role("dialog")
     expect(note.get_by_text(re.compile(f"unavailable.*: {SICK_NAME}")).first).to_be_visible()
-    expect(note.get_by_text("→ see that the server runs").first).to_be_visible()
+    expect(note.get_by_text("→ ask the treasury until when").first).to_be_visible()
 
 
 def test_a_missing_treasury_is_a_red_task_that_says_what_to_do(page: Page, picture: Picture, red_run: str) -> None:
@@ -191,7 +191,7 @@ def test_a_missing_treasury_is_a_red_task_that_says_what_to_do(page: Page, pictu
     page.get_by_role("link", name=SICK_NAME).click()
     expect(page.get_by_role("heading", name=f"missing [{SICK_NAME}]")).to_be_visible()
     message = page.get_by_text(
-        re.compile(f"{SICK_NAME}, {MONTH}: the database .* is away .* → see that the server runs")
+        re.compile(f"{SICK_NAME}, {MONTH}: the treasury has closed the database .* → ask the treasury until when")
     )
     expect(message.first).to_be_visible()
     message.first.click()  # folds where in the code it was raised
@@ -222,7 +222,7 @@ def test_the_tab_stands_on_the_page_of_the_run(page: Page, picture: Picture, red
     tab = page.frame_locator("iframe")
     expect(tab.get_by_text(re.compile("treasuries are in; [0-9]+ missing"))).to_be_visible()
     expect(tab.get_by_role("heading", name=SICK_NAME)).to_be_visible()
-    assert "see that the server runs and can be reached" in tab.locator(f"#missing-{SICK}").inner_text()
+    assert "ask the treasury until when" in tab.locator(f"#missing-{SICK}").inner_text()
     tab.locator(f"#missing-{SICK}").scroll_into_view_if_needed()
     picture(page, "data-quality")
     line = tab.get_by_role("row").filter(has_text="34 KBNN Thái Bình")
@@ -251,6 +251,7 @@ def answer(desk: Page, run_id: str, comment: str, button: str, before: Callable[
     desk.get_by_role("button", name=button).click()
 
 
+@pytest.mark.thorough
 def test_a_draft_is_rejected_with_a_comment_and_its_run_is_red(
     desk: Page, airflow: own_airflow.Access, red_run: str
 ) -> None:
@@ -263,6 +264,7 @@ def test_a_draft_is_rejected_with_a_comment_and_its_run_is_red(
     assert WHY_NOT not in {revision["reason"] for revision in revisions()}
 
 
+@pytest.mark.thorough
 def test_a_draft_is_approved_with_a_comment_that_its_revision_keeps(
     desk: Page, picture: Picture, airflow: own_airflow.Access, green_run: str
 ) -> None:

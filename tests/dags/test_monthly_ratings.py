@@ -26,6 +26,7 @@ import json, sys, time
 import airflow.sdk, airflow.dag_processing.dagbag
 from airflow.dag_processing.dagbag import DagBag
 import telling, measuring, runs  # as a component that has loaded its plugins
+from etl import errors
 pools = {"default_pool", "treasury_source"}
 parse_seconds = {}
 for file in sys.argv[1:]:
@@ -35,6 +36,8 @@ for file in sys.argv[1:]:
     assert not bag.import_errors, bag.import_errors
 bag = DagBag(json.loads(sys.stdin.read()), known_pools=pools)
 print(json.dumps({
+    "after": {kind.__name__: runs.RETRIED["retry_policy"].evaluate(kind("", next_action=""), 1, 3).action.value
+              for kind in (errors.Unavailable, errors.Unfit, errors.Refused, errors.Misdeclared, errors.Disagreement)},
     "errors": bag.import_errors, "warnings": [str(w) for w in bag.captured_warnings], "parse_seconds": parse_seconds,
     "heavy": [m for m in ("great_expectations", "pandas", "pyarrow", "psycopg") if m in sys.modules],
     "dags": {dag.dag_id: {
@@ -43,6 +46,7 @@ print(json.dumps({
         "groups": [g.label for g in dag.task_group.get_task_group_dict().values() if g.group_id],
         "retries": [t.task_id for t in dag.tasks if t.retries],
         "capped": [t.task_id for t in dag.tasks if t.pool == "treasury_source"],
+        "unlimited": sorted(t.task_id for t in dag.tasks if not t.execution_timeout),
         "queued": [t.task_id for t in dag.tasks if t.queue == "publish"],
         "all_done": [t.task_id for t in dag.tasks if t.trigger_rule.value == "all_done"],
         "outlets": {t.task_id: [o.name for o in t.outlets] for t in dag.tasks if t.outlets},
@@ -101,11 +105,26 @@ def test_the_dags_are_parsed_without_an_error_and_without_anything_heavy(shape: 
     assert max(shape["parse_seconds"].values()) < 0.3
 
 
+def test_only_what_was_away_is_tried_again(shape: dict[str, Any]) -> None:
+    others = dict.fromkeys(("Unfit", "Refused", "Misdeclared", "Disagreement"), "fail")
+    assert shape["after"] == {"Unavailable": "retry", **others}
+
+
 def test_its_tasks_are_wired_as_the_steps_follow_each_other(monthly: dict[str, Any]) -> None:
     assert monthly["tasks"] == MONTHLY
     assert monthly["mapped"] == ["land", "missing"]
     assert [label[:3] for label in sorted(monthly["groups"])] == ["1 ·", "2 ·", "3 ·"]
     assert monthly["outlets"] == {"admit": ["core"], "score": ["marts"]}
+
+
+def test_every_task_that_waits_for_something_has_an_end(shape: dict[str, Any]) -> None:
+    unlimited = {name: dag["unlimited"] for name, dag in shape["dags"].items()}
+    assert unlimited == {  # the others ask nobody; a person has a month
+        "monthly_ratings": ["missing", "treasuries"],
+        "publish_ratings": ["approve", "asked_for_letters", "choose"],
+        "late_answers": ["judge", "offer", "summary"],
+        "upkeep": [],
+    }
 
 
 def test_all_but_a_person_and_a_verdict_is_tried_again_and_what_reads_sources_is_capped(shape: dict[str, Any]) -> None:
@@ -143,7 +162,7 @@ def test_nothing_runs_by_the_clock_where_the_schedule_is_off(shape: dict[str, An
 
 
 def test_their_parameters_and_their_pages_explain_themselves(shape: dict[str, Any]) -> None:
-    assert set(shape["dags"]["monthly_ratings"]["params"]) == {"month", "treasuries"}
+    assert set(shape["dags"]["monthly_ratings"]["params"]) == {"month", "treasuries", "early"}
     for dag in shape["dags"].values():
         assert dag["callback"]
         assert dag["owner"] == "data engineering"
@@ -175,6 +194,7 @@ def test_a_missing_treasury_makes_the_run_red_and_names_it_and_the_others_are_ra
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.thorough
 def test_the_same_month_again_is_green_and_agrees_with_the_steps(healed: Healed) -> None:
     assert healed.states["failed"] == 0
     rows = drafts("select satisfied_count, answer_count, treasury_state from mart.treasury_ranking"
@@ -182,6 +202,7 @@ def test_the_same_month_again_is_green_and_agrees_with_the_steps(healed: Healed)
     assert rows == [{"satisfied_count": 5213, "answer_count": 5567, "treasury_state": "loaded"}]
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 def test_two_runs_of_a_month_at_once_wait_for_each_other_and_wake_who_waits_for_the_month(
     airflow: own_airflow.Access,
@@ -205,7 +226,7 @@ def test_two_runs_of_a_month_at_once_wait_for_each_other_and_wake_who_waits_for_
     assert asked(airflow, "2023-05")
 
 
-@pytest.mark.deep
+@pytest.mark.thorough
 @pytest.mark.timeout(1200)
 def test_ten_of_63_away_are_named_and_the_others_rated_and_a_run_of_the_ten_heals_the_month(
     airflow: own_airflow.Access, state: Path

@@ -63,6 +63,7 @@ def left() -> dict[str, list[str]]:
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.thorough
 def test_several_months_leave_what_each_alone_leaves(
     other: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +84,7 @@ def test_several_months_leave_what_each_alone_leaves(
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.deep
 def test_the_exit_code_is_that_of_the_worst_month_and_the_others_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_TREASURY_34", NOWHERE)
     monkeypatch.setenv("HAILONG_SOURCE_TRIES", "1")

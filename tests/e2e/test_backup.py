@@ -164,6 +164,7 @@ def contents() -> dict[str, Any]:
     return {row["name"]: query(f"{digest} {row['name']} as t")[0] for row in names}
 
 
+@pytest.mark.deep
 def test_every_published_revision_is_made_again_from_what_was_restored(
     published: sa.URL, owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +198,7 @@ def test_every_published_revision_is_made_again_from_what_was_restored(
         assert [tuple(row) for row in ranked] == [(2, 1)]
 
 
+@pytest.mark.deep
 def test_a_backup_without_the_landing_zone_says_what_is_missing(
     published: sa.URL, owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +215,7 @@ def test_a_backup_without_the_landing_zone_says_what_is_missing(
     assert "restore the landed file from its backup" in error.value.next_action
 
 
+@pytest.mark.thorough
 def test_a_landing_zone_that_is_still_there_gets_back_what_it_lacks(
     published: sa.URL, owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +232,7 @@ def test_a_landing_zone_that_is_still_there_gets_back_what_it_lacks(
     assert newer.read_text("utf-8") == "of a later run"
 
 
+@pytest.mark.deep
 def test_nothing_is_overwritten_and_a_damaged_backup_is_not_restored(
     published: sa.URL, owner: Owner, state: Path, tmp_path: Path
 ) -> None:

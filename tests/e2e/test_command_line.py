@@ -21,6 +21,7 @@ from rich.console import Console
 from etl import settings, warehouse
 from etl.demo import profiles, servers, show
 from etl.warehouse import embedded
+from tests.lib.cases import first
 from tests.lib.command_line import hailong
 
 MONTH = "2023-07"
@@ -94,6 +95,7 @@ def test_a_reading_command_loads_no_more_than_reading_needs(words: tuple[str, ..
     assert set(done.stderr.splitlines()[-1].split()) & UNNEEDED == set()
 
 
+@pytest.mark.thorough
 def test_after_down_a_run_starts_the_demos_servers_again(demo: Path) -> None:
     assert hailong("down").stdout.split() == ["stopped", "warehouse", "stopped", "branches"]
     ran = hailong("run", MONTH, *TWO)
@@ -106,6 +108,7 @@ def test_after_down_a_source_is_checked_all_the_same(demo: Path) -> None:
     assert (checked.exit_code, "✓ it fits" in checked.stdout) == (0, True), checked.stderr
 
 
+@pytest.mark.deep
 def test_a_server_whose_port_is_taken_is_found_under_its_new_one(demo: Path) -> None:
     hailong("down")
     taken = embedded.port(demo, servers.BRANCHES)
@@ -131,13 +134,18 @@ def test_a_reader_that_stops_reading_gets_its_line_and_no_traceback(demo: Path) 
 
 @pytest.mark.parametrize(
     ("moment", "number", "to_all"),
-    [
-        ("reading", signal.SIGINT, True),
-        ("reading", signal.SIGTERM, False),
-        ("loading", signal.SIGINT, True),
-        ("rating", signal.SIGINT, True),
-    ],
+    first(
+        1,
+        [
+            ("loading", signal.SIGINT, True),
+            ("reading", signal.SIGTERM, False),
+            ("reading", signal.SIGINT, True),
+            ("rating", signal.SIGINT, True),
+        ],
+        "thorough",
+    ),
 )
+@pytest.mark.deep
 def test_a_run_that_is_stopped_says_so_leaves_nobody_behind_and_starts_over(
     moment: str, number: int, to_all: bool, demo: Path
 ) -> None:

@@ -82,6 +82,7 @@ def practices(fresh_warehouse: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("practices")
+@pytest.mark.thorough
 def test_ten_months_come_out_as_they_were_counted_by_hand() -> None:
     for month, *_ in MONTHS:
         assert steps.verdict(run_month(month)) == []

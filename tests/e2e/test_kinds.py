@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pyarrow as pa
 import pytest
-import yaml
 
 from etl import registry, settings
 from etl.admission import clean
@@ -33,6 +32,7 @@ from etl.source.queries import Limits, Query
 from etl.source.snapshot import Snapshot
 from etl.warehouse import embedded
 from tests.lib.letters import LETTERS
+from tests.lib.libraries import DIRECTORY, connect
 from tests.lib.mariadb import MariaDB
 
 JULY = SurveyMonth(2023, 7)
@@ -386,7 +386,6 @@ def test_an_old_branch_says_the_same_in_each_encoding(
 
 # --- a network whose schema nobody knew ------------------------------------------------------------------------------
 
-LIBRARIES = Path(__file__).with_name("libraries")
 MAY = SurveyMonth(2023, 5)
 SATISFIED = {"7/10", "8/10", "9/10", "10/10", "3/3", "good"}  # levels 4 and 5, by the questionnaire in words
 
@@ -427,10 +426,9 @@ EAST = visits(["1/3", "2/3", "3/3", "3/3"], 3)
 def libraries(engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Three libraries, each on an engine of its own and with tables that have nothing in common; their connections."""
     urls = {"north": north(engines), "south": south(engines), "east": east(engines)}
-    connections = tmp_path / "connections.yaml"
-    connections.write_text(yaml.safe_dump({f"treasury_{code}": url for code, url in urls.items()}), "utf-8")
-    monkeypatch.setenv("HAILONG_CONNECTIONS", str(connections))
-    monkeypatch.setenv("HAILONG_CONFIG", str(LIBRARIES))  # and so put back after the test
+    connect(tmp_path, urls)
+    monkeypatch.setenv("HAILONG_CONNECTIONS", str(tmp_path / "connections.yaml"))
+    monkeypatch.setenv("HAILONG_CONFIG", str(DIRECTORY))  # and so put back after the test
     monkeypatch.setenv("HAILONG_WORKERS", "1")
     return urls
 
@@ -527,9 +525,9 @@ def hailong(*words: str) -> None:
 def test_a_directory_with_a_query_per_engine_a_registry_and_a_rule_file_rates_an_unknown_network(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    hailong("--config", str(LIBRARIES), "run", str(MAY))
+    hailong("--config", str(DIRECTORY), "run", str(MAY))
     capsys.readouterr()
-    hailong("--config", str(LIBRARIES), "ranking", str(MAY), "--format", "csv")
+    hailong("--config", str(DIRECTORY), "ranking", str(MAY), "--format", "csv")
     rows = {row["treasury_code"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
 
     expected = {"north": of_library(NORTH), "south": of_library(SOUTH), "east": of_library(EAST)}

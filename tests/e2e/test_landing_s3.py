@@ -27,6 +27,7 @@ import s3fs
 from etl import settings
 from etl.errors import Misdeclared, Unavailable
 from etl.landing import zone
+from etl.landing.receipt import Receipt, Taken
 from etl.operation import steps
 from etl.publishing import approval, publish, verify
 from etl.source import contract, pseudonym
@@ -95,14 +96,14 @@ def rows(count: int, number: int = 0, length: int = 10) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict({n: pa.array(v or [None] * count, pa.string()) for n, v in values.items()})
 
 
-def keep(*batches: pa.RecordBatch) -> zone.Receipt:
+def keep(*batches: pa.RecordBatch) -> Receipt:
     """Land some rows of treasury 34."""
     return keep_all(batches)
 
 
-def keep_all(batches: Iterable[pa.RecordBatch], where: zone.Place | None = None) -> zone.Receipt:
+def keep_all(batches: Iterable[pa.RecordBatch], where: zone.Place | None = None) -> Receipt:
     """Land rows of treasury 34 as they come."""
-    return zone.keep(where or place(), batches, "source/test", lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
+    return zone.keep(where or place(), batches, "source/test", lambda: Taken(dt.datetime(2023, 8, 1, tzinfo=dt.UTC)))
 
 
 def place() -> zone.Place:
@@ -110,11 +111,12 @@ def place() -> zone.Place:
     return zone.Place(settings.read().landing, MONTH, "34")
 
 
-def read(kept: zone.Receipt) -> list[str]:
+def read(kept: Receipt) -> list[str]:
     """The keys of what has landed."""
     return [key for table in zone.read(place(), kept, 1000) for key in table.column("response_key").to_pylist()]
 
 
+@pytest.mark.thorough
 def test_a_month_on_a_store_has_the_figures_of_a_month_on_a_disk(
     fresh_warehouse: str, estate: dict[str, str], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +151,7 @@ def test_credentials_and_endpoint_may_come_from_fsspec_s_own_variables(
     assert said.stdout.strip() == kept.sha256, said.stderr
 
 
+@pytest.mark.thorough
 def test_a_published_revision_is_made_again_from_the_store(
     fresh_warehouse: str, estate: dict[str, str], store: Store
 ) -> None:
@@ -374,7 +377,7 @@ def test_landing_takes_no_more_memory_for_a_bigger_month(store: Store) -> None:
         while not done.wait(0.01):
             peak[0] = max(peak[0], process.memory_info().rss)
 
-    def land_and_read(count: int) -> zone.Receipt:
+    def land_and_read(count: int) -> Receipt:
         kept = keep_all(rows(10_000, number, length=100) for number in range(count))
         assert sum(table.num_rows for table in zone.read(place(), kept, 10_000)) == kept.row_count
         return kept

@@ -58,6 +58,7 @@ def send(sinks: Sinks, number: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
+@pytest.mark.thorough
 def test_each_office_with_a_mailbox_is_sent_its_own_pages_once(revision: int) -> None:
     with listeners.listening() as sinks:
         sinks.is_deaf.add("mail")

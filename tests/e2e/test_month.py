@@ -186,6 +186,7 @@ def test_no_respondent_is_named_anywhere(rated_month: Plan, estate: dict[str, st
     assert not references & (landed | held)
 
 
+@pytest.mark.deep
 def test_running_again_changes_nothing(rated_month: Plan) -> None:
     before = fingerprint()
     again = hailong("run", MONTH)
@@ -194,6 +195,7 @@ def test_running_again_changes_nothing(rated_month: Plan) -> None:
     assert fingerprint() == before
 
 
+@pytest.mark.thorough
 def test_two_runs_at_once_are_put_in_a_row_and_neither_corrupts(rated_month: Plan) -> None:
     before = fingerprint()
     with ThreadPoolExecutor(2) as pool:
@@ -203,6 +205,7 @@ def test_two_runs_at_once_are_put_in_a_row_and_neither_corrupts(rated_month: Pla
     assert fingerprint() == before
 
 
+@pytest.mark.thorough
 def test_the_order_of_the_treasuries_does_not_matter(
     fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +222,7 @@ def test_the_order_of_the_treasuries_does_not_matter(
     assert found[0] == found[1] == found[2]
 
 
+@pytest.mark.deep
 def test_a_run_of_some_leaves_the_others_alone(fresh_warehouse: str, estate: dict[str, str]) -> None:
     run_month(MONTH, SOME)
     planned = run_month(MONTH, ["34"])
@@ -286,7 +290,10 @@ def test_a_mistake_is_told_in_words_and_by_the_exit_code(
     assert "Traceback" not in printed.stdout + printed.stderr
 
 
-def test_nobody_else_is_let_into_the_landing_zone_and_the_secrets(rated_month: Plan, state: Path) -> None:
-    assert Path(settings.read().landing).stat().st_mode & 0o777 == 0o700
+def test_nobody_else_is_let_into_the_landing_zone_the_validation_pages_and_the_secrets(
+    rated_month: Plan, state: Path
+) -> None:
+    for directory in (Path(settings.read().landing), settings.read().reports / MONTH):
+        assert directory.stat().st_mode & 0o777 == 0o700
     for secret in ("pseudonym.key", "postgres/warehouse/server.json", "postgres/branches/server.json"):
         assert (state / secret).stat().st_mode & 0o777 == 0o600

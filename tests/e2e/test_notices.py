@@ -109,6 +109,7 @@ def test_a_run_leaves_one_notice_for_each_cause_with_all_that_it_keeps_out(broke
     assert "another" not in stranger.text
 
 
+@pytest.mark.thorough
 def test_a_cause_is_told_once_until_it_is_healed_and_then_again(broken: pytest.MonkeyPatch) -> None:
     both = [("missing", DEAD), ("missing", (STRANGER,))]
     assert told(notices.of_run(run())) == both
@@ -152,6 +153,7 @@ def test_an_office_is_told_when_it_is_missing_for_days(broken: pytest.MonkeyPatc
     assert notices.lasting() == []
 
 
+@pytest.mark.thorough
 def test_an_office_that_came_in_before_the_days_were_over_is_not_told(broken: pytest.MonkeyPatch) -> None:
     said = notices.of_run(run())
     assert told(said)
@@ -172,6 +174,7 @@ def age(said: Sequence[Notice], days: int) -> None:
         connection.execute(sa.text(earlier), {"days": days, "keys": [one.key for one in said]})
 
 
+@pytest.mark.deep
 def test_months_that_are_not_published_by_their_day_are_told_together(broken: pytest.MonkeyPatch) -> None:
     run()
     (notice,) = notices.overdue()
@@ -184,6 +187,7 @@ def test_months_that_are_not_published_by_their_day_are_told_together(broken: py
     assert told(notices.overdue()) == []
 
 
+@pytest.mark.thorough
 def test_a_red_run_is_told_unless_missing_treasuries_explain_it(
     broken: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +204,7 @@ def test_a_red_run_is_told_unless_missing_treasuries_explain_it(
     assert notices.of_failure("monthly_ratings", "of a warehouse that is away")
 
 
+@pytest.mark.deep
 def test_what_was_told_can_never_be_changed(broken: pytest.MonkeyPatch) -> None:
     assert told(notices.of_run(run()))
     for change in ("delete from ops.notice", "update ops.notice set cause = 'x'", "truncate ops.notice"):

@@ -16,12 +16,13 @@ import yaml
 
 from etl import settings, warehouse
 from etl.cli.app import app
-from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
+from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable, Unfit
 from etl.operation import steps
 from etl.publishing import diff, publish, revisions, verify
 from etl.publishing.publish import Decision
 from etl.registry import Registry
 from etl.warehouse import embedded, statements
+from tests.lib.cases import first
 from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept
 from tests.lib.months import query, run_month
@@ -183,22 +184,22 @@ def test_readers_see_what_is_published_and_a_draft_only_where_they_ask(branch: s
 
 
 @pytest.mark.usefixtures("month")
-@pytest.mark.parametrize("table", ["revision", "revision_input", "rating", "standing", "mix", "weakness", "officer"])
-def test_nobody_changes_what_is_published(table: str) -> None:
+def test_nobody_changes_what_is_published() -> None:
     publish.publish(MONTH, ANNA)
-    assert query(f"select count(*) as n from score.{table} where revision_number = 1")[0]["n"] > 0
-    attempts = [
-        f"update score.{table} set revision_number = 9 where revision_number = 1",
-        f"delete from score.{table} where revision_number = 1",
-        f"truncate score.{table} cascade",
-        f"insert into score.{table} select * from score.{table} where revision_number = 1 limit 1",
-        f"update score.{table} set revision_number = 1 where revision_number = 0",
-    ]
-    if table == "revision_input":
-        attempts.pop()  # a draft has none
-    for attempt in attempts:
-        with pytest.raises(Misdeclared, match="refuses a statement"), warehouse.transaction() as connection:
-            connection.exec_driver_sql(attempt)
+    for table in ("revision", "revision_input", "rating", "standing", "mix", "weakness", "officer"):
+        assert query(f"select count(*) as n from score.{table} where revision_number = 1")[0]["n"] > 0
+        attempts = [
+            f"update score.{table} set revision_number = 9 where revision_number = 1",
+            f"delete from score.{table} where revision_number = 1",
+            f"truncate score.{table} cascade",
+            f"insert into score.{table} select * from score.{table} where revision_number = 1 limit 1",
+            f"update score.{table} set revision_number = 1 where revision_number = 0",
+        ]
+        if table == "revision_input":
+            attempts.pop()  # a draft has none
+        for attempt in attempts:
+            with pytest.raises(Misdeclared, match="refuses a statement"), warehouse.transaction() as connection:
+                connection.exec_driver_sql(attempt)
     assert verify.verify(MONTH) == [1]
 
 
@@ -220,13 +221,14 @@ def test_of_two_who_publish_at_once_one_finds_nothing_to_publish() -> None:
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.deep
 def test_a_provisional_month_is_published_only_on_request_and_says_so(
     branch: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_TREASURY_48", "postgresql://u:p@127.0.0.1:1/nowhere")
     run_month(MONTH)
     error = refusal()
-    assert (type(error), "4 of 5 treasuries are in" in error.message) == (Unavailable, True)
+    assert (type(error), "4 of 5 treasuries are in" in error.message) == (Unfit, True)
     assert "--provisional" in error.next_action
     assert publish.publish(MONTH, Decision("anna", "the bulletin is due", is_provisional_allowed=True)) == 1
     assert verify.verify(MONTH) == [1]
@@ -246,13 +248,14 @@ def test_a_draft_older_than_the_answers_is_not_published(branch: sa.Engine) -> N
     steps.land(planned, LATE)
     steps.admit(planned, [LATE])
     error = refusal()
-    assert (type(error), "34 KBNN Thái Bình" in error.message) == (Unavailable, True)
+    assert (type(error), "34 KBNN Thái Bình" in error.message) == (Unfit, True)
     assert error.next_action == f"rate it again: hailong rate {MONTH}"
     steps.rate(MONTH)
     assert publish.publish(MONTH, ANNA) == 1
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.thorough
 def test_a_landed_file_is_kept_for_its_revision_and_others_are_not(branch: sa.Engine) -> None:
     def files() -> set[str]:
         return {file.name for file in (Path(settings.read().landing) / MONTH / LATE).glob("*.parquet")}
@@ -278,7 +281,7 @@ def test_a_landed_file_that_was_changed_or_lost_is_told() -> None:
     content = file.read_bytes()
     file.unlink()
     error = refusal()
-    assert (type(error), "34 KBNN Thái Bình, 2023-07" in error.message) == (Unavailable, True)
+    assert (type(error), "34 KBNN Thái Bình, 2023-07" in error.message) == (Unfit, True)
     file.write_bytes(content)
     publish.publish(MONTH, ANNA)
     file.write_bytes(content + b" ")
@@ -300,6 +303,7 @@ def test_a_rule_file_edited_after_use_is_refused_by_name(config: Path) -> None:
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.deep
 def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_so(config: Path) -> None:
     publish.publish(MONTH, ANNA)
     shipped = config / "rules" / "2022-01.3.yaml"
@@ -323,6 +327,7 @@ def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.thorough
 def test_codes_declared_later_do_not_change_what_a_revision_was_made_from(config: Path) -> None:
     publish.publish(MONTH, ANNA)
     file = config / "codes.yaml"
@@ -375,6 +380,7 @@ def test_figures_that_come_out_differently_are_found() -> None:
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.thorough
 def test_making_a_revision_again_leaves_the_warehouse_as_it_was(branch: sa.Engine) -> None:
     publish.publish(MONTH, ANNA)
     add_late_answers(branch)
@@ -421,6 +427,7 @@ def test_a_mistake_is_told_in_words_and_by_the_exit_code(arguments: tuple[str, .
 
 
 @pytest.mark.usefixtures("spring")
+@pytest.mark.deep
 def test_a_round_is_rated_as_its_months_together(capsys: pytest.CaptureFixture[str]) -> None:
     app(["rate", "spring"], standalone_mode=False)
     assert "spring is final: 5 of 5" in "".join(capsys.readouterr())
@@ -446,6 +453,7 @@ def test_a_round_is_rated_as_its_months_together(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.thorough
 def test_who_is_missing_in_one_month_of_a_round_is_missing_in_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
     run_month("2023-05")
     monkeypatch.setenv("AIRFLOW_CONN_TREASURY_48", "postgresql://u:p@127.0.0.1:1/nowhere")
@@ -478,6 +486,7 @@ def test_a_month_between_rounds_has_no_data_and_no_fault(config: Path) -> None:
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.thorough
 def test_a_response_rate_is_given_where_the_handled_files_are_known(config: Path) -> None:
     (config / "handled_files").mkdir()
     file = config / "handled_files" / f"{MONTH}.yaml"
@@ -494,6 +503,7 @@ def test_a_response_rate_is_given_where_the_handled_files_are_known(config: Path
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.thorough
 def test_a_landing_that_came_after_the_figures_is_not_taken_for_what_they_were_made_from(branch: sa.Engine) -> None:
     """A task that is cleared lands again in the same run; core still holds the first landing."""
     planned = steps.plan(MONTH)
@@ -540,6 +550,7 @@ def test_the_organisation_of_published_figures_is_not_rewritten(
 
 
 @pytest.mark.usefixtures("spring")
+@pytest.mark.deep
 def test_a_round_that_was_rated_keeps_its_months(spring: Path) -> None:
     steps.rate("spring")
     (spring / "config" / "rounds.yaml").write_text(
@@ -551,6 +562,7 @@ def test_a_round_that_was_rated_keeps_its_months(spring: Path) -> None:
 
 
 @pytest.mark.usefixtures("spring")
+@pytest.mark.deep
 def test_a_round_hides_what_its_months_hide() -> None:
     steps.rate("spring")
     key = "area_level, area_code, breakdown, member_code"
@@ -564,11 +576,12 @@ def test_a_round_hides_what_its_months_hide() -> None:
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.deep
 def test_a_month_is_not_published_beside_an_unpublished_one_that_it_is_compared_with() -> None:
     run_month("2023-06")
     run_month(MONTH)
     error = refusal()
-    assert (type(error), error.message) == (Unavailable, "2023-07 is compared with 2023-06, which is not published")
+    assert (type(error), error.message) == (Unfit, "2023-07 is compared with 2023-06, which is not published")
     assert publish.publish("2023-06", ANNA) == 1
     assert publish.publish(MONTH, ANNA) == 1
     rows = query("select movement, change_p_value, change_points, previous_rank from mart.treasury_ranking"
@@ -579,7 +592,7 @@ def test_a_month_is_not_published_beside_an_unpublished_one_that_it_is_compared_
 
 
 @pytest.mark.usefixtures("month")
-@pytest.mark.parametrize("definition", ["share_of_persons", "all_minus_complaints"])
+@pytest.mark.parametrize("definition", first(1, ["share_of_persons", "all_minus_complaints"]))
 def test_another_official_definition_rates_ranks_publishes_and_verifies(definition: str, config: Path) -> None:
     persons = {code: row[f"{definition}_rate"] for code, row in ranking().items()}
     file = config / "rules" / "2022-01.3.yaml"
@@ -600,6 +613,7 @@ def test_another_official_definition_rates_ranks_publishes_and_verifies(definiti
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.thorough
 def test_weighted_factors_rate_rank_publish_and_verify(config: Path) -> None:
     file = config / "rules" / "2022-01.3.yaml"
     weights = {"access": 10, "procedures": 20, "officers": 40, "results": 20, "feedback": 10}
@@ -638,6 +652,7 @@ def test_new_rules_make_nobody_late(config: Path) -> None:
 
 
 @pytest.mark.usefixtures("month")
+@pytest.mark.deep
 def test_an_office_that_nobody_carries_on_is_not_lost_in_silence(config: Path) -> None:
     offices = config / "treasuries.yaml"
     declared = yaml.safe_load(offices.read_text("utf-8"))

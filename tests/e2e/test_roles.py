@@ -18,6 +18,7 @@ from etl.operation import migrate, steps, upkeep
 from etl.publishing import approval, publish, verify
 from etl.publishing.publish import Decision
 from etl.reports import run_page
+from etl.scoring import drafts
 from etl.warehouse import embedded
 from tests.lib.asking import query, read, select
 from tests.lib.command_line import hailong
@@ -62,6 +63,7 @@ REFUSED = [
     ("publisher",  "select core.ensure_month('2030-01-01')"),
     ("publisher",  "update score.rating set rank = 1"),
     ("publisher",  "delete from score.rating"),
+    ("publisher",  "delete from score.revision"),
     ("publisher",  "update score.revision set published_by = 'binh'"),
     ("publisher",  "update score.rule_set set digest = 'x'"),
     ("publisher",  "update ops.decision set comment = 'x'"),
@@ -235,6 +237,7 @@ def published(house: Warehouse) -> Warehouse:
     return house
 
 
+@pytest.mark.deep
 def test_the_loader_runs_a_month_from_the_command_line(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     published.enter("loader", monkeypatch)
     run = hailong("run", MONTH)
@@ -243,6 +246,7 @@ def test_the_loader_runs_a_month_from_the_command_line(published: Warehouse, mon
     assert "WARNING" not in run.stderr
 
 
+@pytest.mark.thorough
 def test_the_loader_verifies_what_is_published_and_keeps_the_warehouse_up(
     published: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,9 +259,10 @@ def test_the_loader_verifies_what_is_published_and_keeps_the_warehouse_up(
     ]  # fmt: skip
 
 
+@pytest.mark.deep
 def test_the_loader_s_statistics_are_made(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     published.enter("loader", monkeypatch)
-    analyzed = "select coalesce(max(last_analyze), '-infinity') from pg_stat_user_tables where relname = 'unit_count'"
+    analyzed = "select coalesce(max(last_analyze), 'epoch') from pg_stat_user_tables where relname = 'unit_count'"
     ((before,),) = published.run("owner", analyzed)
     assert "core.fact_response" in upkeep.statistics()
     ((after,),) = published.run("owner", analyzed)
@@ -300,6 +305,18 @@ def test_the_publisher_runs_no_month(published: Warehouse, monkeypatch: pytest.M
             work()
 
 
+def test_the_loader_discards_a_draft_and_the_publisher_does_not(
+    published: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published.enter("publisher", monkeypatch)
+    with pytest.raises(Misdeclared, match=DENIED):
+        drafts.discard(BEFORE)
+    published.enter("loader", monkeypatch)
+    assert drafts.discard(BEFORE)["last_number"] == 1
+    with pytest.raises(sa.exc.ProgrammingError, match="revision 1 of 2023-06 stays what it is"):
+        published.run("loader", f"delete from score.revision where period_code = '{BEFORE}'")
+
+
 def test_the_pages_read_what_is_shown_of_a_run(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     ((run_id,),) = published.run("owner", f"select run_id from ops.survey_month where survey_month = '{BEFORE}-01'")
     published.enter("pages", monkeypatch)
@@ -307,6 +324,7 @@ def test_the_pages_read_what_is_shown_of_a_run(published: Warehouse, monkeypatch
     assert found is not None
     assert [state["treasury_state"] for state in found.states] == ["loaded", "loaded"]
     assert found.findings
+    assert found.early == []
     views = published.run("owner", "select viewname from pg_views where schemaname = 'mart'")
     for (view,) in views:
         published.run("pages", f"select * from mart.{view} limit 1")
@@ -438,8 +456,8 @@ def test_what_runs_with_the_owner_s_rights_has_a_fixed_path_and_is_not_for_every
         " has_function_privilege('hailong_loader', p.oid, 'execute') from pg_proc as p where p.prosecdef order by 1",
     )
     path = ["search_path=pg_catalog, pg_temp"]
-    names = ("analyze_month", "analyze_table", "ensure_month")
-    assert found == [(name, path, False, True) for name in names]
+    asked_for = ("analyze_month", "analyze_table", "ensure_month")
+    assert found == [*((name, path, False, True) for name in asked_for), ("has_month", path, False, False)]
 
 
 def script(dialect: str, database: str) -> list[str]:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
-import yaml
 
 from etl import registry
 from etl.cli.app import app
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.periods import SurveyMonth
-from etl.source import starter
+from etl.source import queries, starter
 from etl.source.contract import FIXED
 from etl.warehouse import embedded
+from tests.lib import libraries
 from tests.lib.mariadb import MariaDB
 
-LIBRARIES = Path(__file__).with_name("libraries")
 PRIVATE = ("giữ kín", "reader-007", "zzz-answer")
 
 QUERY = """\
@@ -67,7 +65,8 @@ IN_THE_QUERY = [
     ("another's rows", "s.house as", "'west' as", "all have 'west' instead of 'east'"),
     ("nobody's rows", "s.house as", "null as", "treasury_code: 10 of 10 rows have none"),
     ("no key", "s.no as", "null as", "all have no key"),
-    ("one key for all", "s.no as", "'1' as", "9 of 10 rows have a key that came before"),
+    ("one key for all", "s.no as", "'1' as", "all have a key that another row has"),
+    ("a key that is too long", "s.no as", "s.no || hex(zeroblob(300)) as", "all have a key of more than 500"),
     ("an unclear report", "'false' as", "'perhaps' as", "all have neither true nor false"),
     ("answers without =", ANSWERS, "'staff' as answers", "not of the form criterion=answer"),
     ("another's criterion", "'staff='", "'mood='", "does not have: 'mood'"),
@@ -85,8 +84,7 @@ IN_THE_QUERY = [
 @pytest.fixture
 def office(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration directory whose library in the east has a database of 12 visits that fits; no warehouse."""
-    config = tmp_path / "config"
-    shutil.copytree(LIBRARIES, config)
+    config = libraries.enter(monkeypatch, tmp_path, QUERY)
     database = sqlite3.connect(tmp_path / "east.sqlite")
     with database:
         database.execute(
@@ -97,16 +95,9 @@ def office(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
             [(number, f"2023-05-{number:02} 09:30:00", f"{number % 3 + 1}/3") for number in range(1, 13)],
         )
     database.close()
-    (config / "source" / "visitor_cards.sqlite.sql").write_text(QUERY, "utf-8")
-    connect(config, tmp_path, f"sqlite:///{tmp_path / 'east.sqlite'}")
-    monkeypatch.setenv("HAILONG_CONFIG", str(config))
-    monkeypatch.setenv("HAILONG_CONNECTIONS", str(tmp_path / "connections.yaml"))
+    libraries.connect(tmp_path, {"east": f"sqlite:///{tmp_path / 'east.sqlite'}"})
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
     return config
-
-
-def connect(config: Path, directory: Path, url: str) -> None:
-    (directory / "connections.yaml").write_text(yaml.safe_dump({"treasury_east": url}), "utf-8")
 
 
 @pytest.fixture
@@ -126,13 +117,6 @@ def check(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[str, int]]:
     return run
 
 
-def rewrite(config: Path, old: str, new: str) -> None:
-    path = config / "source" / "visitor_cards.sqlite.sql"
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), "utf-8")
-
-
 def test_a_source_that_fits_is_told_so_and_in_which_zone_it_is_read(
     office: Path, check: Callable[..., tuple[str, int]]
 ) -> None:
@@ -148,7 +132,7 @@ def test_a_source_that_fits_is_told_so_and_in_which_zone_it_is_read(
 def test_what_is_wrong_is_named_with_what_to_do(
     office: Path, check: Callable[..., tuple[str, int]], old: str, new: str, is_told: str
 ) -> None:
-    rewrite(office, old, new)
+    libraries.rewrite(office, old, new)
     told, code = check()
     assert code == 5
     assert is_told.replace("all have", "10 of 10 rows have") in told.split("✗", 1)[1]
@@ -156,24 +140,42 @@ def test_what_is_wrong_is_named_with_what_to_do(
 
 
 def test_a_form_with_a_column_per_criterion_fits_as_well(office: Path, check: Callable[..., tuple[str, int]]) -> None:
-    rewrite(office, ANSWERS, "s.staff as answer_staff, '2/3' as answer_stock, null as answer_hours")
+    libraries.rewrite(office, ANSWERS, "s.staff as answer_staff, '2/3' as answer_stock, null as answer_hours")
     assert check()[1] == 0
-    rewrite(office, "'2/3' as answer_stock", "'zzz-answer' as answer_stock")
+    libraries.rewrite(office, "'2/3' as answer_stock", "'zzz-answer' as answer_stock")
     told, code = check()
     assert (code, "10 of 10 rows have an answer that is no label" in told) == (5, True)
 
 
 def test_only_the_rows_at_fault_are_counted(office: Path, check: Callable[..., tuple[str, int]]) -> None:
-    rewrite(office, "s.way as", "case when s.no in (2, 5) then 'web' when s.no = 7 then 'tab' else 'D' end as")
+    libraries.rewrite(
+        office, "s.way as", "case when s.no in (2, 5) then 'web' when s.no = 7 then 'tab' else 'D' end as"
+    )
     told, _ = check()
     assert "channel_code: 3 of 10 rows have a code that codes.yaml does not know: 'web', 'tab'" in told
 
 
+def test_a_row_beyond_the_first_ten_is_judged_as_a_run_would(
+    office: Path, check: Callable[..., tuple[str, int]]
+) -> None:
+    """Where a run would go on without the row, it is only a hint; else it says so."""
+    libraries.rewrite(
+        office, "'staff=' || s.staff", "'staff=' || case when s.no = 11 then 'zzz-answer' else s.staff end"
+    )
+    told, code = check()
+    assert code == 0
+    assert "! answers: 1 of all 12 rows of the month has an answer that is no label of the questionnaire" in told
+    libraries.rewrite(office, "s.no = 11", "s.no > 10")
+    told, code = check()
+    assert code == 5
+    assert "✗ a run would refuse the month: few_turned_away: turned_away_share is 16.7% of 12 rows" in told
+
+
 def test_what_a_run_would_tell_is_told_too(office: Path, check: Callable[..., tuple[str, int]], tmp_path: Path) -> None:
-    rewrite(office, "from slip", "from slips")
+    libraries.rewrite(office, "from slip", "from slips")
     told, code = check()
     assert (code, "no such table: slips" in told) == (Refused.exit_code, True)
-    connect(office, tmp_path, f"sqlite:///{tmp_path / 'gone.sqlite'}")
+    libraries.connect(tmp_path, {"east": f"sqlite:///{tmp_path / 'gone.sqlite'}"})
     told, code = check()
     assert (code, "gone.sqlite" in told) == (Unavailable.exit_code, True)
     (tmp_path / "connections.yaml").unlink()
@@ -186,9 +188,71 @@ def test_what_a_run_would_tell_is_told_too(office: Path, check: Callable[..., tu
 def test_a_query_that_does_not_say_what_it_reads_is_hinted_at(
     office: Path, check: Callable[..., tuple[str, int]]
 ) -> None:
-    rewrite(office, "-- reads: slip\n", "")
+    libraries.rewrite(office, "-- reads: slip\n", "")
     told, code = check()
     assert (code, "! the query's header does not say which tables it reads" in told) == (0, True)
+
+
+def test_a_query_that_does_not_say_what_it_counts_is_asked_for_it(
+    office: Path, check: Callable[..., tuple[str, int]]
+) -> None:
+    told, code = check()
+    assert (code, f"! the whole table is not accounted for: {queries.NOT_SAID}\n" in told) == (0, True)
+    assert "→ add the header -- counts: with the table that has a row for each response, -- time: and -- key:" in told
+    libraries.rewrite(office, "-- reads: slip\n", "-- reads: slip\n-- counts: slip\n-- time: at\n-- key: no\n")
+    told, code = check()
+    assert (code, "accounted for" in told, "-- counts:" in told) == (0, False, False)
+
+
+def test_what_may_hide_rows_is_hinted_at(office: Path, check: Callable[..., tuple[str, int]], tmp_path: Path) -> None:
+    told, code = check()
+    assert (code, "is a view" in told, "-wal" in told, "not there" in told) == (0, False, False, False)
+    libraries.rewrite(office, "-- reads: slip", "-- reads: slip, Slip2")
+    database = sqlite3.connect(tmp_path / "east.sqlite")
+    database.execute("pragma journal_mode = wal")
+    database.execute("create view few as select * from slip where no > 1")
+    database.close()
+    told, code = check()
+    assert (code, "! the query's header says that it reads Slip2, which is not there" in told) == (0, True)
+    assert "! the file is in SQLite's write-ahead mode and no -wal stands beside it" in told
+    assert "is a view" not in told
+    libraries.rewrite(office, "-- reads: slip, Slip2", "-- reads: few")
+    libraries.rewrite(office, "from slip", "from few")
+    told, code = check()
+    assert (code, "! few is a view: rows that it leaves out are seen by nobody here" in told) == (0, True)
+
+
+def test_the_tables_beneath_a_view_of_postgresql_are_named(
+    office: Path, check: Callable[..., tuple[str, int]], state: Path, tmp_path: Path
+) -> None:
+    own = QUERY.replace("-- reads: slip", "-- reads: few").replace("from slip", "from few")
+    libraries.write_query(office, own, "postgresql")
+    columns = "no text, house text, at timestamp, way text, reader text, staff text, said text"
+    row = "insert into slip values ('1', 'east', '2023-05-03 09:30:00', 'D', 'reader-007', '3/3', 'giữ kín')"
+    view = "create view few as select * from slip where house = 'east'"
+    _, may_read = postgresql(state, [f"create table slip ({columns})", row, view, "grant select on few to public"])
+    libraries.connect(tmp_path, {"east": may_read})
+    told, code = check()
+    assert (code, "! few is a view of public.slip: rows that it leaves out" in told) == (0, True), told
+
+
+def test_a_view_and_a_table_in_vain_are_hinted_at_on_mariadb(
+    office: Path, check: Callable[..., tuple[str, int]], mariadb_server: MariaDB, tmp_path: Path
+) -> None:
+    own = QUERY.replace("-- reads: slip", "-- reads: few, slip, gone").replace("from slip", "from few")
+    own = own.replace(ANSWERS, "concat('staff=', s.staff) as answers")
+    libraries.write_query(office, own, "mysql")
+    columns = (
+        "no varchar(9), house varchar(9), at timestamp, way varchar(9), reader varchar(9), staff varchar(9), said text"
+    )
+    row = "insert into slip values ('1', 'east', '2023-05-03 09:30:00', 'D', 'reader-007', '3/3', 'giữ kín')"
+    view = "create or replace view few as select * from slip where house = 'east'"
+    _, may_read = mariadb(mariadb_server, [f"create table slip ({columns})", row, view])
+    libraries.connect(tmp_path, {"east": may_read})
+    told, code = check()
+    assert (code, "! few is a view" in told) == (0, True), told
+    assert "! the query's header says that it reads gone, which is not there" in told
+    assert "reads slip, which is not there" not in told
 
 
 @pytest.mark.parametrize("dialect", ["postgresql", pytest.param("mysql", marks=pytest.mark.needs("mariadb"))])
@@ -201,8 +265,7 @@ def test_a_role_that_can_write_is_hinted_at_and_bytes_are_told(
     request: pytest.FixtureRequest,
 ) -> None:
     other = QUERY.replace(ANSWERS, "concat('staff=', s.staff) as answers")
-    path = office / "source" / f"visitor_cards.{dialect}.sql"
-    path.write_text(other.replace("s.no as", "cast(s.no as char(9)) as"), "utf-8")
+    libraries.write_query(office, other.replace("s.no as", "cast(s.no as char(9)) as"), dialect)
     text = "varchar(50)"
     table = (
         f"create table slip (no int, house {text}, at timestamp, way {text}, reader {text}, staff {text}, said {text})"
@@ -214,13 +277,13 @@ def test_a_role_that_can_write_is_hinted_at_and_bytes_are_told(
         may_write, may_read = mariadb(request.getfixturevalue("mariadb_server"), [table, row])
 
     for url, is_told in ((may_write, True), (may_read, False)):
-        connect(office, tmp_path, url)
+        libraries.connect(tmp_path, {"east": url})
         told, code = check()
         assert code == 0, told
         assert ("! the role may write to the database" in told) == is_told
 
     if dialect == "postgresql":
-        path.write_text(path.read_text("utf-8").replace("s.said as", "cast('x' as bytea) as"), "utf-8")
+        libraries.rewrite(office, "s.said as", "cast('x' as bytea) as", "postgresql")
         told, code = check()
         assert (code, "✗ comment is of the type bytea" in told) == (5, True)
 

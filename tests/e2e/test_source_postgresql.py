@@ -111,6 +111,7 @@ def test_the_guest_shows_who_it_is_and_how_long_it_will_stay(branch: Branch) -> 
 
 
 @pytest.mark.parametrize("work", ["pg_sleep(120)::text", "words"], ids=["thinking", "sending"])
+@pytest.mark.deep
 def test_what_a_killed_worker_has_asked_for_ends(branch: Branch, work: str) -> None:
     many(branch, 50_000)
 
@@ -170,6 +171,7 @@ def test_writers_never_wait_for_the_reader_and_it_sees_nothing_of_them(branch: B
     assert (count + len(rest), set(rest)) == (20_000, {"x" * 1000})
 
 
+@pytest.mark.deep
 def test_a_change_of_the_table_gives_up_by_its_own_timeout_and_goes_through_after_the_read(branch: Branch) -> None:
     many(branch, 50_000)
     reading = iter(snapshot(branch.uri, ALL, batch_rows=10))
@@ -210,6 +212,14 @@ def test_an_error_in_the_middle_of_the_rows_is_told(branch: Branch) -> None:
         read(branch.uri, asked)
     (one,) = read(branch.uri, query(select("answer where id = 4899", comment="(1 / (4900 - id))::text")))
     assert one["comment"] == "1"
+
+
+def test_the_digits_of_bytes_are_never_taken_for_a_text(branch: Branch) -> None:
+    asked = query(select("answer", comment="convert_to(words, 'UTF8')", officer_code="words"))
+    with pytest.raises(Misdeclared, match="2023-07: the source query gives the digits of bytes, .* as comment"):
+        read(branch.uri, asked)
+    (one,) = read(branch.uri, query(select("answer", comment="convert_from(convert_to(words, 'UTF8'), 'UTF8')")))
+    assert one["comment"] == "cảm ơn"
 
 
 def test_the_shape_is_that_of_the_tables_and_views_that_are_named(branch: Branch) -> None:
@@ -285,7 +295,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_connecting_is_tried_again_and_says_so_without_a_secret(
     branch: Branch, hurried: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "etl.source")
+    caplog.set_level(logging.INFO, "hailong")
     url = sa.make_url(branch.uri)
     assert url.port
     assert url.password
@@ -305,7 +315,7 @@ def test_tries_come_to_an_end(branch: Branch, hurried: None) -> None:
 
 
 def test_a_wrong_password_is_not_tried_again(branch: Branch, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "etl.source")
+    caplog.set_level(logging.INFO, "hailong")
     wrong = sa.make_url(branch.uri).set(password="geheim-und-falsch").render_as_string(hide_password=False)
     with pytest.raises(Misdeclared, match="refuses the role") as caught:
         read(wrong, ALL, tries=3)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.periods import SurveyMonth
 from etl.registry.terms import LOST
-from etl.source import contract
+from etl.source import contract, sqlite
 from etl.source.address import url_of
 from etl.source.queries import Limits, Query
 from etl.source.snapshot import Snapshot
@@ -208,6 +208,7 @@ def test_bytes_that_are_no_utf8_are_marked_and_cost_nothing_else(office: Path) -
     assert {row["answers"] for row in rows} == {"recommend=Likely"}
 
 
+@pytest.mark.deep
 def test_a_locked_database_is_away_until_it_is_free(office: Path) -> None:
     writer = sqlite3.connect(office, isolation_level=None)
     writer.execute("begin exclusive")
@@ -266,3 +267,62 @@ def test_text_in_an_old_encoding_is_decoded(office: Path, stored: str, encoding:
     old = snapshot(office)
     old.query = dataclasses.replace(old.query, encoding=encoding)
     assert [row["comment"] for row in read(old)] == [shown]
+
+
+def test_a_file_that_is_no_whole_database_is_told_by_what_is_the_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusal(path: Path) -> HailongError:
+        with pytest.raises(HailongError) as caught:
+            read(snapshot(path))
+        assert caught.value.message.startswith(f"{PLACE}: ")
+        assert path.name in caught.value.message
+        return caught.value
+
+    whole = make(tmp_path / "whole.sqlite", *["2023-07-13 15:28:00"] * 2000)
+    content = whole.read_bytes()
+    kinds: dict[str, tuple[bytes, type[HailongError], str]] = {
+        "empty": (b"", Refused, "is empty (0 bytes)"),
+        "half": (content[: len(content) // 2], Refused, "is damaged (DatabaseError, SQLITE_CORRUPT)"),
+        "spoilt": (content[:4096] + b"\xff" * 4096 + content[8192:], Refused, "is damaged"),
+        "other": (b"PK\x03\x04" * 2000, Refused, "is damaged (DatabaseError, SQLITE_NOTADB)"),
+    }
+    for name, (stored, kind, told) in kinds.items():
+        path = tmp_path / f"{name}.sqlite"
+        path.write_bytes(stored)
+        error = refusal(path)
+        assert (type(error), told in error.message) == (kind, True), error.message
+        assert ".backup" in error.next_action
+    assert isinstance(refusal(tmp_path), Misdeclared)
+    assert isinstance(refusal(tmp_path / "gone.sqlite"), Unavailable)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert "we may not read the file" in refusal(tmp_path / "half.sqlite").message
+
+
+def test_a_journal_that_somebody_left_is_told(office: Path) -> None:
+    writer = sqlite3.connect(office, isolation_level=None)
+    writer.execute("pragma cache_size = 1")
+    writer.execute("begin immediate")
+    for number in range(2000):
+        writer.execute("insert into feedback values (?, '2023-07-14 09:00:00', 'Likely', 'x')", (number + 10,))
+    copy = office.with_name("copy.sqlite")
+    copy.write_bytes(office.read_bytes())
+    copy.with_name("copy.sqlite-journal").write_bytes(office.with_name(f"{office.name}-journal").read_bytes())
+    writer.execute("rollback")
+    writer.close()
+    with pytest.raises(Refused, match="somebody's writing broke off") as caught:
+        read(snapshot(copy))
+    assert "own program" in caught.value.next_action
+
+
+def test_the_session_cannot_write(office: Path) -> None:
+    with sqlite.visit(url_of("abingdon", f"sqlite:///{office}"), snapshot(office).query, Limits(10, 10)) as guest:
+        names = ("query_only", "trusted_schema", "cell_size_check")
+        assert [guest.connection.exec_driver_sql(f"pragma {name}").scalar() for name in names] == [1, 0, 1]
+
+
+@pytest.mark.parametrize("end", [";", " -- the end: now", "\n/* end */ ;"])
+def test_colons_and_comments_of_a_query_are_its_own(office: Path, end: str) -> None:
+    literal = """'{"done":true}'"""
+    rows = read(snapshot(office, "/* first; */" + QUERY.replace("comment,", f"{literal} as comment,") + end))
+    assert [row["comment"] for row in rows] == [literal[1:-1]]

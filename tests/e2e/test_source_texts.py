@@ -159,6 +159,9 @@ def test_a_nul_costs_nothing_else(engine: str, request: pytest.FixtureRequest, t
         uri = _in_mariadb(server, f"nul_{secrets.token_hex(4)}", rows)
     found = read(uri, query(select("said", comment="content", channel_code="content")))
     assert [(row["comment"], row["channel_code"]) for row in found] == [(text, text) for _, text in rows]
+    sql = select("said").replace("null as answers", "content as answer_a, 5 as answer_b")
+    answers = [(row["answer_a"], row["answer_b"]) for row in read(uri, query(sql))]
+    assert answers == [(text, "5") for _, text in rows]
 
 
 @pytest.mark.parametrize("bound", ["", " and :month_start < :month_end"])

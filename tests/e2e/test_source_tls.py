@@ -231,7 +231,7 @@ def test_a_server_that_does_not_prove_itself_is_refused_at_the_first_try_and_not
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     server.show(shows(ours))
-    with caplog.at_level(logging.INFO, logger="etl.source.guest"):
+    with caplog.at_level(logging.INFO, logger="hailong"):
         error = refusal(server.uri(NAME, authority))
     assert error.message.startswith("34 KBNN Thái Bình, 2023-07: the server")
     assert says in error.message

@@ -41,7 +41,7 @@ def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -
     told = run_note.of_run(run_id)
     assert told.startswith("**2023-07 is provisional**: 2 of 63 treasuries are in; missing: 48 KBNN Đà Nẵng.")
     (line,) = [line for line in told.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | unavailable |")]
-    assert line.endswith("| `treasury_48` |")
+    assert line.endswith("| treasury_48 |")
     assert "Not run yet: 60 treasuries." in told
     assert "Moved most since the period before:" in told
     assert "| 34 KBNN Thái Bình | 93.64\N{NO-BREAK SPACE}% |" in told
@@ -57,6 +57,7 @@ def test_the_note_of_a_run_names_the_missing_and_why(run_id: str) -> None:
     assert told[-1] == "- not run yet: 60"
 
 
+@pytest.mark.deep
 def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(run_id: str) -> None:
     before = run_note.of_draft(MONTH)
     assert "Nothing of it is published yet." in before
@@ -96,5 +97,5 @@ def test_what_was_never_run_is_told(fresh_warehouse: str) -> None:
         with pytest.raises(Misdeclared, match="does not know the run nobody"):
             told()
     for told in (lambda: approval.Candidate.of(MONTH), lambda: run_note.of_draft(MONTH)):
-        with pytest.raises(Misdeclared, match="was not rated yet"):
+        with pytest.raises(Misdeclared, match="was not rated yet|has no draft"):
             told()

@@ -12,12 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from etl import settings, warehouse
-from etl.errors import Misdeclared, Unavailable
+from etl.errors import Misdeclared, Unfit
 from etl.landing import zone
 from etl.operation import steps, upkeep
 from etl.periods import SurveyMonth
 from etl.publishing import approval, publish
 from etl.publishing.publish import Decision
+from tests.lib.cases import first
 from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept
 from tests.lib.months import PAIR, query, run_month
@@ -25,6 +26,8 @@ from tests.lib.months import PAIR, query, run_month
 MONTH = "2023-07"
 CODE = "34"
 ANNA = Decision("anna", "the month is complete", is_provisional_allowed=True)
+WHOLE = b"PAR1 rows that nothing was made from PAR1"
+NOTHING = {"broken_off": 0, "landed_files": 0, "pages": 0}
 OLD = dt.datetime(2023, 8, 1, tzinfo=dt.UTC).timestamp()
 
 
@@ -63,10 +66,65 @@ def test_the_months_to_come_have_their_partitions(fresh_warehouse: str) -> None:
 
 def test_nothing_is_removed_unless_somebody_says_so(month: Path) -> None:
     orphan = month / "responses-000000000000.parquet"
-    orphan.write_bytes(b"what a broken landing left")
+    orphan.write_bytes(WHOLE)
     age(*month.iterdir())
-    assert upkeep.retention() == {"landed_files": 0, "pages": 0}
+    assert upkeep.retention() == NOTHING
     assert orphan.exists()
+
+
+def test_what_broke_off_is_removed_after_a_day_and_nothing_else(month: Path) -> None:
+    reports = settings.read().reports
+    home = Path(settings.read().bulletins)
+    ours = [
+        month / "responses-000000000000.parquet",
+        month / "responses-111111111111.parquet",
+        month / ".receipt.json.0123abcd",
+        month / ".look_back.json.0123abcd",
+        reports / ".validation.html.0123abcd",
+        home / MONTH / "revision-1" / ".data-0123456789ab-new" / "a.csv",
+        home / MONTH / "revision-1" / ".data-0123456789ab-old" / "a.csv",
+        home / ".lost-0123456789ab-old" / "a.csv",
+    ]
+    kept = [
+        month / "responses-222222222222.parquet",
+        home / ".htaccess",
+        reports / ".keep.txt",
+        home / MONTH / "revision-1/data/a",
+    ]
+    for number, file in enumerate(ours + kept):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(WHOLE if file in kept else b"PAR1 half"[: 4 * number])
+    before = {file for place in (month, reports, home) for file in place.rglob("*") if file.is_file()}
+    assert upkeep.retention() == NOTHING  # they may be somebody's work of this minute
+    age(*before, *(file for place in (reports, home) for file in place.rglob("*") if file.is_dir()))
+    assert upkeep.retention() == NOTHING | {"broken_off": len(ours)}
+    left = {file for place in (month, reports, home) for file in place.rglob("*") if file.is_file()}
+    assert left == before - set(ours) | {home / "lost" / "a.csv"}  # an export whose new one never came
+    assert upkeep.retention() == NOTHING
+
+
+@pytest.mark.parametrize("name", first(1, ["receipt.json", "look_back.json"], "thorough"))
+@pytest.mark.parametrize(
+    "content", first(1, [b"", b'{"row_count": 1, "la', b"\x00" * 99, b"[" * 10_000], "thorough"), ids=repr
+)
+def test_a_receipt_that_cannot_be_read_is_told_and_stops_nothing(
+    name: str, content: bytes, month: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HAILONG_KEEP_LANDING_DAYS", "1")
+    (month / name).write_bytes(content)
+    there = landed(month)
+    age(*month.iterdir())
+    assert hailong("upkeep", "--revisions", "0").exit_code == 0
+    assert landed(month) == there
+    assert f"treasury {CODE}, {MONTH}: {name} cannot be read" in caplog.text
+    planned = steps.plan(MONTH, [CODE])
+    if name == "receipt.json":
+        (outcome,) = steps.admit(planned, [CODE])
+        assert outcome["treasury_state"] == "unavailable"
+        assert f"{name} cannot be read" in outcome["error_message"]
+    steps.land(planned, CODE)
+    (outcome,) = steps.admit(planned, [CODE])
+    assert outcome["treasury_state"] == "loaded"
 
 
 def test_what_is_old_and_needed_by_nobody_is_removed(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,15 +142,15 @@ def test_what_is_old_and_needed_by_nobody_is_removed(month: Path, monkeypatch: p
     assert len(needed) == 3
     old, new = (month / f"responses-{name}.parquet" for name in ("000000000000", "111111111111"))
     for orphan in (old, new):
-        orphan.write_bytes(b"what a broken landing left")
+        orphan.write_bytes(WHOLE)
     age(*(file for file in month.iterdir() if file != new))
     pages = list(settings.read().reports.rglob("*.html"))
     assert pages
     age(*pages)
-    assert upkeep.retention() == {"landed_files": 1, "pages": len(pages)}
+    assert upkeep.retention() == NOTHING | {"landed_files": 1, "pages": len(pages)}
     assert landed(month) == needed | {new.name}
     assert list(settings.read().reports.iterdir()) == []
-    assert upkeep.retention() == {"landed_files": 0, "pages": 0}
+    assert upkeep.retention() == NOTHING
     steps.admit(planned, [CODE])
     assert upkeep.verify_published(5) == []
 
@@ -117,9 +175,10 @@ def test_a_landing_zone_that_is_not_there_yet_holds_nothing(
 ) -> None:
     monkeypatch.setenv("HAILONG_KEEP_LANDING_DAYS", "1")
     monkeypatch.setenv("HAILONG_KEEP_LOG_DAYS", "1")
-    assert upkeep.retention() == {"landed_files": 0, "pages": 0}
+    assert upkeep.retention() == NOTHING
 
 
+@pytest.mark.deep
 def test_the_revision_that_waited_longest_is_verified_and_a_changed_one_is_told(
     month: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,14 +220,10 @@ def test_a_decision_is_kept_with_the_figures_and_the_revision(month: Path) -> No
     approval.record(MONTH, approval.Decision("chi", "again"), True)
     columns = "is_approved, revision_number, decided_by, comment, figures_digest"
     found = [tuple(row.values()) for row in query(f"select {columns} from ops.decision order by decision_number")]
-    assert found == [
-        (False, None, "binh", "34 looks odd", digest),
-        (True, 1, "anna", "it is right", digest),
-        (True, None, "chi", "again", digest),
-    ]
+    assert found == [(False, None, "binh", "34 looks odd", digest), (True, 1, "anna", "it is right", digest)]
     with pytest.raises(Misdeclared, match="somebody who publishes it, and a reason"):
         approval.record(MONTH, approval.Decision("anna", " "), False)
-    with pytest.raises(Misdeclared, match="not rated yet"):
+    with pytest.raises(Misdeclared, match="has no draft"):
         approval.record("2023-05", approval.Decision("anna", "no"), False)
 
 
@@ -179,6 +234,7 @@ def test_a_draft_that_changed_after_it_was_decided_on_is_not_published(month: Pa
         whose = f"(select treasury_id from core.dim_treasury where treasury_code = '{CODE}')"
         connection.execute(sa.text(f"{gone} {whose}"))
     steps.rate(MONTH)
-    with pytest.raises(Unavailable, match="made anew after it was decided on"):
+    with pytest.raises(Unfit, match="made anew after it was decided on") as caught:
         publish.publish(MONTH, decided)
+    assert caught.value.next_action.startswith("answer the newer question")
     assert query("select * from score.revision where revision_number > 0") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow as pa
 
@@ -20,7 +21,11 @@ THAI_BINH = REGISTRY.treasury("34", JULY)
 BOOK = codebook.of(REGISTRY, THAI_BINH, JULY)
 ROW_RULES, BATCH_RULES = ("row", "note"), ("batch",)
 LIMITS: dict[str, dict[str, Any]] = {
-    "landed": {"least_row_count": 1},
+    "landed": {
+        "least_row_count": 1,
+        "max_repeated_key_share": RULES.admission.max_turned_away_share,
+        "max_unbounded_share": RULES.admission.max_turned_away_share,
+    },
     "answers": {"first_day": dt.datetime(2023, 7, 1), "last_day": dt.datetime(2023, 7, 31)},
     "shares": {
         "max_turned_away_share": RULES.admission.max_turned_away_share,
@@ -28,6 +33,8 @@ LIMITS: dict[str, dict[str, Any]] = {
     },
     "scores": {"grade_codes": [grade.code for grade in RULES.grades], "treasury_codes": ["01", "34"]},
 }
+LONGEST_COMMENT = 1000
+"""Of a comment here, so that no test needs one of a gigabyte."""
 GOOD_ANSWER = {
     "response_key": "17",
     "submitted_at": "2023-07-15 08:00:00",
@@ -43,13 +50,18 @@ ANSWERS = [
     # rule                  | what a landed response says
     ("key_present",           {"response_key": None}),
     ("key_present",           {"response_key": " "}),
+    ("key_length",            {"response_key": "k" * 501}),
+    ("key_unique",            {"response_key": "twice"}),
+    ("key_unique",            {"response_key": "twice "}),
     ("time_readable",         {"submitted_at": "yesterday"}),
     ("time_in_month",         {"submitted_at": "2023-06-30 23:59:59.999999"}),
     ("time_in_month",         {"submitted_at": "2023-08-01 00:00:00"}),
     ("unit_known",            {"unit_code": "01.01"}),  # a unit, but of another treasury
+    ("officer_length",        {"officer_code": "o" * 201}),
     ("procedure_known",       {"procedure_code": "haircut"}),
     ("channel_known",         {"channel_code": "fax"}),
     ("respondent_type_known", {"respondent_type_code": "robot"}),
+    ("harassment_understood", {"harassment_reported": "perhaps"}),
     ("answers_readable",      {"answers": "access_seats=5|excellent"}),
     ("criteria_known",        {"answers": "access_seats=5|parking=5"}),
     ("answers_on_scale",      {"answers": "access_seats=5|access_ease=6"}),
@@ -57,6 +69,11 @@ ANSWERS = [
     ("something_answered",    {"answers": None}),
     ("something_answered",    {"answers": "access_seats=|access_ease="}),
     ("comment_readable",      {"comment": "C\ufffdm ơn"}),
+    ("comment_readable",      {"comment": "C\x00m ơn"}),
+    ("comment_length",        {"comment": "c" * (LONGEST_COMMENT + 1)}),
+    ("officer_readable",      {"officer_code": "CB-\ufffd"}),
+    ("officer_readable",      {"officer_code": "unstated"}),
+    ("reference_readable",    {"respondent_hash": "\ufffd"}),
 ]
 WELCOME = [
     # what a landed response may say
@@ -75,4 +92,5 @@ def answers(*changes: dict[str, Any]) -> pa.Table:
     """Tidy responses of Thái Bình in July 2023."""
     rows = [GOOD_ANSWER | change for change in changes]
     columns = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in contract.LANDED_COLUMNS}
-    return clean.tidy(pa.table(columns), BOOK).responses
+    with patch.dict(contract.LONGEST, comment=LONGEST_COMMENT):
+        return clean.tidy(pa.table(columns), BOOK, repeated=pa.array(["twice"])).responses

@@ -46,11 +46,7 @@ class MariaDB:
         if os.geteuid() == 0:
             shutil.chown(self.home, "mysql", "mysql")
             self.user = {"user": "mysql", "group": "mysql", "extra_groups": []}
-        subprocess.run(
-            [str(program("mariadb-install-db")), "--no-defaults", f"--datadir={self.data}", "--skip-test-db",
-             "--auth-root-authentication-method=normal"],
-            check=True, stdout=subprocess.DEVNULL, cwd="/", **self.user,
-        )  # fmt: skip
+        self._install()
         self.start()
         with self._connect("mysql", password="") as root, root.cursor() as cursor:
             for statement in (
@@ -120,6 +116,15 @@ class MariaDB:
         """Kill the server and remove its databases."""
         self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _install(self) -> None:
+        """Make the data directory, with temporary tables of its own: in ``/tmp`` two of these remove each other's."""
+        done = subprocess.run(
+            [str(program("mariadb-install-db")), "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self.home}",
+             "--skip-test-db", "--auth-root-authentication-method=normal"],
+            capture_output=True, check=False, text=True, cwd="/", **self.user,
+        )  # fmt: skip
+        assert not done.returncode, f"{done.stdout[:2000]}{done.stderr[-2000:]}"
 
     def _end(self, how: str) -> None:
         if self.server is not None:

@@ -47,7 +47,7 @@ def query(sql: str) -> list[dict[str, Any]]:
 
 
 def fingerprint() -> dict[str, str]:
-    """Digests of all that a month leaves behind, but for the run's name and the clock."""
+    """Digests of all that a month leaves behind, but for the run's name, the clock and the order of rows."""
     return query(
         """
         select
@@ -56,9 +56,10 @@ def fingerprint() -> dict[str, str]:
             (select md5(string_agg((to_jsonb(r) - 'run_id' - 'scored_at')::text, '|'
                  order by area_level, area_code, breakdown, member_code))
              from score.rating as r where survey_month = '2023-07-01') as ratings,
-            (select md5(string_agg(treasury_id || response_key || rule_code, '|'
-                 order by treasury_id, response_key, rule_code))
-             from ops.turned_away where survey_month = '2023-07-01') as turned_away
+            (select md5(string_agg(concat_ws(' ', treasury_id, row_name, rule_code), '|'
+                 order by treasury_id, row_name, rule_code))
+             from (select *, coalesce(response_key, '#' || row_number) as row_name from ops.turned_away) as t
+             where survey_month = '2023-07-01') as turned_away
         """
     )[0]
 

@@ -50,9 +50,8 @@ class Run:
 
 @dataclass
 class Healed:
-    """Runs of a month without a fault: two as the API shows them, the states of the last one's tasks, all notices."""
+    """Two runs without a fault: the first as the API shows it, the states of the other one's tasks, all notices."""
 
     unheard: dict[str, Any]
-    heard: dict[str, Any]
     states: Counter[str]
     calls: list[dict[str, Any]]

@@ -5,6 +5,7 @@ Every case takes the shipped configuration, breaks one thing in it, and says wha
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -16,7 +17,8 @@ import pytest
 from etl import registry, settings
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
-from etl.registry import rule_set, rule_sets
+from etl.registry import maps, rule_set, rule_sets
+from etl.source import queries
 
 RULES, QUESTIONS = "rules/2022-01.yaml", "questionnaires/2022-01.yaml"
 RULES_IN_FORCE = "rules/2022-01.3.yaml"
@@ -69,6 +71,18 @@ WRONG = [
           "valid_to: valid_to 2021-12-31 is before valid_from 2022-01-01"),
     Wrong("a file that is not YAML", RULES, "rank: 30}\ninterval_level", "rank: 30\ninterval_level",
           "not valid YAML: "),
+    # the codes
+    Wrong("a word for yes that is one for no", CODES, "Budget unit}",
+          "Budget unit}\nharassment: {reported: [Vâng], not_reported: [vâng]}",
+          "harassment.not_reported: text 'vâng' is declared twice"),
+    Wrong("a word that YAML takes for a truth", CODES, "Budget unit}", "Budget unit}\nharassment: {reported: [on]}",
+          "harassment.reported.0: Input should be a valid string"),
+    Wrong("an empty word", CODES, "Budget unit}", "Budget unit}\nharassment: {reported: [' ']}",
+          "harassment.reported.0: an empty text says nothing"),
+    Wrong("our word for an answer that does not say", CODES, "code: online", "code: unstated",
+          "channels.0.code: the code 'unstated' stands for answers that do not say"),
+    Wrong("a code that no index can hold", CODES, "code: online", f"code: {'o' * 201}",
+          "channels.0.code: String should have at most 200 characters"),
     # the treasuries
     Wrong("an unknown key", OFFICES, HA_GIANG, f"{HA_GIANG}, phone: none",
           "treasuries.1.phone: Extra inputs are not permitted"),
@@ -361,6 +375,49 @@ def test_a_missing_file_is_named(name: str, config: Path) -> None:
     assert f"{config / name} is missing" in refusal(lambda: read_all(config))
 
 
+NO_FILE: dict[str, Callable[[Path], object]] = {
+    "a pipe": os.mkfifo,
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "a link to nowhere": lambda path: path.symlink_to("nowhere"),
+    "a link to itself": lambda path: path.symlink_to(path),
+    "a directory": Path.mkdir,
+}
+
+
+@pytest.mark.parametrize("make", NO_FILE.values(), ids=list(NO_FILE))
+def test_what_stands_in_the_place_of_a_file_is_named_and_not_waited_for(
+    make: Callable[[Path], object], config: Path, tmp_path: Path
+) -> None:
+    (config / "source").mkdir(exist_ok=True)
+    asked = {
+        **dict.fromkeys((*NEEDED, ROUNDS, UNITS), lambda: registry.load(config)),
+        "maps.yaml": lambda: maps.load(config),
+        "source/own.sqlite.sql": lambda: queries.statement_of(config, "own", "sqlite"),
+    }
+    for name, ask in asked.items():
+        kept = shutil.copytree(config, tmp_path / "kept", symlinks=True, dirs_exist_ok=True) / name
+        (config / name).unlink(missing_ok=True)
+        make(config / name)
+        assert str(config / name) in refusal(ask)
+        (config / name).rmdir() if (config / name).is_dir() else (config / name).unlink()
+        if kept.exists():
+            shutil.copy2(kept, config / name)
+
+
+def test_what_an_editor_puts_beside_a_file_is_not_read(config: Path) -> None:
+    for folder in (".", "rules", "questionnaires"):
+        (config / folder / ".#open.yaml").symlink_to("somebody@host.1234:5678")
+        (config / folder / ".draft.yaml").write_text("[")
+    read_all(config)
+
+
+def test_a_directory_that_leads_nowhere_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    for place in (str(tmp_path / "circle"), "~nobody-of-this-name/config"):
+        monkeypatch.setenv("HAILONG_CONFIG", place)
+        assert f"HAILONG_CONFIG={place} leads nowhere" in refusal(settings.read)
+
+
 def test_without_rules_no_month_can_be_rated(config: Path) -> None:
     shutil.rmtree(config / "rules")
     assert str(config / "rules") in refusal(lambda: rule_sets.in_force(config, JULY))
@@ -373,7 +430,7 @@ def test_a_file_in_the_place_of_the_directory_is_named(tmp_path: Path) -> None:
 
 def test_a_file_in_another_encoding_is_named(config: Path) -> None:
     (config / NETWORK).write_bytes("name_vi: Kho bạc".encode("utf-16"))
-    assert f"{config / NETWORK}: not valid YAML" in refusal(lambda: registry.load(config))
+    assert f"{config / NETWORK}:1: not valid YAML" in refusal(lambda: registry.load(config))
 
 
 def test_every_fault_of_a_file_is_named_at_once(config: Path) -> None:

@@ -75,10 +75,10 @@ from (
 insert into ops.run (run_id, survey_month, started_at, code_version, rule_set_code, questionnaire_code)
 values ('run', '2023-07-01', now(), '0', 'rules', 'q');
 
-insert into ops.turned_away (survey_month, treasury_id, response_key, rule_code, run_id)
+insert into ops.turned_away (survey_month, treasury_id, row_number, response_key, rule_code, run_id)
 values
-('2023-07-01', 1, '#3', 'key_present', 'run'),
-('2023-07-01', 1, '#3', 'unit_known', 'run');
+('2023-07-01', 1, 3, null, 'key_present', 'run'),
+('2023-07-01', 1, 3, null, 'unit_known', 'run');
 
 insert into ops.treasury_month (
     survey_month, treasury_id, treasury_state, read_count, loaded_count, turned_away_count, run_id, updated_at

@@ -85,11 +85,17 @@ def test_every_month_from_the_first_run_to_the_last_whole_one_has_a_row(connecti
     ]
 
 
-def test_a_month_that_was_run_before_its_end_has_a_row_as_well(connection: sa.Connection) -> None:
-    network(connection, EAST, 10)
-    now = today(connection, EAST)
+@pytest.mark.parametrize("zone", [EAST, WEST])
+def test_a_month_that_was_run_before_its_end_has_no_row_until_it_has_ended(
+    connection: sa.Connection, zone: str
+) -> None:
+    network(connection, zone, 10)
+    now = today(connection, zone)
     ran(connection, month(now, 0))
-    assert fresh(connection, "survey_month, is_overdue") == [(month(now, 0), False)]
+    ran(connection, dt.date(2999, 1, 1), "far ahead")
+    assert fresh(connection, "survey_month") == []
+    ran(connection, month(now, 1), "in time")
+    assert fresh(connection, "survey_month") == [(month(now, 1),)]
 
 
 @pytest.mark.parametrize("zone", [EAST, WEST])

@@ -407,7 +407,7 @@ def test_a_signal_shows_where_how_many_and_what(survey: sa.Connection, signal: s
     rows = shown(survey, signal)
     assert rows
     for row in rows:
-        assert list(row) == ["treasury_id", "unit_code", "response_count", "signal_value"]
+        assert list(row) == ["treasury_id", "area_level", "unit_code", "response_count", "signal_value"]
         assert isinstance(row["response_count"], int)
         assert row["signal_value"] is not None
 

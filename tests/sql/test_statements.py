@@ -35,7 +35,8 @@ PARAMETERS = [
     (1,                      "revision_number before_revision from_number to_number least_shown handled_count"),
     (1,                      "response_count least_answers window_minutes most_responses month_count"),
     (0.5,                    "signal_value threshold"),
-    (True,                   "is_raised"),
+    (True,                   "is_raised is_early"),
+    (1,                      "early_count"),
     ("x",                    "period_code rule_set_digest book_digest newest_path shown successor_code unit_code"),
     ("x",                    "signal_code input_digest figures_digest published_by reason definition_code schema_name"),
     ("x",                    "definition_digest"),
@@ -61,9 +62,18 @@ PARAMETERS = [
     (True,                   "is_from_core"),
     ("x",                    "shape_digest from_shape_digest table_name column_name drift_kind from_type to_type"),
     ("[]",                   "shape"),
+    (1,                      "table_count before_count in_month_count after_count no_month_count missed_count"),
+    (1,                      "misplaced_count"),
+    ("x",                    "counted example uncounted_why"),
+    ([1],                    "row_counts"),
     ([4, 5],                 "satisfied_levels complaint_levels treasury_ids"),
+    ([1],                    "row_numbers"),
     (["x"],                  "response_keys rule_codes offending_keys officer_codes"),
     ("x",                    "counted_as"),
+    ("unit",                 "area_level"),
+    (1,                      "session_pid"),
+    ("1s",                   "lock_timeout"),
+    (["x"],                  "lockable_names"),
 ]  # fmt: skip
 EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}
 

@@ -17,7 +17,14 @@ from etl.errors import Misdeclared
 from etl.scoring.statistics.ratings import ratings
 from tests.lib.doors import ANSWERS, BATCH_RULES, GOOD_ANSWER, LIMITS, ROW_RULES, RULES, WELCOME, answers
 
-GOOD_LANDING = {"row_count": 120, "foreign_count": 0, "unowned_count": 0, "repeated_key_count": 0}
+GOOD_LANDING = {
+    "row_count": 120,
+    "foreign_count": 0,
+    "unowned_count": 0,
+    "repeated_key_share": 0.1,
+    "unlike_count": 0,
+    "unbounded_share": 0.0,
+}
 GOOD_SHARES = {
     "turned_away_share": 0.10,
     "not_unit_known_share": 0.05,
@@ -25,6 +32,7 @@ GOOD_SHARES = {
     "not_channel_known_share": 0.05,
     "not_respondent_type_known_share": 0.05,
     "not_criteria_known_share": 0.0,
+    "not_harassment_understood_share": 0.05,
 }
 
 # fmt: off
@@ -33,7 +41,9 @@ LANDINGS = [
     ("answers_arrived", {"row_count": 0}),
     ("own_answers",     {"foreign_count": 1}),
     ("owner_stated",    {"unowned_count": 1}),
-    ("keys_unique",     {"repeated_key_count": 2}),
+    ("keys_unique",     {"repeated_key_share": 0.101}),
+    ("table_read_whole", {"unlike_count": 1}),
+    ("times_bounded",   {"unbounded_share": 0.101}),
 ]
 
 
@@ -46,6 +56,7 @@ SHARES = [
     ("most_channels_known",        {"not_channel_known_share": 0.051}),
     ("most_respondent_types_known", {"not_respondent_type_known_share": 0.051}),
     ("most_criteria_known",        {"not_criteria_known_share": 0.051}),
+    ("most_harassment_understood", {"not_harassment_understood_share": 0.051}),
 ]
 
 RATINGS = [
@@ -212,8 +223,8 @@ def test_a_response_is_named_by_every_rule_that_it_breaks() -> None:
 
 def test_a_month_without_answers_is_at_fault_only_where_answers_are_due() -> None:
     silent = landings({"row_count": 0})
-    assert broken(silent, "landed", doors.FAULTS, {"least_row_count": 1}) == {"answers_arrived": [0]}
-    assert broken(silent, "landed", doors.FAULTS, {"least_row_count": 0}) == {}
+    assert broken(silent, "landed", doors.FAULTS, LIMITS["landed"]) == {"answers_arrived": [0]}
+    assert broken(silent, "landed", doors.FAULTS, LIMITS["landed"] | {"least_row_count": 0}) == {}
 
 
 def test_frames_without_rows_are_at_fault_at_the_last_door_only() -> None:

@@ -110,7 +110,7 @@ def test_every_fault_in_one_batch_is_found_as_the_library_finds_it() -> None:
     assert as_shown(judge().findings(responses)) == by_library(responses)
 
 
-@slow(6)
+@slow(4)
 @given(BATCHES)
 def test_batch_after_batch_is_judged_as_the_library_judges_each(batches: list[list[dict[str, Any]]]) -> None:
     here = judge()
@@ -121,6 +121,7 @@ def test_batch_after_batch_is_judged_as_the_library_judges_each(batches: list[li
         assert [one.rows.tolist() for one in here.findings(responses.slice(0, 0))] == [[]] * len(here.rules)
 
 
+@pytest.mark.thorough
 def test_a_value_that_comes_first_in_a_later_batch_is_judged() -> None:
     here = judge()
     assert all(one.is_passed for one in here.findings(answers({}, {"comment": None})))

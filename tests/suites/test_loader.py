@@ -73,9 +73,17 @@ WRONG = [
     ("an empty suite",                suite(),
      "has no expectation → an empty suite passes everything: add rules"),
     ("a file that is not JSON",       suite(GOOD)[:-1],
-     "is not a suite (JSONDecodeError) → mend the file"),
+     "age.json:1 is not a suite (Expecting ',' delimiter) → mend the file"),
     ("an empty file",                 "",
-     "is not a suite (JSONDecodeError) → mend the file"),
+     "age.json:1 is not a suite (Expecting value) → mend the file"),
+    ("nested without end",            '{"expectations": \n' + "[" * 10_000,
+     "age.json:2 is not a suite (it is nested too deep) → mend the file"),
+    ("a key that is written twice",   '{"expectations": [], "expectations": []}',
+     "age.json is not a suite ('expectations' is declared twice) → mend the file"),
+    ("a NUL",                         '{"expectations": \n\x00}',
+     "age.json:2 is not a suite (Expecting value) → mend the file"),
+    ("a number without end",          '{"expectations": ' + "9" * 5_000 + "}",
+     "is not a suite ("),
     ("JSON without expectations",     json.dumps({"name": "age", "expectation": [GOOD]}),
      "is not a suite (KeyError) → mend the file"),
     ("JSON that is a list of rules",  json.dumps([GOOD]),
@@ -114,7 +122,7 @@ def test_a_suite_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_a_suite_in_another_encoding_is_told(tmp_path: Path) -> None:
     path = tmp_path / "age.json"
     path.write_bytes(suite(GOOD).encode("utf-16"))
-    with pytest.raises(Misdeclared, match=r"is not a suite \(UnicodeDecodeError\)"):
+    with pytest.raises(Misdeclared, match=r"age\.json:1 is not a suite \(it is not in UTF-8\)"):
         doors.suite(path)
 
 

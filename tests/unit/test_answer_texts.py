@@ -59,6 +59,15 @@ TEXTS = [
     ("a criterion three times is one",        "a=5|a=4|a=1",       [1, NO, NO],  [0, 0, 0, 1]),
     ("two criteria twice",                    "a=5|a=4|b=4|b=5",   [4, 5, NO],   [0, 0, 0, 2]),
     ("twice, but once without answer",        "a=5|a=",            [5, NO, NO],  [0, 0, 0, 0]),
+    ("a bar in an answer",                    "a=5|b",             [5, NO, NO],  [1, 0, 0, 0]),
+    ("an equals sign in an answer",           "a=5=b",             [NO, NO, NO], [0, 0, 1, 0]),
+    ("what a query refuses to join",          "?",                 [NO, NO, NO], [1, 0, 0, 0]),
+    ("longer than answers can be",            "a=5|" * 25_001,     [NO, NO, NO], [1, 0, 0, 0]),
+    ("a truth is no level",                   "a=true|b=false",    [NO, NO, NO], [0, 0, 2, 0]),
+    ("a number in another form",              "a=5.0|b=5e0|c=05",  [NO, NO, NO], [0, 0, 3, 0]),
+    ("digits of other scripts",               "a=٥|b=５",          [NO, NO, NO], [0, 0, 2, 0]),
+    ("spaces of another kind around",         "a=\xa05\u3000",     [5, NO, NO],  [0, 0, 0, 0]),
+    ("an invisible letter beside",            "a=5\u200b|b=5\x00", [NO, NO, NO], [0, 0, 2, 0]),
     ("every fault at once",                   "a|z=5|b=9|c=1|c=5", [NO, NO, 5],  [1, 1, 1, 1]),
 ]
 COLUMNS = [
@@ -79,7 +88,15 @@ COLUMNS = [
     ("another case is another criterion",     {"A": "5"},                   [NO, NO, NO], [0, 1, 0, 0]),
     ("off the scale",                         {"a": "6", "b": "5"},         [NO, 5, NO],  [0, 0, 1, 0]),
     ("off the scale twice",                   {"a": "6", "b": "4.5"},       [NO, NO, NO], [0, 0, 2, 0]),
+    ("an answer that holds a bar",            {"a": "5|b=5"},              [NO, NO, NO], [0, 0, 1, 0]),
+    ("a truth is no level",                   {"a": "true"},               [NO, NO, NO], [0, 0, 1, 0]),
+    ("a number in another form",              {"a": "5.0", "b": "５"},     [NO, NO, NO], [0, 0, 2, 0]),
     ("an answer that looks like a pair",      {"a": "b=5"},                 [NO, NO, NO], [0, 0, 1, 0]),
+]
+TWO_COLUMNS = [
+    ("two columns of one criterion",          {"a": "5", "a ": "4"},       [5, NO, NO],  [0, 0, 0, 1]),
+    ("two, but one without answer",           {"a": "", "a ": "4"},        [4, NO, NO],  [0, 0, 0, 0]),
+    ("two, of which the first is off",        {"a": "9", "a ": "4"},       [4, NO, NO],  [0, 0, 1, 0]),
 ]
 # fmt: on
 
@@ -142,7 +159,9 @@ def in_columns(*responses: dict[str, str | None], kind: pa.DataType | None = Non
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.dictionary(pa.int32(), pa.string())], ids=str)
 @pytest.mark.parametrize(
-    ("columns", "placed", "counted"), [row[1:] for row in COLUMNS], ids=[row[0] for row in COLUMNS]
+    ("columns", "placed", "counted"),
+    [row[1:] for row in COLUMNS + TWO_COLUMNS],
+    ids=[row[0] for row in COLUMNS + TWO_COLUMNS],
 )
 def test_an_answer_in_a_column_of_its_own_is_placed_or_counted(
     columns: dict[str, str | None], placed: list[int], counted: list[int], kind: pa.DataType

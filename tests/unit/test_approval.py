@@ -11,7 +11,16 @@ from etl.errors import Misdeclared
 from etl.publishing import approval
 from etl.publishing.approval import Answer, Candidate, Decision
 
-NEWS = Candidate("2023-07", "final", "d1", is_news=True, published_at=None)
+NEWS = Candidate(
+    "2023-07",
+    "final",
+    "d1",
+    is_news=True,
+    published_at=None,
+    rated_at="2023-08-01 07:30",
+    loaded_count=62,
+    open_count=63,
+)
 NOTHING = dataclasses.replace(NEWS, is_news=False)
 SOME = dataclasses.replace(NEWS, month_status="provisional")
 
@@ -56,3 +65,7 @@ def test_an_approval_by_somebody_else_is_a_decision_on_the_figures_that_were_sho
 
 def test_where_nobody_is_asked_the_decision_says_so() -> None:
     assert approval.unattended(NEWS) == Decision("unattended", "it is final, and approval is switched off", False, "d1")
+
+
+def test_the_question_says_which_draft_it_is_about() -> None:
+    assert NEWS.question == ("Công bố 2023-07? · Publish 2023-07? (draft of 2023-08-01 07:30, 62 of 63 in, final)")

@@ -16,6 +16,7 @@ from etl.errors import Misdeclared, Refused, Unavailable
 from etl.landing import changes, drift, zone
 from etl.landing.changes import Counts
 from etl.landing.drift import Drift
+from etl.landing.receipt import Receipt, Taken
 
 Row = dict[str, str | None]
 TEXT = {"response_key": "7", "unit_code": "34.01", "comment": "fine", "answers": "access=4|results=5"}
@@ -131,9 +132,9 @@ def test_columns_whose_batches_have_other_dictionaries_compare(tmp_path: Path) -
     units = [f"34.{one:02}" for one in range(20)]
     rows: list[Row] = [{"response_key": str(one), "unit_code": units[one % 20]} for one in range(100)]
 
-    def keep(batches: list[list[Row]]) -> zone.Receipt:
+    def keep(batches: list[list[Row]]) -> Receipt:
         landed = [table(*batch, encoded=True).to_batches()[0] for batch in batches]
-        return zone.keep(place, landed, "test", lambda: dt.datetime(2023, 8, 1, tzinfo=dt.UTC))
+        return zone.keep(place, landed, "test", lambda: Taken(dt.datetime(2023, 8, 1, tzinfo=dt.UTC)))
 
     whole, parts = keep([rows]), keep([rows[70:], rows[:70]])
     assert whole.sha256 != parts.sha256

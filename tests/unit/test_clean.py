@@ -21,6 +21,7 @@ from pandas.testing import assert_series_equal
 from etl import registry
 from etl.admission import clean, core_rows
 from etl.periods import SurveyMonth
+from etl.source import times
 from etl.source.contract import LANDED_COLUMNS, arrow_type
 from tests.lib.books import BOOK, HANOI, LONDON
 from tests.lib.cases import slow
@@ -55,7 +56,19 @@ FIELDS = [
     ("response_key",         None,                "response_key",          None),
     ("response_key",         "1\ufffd7",          "response_key",          None),  # its bytes were lost: another's key?
     ("response_key",         "1\x007",            "response_key",          None),
+    ("response_key",         "k" * 500,           "long_key_count",        0),
+    ("response_key",         "k" * 501,           "long_key_count",        1),
+    ("response_key",         "\U0001f600" * 500,  "long_key_count",        0),  # four bytes each
+    ("response_key",         "\U0001f600" * 501,  "long_key_count",        1),
+    ("response_key",         " " * 501 + "k",     "long_key_count",        0),
     ("unit_code",            " 34.01\n",          "unit_code",             "34.01"),
+    ("unit_code",            "34.01\x00\x00",     "unit_code",             "34.01"),  # a field of a fixed length
+    ("unit_code",            "\xa034.01\u3000",   "unit_code",             "34.01"),
+    ("unit_code",            "34\x00.01",         "unit_code",             None),
+    ("unit_code",            "34.01\u200b",       "unit_code",             None),
+    ("unit_code",            "\u200b",            "unit_code",             None),
+    ("unit_code",            "３４.01",           "unit_code",             None),
+    ("unit_code",            "unstated",          "unit_code",             None),
     ("unit_code",            "34.99",             "unit_code",             None),
     ("unit_code",            "",                  "unit_code",             "unstated"),
     ("unit_code",            " ",                 "unit_code",             "unstated"),
@@ -63,6 +76,12 @@ FIELDS = [
     ("officer_code",         " CB-7 ",            "officer_code",          "CB-7"),
     ("officer_code",         nfd("Tổ một cửa"),   "officer_code",          "Tổ một cửa"),
     ("officer_code",         "CB\x00-7",          "officer_code",          "CB-7"),
+    ("officer_code",         "CB\x00-7",          "doubtful_officer_count", 1),
+    ("officer_code",         "CB-\ufffd",         "doubtful_officer_count", 1),
+    ("officer_code",         " unstated ",        "doubtful_officer_count", 1),
+    ("officer_code",         "CB-7\x00",          "doubtful_officer_count", 0),
+    ("officer_code",         "o" * 200,           "long_officer_count",    0),
+    ("officer_code",         "o" * 201,           "long_officer_count",    1),
     ("officer_code",         "",                  "officer_code",          "unstated"),
     ("officer_code",         "\x00",              "officer_code",          "unstated"),
     ("officer_code",         None,                "officer_code",          "unstated"),
@@ -81,6 +100,8 @@ FIELDS = [
     ("respondent_type_code", None,                "respondent_type_code",  "unstated"),
     ("respondent_hash",      "ab" * 16,           "respondent_hash",       "ab" * 16),
     ("respondent_hash",      None,                "respondent_hash",       None),
+    ("respondent_hash",      "\ufffd",            "respondent_hash",       None),
+    ("respondent_hash",      "\ufffd",            "lost_in_reference_count", 1),
     ("harassment_reported",  "true",              "is_harassment_reported", True),
     ("harassment_reported",  " T ",               "is_harassment_reported", True),
     ("harassment_reported",  "1",                 "is_harassment_reported", True),
@@ -89,7 +110,14 @@ FIELDS = [
     ("harassment_reported",  "f",                 "is_harassment_reported", False),
     ("harassment_reported",  "0",                 "is_harassment_reported", False),
     ("harassment_reported",  "no",                "is_harassment_reported", False),
+    ("harassment_reported",  "Có",                "is_harassment_reported", True),
+    ("harassment_reported",  nfd("KHÔNG"),        "is_harassment_reported", False),
+    ("harassment_reported",  "\x01",              "is_harassment_reported", True),  # bit(1) of MariaDB
+    ("harassment_reported",  "\x00",              "is_harassment_reported", False),
     ("harassment_reported",  "perhaps",           "is_harassment_reported", None),
+    ("harassment_reported",  "perhaps",           "unclear_harassment_count", 1),
+    ("harassment_reported",  "\x00\x00",          "unclear_harassment_count", 1),
+    ("harassment_reported",  " ",                 "unclear_harassment_count", 0),
     ("harassment_reported",  "",                  "is_harassment_reported", None),
     ("harassment_reported",  None,                "is_harassment_reported", None),
     ("comment",              "  Cảm ơn\n",        "comment_text",          "Cảm ơn"),
@@ -99,6 +127,8 @@ FIELDS = [
     ("comment",              "",                  "comment_text",          None),
     ("comment",              None,                "comment_text",          None),
     ("comment",              "Cảm\ufffd \ufffdn", "lost_in_comment_count", 2),
+    ("comment",              "Cảm\x00 \ufffdn",   "lost_in_comment_count", 2),
+    ("comment",              "Cảm ơn\x00 \x00",   "lost_in_comment_count", 0),
     ("comment",              "Cảm ơn",            "lost_in_comment_count", 0),
     ("comment",              None,                "lost_in_comment_count", 0),
     ("submitted_at",         "2023-06-30 16:59:59Z", "submitted_on",       dt.datetime(2023, 6, 30)),
@@ -190,7 +220,7 @@ def cells(responses: pa.Table) -> list[dict[str, Any]]:
 
 def moments(*texts: str | None, zone: ZoneInfo = HANOI) -> list[str | None]:
     """Texts as moments in UTC, written out; null where a text is none."""
-    found = clean.moments(pa.array(texts, pa.string()), zone)
+    found = times.moments(pa.array(texts, pa.string()), zone)
     assert found.dtype == "datetime64[us, UTC]"
     return [None if pd.isna(moment) else str(moment).removesuffix("+00:00") for moment in found]
 
@@ -222,6 +252,13 @@ def test_a_good_row_has_every_meaning() -> None:
         "off_scale_count": 0,
         "repeated_criterion_count": 0,
         "lost_in_comment_count": 0,
+        "long_comment_count": 0,
+        "long_key_count": 0,
+        "repeated_key_count": 0,
+        "long_officer_count": 0,
+        "doubtful_officer_count": 0,
+        "lost_in_reference_count": 0,
+        "unclear_harassment_count": 0,
     }
 
 
@@ -251,14 +288,14 @@ def test_a_text_that_is_no_moment_is_null(text: str | None) -> None:
 @given(st.lists(st.datetimes(dt.datetime(2, 1, 1), dt.datetime(9998, 1, 1), timezones=OFFSETS)), st.sampled_from("T "))
 def test_a_moment_with_an_offset_is_read_back_as_it_was(whens: list[dt.datetime], between: str) -> None:
     texts = [when.isoformat(between) for when in whens]
-    assert clean.moments(pa.array(texts, pa.string()), HANOI).tolist() == whens
+    assert times.moments(pa.array(texts, pa.string()), HANOI).tolist() == whens
 
 
 @given(st.lists(USUAL, min_size=1), st.sampled_from([*UNREADABLE, "2023-07-15T08:00:00Z", "2023-07-15"]))
 def test_a_moment_does_not_depend_on_those_beside_it(texts: list[str], odd: str | None) -> None:
     """What PostgreSQL writes is read quickly, and as soon as one text is another, otherwise: to the same moments."""
-    alone = [clean.moments(pa.array([text]), HANOI) for text in texts]
-    together, mixed = (clean.moments(pa.array([*texts, *more], pa.string()), HANOI) for more in ([], [odd]))
+    alone = [times.moments(pa.array([text]), HANOI) for text in texts]
+    together, mixed = (times.moments(pa.array([*texts, *more], pa.string()), HANOI) for more in ([], [odd]))
     assert_series_equal(together, mixed[:-1])
     assert_series_equal(together, pd.concat(alone, ignore_index=True))
 

@@ -197,7 +197,8 @@ def test_every_decision_is_listed_and_short() -> None:
     index = (PROJECT / "docs" / "README.md").read_text("utf-8")
     decisions = sorted((PROJECT / "docs" / "adr").glob("*.md"))
     assert [file.name for file in decisions if f"(adr/{file.name})" not in index] == []
-    assert [file.name[:4] for file in decisions] == [f"{number:04}" for number in range(1, len(decisions) + 1)]
+    numbers = [file.name[:4] for file in decisions]
+    assert sorted(set(numbers)) == numbers
     long = {file.name for file in decisions if len(file.read_text("utf-8").splitlines()) > 20}
     assert long == {DEPENDENCIES.name}  # it has a line for each
 

@@ -41,18 +41,26 @@ REBASED = [
 # fmt: on
 
 
-def noted(late: set[int], rules: Any = SHIPPED, **of_34: Any) -> list[list[str]]:
+def noted(
+    late: set[int], rules: Any = SHIPPED, *, early: frozenset[int] = frozenset(), **of_34: Any
+) -> list[list[str]]:
     """The footnotes of all areas, given what the standing of treasury 34 says."""
     names = ["area_level", "area_code", "breakdown", "treasury_id", "region_code", "footnote_codes", "is_suppressed"]
     table = pd.DataFrame(AREAS, columns=names).astype({"treasury_id": "Int64"})
     standing = table.loc[table["breakdown"].eq("total"), names[:2]].assign(is_comparable=True, mix_distance=0.0)
     for name, value in of_34.items():
         standing[name] = standing[name].astype(object).where(standing["area_code"].ne("34"), value)
-    return footnotes.with_surroundings(table, standing, late, rules)
+    return footnotes.with_surroundings(table, standing, {"early": early, "late": late}, rules)
 
 
 def test_what_is_hidden_says_so_and_not_that_it_is_small() -> None:
     assert noted(set()) == [[], [], [], [], ["suppressed"], ["small_n"]]
+
+
+def test_what_was_read_early_marks_its_treasury_its_region_and_the_whole_as_late_answers_do() -> None:
+    assert noted({48}, early=frozenset({34})) == [
+        ["early", "late"], ["early"], ["late"], ["early"], ["early", "suppressed"], ["small_n", "late"],
+    ]  # fmt: skip
 
 
 def test_late_answers_mark_their_treasury_its_region_and_the_whole() -> None:

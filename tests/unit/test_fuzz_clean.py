@@ -62,7 +62,15 @@ def test_any_bytes_cross_a_csv_line_whole(made: Made, null: str) -> None:
     columns, rows = made
     batch = parser(columns, null).batch(lines(rows, null.encode()))
     read = [[row[name] for name in columns] for row in batch.to_pylist()]
-    assert read == [[cell if cell is None else cell.decode("utf-8", "replace") for cell in row] for row in rows]
+    assert read == [[shown(name, cell) for name, cell in zip(columns, row, strict=True)] for row in rows]
+
+
+def shown(name: str, cell: bytes | None) -> str | None:
+    """A cell as text: bytes that are no UTF-8 are lost, but for a key, which they still tell from others."""
+    if cell is None:
+        return None
+    text = cell.decode("utf-8", "replace")
+    return f"0x{cell.hex().upper()}" if name == "response_key" and text.encode() != cell else text
 
 
 @pytest.mark.parametrize("encoding", legacy_text.NAMES)

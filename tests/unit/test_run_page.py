@@ -308,6 +308,14 @@ def test_shows_the_columns_that_changed_and_nothing_of_it_where_none_did() -> No
     assert "Sources that changed their shape" not in read().text
 
 
+def test_a_treasury_whose_data_are_older_than_the_month_is_named() -> None:
+    moment = dt.datetime(2023, 7, 31, 9, 30, tzinfo=dt.UTC)
+    page = read(early=[{"treasury_code": "34", "snapshot_at": moment}])
+    assert "Read of a moment before the month was over" in page.text
+    assert "2023-07-31 09:30:00+00:00" in page.text
+    assert "Read of a moment" not in read().text
+
+
 def test_shows_first_what_must_be_known_about_the_run() -> None:
     note = "This run has not closed <yet>."
     page = read(notes=(note,))

@@ -15,6 +15,7 @@ import pytest
 
 from etl import settings
 from etl.errors import Disagreement, HailongError, Misdeclared, Refused, Unavailable
+from etl.warehouse import embedded
 
 KEY = "0123456789abcdef0123456789abcdef"
 OWN_WAREHOUSE = "postgresql://warehouse.example/hailong"
@@ -76,7 +77,7 @@ ERRORS = [
     (Unavailable,    3,          "unavailable"),
     (Refused,        4,          "refused"),
     (Misdeclared,    5,          "unavailable"),
-    (Disagreement,   6,          "unavailable"),
+    (Disagreement,   6,          "refused"),
 ]
 # fmt: on
 
@@ -313,3 +314,52 @@ def _make_key(barrier: threading.Barrier, keys: list[bytes]) -> None:
     """In a thread of its own: need a key first, and note it."""
     barrier.wait(timeout=30)
     keys.append(settings.pseudonym_key())
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"abc", b"\x00" * 64, "é".encode() * 40], ids=repr)
+def test_a_key_that_is_cut_short_is_refused_and_never_made_anew(here: Path, content: bytes) -> None:
+    key = here / ".hailong" / "pseudonym.key"
+    key.parent.mkdir()
+    key.write_bytes(content)
+    with pytest.raises(Misdeclared, match=r"pseudonym\.key is empty, cut short or no key → restore it from a backup"):
+        settings.pseudonym_key()
+    assert key.read_bytes() == content
+
+
+def test_a_key_that_is_gone_is_not_made_anew_where_something_landed_with_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landed = here / ".hailong" / "landing" / "2023-07" / "34"
+    landed.mkdir(parents=True)
+    settings.pseudonym_key()
+    (here / ".hailong" / "pseudonym.key").unlink()
+    (landed / "responses-0123456789ab.parquet").touch()
+    with pytest.raises(Misdeclared, match=r"pseudonym\.key is gone, and .*landing holds what was landed with it"):
+        settings.pseudonym_key()
+    assert not (here / ".hailong" / "pseudonym.key").exists()
+    monkeypatch.setenv("HAILONG_LANDING", str(here / "elsewhere"))
+    assert len(settings.pseudonym_key()) == 64
+
+
+def test_a_time_zone_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAILONG_CONFIG", str(tmp_path))
+    for content in (b"[" * 10_000, b"time_zone: [a]", b"time_zone: \x00", b"\xff", b"", b"time_zone: &a [*a]"):
+        (tmp_path / "network.yaml").write_bytes(content)
+        with pytest.raises(Misdeclared, match=r"network\.yaml"):
+            settings.time_zone()
+
+
+def test_a_private_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    for text in ("one", "two"):
+        settings.keep_private(tmp_path / "server.json", text)
+    assert [(file.name, file.read_text("utf-8")) for file in tmp_path.iterdir()] == [("server.json", "two")]
+    assert stat.S_IMODE((tmp_path / "server.json").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("content", ["", '{"password": "a', "[]", "{}", '{"password": "a", "port": "b"}', "[" * 10_000])
+def test_an_embedded_server_whose_access_is_cut_short_is_told(tmp_path: Path, content: str) -> None:
+    home = tmp_path / "postgres" / "warehouse"
+    home.mkdir(parents=True)
+    (home / "server.json").write_text(content, "utf-8")
+    with pytest.raises(Misdeclared, match=r"server\.json is cut short or cannot be read"):
+        embedded.port(tmp_path, "warehouse")

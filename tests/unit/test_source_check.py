@@ -30,7 +30,7 @@ def table(rows: list[dict[str, str | None]], names: tuple[str, ...]) -> pa.Table
     return pa.table({name: pa.array([row[name] for row in rows], contract.arrow_type(name)) for name in names})
 
 
-@slow(30)
+@slow(10)
 @given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys(contract.COLUMNS, words)), max_size=10))
 def test_any_texts_are_judged(rows: list[dict[str, str | None]]) -> None:
     found = trial.of_rows(table(rows, contract.COLUMNS), OFFICE)

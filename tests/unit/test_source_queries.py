@@ -135,3 +135,23 @@ def test_mariadb_takes_the_queries_of_mysql(tmp_path: Path) -> None:
     assert queries.statement_of(tmp_path, "answer_rows", "mariadb") == queries.statement_of(
         tmp_path, "answer_rows", "mysql"
     )
+
+
+BYTES = {
+    Dialect.mssql: r"cast\(cast\(\w+\.(?:response_id|so_phieu) as nvarchar\(4000\)\) as varbinary\(8000\)\)",
+    Dialect.oracle: r"nlssort\(cast\(\w+\.(?:response_id|so_phieu) as varchar2\(1000\)\), 'NLS_SORT=BINARY'\)",
+}
+
+
+@pytest.mark.parametrize("dialect", BYTES)
+@pytest.mark.parametrize("kind", ["answer_rows", "legacy"])
+def test_keys_are_grouped_and_compared_by_their_bytes_where_no_server_shows_it(kind: str, dialect: Dialect) -> None:
+    path = settings.SQL / "source" / f"{kind}.{dialect}.sql"
+    sql = re.sub(BYTES[dialect], "BYTES", " ".join(statements.parse(path, path.stem).sql.split()))
+    assert re.findall(r" group by (.*?) \)", sql) == ["BYTES"]
+    answers, name = ("answer", "response_bytes") if kind == "answer_rows" else ("tra_loi", "so_phieu")
+    assert f"with {answers} as ( select BYTES as {name}," in sql
+    of_rows, of_answers = re.findall(r" on (?!overflow)(.*?) where ", sql)
+    assert re.fullmatch(r"\w+\.(\w+) = \w+\.\1 and BYTES = BYTES", of_rows)
+    assert of_answers == f"BYTES = {answers}.{name}"
+    assert len(re.findall(r"\bjoin\b", sql)) == 2

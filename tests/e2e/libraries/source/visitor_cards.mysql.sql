@@ -2,6 +2,9 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: journal
+-- counts: (select bon, min(rung_at) as rung_at from journal where bon > 0 group by bon)
+-- time: rung_at
+-- key: bon
 -- why: the marks are words; the journal has other lines as well
 -- sqlfluff:dialect:mysql
 select

@@ -2,6 +2,9 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: front.House, front.card
+-- counts: front.card
+-- time: seen_on + seen_at
+-- key: no || '-' || series
 -- why: the marks are from 1 to 10, so the label says of ten
 select
     c.no || '-' || c.series as response_key,

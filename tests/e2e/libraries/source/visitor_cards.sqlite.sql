@@ -2,6 +2,9 @@
 -- grain: response
 -- params: month_start, month_end
 -- reads: slip
+-- counts: slip
+-- time: datetime(t, 'unixepoch', '+7 hours')
+-- key: rowid
 -- why: the marks are from 1 to 3, so the label says of three; the bounds are local time, seven hours before UTC
 -- sqlfluff:dialect:sqlite
 select
