@@ -54,7 +54,7 @@ COPY docker/airflow_local_settings.py /opt/airflow/config/
 COPY dags /opt/airflow/dags
 # empty, and there: Airflow would write one at its first start, with every secret in clear text
 RUN touch /opt/airflow/airflow.cfg
-ARG VERSION=0.1.0 REVISION=unknown BASE_IMAGE
+ARG VERSION=0.2.0 REVISION=unknown BASE_IMAGE
 LABEL org.opencontainers.image.title="Hài Lòng" \
       org.opencontainers.image.description="Monthly satisfaction rate, grade and rank of every treasury" \
       org.opencontainers.image.licenses="Apache-2.0" \
