@@ -1,4 +1,4 @@
-"""Hiding small cells: which figures must not be shown, so that no hidden one can be worked out from those shown."""
+"""Hiding small cells against who adds up: the rule of the rule sets that say nothing of bounds (see ``exchange``)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from scipy.sparse import csr_array, diags_array, hstack
 from scipy.sparse.linalg import lsmr
 
 from etl.errors import Disagreement
+from etl.scoring.statistics.cell_tree import areas
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-_ABOVE = {"region": "system", "treasury": "region", "unit": "treasury"}
 _WHOLE = dict.fromkeys(["procedure", "channel", "respondent_type", "factor"], "|total|all") | {"criterion": "|factor|"}
-_SIZE = ["response_count", "area_level", "area_code", "treasury_id", "breakdown", "member_code"]
+SIZE = ["response_count", "area_level", "area_code", "treasury_id", "breakdown", "member_code"]
 
 # between them lie the zeros of the solver, near 1e-12, and what is free, from 1e-5
 _EXACT, _FREE = 1e-9, 1e-7
 
 
-class _Sums(NamedTuple):
+class Sums(NamedTuple):
     """What a reader can add up: the cell ``parent[i]`` equals all cells ``child`` whose ``of`` is i, lowest first.
 
     Cells are numbered in the order of their size; those without responses take no part. ``total`` is the total of each
@@ -55,18 +55,18 @@ def hidden(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: i
     Raises ``ValueError`` where it is not known what a cell adds up to.
     Source: NHS England, Friends and Family Test (1 to 4, the next lowest, the two lowest of a hidden parent).
     """
-    order = cells.reset_index(drop=True).sort_values(_SIZE).index.to_numpy()
-    sums = _sums(cells.iloc[order].reset_index(drop=True), factor_of_criterion)
+    order = cells.reset_index(drop=True).sort_values(SIZE).index.to_numpy()
+    sums = sums_of(cells.iloc[order].reset_index(drop=True), factor_of_criterion)
     besides = np.zeros(len(cells), dtype=bool) if also is None else also[order]
-    mask = _settled((sums.responses > 0) & ((sums.responses < least) | besides), sums, least)
+    mask = settled((sums.responses > 0) & ((sums.responses < least) | besides), sums, least)
     while (more := _beside(_determined(mask, sums), mask, sums)).any():
-        mask = _settled(mask | more, sums, least)
+        mask = settled(mask | more, sums, least)
     aligned = np.empty_like(mask)
     aligned[order] = mask
     return aligned
 
 
-def _sums(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> _Sums:
+def sums_of(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> Sums:
     """The sums among cells that stand in the order of their size."""
     count = cells["response_count"].to_numpy(np.int64)
     parents = _parents(cells, factor_of_criterion)
@@ -82,7 +82,7 @@ def _sums(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> _Sums:
     matrix = csr_array((signs, entries), shape=(len(parent), len(cells)))
     whole = np.where(parents[1] < 0, np.arange(len(cells)), parents[1]).astype(np.intp)
     split = csr_array(matrix[np.flatnonzero(links["kind"].eq(0) | ~links["by"].isin(["criterion", "factor"]))])
-    return _Sums(count, cells["answer_count"].to_numpy(np.int64), whole[whole], parent, of, child, matrix, split)
+    return Sums(count, cells["answer_count"].to_numpy(np.int64), whole[whole], parent, of, child, matrix, split)
 
 
 def _parents(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> Places:
@@ -90,7 +90,7 @@ def _parents(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> Pla
 
     That a total is the sum of its criteria as well follows from these.
     """
-    area, above = _areas(cells)
+    area, above = areas(cells)
     breakdown, member = cells["breakdown"], cells["member_code"]
     names = pd.Index(area + "|" + breakdown + "|" + member)
     factor = member.map(factor_of_criterion).where(breakdown.eq("criterion"), "")
@@ -105,16 +105,7 @@ def _parents(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> Pla
     return found
 
 
-def _areas(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Names of each cell's area and of the area above; a treasury goes by its id, as a later one may have its code."""
-    level, code = cells["area_level"], cells["area_code"]
-    treasury = cells["treasury_id"].astype("string").fillna("")
-    own = code.mask(level.eq("treasury"), treasury).mask(level.eq("unit"), treasury + " " + code)
-    over = treasury.mask(level.eq("region"), "all").mask(level.eq("treasury"), cells["region_code"])
-    return level + " " + own, level.map(_ABOVE) + " " + over
-
-
-def _settled(mask: Mask, sums: _Sums, least: int) -> Mask:
+def settled(mask: Mask, sums: Sums, least: int) -> Mask:
     """The mask with all that must follow while each sum is looked at for itself."""
     while True:
         of_hidden_areas = mask[sums.total] & (sums.responses > 0)
@@ -124,7 +115,7 @@ def _settled(mask: Mask, sums: _Sums, least: int) -> Mask:
         mask = mask | more
 
 
-def _one_more(mask: Mask, sums: _Sums, least: int) -> Mask:
+def _one_more(mask: Mask, sums: Sums, least: int) -> Mask:
     """The lowest shown child of each sum that gives something away; where all its children are hidden, the parent.
 
     Given away are a single hidden child, hidden children that hold fewer than ``least`` responses together or one
@@ -144,7 +135,7 @@ def _one_more(mask: Mask, sums: _Sums, least: int) -> Mask:
     return more
 
 
-def _determined(mask: Mask, sums: _Sums) -> Mask:
+def _determined(mask: Mask, sums: Sums) -> Mask:
     """The hidden cells that have one value only, if the sums hold, the shown cells are known and nobody hides zero."""
     found = _is_fixed(_told(sums.matrix, mask))
     for matrix, counts in ((sums.split, sums.responses), (sums.matrix, sums.answers)):
@@ -200,7 +191,7 @@ def _is_always_one(matrix: csr_array, counts: NDArray[np.int64]) -> Mask:
     return found
 
 
-def _beside(determined: Mask, mask: Mask, sums: _Sums) -> Mask:
+def _beside(determined: Mask, mask: Mask, sums: Sums) -> Mask:
     """For each determined cell the lowest shown one of its sums, or where these are hidden throughout, of theirs."""
     member = abs(sums.matrix)
     more = np.zeros_like(mask)

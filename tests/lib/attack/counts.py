@@ -13,6 +13,8 @@ KEYS = ["area_level", "area_code", "breakdown", "member_code"]
 MEASURES = ["response_count", "answer_count", "satisfied_count", "wholly_satisfied_count", "complaint_count"]
 RESPONSES, ANSWERS, SATISFIED, WHOLLY, COMPLAINTS = range(5)
 PARENT = {"unit": "treasury", "treasury": "region", "region": "system"}
+MOST = 100_000
+"""Nobody takes a cell for larger."""
 ADDED_UP = ["procedure", "channel", "respondent_type"]
 """Breakdowns of which each response has one member: all five counts add up to the total."""
 
@@ -68,7 +70,8 @@ class Unknowns:
 
 def numbered(cells: pd.DataFrame) -> Unknowns:
     """Number the counts that are hidden; those of a criterion share numbers, since one answer is one response."""
-    frame = cells.reset_index(drop=True)
+    frame = cells.assign(is_listed=True) if "is_listed" not in cells else cells
+    frame = frame.reset_index(drop=True)
     known = frame[MEASURES].apply(pd.to_numeric).to_numpy(float)
     alike = np.tile(np.arange(5), (len(frame), 1))
     alike[frame["breakdown"].eq("criterion").to_numpy()] = [RESPONSES, RESPONSES, SATISFIED, SATISFIED, COMPLAINTS]
@@ -80,9 +83,27 @@ def numbered(cells: pd.DataFrame) -> Unknowns:
     return Unknowns(frame, number, known)
 
 
+def with_unlisted(cells: pd.DataFrame) -> pd.DataFrame:
+    """Besides, cells of nobody or somebody: an area hidden as a whole may have every member that the one above has."""
+    frame = cells.reset_index(drop=True).assign(is_listed=True)
+    for level, above in reversed(PARENT.items()):
+        areas = frame[frame["area_level"].eq(level) & frame["breakdown"].eq("total") & frame["response_count"].isna()]
+        if level == "unit":
+            parent = areas["area_code"].str.split("/").str[0]
+        else:
+            parent = areas["region_code"] if level == "treasury" else pd.Series("all", areas.index)
+        own = areas.assign(parent=parent)[["parent", "area_level", "area_code", "region_code", "treasury_id"]]
+        members = frame.loc[frame["area_level"].eq(above) & frame["breakdown"].ne("total"), [*KEYS[1:]]]
+        there = pd.MultiIndex.from_frame(frame[KEYS])
+        added = own.merge(members.rename(columns={"area_code": "parent"}), on="parent").drop(columns="parent")
+        added = added[~pd.MultiIndex.from_frame(added[KEYS]).isin(there)].assign(is_listed=False)
+        frame = pd.concat([frame, added], ignore_index=True) if len(added) else frame
+    return frame
+
+
 def linear(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> tuple[Unknowns, Linear]:
     """The unknown counts of the cells, and every row and bound that a reader knows about them."""
-    unknowns, rows = numbered(cells), Rows()
+    unknowns, rows = numbered(with_unlisted(cells)), Rows()
     frame = unknowns.cells
     asked = pd.Series(factor_of_criterion).value_counts()
     most = np.full(len(frame), len(factor_of_criterion))
@@ -185,5 +206,6 @@ def _solved_for(rows: Rows, unknowns: Unknowns) -> Linear:
     if (low[~some] > 0).any() or (high[~some] < 0).any():
         raise ValueError("what is shown does not add up: this is no month's cells")
     least = np.zeros(unknowns.count)
-    least[unknowns.number[:, [RESPONSES, ANSWERS]][unknowns.number[:, [RESPONSES, ANSWERS]] >= 0]] = 1
-    return Linear(matrix[some], low[some], high[some], least, np.full(unknowns.count, np.inf))
+    listed = unknowns.number[unknowns.cells["is_listed"].to_numpy(bool)][:, [RESPONSES, ANSWERS]]
+    least[listed[listed >= 0]] = 1
+    return Linear(matrix[some], low[some], high[some], least, np.full(unknowns.count, MOST))

@@ -130,6 +130,9 @@ def _of_areas(scored: pd.DataFrame) -> pd.DataFrame:
 
 
 def shown(cells: pd.DataFrame, hidden: np.ndarray) -> pd.DataFrame:
-    """The cells as a reader sees them: what is hidden has no counts."""
-    mask = np.asarray(hidden, bool)
-    return cells.assign(**{name: cells[name].astype("Int64").mask(mask) for name in MEASURES})
+    """The cells as a reader sees them: what is hidden has no counts, and an area hidden as a whole no members."""
+    mask = pd.Series(np.asarray(hidden, bool), cells.index)
+    frame = cells.assign(**{name: cells[name].astype("Int64").mask(mask) for name in MEASURES})
+    is_total = cells["breakdown"].eq("total")
+    areas = pd.MultiIndex.from_frame(cells[KEYS[:2]])
+    return frame[is_total | ~areas.isin(areas[is_total & mask])]

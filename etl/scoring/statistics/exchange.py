@@ -1,0 +1,292 @@
+"""Hiding by proof: for every hidden cell another network that shows the same, and in which the cell is different.
+
+Such a network is made by an exchange: a response moves from one office to another, or two offices exchange the members
+to which they count one. No shown cell changes, nor any sum, and all holds that must hold of counts. Cells are hidden
+until each hidden one is changed by an exchange among hidden ones; what is hidden later cannot spoil an exchange, so one
+pass is enough. Sources: the hypercube method of cell suppression with bounds (Repsilber 1994; Giessing and Repsilber
+2002), with the moves of Diaconis and Sturmfels (1998) in the place of cubes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from etl.scoring.statistics.cell_tree import SPLIT, CellTree, Mask, ResponseKind
+from etl.scoring.statistics.exchange_graph import Free, Graph, Walk
+from etl.scoring.statistics.gift import gift
+from etl.scoring.statistics.suppression import SIZE, settled, sums_of
+
+_BESIDE_SIZE = 10  # few cells rather than many: what hiding one costs beside its responses
+_OF_A_FACTOR = 1_000  # criteria of large offices rather than a factor of a small one
+
+
+def hidden(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: int, also: Mask | None = None) -> Mask:
+    """Whether each cell must be hidden, so that every hidden one could have other counts.
+
+    ``cells``: as for ``suppression.hidden``, with satisfied_count, wholly_satisfied_count and complaint_count. Cells
+    of 1 to ``least`` - 1 responses are hidden, all members of an area that is hidden as a whole, of totals and of
+    parts the next lowest as in ``suppression``, and what exchanges need. ``also``: cells to be hidden besides, which
+    others than these keep from being known. Of an area that is hidden as a whole it may not be shown either which
+    members it has. Where no exchange is found, areas are hidden as a whole.
+    """
+    if least <= 1 and also is None:
+        return np.zeros(len(cells), dtype=bool)
+    order = cells.reset_index(drop=True).sort_values(SIZE).index.to_numpy()
+    order = order[cells["response_count"].to_numpy()[order] > 0]
+    sized = cells.iloc[order].reset_index(drop=True)
+    is_kept = np.zeros(len(order), dtype=bool) if also is None else also[order]
+    first = _first(sized, factor_of_criterion, least)
+    mask = np.zeros(len(cells), dtype=bool)
+    mask[order] = _protected(CellTree.of(sized, factor_of_criterion), first | is_kept, is_kept & ~first)
+    return mask
+
+
+def _first(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: int) -> Mask:
+    """The small cells, and of totals and parts what each sum by itself gives away."""
+    mask = cells["response_count"].lt(least).to_numpy(copy=True)
+    is_part = ~cells["breakdown"].isin(["criterion", "factor"]).to_numpy()
+    sums = sums_of(cells[is_part].reset_index(drop=True), factor_of_criterion)
+    mask[is_part] = settled(mask[is_part], sums, least)
+    return mask
+
+
+def _protected(cells: CellTree, mask: Mask, is_kept: Mask) -> Mask:
+    """The mask and what must be hidden beside it; for the cells ``is_kept`` no exchange is asked."""
+    while True:
+        mask = mask | mask[cells.total]
+        search = _Search(cells, mask, is_kept)
+        search.among_areas()
+        search.among_members()
+        mask = search.mask[: len(mask)]
+        if not (failed := search.failed()) or mask.all():
+            return mask
+        mask = _widened(cells, mask, failed)
+
+
+def _widened(cells: CellTree, mask: Mask, failed: list[int]) -> Mask:
+    """Besides, the areas of some cells; of an area that is hidden already, the lowest one beside it or above it."""
+    mask = mask.copy()
+    for area in dict.fromkeys(cells.keys[cell][0] for cell in failed if cell < len(mask)):
+        for upper in cells.chain(area, None):
+            beside = cells.below.get(cells.above[upper] or "", [])
+            shown = [other for other in (upper, *beside) if not mask[cells.at[other, "total", "all"]]]
+            if shown:
+                mask[cells.of_area[shown[0]]] = True
+                break
+    return mask
+
+
+class _Search:
+    """Which hidden cells are known to be changeable, and what was hidden for that."""
+
+    def __init__(self, cells: CellTree, mask: Mask, is_safe: Mask) -> None:
+        self.cells, self.mask, self.is_safe = cells, mask.copy(), is_safe.copy()
+        self._gifts: dict[str, list[int]] = {}
+
+    def failed(self) -> list[int]:
+        """The hidden cells of somebody for which no exchange was found."""
+        return np.flatnonzero(self.mask & ~self.is_safe & (self.cells.counts[:, 0] > 0)).tolist()
+
+    # between areas that are hidden as a whole
+
+    def among_areas(self) -> None:
+        """Move a response between each area that is hidden as a whole and one beside it."""
+        for area in self.cells.top_down:
+            total = self.cells.at[area, "total", "all"]
+            if self.mask[total] and not self.is_safe[total]:
+                self._of_area(area)
+
+    def _of_area(self, area: str) -> None:
+        parent = self.cells.above[area]
+        if parent is None:  # nobody knows how many there are: each hidden office may have one more, of any member
+            for office in self._offices(area):
+                self._moved(self.cells.of_area[office], [office], None)
+            return
+        beside = [other for other in self.cells.below[parent] if other != area]
+        for other in sorted(beside, key=lambda other: not self.mask[self.cells.at[other, "total", "all"]]):
+            for mine, its in ((a, b) for a in self._offices(area) for b in self._offices(other)):
+                for giver in (its, mine):
+                    if lacking := self._gift(giver):
+                        self._moved(lacking, [mine, its], parent)
+                        return
+
+    def _offices(self, area: str) -> list[str]:
+        """The hidden offices at the bottom of an area, or its lowest one."""
+        below = self.cells.below.get(area)
+        if not below:
+            return [area]
+        hidden = [lower for lower in below if self.mask[self.cells.at[lower, "total", "all"]]]
+        return [office for lower in hidden or below[:1] for office in self._offices(lower)]
+
+    def _gift(self, office: str) -> list[int]:
+        if office not in self._gifts:
+            self._gifts[office] = gift(self.cells, office)
+        return self._gifts[office]
+
+    def _moved(self, lacking: list[int], offices: list[str], end: str | None) -> None:
+        """Hide two offices up to the area that both lie in; what the response counts to is safe in all of them."""
+        for area in (area for office in offices for area in self.cells.chain(office, end)):
+            total = self.cells.at[area, "total", "all"]
+            if not self.mask[total]:
+                self.mask[self.cells.of_area[area]] = True
+            self.is_safe[total] = True
+            for cell in lacking:
+                if (same := self.cells.at.get((area, *self.cells.keys[cell][1:]))) is not None:
+                    self.is_safe[same] = True
+
+    # between members of areas
+
+    def among_members(self) -> None:
+        """Exchange the members of responses, and the answers to criteria, between areas."""
+        hidden = [area for area in self.cells.top_down if self.mask[self.cells.at[area, "total", "all"]]]
+        known = len(self.mask)
+        self.cells = self.cells.with_nobody(hidden)
+        added = np.ones(len(self.cells.keys) - known, dtype=bool)
+        self.mask, self.is_safe = np.append(self.mask, added), np.append(self.is_safe, ~added)
+        is_listed = ~self.mask[self.cells.total]
+        anybody = np.ones(len(self.mask), dtype=bool)
+        for breakdown in SPLIT:
+            graph = _of_members(self.cells, breakdown)
+            for losses in _losses(self.cells, is_listed):
+                for may_lose in losses:
+                    free = Free(anybody.tolist(), may_lose.tolist(), self._prices())
+                    self.is_safe[graph.on_round_trips(free)] = True
+                self._exchange(graph, losses, anybody)
+        self._answers(is_listed)
+
+    def _answers(self, is_listed: Mask) -> None:
+        """Exchange answers to criteria, and respondents of factors."""
+        graph = _of_criteria(self.cells)
+        gains, satisfied, unsatisfied = _of_answers(self.cells, is_listed)
+        while True:
+            for may_lose in (satisfied, unsatisfied):
+                self._exchange(graph, [may_lose], gains)
+            factors = [cell for cell, key in enumerate(self.cells.keys) if key[1] == "factor" and is_listed[cell]]
+            before = self.mask.sum()
+            alone = [cell for cell in factors if self.mask[cell] and not self._has_peer(cell)]
+            if self.mask.sum() == before:
+                self.is_safe[alone] = False
+                return
+
+    def _has_peer(self, factor: int) -> bool:
+        """Whether another area can have a respondent to a factor more or less instead; it is hidden then."""
+        area, _, member = self.cells.keys[factor]
+        beside = self.cells.below.get(self.cells.above[area] or "", [])
+        peers = [self.cells.at.get((other, "factor", member), factor) for other in beside]
+        for peer in sorted({*peers} - {factor}, key=lambda cell: (not self.mask[cell], cell)):
+            if any(self._may_answer(a, 1) and self._may_answer(b, -1) for a, b in ((factor, peer), (peer, factor))):
+                self.mask[peer] = True
+                return True
+        return False
+
+    def _may_answer(self, factor: int, sign: int) -> bool:
+        """Whether an area's factor can have a respondent more (1) or less (-1) with the answers that it has."""
+        area, _, member = self.cells.keys[factor]
+        counts, of = self.cells.counts, self.cells.factor_of_criterion
+        own = [cell for cell in self.cells.of_area[area] if self.cells.keys[cell][1] == "criterion"]
+        criteria = [cell for cell in own if of[self.cells.keys[cell][2]] == member]
+        size = len([criterion for criterion, its in of.items() if its == member])
+        most = min(counts[self.cells.total[factor], 0], counts[factor, 1])
+        least = max(1, *(counts[cell, 1] for cell in criteria), -(-counts[factor, 1] // size))
+        return bool(least <= counts[factor, 0] + sign <= most)
+
+    def _exchange(self, graph: Graph, losses: list[Mask], gains: Mask) -> None:
+        """Find a closed walk through each hidden cell of a graph; ``losses``: which may lose, by kind of response."""
+        price = self._prices()
+        free = [Free(gains.tolist(), may_lose.tolist(), price) for may_lose in losses]
+        for cell in sorted(graph.ends):
+            if self.mask[cell] and not self.is_safe[cell] and (walk := _cheapest(graph, cell, free)):
+                along = [step for step, _ in walk.steps] + self._factors_above(walk)
+                self.mask[along] = self.is_safe[along] = True
+                for step in along:
+                    price[step] = 0.0
+
+    def _prices(self) -> list[float]:
+        """What it costs to hide each cell."""
+        is_factor = np.array([breakdown == "factor" for _, breakdown, _ in self.cells.keys])
+        price = self.cells.counts[:, 0] + _BESIDE_SIZE + _OF_A_FACTOR * is_factor
+        prices: list[float] = np.where(self.mask, 0.0, price).tolist()
+        return prices
+
+    def _factors_above(self, walk: Walk) -> list[int]:
+        """The factors of upper areas that change with their criteria."""
+        changed: dict[int, int] = {}
+        for cell, sign in walk.steps:
+            area, breakdown, member = self.cells.keys[cell]
+            if breakdown == "criterion" and area in self.cells.below:
+                factor = self.cells.at[area, "factor", self.cells.factor_of_criterion[member]]
+                changed[factor] = changed.get(factor, 0) + sign
+        return [factor for factor, change in changed.items() if change]
+
+
+def _cheapest(graph: Graph, cell: int, kinds: list[Free]) -> Walk | None:
+    """The cheapest closed walk through a cell that some kind of response can go."""
+    best = None
+    for kind in kinds:
+        for sign in (1, -1):
+            if (kind.gains if sign > 0 else kind.loses)[cell]:
+                walk = graph.round_trip(cell, sign, kind, best.price if best else np.inf)
+                best = walk or best
+                if best and not best.price:
+                    return best
+    return best
+
+
+def _of_members(cells: CellTree, breakdown: str) -> Graph:
+    """A breakdown as a graph: from an office by a member up to the network."""
+    graph = Graph()
+    for cell, (area, by, member) in enumerate(cells.keys):
+        if by == breakdown:
+            tail = (area, member) if area in cells.below else (area,)
+            graph.add(cell, tail, (cells.above[area], member) if cells.above[area] else ())
+    return graph
+
+
+def _of_criteria(cells: CellTree) -> Graph:
+    """Answers as a graph: from an office by a factor and a criterion up to the network."""
+    graph = Graph()
+    for cell, (area, by, member) in enumerate(cells.keys):
+        if by == "criterion":
+            factor = (area, "factor", cells.factor_of_criterion[member])
+            tail = (area, member) if area in cells.below else factor
+            graph.add(cell, tail, (cells.above[area], member) if cells.above[area] else ())
+        elif by == "factor" and area not in cells.below:
+            graph.add(cell, (area,), (area, "factor", member))
+    return graph
+
+
+def _losses(cells: CellTree, is_listed: Mask) -> Iterator[list[Mask]]:
+    """Which cells may lose a response, by its kind, those with a satisfied answer first; a listed cell keeps one."""
+    complete = len(cells.factor_of_criterion)
+    usual = {
+        ResponseKind(answers, answers - less, not less, False)
+        for answers in (complete, complete - 1)
+        for less in (0, 1)
+    }
+    usual |= {ResponseKind(complete, complete - 2, False, True), ResponseKind(complete, complete - 1, False, True)}
+    alone = cells.counts[(cells.counts[:, 0] == 1) & ~is_listed]
+    rare = {ResponseKind(int(a), int(s), bool(w), bool(c)) for _, a, s, w, c in alone}
+    usual = {kind for kind in usual if kind.answers > 0 and kind.satisfied >= 0}
+    kinds = [*sorted(usual, reverse=True), *sorted(rare - usual, reverse=True)]
+    keeps_one = ~is_listed | (cells.counts[:, 0] > 1)
+    for is_satisfied in (True, False):
+        asked = [kind for kind in kinds if (kind.satisfied > 0) == is_satisfied]
+        yield [cells.may_lose(kind) & keeps_one for kind in asked]
+
+
+def _of_answers(cells: CellTree, is_listed: Mask) -> tuple[Mask, Mask, Mask]:
+    """Which criteria and factors may have an answer more, and a satisfied or an unsatisfied one less."""
+    responses, answers, satisfied = cells.counts[:, :3].T
+    size = Counter(cells.factor_of_criterion.values())
+    most, least = np.zeros(len(answers), dtype=np.int64), is_listed.astype(np.int64)
+    for cell, (area, breakdown, member) in enumerate(cells.keys):
+        if breakdown == "criterion":
+            most[cell] = responses[cells.at[area, "factor", cells.factor_of_criterion[member]]]
+        elif breakdown == "factor":
+            most[cell], least[cell] = size[member] * responses[cell], responses[cell]
+    is_more = answers > least
+    return answers < most, is_more & (satisfied > 0), is_more & (satisfied < answers)
