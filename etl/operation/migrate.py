@@ -13,7 +13,7 @@ from pathlib import Path
 
 from etl import settings, warehouse
 from etl.errors import HailongError, Misdeclared
-from etl.publishing import star
+from etl.publishing import later_hiding, star
 from etl.warehouse import locks, waits
 from etl.warehouse.scripts import run_script
 
@@ -79,7 +79,8 @@ def _apply_all(connection: warehouse.Connection) -> list[str]:
     digests = {row["migration_name"]: row["digest"] for row in warehouse.rows(connection, "operation/applied")}
     applied = [file.name for file in _migrations() if _apply(connection, file, digests.get(file.name))]
     applied += _make_views(connection, digests.get("views"))
-    return applied + _make_star(connection, are_views_new="views" in applied)
+    applied += ["later hiding"] if later_hiding.tighten(connection) else []
+    return applied + _make_star(connection, is_anew={"views", "later hiding"} & {*applied} != set())
 
 
 def _migrations() -> list[Path]:
@@ -127,11 +128,8 @@ def _run_commands(connection: warehouse.Connection, name: str, schema: str) -> N
         run_script(connection, row["command"], name)
 
 
-def _make_star(connection: warehouse.Connection, *, are_views_new: bool) -> list[str]:
-    """Bring the star up to what is published.
-
-    All of it is made anew when the views are new.
-    """
+def _make_star(connection: warehouse.Connection, *, is_anew: bool) -> list[str]:
+    """Bring the star up to what is published, or make all of it anew."""
     if not warehouse.rows(connection, "operation/star")[0]["is_there"]:
         return []
-    return ["star"] if star.catch_up(connection, is_anew=are_views_new) else []
+    return ["star"] if star.catch_up(connection, is_anew=is_anew) else []

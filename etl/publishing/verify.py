@@ -12,7 +12,7 @@ from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import TreasuryMonth
 from etl.periods import Period, SurveyMonth
-from etl.publishing import publish, revisions
+from etl.publishing import later_hiding, publish, revisions
 from etl.registry import Registry, codebook
 from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, earlier, rate_period
@@ -107,6 +107,7 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
     )
     rate_period.rate_period(connection, job, lambda _: past)
     _refuse_different(revision, warehouse.rows(connection, "publishing/verify_differences", **key))
+    later_hiding.check(connection, key, row["rule_set_code"])
 
 
 def _refuse_different(revision: Published, different: list[Row]) -> None:

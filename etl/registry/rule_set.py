@@ -114,10 +114,13 @@ class Funnel(Declared):
 class Suppression(Declared):
     """The fewest responses of a cell that is shown.
 
-    Smaller ones are hidden, and those from which they could be recovered.
+    Smaller ones are hidden, and those from which they could be recovered ``against`` who adds up, or who knows as well
+    what bounds a count. Against both, effective numbers are whole, and what is estimated from many areas is estimated
+    from those that are shown.
     """
 
     least_responses: int = Field(ge=1)
+    against: Literal["sums", "sums_and_bounds"] = "sums"
 
 
 class Comparability(Declared):
@@ -210,6 +213,7 @@ class RuleSet(Dated):
     suppression: Suppression | None = None
     comparability: Comparability | None = None
     weakness: Weakness | None = None
+    empirical_bayes: Literal["shown_areas"] | None = None
     signals: Signals | None = None
     late_answers: LateAnswers | None = None
     digest: str = ""
@@ -227,6 +231,17 @@ class RuleSet(Dated):
         if edge != 100:
             raise Misplaced(f"gap between {edge} and 100 per cent", "grades", index, "to_pct")
         return self
+
+    @model_validator(mode="after")
+    def _no_hidden_factor_is_told(self) -> RuleSet:
+        if self.rate.factor_weights and self.hides_against_bounds:
+            raise Misplaced("a rate of weighted factors would tell a hidden one of them", "suppression", "against")
+        return self
+
+    @property
+    def hides_against_bounds(self) -> bool:
+        """Whether nothing that is hidden may follow from sums and bounds."""
+        return self.suppression is not None and self.suppression.against == "sums_and_bounds"
 
     @property
     def counting(self) -> Counting:

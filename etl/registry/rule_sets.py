@@ -17,6 +17,11 @@ def load(path: Path) -> tuple[RuleSet, ...]:
     return _loaded(path, stamp(path / "rules"))
 
 
+def against_bounds(path: Path) -> frozenset[str]:
+    """The codes of the rule sets that hide against bounds as well."""
+    return frozenset(rule_set.code for rule_set in load(path) if rule_set.hides_against_bounds)
+
+
 @cache
 def _loaded(path: Path, _: Stamp) -> tuple[RuleSet, ...]:
     """Read and check the rule sets in the state of a stamp."""

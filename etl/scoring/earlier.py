@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl import warehouse
 from etl.periods import Period
-from etl.registry.rule_set import Comparability
+from etl.registry.rule_set import Comparability, RuleSet
 from etl.registry.ruled import Ruled
 from etl.scoring.statistics.standings import KEY, PAST
 
@@ -57,7 +57,9 @@ def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> P
     year = _figures(_past(connection, year_before), "year_before", ruled)
     year = year[year["is_comparable"].eq(True)].drop(columns=["is_comparable", "year_before_rank"])
     past = areas.merge(before, on=_AREA, how="left", validate="1:1").merge(year, on=_AREA, how="left", validate="1:1")
-    past = past.merge(_mix_distance(connection, rated.mix, previous), on="treasury_id", how="left", validate="m:1")
+    past = past.merge(
+        _mix_distance(connection, rated.mix, previous, ruled.rule_set), on="treasury_id", how="left", validate="m:1"
+    )
     past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
     handled = {
         row["treasury_id"]: row["handled_count"]
@@ -111,11 +113,17 @@ def _figures(rows: list[dict[str, Any]], name: str, ruled: Ruled) -> pd.DataFram
     )
 
 
-def _mix_distance(connection: warehouse.Connection, mix: pd.DataFrame, period: Period | None) -> pd.DataFrame:
-    """How far each treasury's mix moved, 0 to 1 (total variation)."""
+def _mix_distance(
+    connection: warehouse.Connection, mix: pd.DataFrame, period: Period | None, rules: RuleSet
+) -> pd.DataFrame:
+    """How far each treasury's mix moved, 0 to 1 (total variation); not where it would tell a hidden part of before."""
     rows = warehouse.rows(connection, "scoring/past_mix", period_code=period.code) if period else []
     key = ["treasury_id", "member_code"]
-    before = pd.DataFrame(rows, columns=[*key, "response_count"]).astype({"treasury_id": "Int64"})
+    before = pd.DataFrame(rows, columns=[*key, "response_count", "is_hidden"]).astype({"treasury_id": "Int64"})
+    if rules.hides_against_bounds:
+        is_told = before["is_hidden"].astype(bool) | before["response_count"].lt(rules.least_shown)
+        before = before[~before["treasury_id"].isin(before.loc[is_told, "treasury_id"])]
+    before = before.drop(columns="is_hidden")
     both = mix[[*key, "response_count"]].merge(before, on=key, how="outer", suffixes=("_now", "_before")).fillna(0)
     counts = both.set_index("treasury_id")[["response_count_now", "response_count_before"]].astype(float)
     shares = counts / counts.groupby(level=0).transform("sum")

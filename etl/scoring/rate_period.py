@@ -14,21 +14,23 @@ import pyarrow as pa
 
 from etl import __version__, doors, warehouse
 from etl.errors import Disagreement
+from etl.registry import rule_sets
 from etl.registry.rule_set import RuleSet
 from etl.registry.ruled import Ruled
 from etl.registry.terms import EVERYONE, PRESENT, UNSTATED
 from etl.scoring import footnotes
 from etl.scoring.earlier import Past, Rated
 from etl.scoring.recount import DEFECT
+from etl.scoring.statistics import exchange, suppression
 from etl.scoring.statistics.count import COUNTS
 from etl.scoring.statistics.officers import RATES, officers
 from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.standings import PAST, Around, standings
-from etl.scoring.statistics.suppression import hidden
 from etl.scoring.statistics.weakness import gaps
 from etl.warehouse import bulk
 
 _NEVER = 1_000_000
+_SAME = ["area_level", "area_code", "breakdown", "member_code", "response_count", "answer_count", "satisfied_count"]
 _STANDING = (
     *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", "tie_group"),
     *PAST,
@@ -71,7 +73,7 @@ def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[R
     table = ratings(counts[~kind.isin(["mix", "officer"])], states, job.rule_set)
     table["footnote_codes"] = footnotes.of_counts(table, states, job.rule_set)
     past = past_of(Rated(table, mix))
-    table["is_suppressed"] = _hidden(table, job, past)
+    table["is_suppressed"] = _hidden(connection, table, job, past)
     standing = standings(table, Around(past.areas, mix, past.handled), job.rule_set)
     _judge(connection, table, job, states["treasury_code"].tolist())
     early = _early(connection, job)
@@ -117,12 +119,18 @@ def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd
     return _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
 
 
-def _hidden(table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:
-    """Which cells are hidden; a round's also where its months hide them."""
+def _hidden(connection: warehouse.Connection, table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:
+    """Which cells are hidden; also where a round's months hide them, or the revision before with the same counts."""
     factors = {criterion.code: criterion.factor for criterion in job.ruled.questionnaire.criteria}
     cells = zip(table["area_level"], table["area_code"], table["breakdown"], table["member_code"], strict=True)
     also = np.array([cell in past.hidden for cell in cells], dtype=bool)
-    return hidden(table, factors, job.rule_set.least_shown, also)
+    if not job.rule_set.hides_against_bounds:
+        return suppression.hidden(table, factors, job.rule_set.least_shown, also)
+    key = {"period_code": job.ruled.period.code, "before_revision": job.revision}
+    key |= {"rule_set_codes": sorted(rule_sets.against_bounds(job.ruled.registry.path))}
+    before = pd.DataFrame(warehouse.rows(connection, "scoring/hidden_before", **key), columns=_SAME)
+    also |= pd.MultiIndex.from_frame(table[_SAME]).isin(pd.MultiIndex.from_frame(before))
+    return exchange.hidden(table, factors, job.rule_set.least_shown, also)
 
 
 def _summary(states: pd.DataFrame, early: Collection[int]) -> dict[str, Any]:

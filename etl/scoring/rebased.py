@@ -106,6 +106,8 @@ def _rated(placed: pd.DataFrame, mix: pd.DataFrame, offices: Offices, rule_set: 
     states = _states(offices)
     table = ratings(_areas(_moved(placed, offices), offices), states, rule_set)
     table["footnote_codes"] = footnotes.of_counts(table, states, rule_set)
+    known = {key for key in offices.by_id if not _has_hidden_part(key, offices)}
+    table["is_suppressed"] = table["treasury_id"].notna() & ~table["treasury_id"].isin(known)
     standing = standings(table, Around(pd.DataFrame(columns=[*KEY, *PAST]), _moved_mix(mix, offices), {}), rule_set)
     return [_row(row, offices, rule_set) for row in _joined(table, standing).to_dict("records")]
 
@@ -213,12 +215,17 @@ def _joined(table: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     return own.merge(standing[[*KEY, *new]], on=KEY, how="left", validate="1:1")
 
 
+def _has_hidden_part(key: int, offices: Offices) -> bool:
+    """Whether an office is made of one that is hidden."""
+    return any(key in offices.heirs(part) for part in offices.hidden)
+
+
 def _row(row: dict[Any, Any], offices: Offices, rule_set: RuleSet) -> dict[str, Any]:
     """One successor as the ranking shows it."""
     key = int(row["treasury_id"])
     treasury = offices.by_id[key]
     parts = sorted(part for part in offices.states if key in offices.heirs(part))
-    is_hidden = any(part in offices.hidden for part in parts) or 0 < row["response_count"] < rule_set.least_shown
+    is_hidden = _has_hidden_part(key, offices) or 0 < row["response_count"] < rule_set.least_shown
     figures = {name: None if is_hidden or pd.isna(row[name]) else row[name] for name in _FIGURES}
     names = {grade.code: grade.name_vi for grade in rule_set.grades}
     office = footnotes.RebasedOffice(

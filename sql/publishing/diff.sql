@@ -12,8 +12,12 @@ with figure as (
         r.rank,
         b.grade_name_vi,
         r.treasury_state,
-        r.is_suppressed
+        h.area_code is not null as is_suppressed
     from score.rating as r
+    left join shown.hidden_area as h
+        on
+            r.period_code = h.period_code and r.revision_number = h.revision_number
+            and r.area_level = h.area_level and r.area_code = h.area_code
     left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
     where
         r.period_code = :period_code and r.revision_number in (:from_number, :to_number)

@@ -25,4 +25,11 @@ select
 from score.rating as r
 inner join latest as l on r.period_code = l.period_code and r.revision_number = l.revision_number
 inner join score.rule_set as s on r.rule_set_code = s.rule_set_code
-where r.breakdown = 'total' and r.answer_count > 0 and not r.is_suppressed
+where
+    r.breakdown = 'total' and r.answer_count > 0
+    and not exists (
+        select from shown.hidden_area as h
+        where
+            h.period_code = r.period_code and h.revision_number = r.revision_number
+            and h.area_level = r.area_level and h.area_code = r.area_code
+    )

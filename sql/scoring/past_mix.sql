@@ -4,7 +4,14 @@
 select
     m.treasury_id,
     m.respondent_type_code || '|' || m.channel_code as member_code,
-    m.response_count
+    m.response_count,
+    (
+        select coalesce(bool_or(r.is_suppressed), false)
+        from score.rating as r
+        where
+            r.period_code = m.period_code and r.revision_number = m.revision_number and r.area_level = 'treasury'
+            and r.treasury_id = m.treasury_id and r.breakdown in ('channel', 'respondent_type')
+    ) as is_hidden
 from score.mix as m
 where
     m.period_code = :period_code

@@ -15,8 +15,12 @@ select
     r.satisfied_squares,
     r.answer_squares,
     r.satisfied_answer_products,
-    r.is_suppressed
+    r.is_suppressed or h.period_code is not null as is_suppressed
 from score.rating as r
+left join score.hidden_later as h
+    on
+        r.period_code = h.period_code and r.revision_number = h.revision_number and r.area_level = h.area_level
+        and r.area_code = h.area_code and r.breakdown = h.breakdown and r.member_code = h.member_code
 inner join shown.period as c on r.period_code = c.period_code and r.revision_number = c.stored_number
 where r.period_code = :period_code and r.area_level = 'unit' and r.breakdown in ('total', 'factor')
 order by r.treasury_id, r.unit_code, r.breakdown, r.member_code

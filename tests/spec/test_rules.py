@@ -17,7 +17,7 @@ from etl.scoring import signals
 from etl.warehouse import statements
 
 JULY = Period.of_month(SurveyMonth(2023, 7))
-FILE = "rules/2022-01.3.yaml"
+FILE = "rules/2022-01.4.yaml"
 
 # fmt: off
 KEPT = [
@@ -26,6 +26,10 @@ KEPT = [
      "66902d3195880ed4b2a39f997bbb9a8d0be2b78855a77721ace26776292ca7d8"),
     ("config/rules/2022-01.2.yaml",
      "bb67deb5229f16381396f39b2c991341af8145e109ec48636c1ea4578a85fb1d"),
+    ("config/rules/2022-01.3.yaml",
+     "412c7f6140ec4ae3f90c90c726abd85ced4eb36b2f94305874c719e39b674dfc"),
+    ("config/rules/2022-01.4.yaml",
+     "612a4aff94c7cbcd0150e3e5156da0ab68ad8a6d41a70c29084d58a35d266027"),
     ("examples/gp_practices/config/rules/2023-01.yaml",
      "0bec15bd03919b22c347c5b13931d5d6c75d032bb3521372a619a5bb21869416"),
 ]
@@ -48,6 +52,7 @@ SAYS = [
     (("funnel", "warning_level"),                    0.95),
     (("funnel", "action_level"),                     0.998),
     (("suppression", "least_responses"),             5),
+    (("suppression", "against"),                     "sums_and_bounds"),
     (("comparability", "broken_by"),                 ("definition", "questionnaire")),
     (("weakness", "shown"),                          3),
     (("weakness", "least_answers"),                  30),
@@ -108,7 +113,7 @@ WRONG = [
           "comparability.broken_by.0: Input should be 'definition' or 'questionnaire'"),
     Wrong("a look-back of none", "look_back_months: 2", "look_back_months: 0",
           "late_answers.look_back_months: Input should be greater than or equal to 1"),
-    Wrong("the code of another file", "code: kbnn-2022-01.3", "code: kbnn-2022-01",
+    Wrong("the code of another file", "code: kbnn-2022-01.4", "code: kbnn-2022-01",
           "the rule set kbnn-2022-01 is declared twice, also in "),
     Wrong("a rule set in the place of nobody", "supersedes: kbnn-2022-01", "supersedes: kbnn-2021-01",
           "there is no other rule set kbnn-2021-01"),
@@ -146,12 +151,14 @@ def test_the_shipped_rule_set_says(place: tuple[str, str], said: object, shipped
 
 def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped: RuleSet) -> None:
     by_code = {rule_set.code: rule_set for rule_set in rule_sets.load(settings.read().config)}
-    second = by_code[shipped.supersedes or ""]
+    third = by_code[shipped.supersedes or ""]
+    second = by_code[third.supersedes or ""]
     first = by_code[second.supersedes or ""]
-    assert (first.code, second.code, shipped.code) == ("kbnn-2022-01", "kbnn-2022-01.2", "kbnn-2022-01.3")
-    assert {"code", "supersedes", "digest", "late_answers"} == {
-        name for name in RuleSet.model_fields if getattr(second, name) != getattr(shipped, name)
-    }
+    assert [rules.code for rules in (first, second, third, shipped)] == [
+        f"kbnn-2022-01{n}" for n in ("", ".2", ".3", ".4")
+    ]
+    assert changed(second, third) == {"late_answers"}
+    assert changed(third, shipped) == {"suppression", "empirical_bayes"}
     assert first.definition_digest == shipped.definition_digest
     assert (first.grades, first.admission) == (shipped.grades, shipped.admission)
     assert first.minimum_responses.grade == shipped.minimum_responses.grade
@@ -217,10 +224,23 @@ def test_a_wrong_entry_is_named_by_file_line_and_key(wrong: Wrong, config: Path)
 
 def test_a_rule_set_that_was_edited_or_is_gone_is_refused_by_name(config: Path, shipped: RuleSet) -> None:
     assert rule_sets.named(config, shipped.code, shipped.digest).digest == shipped.digest
-    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.3 was edited after it was used"):
+    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.4 was edited after it was used"):
         rule_sets.named(config, shipped.code, "another digest")
     with pytest.raises(Misdeclared, match="the rule set kbnn-1999 is gone from"):
         rule_sets.named(config, "kbnn-1999", shipped.digest)
+
+
+def changed(before: RuleSet, after: RuleSet) -> set[str]:
+    """What two versions of a rule set say differently, but for their names."""
+    names = set(RuleSet.model_fields) - {"code", "supersedes", "digest"}
+    return {name for name in names if getattr(before, name) != getattr(after, name)}
+
+
+def test_weighted_factors_and_hiding_against_bounds_exclude_each_other(config: Path) -> None:
+    file = config / FILE
+    file.write_text(file.read_text("utf-8").replace("factor_weights: {}", "factor_weights: {access: 1}"), "utf-8")
+    with pytest.raises(Misdeclared, match="a rate of weighted factors would tell a hidden one of them"):
+        rule_sets.load(config)
 
 
 def test_an_end_is_no_edit(config: Path, shipped: RuleSet) -> None:
@@ -230,7 +250,7 @@ def test_an_end_is_no_edit(config: Path, shipped: RuleSet) -> None:
 
 
 def test_two_that_supersede_the_same_one_overlap(config: Path) -> None:
-    text = (config / FILE).read_text("utf-8").replace("code: kbnn-2022-01.3", "code: kbnn-2022-01.4")
-    (config / "rules" / "2022-01.4.yaml").write_text(text, "utf-8")
+    text = (config / FILE).read_text("utf-8").replace("code: kbnn-2022-01.4", "code: kbnn-2022-01.5")
+    (config / "rules" / "2022-01.5.yaml").write_text(text, "utf-8")
     with pytest.raises(Misdeclared, match="the rule set is declared twice for the same days"):
         rule_sets.load(config)

@@ -125,7 +125,8 @@ def rated(rows: list[dict[str, Any]], rule_set: RuleSet = SHIPPED, **missing: st
         [(int(code), code, "R1", state) for code, state in codes.items()],
         columns=["treasury_id", "treasury_code", "region_code", "treasury_state"],
     )
-    return ratings(pd.DataFrame(rows).astype({"treasury_id": "Int64"}), treasuries, rule_set)
+    table = ratings(pd.DataFrame(rows).astype({"treasury_id": "Int64"}), treasuries, rule_set)
+    return table.assign(is_suppressed=False)
 
 
 def past(rows: dict[str, dict[str, Any]]) -> pd.DataFrame:

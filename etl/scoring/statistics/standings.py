@@ -49,18 +49,31 @@ class Around:
 def standings(table: pd.DataFrame, around: Around, rules: RuleSet) -> pd.DataFrame:
     """The columns of ``score.standing`` for each area of the ratings that has answers.
 
-    ``table``: what ``etl.scoring.statistics.ratings`` made. What the rule set does not speak of stays empty.
+    ``table``: what ``etl.scoring.statistics.ratings`` made, with is_suppressed. What the rule set does not speak of
+    stays empty.
     """
     areas = table[table["breakdown"].eq("total") & table["answer_count"].gt(0)].reset_index(drop=True)
     found = areas.merge(around.past, on=KEY, how="left", validate="1:1")
+    found["is_estimated"] = ~found["is_suppressed"] if rules.hides_against_bounds else True
     for part in (_rank_sets, _movement, _funnels, _shrunk):
         found = found.join(part(found, rules))
     found = found.merge(_standardised(around.mix, rules), on="treasury_id", how="left", validate="m:1")
+    if rules.hides_against_bounds:
+        names = ["standardised_rate", "standardised_coverage", "mix_distance"]
+        found.loc[found["treasury_id"].isin(with_hidden_mix(table, around.mix, rules.least_shown)), names] = np.nan
     is_treasury = found["area_level"].eq("treasury")
     for name in ("standardised_rate", "standardised_coverage"):
         found[name] = found[name].where(is_treasury)
     handled = found["treasury_id"].where(is_treasury).map(around.handled).astype("Int64")
+    found = found.drop(columns="is_estimated")
     return found.assign(handled_count=handled, response_rate=found["response_count"] / handled.where(handled > 0))
+
+
+def with_hidden_mix(table: pd.DataFrame, mix: pd.DataFrame, least: int) -> set[int]:
+    """The treasuries (treasury_id) of which a figure of their mix of customers would tell a small or hidden part."""
+    is_part = table["area_level"].eq("treasury") & table["breakdown"].isin(["channel", "respondent_type"])
+    is_small = mix["response_count"].between(1, least - 1)
+    return {*table.loc[is_part & table["is_suppressed"], "treasury_id"], *mix.loc[is_small, "treasury_id"]}
 
 
 def _rank_sets(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -89,7 +102,9 @@ def _movement(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     ):
         now = areas["satisfaction_rate"].to_numpy(float), areas["standard_error"].to_numpy(float)
         then = [areas[f"{before}_{what}"].to_numpy(float) for what in ("rate", "standard_error")]
-        p_values = pd.Series(np.where(is_open, difference_test(*now, *then), np.nan), areas.index)
+        p_values = pd.Series(
+            np.where(is_open & areas["is_estimated"], difference_test(*now, *then), np.nan), areas.index
+        )
         by_level = p_values.groupby(areas["area_level"]).transform(lambda p: adjusted(p.to_numpy()))
         if rules.movement is None:
             by_level = by_level * np.nan
@@ -108,7 +123,7 @@ def _funnels(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         return found
     levels = (rules.funnel.warning_level, rules.funnel.action_level)
     for level in ("treasury", "unit"):
-        group = areas[areas["area_level"].eq(level) & areas["rank"].notna()]
+        group = areas[areas["area_level"].eq(level) & areas["rank"].notna() & areas["is_estimated"]]
         rates = group["satisfaction_rate"].to_numpy(float)
         drawn = funnel(rates, group["effective_count"].to_numpy(float), float(system.iloc[0]), levels)
         for place, edge in enumerate(("warning", "action")):
@@ -118,11 +133,13 @@ def _funnels(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     return found
 
 
-def _shrunk(areas: pd.DataFrame, _: RuleSet) -> pd.DataFrame:
-    """The empirical-Bayes rate of each treasury and unit, drawn towards all areas of its level."""
+def _shrunk(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """The empirical-Bayes rate of each treasury and unit, drawn towards all areas of its level, or all shown ones."""
     found = pd.DataFrame({"empirical_bayes_rate": np.nan}, index=areas.index)
+    if rules.hides_against_bounds and rules.empirical_bayes is None:
+        return found
     for level in ("treasury", "unit"):
-        group = areas[areas["area_level"].eq(level) & areas["unit_code"].ne(UNSTATED)]
+        group = areas[areas["area_level"].eq(level) & areas["unit_code"].ne(UNSTATED) & areas["is_estimated"]]
         size = group["effective_count"].to_numpy(float)
         satisfied = group["satisfaction_rate"].to_numpy(float) * size
         if (fitted := prior(satisfied, size)) is not None:

@@ -22,6 +22,8 @@ def uncertainty(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     numerator, denominator = counted(counts, rules.rate.definition)
     is_clustered = rules.rate.clustering == "responses" and rules.rate.definition == "share_of_answers"
     size = effective_count(counts) if is_clustered else denominator.astype(float)
+    if rules.hides_against_bounds:  # its digits would tell how answers spread over responses, also over hidden ones
+        size = np.where(size > 0, np.maximum(np.rint(size), 1), 0)
     share = np.divide(numerator, denominator, out=np.full(len(counts), np.nan), where=denominator > 0)
     error = standard_error(share * size, size)
     if rules.rate.factor_weights:

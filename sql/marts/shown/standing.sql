@@ -15,33 +15,53 @@ select
     case when v.stored_number >= 0 then s.rank_high_marginal end as rank_high_marginal,
     case when v.stored_number >= 0 then s.tie_group end as tie_group,
     case when v.stored_number >= 0 then s.previous_period_code end as previous_period_code,
-    case when v.stored_number >= 0 then s.previous_rate end as previous_rate,
-    case when v.stored_number >= 0 then s.previous_standard_error end as previous_standard_error,
-    case when v.stored_number >= 0 then s.previous_rank end as previous_rank,
+    case
+        when v.stored_number >= 0 and not b.hides_previous then s.previous_rate
+    end as previous_rate,
+    case
+        when v.stored_number >= 0 and not b.hides_previous then s.previous_standard_error
+    end as previous_standard_error,
+    case
+        when v.stored_number >= 0 and not b.hides_previous then s.previous_rank
+    end as previous_rank,
     case when v.stored_number >= 0 then s.change_p_value end as change_p_value,
     case when v.stored_number >= 0 then s.is_change_clear end as is_change_clear,
     case when v.stored_number >= 0 then s.year_before_period_code end as year_before_period_code,
-    case when v.stored_number >= 0 then s.year_before_rate end as year_before_rate,
-    case when v.stored_number >= 0 then s.year_before_standard_error end as year_before_standard_error,
+    case
+        when v.stored_number >= 0 and not b.hides_year_before then s.year_before_rate
+    end as year_before_rate,
+    case
+        when v.stored_number >= 0 and not b.hides_year_before then s.year_before_standard_error
+    end as year_before_standard_error,
     case when v.stored_number >= 0 then s.year_change_p_value end as year_change_p_value,
     case when v.stored_number >= 0 then s.is_year_change_clear end as is_year_change_clear,
     case when v.stored_number >= 0 then s.is_comparable end as is_comparable,
-    case when v.stored_number >= 0 then s.mix_distance end as mix_distance,
+    case
+        when v.stored_number >= 0 and not 'mix_distance' = any(w.withheld) then s.mix_distance
+    end as mix_distance,
     case when v.stored_number >= 0 then s.funnel_flag end as funnel_flag,
     case when v.stored_number >= 0 then s.funnel_warning_low end as funnel_warning_low,
     case when v.stored_number >= 0 then s.funnel_warning_high end as funnel_warning_high,
     case when v.stored_number >= 0 then s.funnel_action_low end as funnel_action_low,
     case when v.stored_number >= 0 then s.funnel_action_high end as funnel_action_high,
-    case when v.stored_number >= 0 then s.empirical_bayes_rate end as empirical_bayes_rate,
-    case when v.stored_number >= 0 then s.standardised_rate end as standardised_rate,
-    case when v.stored_number >= 0 then s.standardised_coverage end as standardised_coverage,
+    case
+        when v.stored_number >= 0 and not 'empirical_bayes_rate' = any(w.withheld) then s.empirical_bayes_rate
+    end as empirical_bayes_rate,
+    case
+        when v.stored_number >= 0 and not 'standardised_rate' = any(w.withheld) then s.standardised_rate
+    end as standardised_rate,
+    case
+        when v.stored_number >= 0 and not 'standardised_rate' = any(w.withheld) then s.standardised_coverage
+    end as standardised_coverage,
     case when v.stored_number >= 0 then s.handled_count end as handled_count,
     case when v.stored_number >= 0 then s.response_rate end as response_rate,
     case
-        when s.is_comparable and v.stored_number >= 0 then 100 * (r.satisfaction_rate - s.previous_rate)
+        when s.is_comparable and v.stored_number >= 0 and not b.hides_previous
+            then 100 * (r.satisfaction_rate - s.previous_rate)
     end as change_points,
     case
-        when v.stored_number >= 0 then 100 * (r.satisfaction_rate - s.year_before_rate)
+        when v.stored_number >= 0 and not b.hides_year_before
+            then 100 * (r.satisfaction_rate - s.year_before_rate)
     end as year_change_points,
     case
         when v.stored_number is null then null
@@ -54,7 +74,32 @@ inner join shown.period as v on s.period_code = v.period_code and s.revision_num
 inner join score.rating as r
     on
         s.period_code = r.period_code and s.revision_number = r.revision_number and s.area_level = r.area_level
-        and s.area_code = r.area_code and r.breakdown = 'total' and not r.is_suppressed;
+        and s.area_code = r.area_code and r.breakdown = 'total' and not r.is_suppressed
+cross join
+    lateral (
+        select coalesce(array_agg(l.figure_name), array[]::text[]) as withheld
+        from score.withheld_later as l
+        where
+            l.period_code = s.period_code and l.revision_number = s.revision_number
+            and l.area_level = s.area_level and l.area_code = s.area_code
+    ) as w
+cross join
+    lateral (
+        select
+            coalesce(bool_or(l.period_code = s.previous_period_code), false) as hides_previous,
+            coalesce(bool_or(l.period_code = s.year_before_period_code), false) as hides_year_before
+        from score.hidden_later as l
+        where
+            l.period_code in (s.previous_period_code, s.year_before_period_code)
+            and l.area_level = s.area_level and l.area_code = s.area_code and l.breakdown = 'total'
+    ) as b
+where
+    not exists (
+        select from shown.hidden_area as l
+        where
+            l.period_code = s.period_code and l.revision_number = s.revision_number
+            and l.area_level = s.area_level and l.area_code = s.area_code
+    );
 
 comment on view shown.standing is 'Standings that may be shown. Grain: period and area.';
 comment on column shown.standing.change_points is

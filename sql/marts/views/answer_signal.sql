@@ -31,10 +31,8 @@ inner join score.rating as r
         and r.breakdown = 'total' and s.area_level = r.area_level and s.unit_code = coalesce(r.unit_code, 'all')
 where
     not exists (
-        select from score.rating as h
-        where
-            h.period_code = r.period_code and h.area_level = r.area_level and h.area_code = r.area_code
-            and h.breakdown = 'total' and h.is_suppressed
+        select from shown.hidden_area as h
+        where h.period_code = r.period_code and h.area_level = r.area_level and h.area_code = r.area_code
     );
 
 comment on view mart.answer_signal is

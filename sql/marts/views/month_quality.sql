@@ -23,13 +23,17 @@ with reason as (
 
 hidden as (
     select
-        period_code,
-        treasury_id,
-        bool_or(is_suppressed) as is_suppressed,
-        max(footnote_codes) filter (where revision_number = 0) as footnote_codes
-    from score.rating
-    where area_level = 'treasury' and breakdown = 'total'
-    group by period_code, treasury_id
+        r.period_code,
+        r.treasury_id,
+        bool_or(a.area_code is not null) as is_suppressed,
+        max(r.footnote_codes) filter (where r.revision_number = 0) as footnote_codes
+    from score.rating as r
+    left join shown.hidden_area as a
+        on
+            r.period_code = a.period_code and r.revision_number = a.revision_number
+            and r.area_level = a.area_level and r.area_code = a.area_code
+    where r.area_level = 'treasury' and r.breakdown = 'total'
+    group by r.period_code, r.treasury_id
 ),
 
 no_month as (
