@@ -24,13 +24,16 @@ def publish(
     provisional: Annotated[
         bool, typer.Option("--provisional", help="Although treasuries are missing, or the period before is a draft.")
     ] = False,
+    names: Annotated[
+        bool, typer.Option("--names", help="Although only names, codes or bands are new: to correct one.")
+    ] = False,
 ) -> None:
     """Freeze a draft as the next revision, which never changes."""
     reading.need_warehouse()
     from etl.publishing import approval, publish
 
     who = by or _login_name()
-    decision = approval.Decision(who, why, provisional, approval.digest(period))
+    decision = approval.Decision(who, why, provisional, approval.digest(period), names)
     number = publish.publish(period, decision)
     approval.record(period, decision, is_approved=True)
     if number is None:
@@ -57,6 +60,7 @@ def revisions(period: PeriodArgument, form: FormatOption = Format.table) -> None
     columns = {"revision_number": "revision", "month_status": "status", "loaded_count": "in", "open_count": "of"}
     columns |= {"rule_set_code": "rules", "scored_at": "rated at", "published_at": "published at"}
     columns |= {"published_by": "by", "reason": "why", "figures_digest": "digest"}
+    columns |= {"words_digest": "digest of names", "names_frozen_at": "names frozen at"}
     output.write_rows(rows, form, columns, essential=("revision_number", "published_at", "published_by", "reason"))
 
 
@@ -88,14 +92,14 @@ def verify(
 ) -> None:
     """Make revisions again from what landed, and compare.
 
-    Every published revision of a period, and every figure.
+    Every published revision of a period, every figure, name, code and band, and the star.
     """
     reading.need_warehouse()
     from etl.publishing import verify
 
     wrong = []
     for number, error in verify.outcomes(period, revision):
-        mark, said = ("✗", "see below") if error else ("✓", "the same figures")
+        mark, said = ("✗", "see below") if error else ("✓", "the same figures and names")
         output.write_line(f"{mark} {period} revision {number}: {said}")
         wrong += [error] if error else []
     for error in wrong[:-1]:

@@ -1,7 +1,8 @@
 """Bring the warehouse to the current schema: migrations, then views.
 
 Migrations are append-only: ``migration.applied`` keeps the digest of each, and a file that was edited after
-it ran raises Misdeclared. The views of ``sql/marts`` hold no data and are made again.
+it ran raises Misdeclared. The views of ``sql/marts`` and the functions of ``sql/publishing/functions``, by which alone
+something is published, hold no data and are made again.
 A column that a view shows under its own name takes its comment along. No reader's condition is asked before those of
 a view that he may read.
 """
@@ -103,10 +104,12 @@ def _apply(connection: warehouse.Connection, file: Path, applied_digest: str | N
 
 
 def _make_views(connection: warehouse.Connection, applied_digest: str | None) -> list[str]:
-    """Make the readers' views again when their files or tables changed."""
-    files = {schema: sorted((settings.SQL / "marts" / folder).glob("*.sql")) for schema, folder in _VIEWS.items()}
+    """Make views and functions again when their files or tables changed."""
+    files = {schema: _views_of(folder) for schema, folder in _VIEWS.items()}
+    functions = sorted((settings.SQL / "publishing" / "functions").glob("*.sql"))
     made_of = [settings.SQL / "operation" / f"{name}.sql" for name in ("view_comments", "view_barriers")]
-    text = "".join(file.read_text("utf-8") for group in (_migrations(), *files.values(), made_of) for file in group)
+    groups = (_migrations(), *files.values(), functions, made_of)
+    text = "".join(file.read_text("utf-8") for group in groups for file in group)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if applied_digest == digest:
         return []
@@ -114,12 +117,20 @@ def _make_views(connection: warehouse.Connection, applied_digest: str | None) ->
         _run_commands(connection, "operation/drop_views", schema)
         for file in files[schema]:
             run_script(connection, file.read_text("utf-8"), str(file))
+    for file in functions:
+        run_script(connection, file.read_text("utf-8"), str(file))
     for schema in ("shown", *_VIEWS):  # twice the first: its views are made of each other
         _run_commands(connection, "operation/view_comments", schema)
     for schema in ("mart", "restricted"):  # those for readers
         _run_commands(connection, "operation/view_barriers", schema)
     warehouse.run(connection, "operation/keep_applied", {"migration_name": "views", "digest": digest})
     return ["views"]
+
+
+def _views_of(folder: str) -> list[Path]:
+    """The files of a schema's views; those that the star is made of come last, as they are made of the others."""
+    files = (settings.SQL / "marts" / folder).glob("*.sql")
+    return sorted(files, key=lambda file: (file.stem.startswith(("dim_", "fact_")), file.stem))
 
 
 def _run_commands(connection: warehouse.Connection, name: str, schema: str) -> None:

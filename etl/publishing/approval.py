@@ -18,12 +18,13 @@ UNATTENDED = "unattended"
 
 @dataclass(frozen=True)
 class Decision:
-    """Who publishes which figures, and why."""
+    """Who publishes which figures, and why; whether also where only names, codes or bands are new."""
 
     published_by: str
     reason: str
     is_provisional_allowed: bool = False
     figures_digest: str | None = None
+    are_names_news: bool = False
 
     def __post_init__(self) -> None:
         if not (self.published_by.strip() and self.reason.strip()):

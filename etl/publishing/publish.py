@@ -10,19 +10,13 @@ from typing import Any
 from etl import settings, warehouse
 from etl.errors import Unfit
 from etl.landing import zone
-from etl.publishing import revisions, star
+from etl.publishing import revisions, words
 from etl.publishing.approval import Decision
 from etl.registry import Registry, rule_sets
 from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, recount
 
 Row = dict[str, Any]
-
-_FIGURES = ("rating", "standing", "mix", "weakness", "officer")
-_OF_INPUT = (
-    *("survey_month", "treasury_id", "treasury_state", "row_count", "sha256", "landing_path", "source_name"),
-    *("snapshot_at", "loaded_at", "book_digest", "is_early"),
-)
 
 
 @dataclass(frozen=True)
@@ -37,7 +31,7 @@ class Draft:
 def publish(code: str, decision: Decision) -> int | None:
     """Freeze a period's draft as its next revision; the revision's number.
 
-    It is None when the newest revision says the same.
+    It is None when the newest revision says the same; other names, codes or bands count where the decision says so.
 
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
@@ -56,13 +50,12 @@ def publish(code: str, decision: Decision) -> int | None:
                 next_action=f"answer the newer question, or look at it again: hailong ranking {period} --draft",
             )
         ruled = Ruled.pinned(registry, period, Pin.of(row))
-        key = {"period_code": period.code, **period.bounds}
-        draft = Draft(ruled, row, warehouse.rows(connection, "publishing/inputs", **key))
+        draft = Draft(ruled, row, warehouse.rows(connection, "publishing/inputs", period_code=period.code))
         _refuse_unfit(draft, decision)
         if not decision.is_provisional_allowed:
             _refuse_unpublished_past(connection, ruled)
         recount.check(connection, ruled)
-        if figures == row["last_figures_digest"]:
+        if figures == row["last_figures_digest"] and not _are_names_news(connection, decision, row):
             return None
         return _freeze(connection, draft, decision, figures)
 
@@ -95,23 +88,22 @@ def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row
 
 
 def _freeze(connection: warehouse.Connection, draft: Draft, decision: Decision, figures_digest: str) -> int:
-    """Copy a draft into the next revision; its number."""
-    period, number = draft.ruled.period, int(draft.row["last_number"]) + 1
-    key = {"period_code": period.code, "revision_number": number}
-    for name in _FIGURES:
-        warehouse.run(connection, f"publishing/{name}", key)
-    rows = [{**key, **{name: row[name] for name in _OF_INPUT}} for row in draft.inputs]
-    warehouse.run(connection, "publishing/input", rows)
+    """Have the warehouse freeze a draft as the next revision; its number."""
     revision = {
-        **key,
+        "period_code": draft.ruled.period.code,
+        "revision_number": int(draft.row["last_number"]) + 1,
         "input_digest": input_digest(connection, draft.row, draft.inputs),
         "figures_digest": figures_digest,
         "published_by": decision.published_by,
         "reason": decision.reason,
     }
-    warehouse.run(connection, "publishing/revision", revision)
-    star.refresh(connection, [] if period.is_round else [period.first_day])
-    return number
+    return int(warehouse.rows(connection, "publishing/freeze", **revision)[0]["revision_number"])
+
+
+def _are_names_news(connection: warehouse.Connection, decision: Decision, row: Row) -> bool:
+    """Whether a decision is also about names, and the draft has others than the newest revision."""
+    key = {name: row[name] for name in ("period_code", "revision_number")}
+    return decision.are_names_news and words.digest(connection, key) != row["last_words_digest"]
 
 
 def _refuse_unfit(draft: Draft, decision: Decision) -> None:

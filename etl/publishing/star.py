@@ -2,12 +2,14 @@
 
 The views of ``sql/marts/views`` show any revision; the star always shows the newest published one, small cells hidden,
 and is made of the same schema ``shown``. Months only: a round is the sum of its months, and would be counted twice.
+Only the warehouse's owner writes it: whoever publishes has it written by ``score.publish_draft``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from etl import warehouse
 
@@ -22,14 +24,16 @@ def refresh(connection: warehouse.Connection, months: Iterable[dt.date]) -> None
 
     Twice is as good as once. A month of which nothing is published loses its facts.
     """
-    warehouse.run(connection, "marts/star/alone")
-    warehouse.show(connection, "")  # whatever the session asked for
-    for name in DIMENSIONS:
-        warehouse.run(connection, f"marts/star/dim_{name}")
-    for month in months:
-        warehouse.run(connection, "marts/star/clear", {"survey_month": month})
-        for name in FACTS:
-            warehouse.run(connection, f"marts/star/fact_{name}", {"period_code": f"{month:%Y-%m}"})
+    warehouse.run(connection, "marts/star/refresh", {"survey_months": list(months)})
+
+
+def differences(connection: warehouse.Connection, key: dict[str, Any]) -> list[str]:
+    """Where the star does not say what a revision says, in words.
+
+    ``key``: period_code, revision_number. Of a revision that is not the newest of a month nothing is said.
+    """
+    rows = warehouse.rows(connection, "marts/star/differences", **key)
+    return [f"{row['row_count']} rows of {row['relation_name']}" for row in rows]
 
 
 def catch_up(connection: warehouse.Connection, is_anew: bool) -> bool:

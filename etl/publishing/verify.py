@@ -1,4 +1,4 @@
-"""Make published revisions again from what had landed, and compare every figure."""
+"""Make published revisions again from what had landed, and compare every figure and word."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import TreasuryMonth
 from etl.periods import Period, SurveyMonth
-from etl.publishing import later_hiding, publish, revisions
+from etl.publishing import later_hiding, publish, revisions, star, words
 from etl.registry import Registry, codebook
 from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, earlier, rate_period
@@ -44,8 +44,9 @@ class Published:
 def outcomes(code: str, only: int | None = None) -> Iterator[tuple[int, HailongError | None]]:
     """Make a period's published revisions again; each number with its error.
 
-    A revision whose stored figures were changed, or that comes out differently, gives a Disagreement; a landed file
-    that is gone Unavailable; a rule set that was edited Misdeclared. Nothing is left behind in the warehouse. Without
+    A revision whose stored figures or words were changed, that comes out differently, or that the star does not show
+    as it is, gives a Disagreement; a landed file that is gone Unavailable; a rule set that was edited Misdeclared.
+    Nothing is left behind in the warehouse. Without
     a revision to make again Misdeclared is raised.
     """
     registry = Registry.configured()
@@ -86,15 +87,15 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
     """Make one revision again, in a transaction that will be undone."""
     key = {"period_code": period.code, "revision_number": row["revision_number"]}
     revision = Published(row, warehouse.rows(connection, "publishing/kept_inputs", **key))
-    if drafts.figures_digest(connection, key) != row["figures_digest"]:
-        raise Disagreement(
-            f"{revision.name}: the stored figures are not those that were published", next_action=_FAILED
-        )
-    if publish.input_digest(connection, row, revision.inputs) != row["input_digest"]:
-        raise Disagreement(
-            f"{revision.name}: what is kept about its inputs is not what was published", next_action=_FAILED
-        )
+    _refuse_changed(connection, revision)
     ruled = Ruled.pinned(registry, period, Pin.of(row))
+    if unlike := words.first_difference(connection, key, ruled):
+        raise Disagreement(
+            f"{revision.name}: its frozen {unlike} is not that of {row['rule_set_code']} and"
+            f" {row['questionnaire_code']}, under which it was rated",
+            next_action=_FAILED,
+        )
+    words.declare(connection, key)
     past = earlier.as_published(connection, key, is_round=period.is_round)
     _load_again(connection, ruled, revision)
     job = rate_period.Job(
@@ -108,6 +109,27 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
     rate_period.rate_period(connection, job, lambda _: past)
     _refuse_different(revision, warehouse.rows(connection, "publishing/verify_differences", **key))
     later_hiding.check(connection, key, row["rule_set_code"])
+
+
+def _refuse_changed(connection: warehouse.Connection, revision: Published) -> None:
+    """Raise Disagreement where what is stored of a revision is not what was published."""
+    row, key = revision.row, revision.key
+    changed = ""
+    if drafts.figures_digest(connection, key) != row["figures_digest"]:
+        changed = "the stored figures are not those that were published"
+    elif words.digest(connection, key) != row["words_digest"]:
+        changed = "the stored names, codes, bands or criteria are not those that were published"
+    elif publish.input_digest(connection, row, revision.inputs) != row["input_digest"]:
+        changed = "what is kept about its inputs is not what was published"
+    if changed:
+        raise Disagreement(f"{revision.name}: {changed}", next_action=_FAILED)
+    for first in star.differences(connection, key):
+        month = f"{row['period_code']}-01"
+        raise Disagreement(
+            f"{revision.name}: the star does not show it, {first} differ",
+            next_action="find out who changed the star; then, as the warehouse's owner: select"
+            f" mart.refresh_star(array[date '{month}'])",
+        )
 
 
 def _refuse_different(revision: Published, different: list[Row]) -> None:

@@ -81,6 +81,7 @@ def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[R
     table["footnote_codes"] = footnotes.with_surroundings(table, standing, marked, job.rule_set)
     summary = _summary(states, early)
     warehouse.run(connection, "scoring/keep_draft", {**_draft(job), **summary})
+    warehouse.run(connection, "scoring/keep_words", {"period_code": job.ruled.period.code})
     figures = {
         "rating": _rating_rows(table, job),
         "standing": standing[["area_level", "area_code", "treasury_id", "unit_code", *_STANDING]],

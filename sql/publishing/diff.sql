@@ -18,7 +18,10 @@ with figure as (
         on
             r.period_code = h.period_code and r.revision_number = h.revision_number
             and r.area_level = h.area_level and r.area_code = h.area_code
-    left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
+    left join score.revision_grade as b
+        on
+            r.period_code = b.period_code and r.revision_number = b.revision_number
+            and r.grade_code = b.grade_code
     where
         r.period_code = :period_code and r.revision_number in (:from_number, :to_number)
         and r.area_level = 'treasury' and r.breakdown = 'total'
@@ -43,11 +46,12 @@ select
     a.grade_name_vi as from_grade_vi,
     b.grade_name_vi as to_grade_vi,
     coalesce(a.is_suppressed, false) or coalesce(b.is_suppressed, false) as is_suppressed
-from core.dim_treasury as t
+from score.revision_treasury as t
 left join figure as a on t.treasury_id = a.treasury_id and a.revision_number = :from_number
 left join figure as b on t.treasury_id = b.treasury_id and b.revision_number = :to_number
 where
-    (a.treasury_id is not null or b.treasury_id is not null)
+    t.period_code = :period_code and t.revision_number = :to_number
+    and (a.treasury_id is not null or b.treasury_id is not null)
     and (
         a.treasury_state, a.response_count, a.answer_count, a.satisfied_count, a.satisfaction_rate, a.rank,
         a.grade_name_vi

@@ -1,60 +1,19 @@
 -- what: what the draft of a period was made from: the last outcome of each treasury's month with its landing
 -- grain: month and treasury
--- params: period_code, first_month, last_month
--- why: who was left out of a round although its months are loaded is refused in that draft, and in nothing else
-with outcome as (
-    select
-        cast(m.survey_month as date) as survey_month,
-        t.treasury_id,
-        t.treasury_code,
-        t.treasury_name_vi,
-        case
-            when
-                r.treasury_state = 'refused'
-                and bool_and(coalesce(o.treasury_state in ('loaded', 'no_data'), false))
-                    over (partition by t.treasury_id)
-                then 'refused'
-            else coalesce(o.treasury_state, 'not_run')
-        end as treasury_state,
-        o.updated_at,
-        o.run_id,
-        o.landing_path,
-        o.book_digest
-    from core.dim_treasury as t
-    cross join
-        generate_series(
-            cast(:first_month as timestamp), cast(:last_month as timestamp), interval '1 month'
-        ) as m (survey_month)
-    left join ops.treasury_month as o on t.treasury_id = o.treasury_id and m.survey_month = o.survey_month
-    left join score.rating as r
-        on
-            t.treasury_id = r.treasury_id and r.period_code = :period_code and r.revision_number = 0
-            and r.area_level = 'treasury' and r.breakdown = 'total'
-    where
-        t.valid_from < m.survey_month + interval '1 month' and (t.valid_to is null or t.valid_to >= m.survey_month)
-)
-
+-- params: period_code
 select
-    o.survey_month,
-    o.treasury_id,
-    o.treasury_code,
-    o.treasury_name_vi,
-    o.treasury_state,
-    o.updated_at as loaded_at,
-    k.row_count,
-    k.sha256,
-    k.landing_path,
-    k.source_name,
-    k.snapshot_at,
-    o.book_digest,
-    e.treasury_id is not null as is_early
-from outcome as o
-left join ops.receipt as k
-    on
-        o.run_id = k.run_id and o.treasury_id = k.treasury_id and o.landing_path = k.landing_path
-        and o.treasury_state in ('loaded', 'no_data')
-left join ops.early_month as e
-    on
-        o.survey_month = e.survey_month and o.treasury_id = e.treasury_id
-        and o.treasury_state in ('loaded', 'no_data')
-order by o.survey_month, o.treasury_code, o.treasury_id
+    survey_month,
+    treasury_id,
+    treasury_code,
+    treasury_name_vi,
+    treasury_state,
+    loaded_at,
+    row_count,
+    sha256,
+    landing_path,
+    source_name,
+    snapshot_at,
+    book_digest,
+    is_early
+from score.draft_inputs(:period_code)
+order by survey_month, treasury_code, treasury_id

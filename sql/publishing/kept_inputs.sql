@@ -17,7 +17,8 @@ select
     i.is_early,
     b.book
 from score.revision_input as i
-inner join core.dim_treasury as t on i.treasury_id = t.treasury_id
+inner join score.revision_treasury as t
+    on i.period_code = t.period_code and i.revision_number = t.revision_number and i.treasury_id = t.treasury_id
 left join ops.code_book as b on i.book_digest = b.book_digest
 where i.period_code = :period_code and i.revision_number = :revision_number
 order by i.survey_month, t.treasury_code, i.treasury_id

@@ -10,7 +10,7 @@ select
     r.rule_set_code,
     r.rule_set_digest,
     r.questionnaire_code,
-    q.digest as questionnaire_digest,
+    q.questionnaire_digest,
     r.code_version,
     r.run_id,
     r.scored_at,
@@ -18,8 +18,10 @@ select
     r.published_by,
     r.reason,
     r.input_digest,
-    r.figures_digest
+    r.figures_digest,
+    r.words_digest,
+    r.names_frozen_at
 from score.revision as r
-inner join core.dim_questionnaire as q on r.questionnaire_code = q.questionnaire_code
+inner join score.revision_period as q on r.period_code = q.period_code and r.revision_number = q.revision_number
 where r.period_code = :period_code
 order by r.revision_number

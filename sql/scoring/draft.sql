@@ -20,14 +20,15 @@ select
     d.rule_set_code,
     d.rule_set_digest,
     d.questionnaire_code,
-    q.digest as questionnaire_digest,
+    q.questionnaire_digest,
     d.code_version,
     d.run_id,
     d.scored_at,
     n.revision_number as last_number,
-    r.figures_digest as last_figures_digest
+    r.figures_digest as last_figures_digest,
+    r.words_digest as last_words_digest
 from score.revision as d
-inner join core.dim_questionnaire as q on d.questionnaire_code = q.questionnaire_code
+inner join score.revision_period as q on d.period_code = q.period_code and d.revision_number = q.revision_number
 inner join newest as n on d.period_code = n.period_code
 inner join score.revision as r on n.period_code = r.period_code and n.revision_number = r.revision_number
 where d.revision_number = 0

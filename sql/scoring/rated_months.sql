@@ -1,8 +1,8 @@
--- what: the months of a period as it was rated
--- grain: period
+-- what: the months of a period as its draft and its revisions have them
+-- grain: first and last month
 -- params: period_code
-select
+select distinct
     first_month,
     last_month
-from core.dim_period
+from score.revision_period
 where period_code = :period_code

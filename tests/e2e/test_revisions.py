@@ -148,7 +148,8 @@ def test_late_answers_make_a_new_revision_beside_the_old_one(branch: sa.Engine) 
     assert before == "93,64"
 
     verified = hailong("verify", MONTH)
-    assert verified.stdout.splitlines() == [f"✓ {MONTH} revision {number}: the same figures" for number in (1, 2)]
+    same = "the same figures and names"
+    assert verified.stdout.splitlines() == [f"✓ {MONTH} revision {number}: {same}" for number in (1, 2)]
     listed = json.loads(hailong("revisions", MONTH, "--format", "json").stdout)
     assert [(one["revision_number"], one["published_by"], one["reason"]) for one in listed] == [
         (0, None, None),

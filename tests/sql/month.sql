@@ -162,6 +162,8 @@ from (
     response_count, answer_count, satisfied_count, grade_code, rank, ranked_count, treasury_state
 );
 
+select score.keep_words('2023-07');
+
 insert into score.standing (period_code, revision_number, area_level, area_code, treasury_id, rank_low, rank_high)
 values
 ('2023-07', 0, 'treasury', '01', 1, 1, 2),

@@ -59,11 +59,17 @@ def revised(connection: sa.Connection, first_day: dt.date, number: int) -> None:
         "insert into core.dim_period values (%(code)s, 'month', 'x', 'x', %(month)s, %(month)s) on conflict do nothing",
         {"code": code, "month": first_day},
     )
-    said = "now(), 'anna', 'complete'" if number else "null, null, null"
+    connection.exec_driver_sql(
+        "insert into score.revision_period values (%(code)s, %(number)s, 'month', 'x', 'x', %(month)s, %(month)s, 'x',"
+        " 'x', 'UTC', 'share_of_answers', 'q', 'x')",
+        {"code": code, "month": first_day, "number": number},
+    )
+    said = "now(), 'anna', 'complete', 'x', now()" if number else "null, null, null, null, null"
     connection.exec_driver_sql(
         "insert into score.revision (period_code, revision_number, month_status, open_count, loaded_count,"
         " rule_set_code, rule_set_digest, questionnaire_code, code_version, run_id, scored_at, figures_digest,"
-        f" published_at, published_by, reason) values (%(code)s, %(number)s, 'final', 2, 2, 'r', '', 'q', '1', 'run',"
+        f" published_at, published_by, reason, words_digest, names_frozen_at) values (%(code)s, %(number)s, 'final', 2,"
+        " 2, 'r', '', 'q', '1', 'run',"
         f" now(), %(digest)s, {said})",
         {"code": code, "number": number, "digest": "x" if number else None},
     )

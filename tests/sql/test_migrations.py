@@ -57,7 +57,7 @@ def test_an_edited_migration_is_refused_by_name(fresh_warehouse: str, sql: Path)
 
 
 def test_a_new_migration_is_applied_alone_and_the_views_are_made_anew(fresh_warehouse: str, sql: Path) -> None:
-    comment = "comment on column core.dim_region.region_name_vi is 'A better word';\n"
+    comment = "comment on column score.revision_region.region_name_vi is 'A better word';\n"
     (sql / "migrations" / "0999_word.sql").write_text(comment, "utf-8")
     assert migrate.up() == ["0999_word.sql", "views"]
     view = "to_regclass('mart.treasury_ranking')"
@@ -92,6 +92,7 @@ def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_wa
         if file.parent.name != "migrations" or file.name > "0005":
             file.unlink()
     shutil.rmtree(sql / "marts" / "restricted")
+    shutil.rmtree(sql / "publishing" / "functions")
     migrate.up()
     old = (Path(__file__).parent / "month_before_periods.sql").read_text("utf-8")
     with warehouse.transaction() as connection:

@@ -101,7 +101,9 @@ def test_a_fact_without_its_dimension_is_refused(connection: sa.Connection) -> N
         )
 
 
-@pytest.mark.parametrize("role", ["hailong_reader", "hailong_restricted", "hailong_loader", "hailong_pages"])
+@pytest.mark.parametrize(
+    "role", ["hailong_reader", "hailong_restricted", "hailong_loader", "hailong_pages", "hailong_publisher"]
+)
 @pytest.mark.parametrize(
     "statement",
     [
@@ -112,7 +114,7 @@ def test_a_fact_without_its_dimension_is_refused(connection: sa.Connection) -> N
         "drop table mart.fact_channel",
     ],
 )
-def test_only_the_publisher_writes_the_star(connection: sa.Connection, role: str, statement: str) -> None:
+def test_nobody_but_the_owner_writes_the_star(connection: sa.Connection, role: str, statement: str) -> None:
     connection.exec_driver_sql(f"set local role {role}")
     assert refused(connection, statement)
     connection.exec_driver_sql("select * from mart.fact_treasury limit 1").all()

@@ -31,7 +31,7 @@ PARAMETERS = [
     # an example           | of every parameter that is given such a value
     (dt.date(2023, 7, 1),    "survey_month first_day last_day valid_from valid_to first_month last_month"),
     (dt.date(2025, 7, 1),    "successor_valid_from"),
-    (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at scored_at loaded_at"),
+    (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at scored_at"),
     (1,                      "revision_number before_revision from_number to_number least_shown handled_count"),
     (1,                      "response_count least_answers window_minutes most_responses month_count"),
     (0.5,                    "signal_value threshold"),
@@ -76,6 +76,7 @@ PARAMETERS = [
     ("x",                    "counted_as"),
     ("unit",                 "area_level"),
     (1,                      "session_pid"),
+    ([dt.date(2023, 7, 1)],  "survey_months"),
     ("1s",                   "lock_timeout"),
     (["x"],                  "lockable_names"),
 ]  # fmt: skip

@@ -32,7 +32,8 @@ select
     v.revision_number
 from score.officer as o
 inner join shown.period as v on o.period_code = v.period_code and o.revision_number = v.stored_number
-inner join core.dim_treasury as t on o.treasury_id = t.treasury_id
+inner join score.revision_treasury as t
+    on o.period_code = t.period_code and o.revision_number = t.revision_number and o.treasury_id = t.treasury_id
 left join harassment as h
     on
         o.treasury_id = h.treasury_id and o.unit_code = h.unit_code and o.officer_code = h.officer_code

@@ -18,11 +18,11 @@ with may as (
 
 select
     p.period_code,
-    p.period_kind,
-    p.period_name_vi,
-    p.period_name_en,
-    p.first_month,
-    p.last_month,
+    w.period_kind,
+    w.period_name_vi,
+    w.period_name_en,
+    w.first_month,
+    w.last_month,
     nullif(r.revision_number, 0) as revision_number,
     r.revision_number as stored_number,
     (
@@ -33,7 +33,7 @@ select
     r.month_status,
     r.rule_set_code,
     r.rule_set_digest,
-    s.definition_code,
+    w.definition_code,
     r.questionnaire_code,
     r.scored_at,
     r.published_at,
@@ -42,21 +42,21 @@ select
 from core.dim_period as p
 cross join
     lateral (
-        select w.*
-        from score.revision as w
+        select n.*
+        from score.revision as n
         where
-            w.period_code = p.period_code
+            n.period_code = p.period_code
             and case
-                when current_setting('hailong.show', true) = 'draft' then w.revision_number = 0
+                when current_setting('hailong.show', true) = 'draft' then n.revision_number = 0
                 when current_setting('hailong.show', true) = 'latest' then true
                 when current_setting('hailong.show', true) ~ '^[0-9]{1,6}$'
-                    then w.revision_number = cast(current_setting('hailong.show', true) as integer)
-                else w.revision_number > 0
+                    then n.revision_number = cast(current_setting('hailong.show', true) as integer)
+                else n.revision_number > 0
             end
-        order by w.revision_number desc
+        order by n.revision_number desc
         limit 1
     ) as r
-inner join score.rule_set as s on r.rule_set_code = s.rule_set_code
+inner join score.revision_period as w on r.period_code = w.period_code and r.revision_number = w.revision_number
 where r.revision_number > 0 or (select may.see_drafts from may);
 
 comment on view shown.period is 'The revision of each period that is shown. Grain: period.';

@@ -47,7 +47,8 @@ select
     v.questionnaire_code,
     v.scored_at,
     v.published_at,
-    v.period_kind
+    v.period_kind,
+    v.stored_number
 from score.rating as r
 inner join shown.period as v on r.period_code = v.period_code and r.revision_number = v.stored_number
 left join score.hidden_later as l

@@ -23,8 +23,10 @@ select
     case when v.stored_number >= 0 then r.footnote_codes end as footnote_codes
 from score.signal as s
 inner join shown.period as v on s.period_code = v.period_code
-inner join core.dim_treasury as t on s.treasury_id = t.treasury_id
-inner join core.dim_region as g on t.region_code = g.region_code
+inner join score.revision_treasury as t
+    on v.period_code = t.period_code and v.stored_number = t.revision_number and s.treasury_id = t.treasury_id
+inner join score.revision_region as g
+    on v.period_code = g.period_code and v.stored_number = g.revision_number and t.region_code = g.region_code
 inner join score.rating as r
     on
         s.period_code = r.period_code and r.revision_number = 0 and s.treasury_id = r.treasury_id

@@ -38,8 +38,10 @@ select
     r.revision_number,
     r.scored_at
 from shown.rating as r
-left join core.dim_treasury as t on r.treasury_id = t.treasury_id
-left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
+left join score.revision_treasury as t
+    on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
+left join score.revision_grade as b
+    on r.period_code = b.period_code and r.stored_number = b.revision_number and r.grade_code = b.grade_code
 where r.answer_count > 0 or r.is_suppressed;
 
 comment on view mart.breakdown_rating is

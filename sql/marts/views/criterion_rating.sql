@@ -35,10 +35,12 @@ select
     r.revision_number,
     r.scored_at
 from shown.rating as r
-inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
-inner join core.dim_criterion as c
-    on r.questionnaire_code = c.questionnaire_code and r.member_code = c.criterion_code
-left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
+inner join score.revision_treasury as t
+    on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
+inner join score.revision_criterion as c
+    on r.period_code = c.period_code and r.stored_number = c.revision_number and r.member_code = c.criterion_code
+left join score.revision_grade as b
+    on r.period_code = b.period_code and r.stored_number = b.revision_number and r.grade_code = b.grade_code
 where r.area_level = 'treasury' and r.breakdown = 'criterion';
 
 comment on view mart.criterion_rating is

@@ -1,29 +1,51 @@
 -- what: each office's series, carried over to the offices that took it over, by summing counts
 -- grain: period and later office
 -- params: none
--- why: rates are made of the summed counts and never averaged; where a part is hidden, missing or divided the sum is left out
+-- why: rates are made of the summed counts and never averaged; where a part is hidden, missing or divided the sum is left
+-- out. Which office took over which is what the last publication of those that are shown says
 create view mart.rebased_trend as
-with heir as (
+with newest as (
+    select
+        period_code,
+        stored_number
+    from shown.period
+    order by coalesce(published_at, scored_at) desc, period_code desc
+    limit 1
+),
+
+treasury as (
+    select t.*
+    from score.revision_treasury as t
+    inner join newest as n on t.period_code = n.period_code and t.revision_number = n.stored_number
+),
+
+succession as (
+    select s.*
+    from score.revision_succession as s
+    inner join newest as n on s.period_code = n.period_code and s.revision_number = n.stored_number
+),
+
+heir as (
     select
         treasury_id,
         treasury_id as successor_id,
         false as is_divided
-    from core.dim_treasury
+    from treasury
     union all
     select
         s.treasury_id,
         s.successor_id,
         -- two successors at the same time: which answers went to which one, the treasury alone does not tell
         exists(
-            select from core.succession as o
-            inner join core.dim_treasury as b on o.successor_id = b.treasury_id
+            select from succession as o
+            inner join treasury as b on o.successor_id = b.treasury_id
             where
                 o.treasury_id = s.treasury_id and o.successor_id != s.successor_id
                 and b.valid_from <= coalesce(a.valid_to, 'infinity')
                 and a.valid_from <= coalesce(b.valid_to, 'infinity')
         ) as is_divided
-    from core.succession as s
-    inner join core.dim_treasury as a on s.successor_id = a.treasury_id
+    from succession as s
+    inner join treasury as a on s.successor_id = a.treasury_id
 )
 
 select
@@ -45,7 +67,7 @@ select
         as footnote_codes
 from shown.rating as r
 inner join heir as h on r.treasury_id = h.treasury_id
-inner join core.dim_treasury as t on h.successor_id = t.treasury_id
+inner join treasury as t on h.successor_id = t.treasury_id
 where r.area_level = 'treasury' and r.breakdown = 'total'
 group by
     r.period_code, r.survey_month, t.treasury_id, t.treasury_code, t.treasury_name_vi, t.treasury_name_en, t.valid_from

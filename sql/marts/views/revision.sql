@@ -4,9 +4,9 @@
 create view mart.revision as
 select
     r.period_code,
-    p.period_kind,
-    p.period_name_vi,
-    p.period_name_en,
+    w.period_kind,
+    w.period_name_vi,
+    w.period_name_en,
     r.revision_number,
     r.revision_number = max(r.revision_number) over (partition by r.period_code) as is_current,
     r.month_status,
@@ -21,9 +21,11 @@ select
     r.scored_at,
     r.published_at,
     r.published_by,
-    r.reason
+    r.reason,
+    r.words_digest,
+    r.names_frozen_at
 from score.revision as r
-inner join core.dim_period as p on r.period_code = p.period_code
+inner join score.revision_period as w on r.period_code = w.period_code and r.revision_number = w.revision_number
 where r.revision_number > 0;
 
 comment on view mart.revision is

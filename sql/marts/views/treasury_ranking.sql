@@ -61,9 +61,12 @@ select
     r.scored_at,
     case when r.revision_number is null then o.updated_at else i.loaded_at end as loaded_at
 from shown.rating as r
-inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
-inner join core.dim_region as g on r.region_code = g.region_code
-left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
+inner join score.revision_treasury as t
+    on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
+inner join score.revision_region as g
+    on r.period_code = g.period_code and r.stored_number = g.revision_number and r.region_code = g.region_code
+left join score.revision_grade as b
+    on r.period_code = b.period_code and r.stored_number = b.revision_number and r.grade_code = b.grade_code
 left join shown.standing as s
     on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code
 left join ops.treasury_month as o

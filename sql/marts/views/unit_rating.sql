@@ -41,9 +41,14 @@ select
     r.revision_number,
     r.scored_at
 from shown.rating as r
-inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
-inner join core.dim_unit as u on r.treasury_id = u.treasury_id and r.unit_code = u.unit_code
-left join score.grade_band as b on r.rule_set_code = b.rule_set_code and r.grade_code = b.grade_code
+inner join score.revision_treasury as t
+    on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
+inner join score.revision_unit as u
+    on
+        r.period_code = u.period_code and r.stored_number = u.revision_number and r.treasury_id = u.treasury_id
+        and r.unit_code = u.unit_code
+left join score.revision_grade as b
+    on r.period_code = b.period_code and r.stored_number = b.revision_number and r.grade_code = b.grade_code
 left join shown.standing as s
     on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code
 where r.area_level = 'unit' and r.breakdown = 'total';

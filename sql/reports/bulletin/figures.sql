@@ -4,54 +4,59 @@
 with member as (
     select
         'criterion' as breakdown,
-        questionnaire_code,
+        revision_number,
         criterion_code as member_code,
         criterion_name_vi as member_name_vi,
         criterion_name_en as member_name_en,
         factor_code,
         answer_position as member_position
-    from core.dim_criterion
+    from score.revision_criterion
+    where period_code = :period_code
     union all
     select
         'factor' as breakdown,
-        questionnaire_code,
+        revision_number,
         factor_code as member_code,
         min(factor_name_vi) as member_name_vi,
         min(factor_name_en) as member_name_en,
         factor_code,
         min(answer_position) as member_position
-    from core.dim_criterion
-    group by questionnaire_code, factor_code
+    from score.revision_criterion
+    where period_code = :period_code
+    group by revision_number, factor_code
     union all
     select
         'procedure' as breakdown,
-        null as questionnaire_code,
+        revision_number,
         procedure_code as member_code,
         procedure_name_vi as member_name_vi,
         procedure_name_en as member_name_en,
         null as factor_code,
         null as member_position
-    from core.dim_procedure
+    from score.revision_procedure
+    where period_code = :period_code
     union all
     select
         'channel' as breakdown,
-        null as questionnaire_code,
+        revision_number,
         channel_code as member_code,
         channel_name_vi as member_name_vi,
         channel_name_en as member_name_en,
         null as factor_code,
         null as member_position
-    from core.dim_channel
+    from score.revision_channel
+    where period_code = :period_code
     union all
     select
         'respondent_type' as breakdown,
-        null as questionnaire_code,
+        revision_number,
         respondent_type_code as member_code,
         respondent_type_name_vi as member_name_vi,
         respondent_type_name_en as member_name_en,
         null as factor_code,
         null as member_position
-    from core.dim_respondent_type
+    from score.revision_respondent_type
+    where period_code = :period_code
 )
 
 select
@@ -87,6 +92,6 @@ from mart.breakdown_rating as r
 left join member as m
     on
         r.breakdown = m.breakdown and r.member_code = m.member_code
-        and (m.questionnaire_code is null or r.questionnaire_code = m.questionnaire_code)
+        and coalesce(r.revision_number, 0) = m.revision_number
 where r.period_code = :period_code
 order by r.area_level, r.area_code, r.breakdown, m.member_position, r.member_code

@@ -25,15 +25,15 @@ select
     r.code_version,
     r.input_digest,
     r.figures_digest,
-    n.network_name_vi,
-    n.network_name_en,
-    n.time_zone,
+    w.network_name_vi,
+    w.network_name_en,
+    w.time_zone,
     s.previous_period_code,
     s.is_comparable,
     s.change_points,
     s.movement
 from shown.period as p
 inner join score.revision as r on p.period_code = r.period_code and p.stored_number = r.revision_number
-cross join core.network as n
+inner join score.revision_period as w on p.period_code = w.period_code and p.stored_number = w.revision_number
 left join shown.standing as s on p.period_code = s.period_code and s.area_level = 'system'
 where p.period_code = :period_code

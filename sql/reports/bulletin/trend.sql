@@ -19,8 +19,8 @@ select
     r.questionnaire_code,
     r.revision_number
 from shown.rating as r
-inner join core.dim_period as p on r.period_code = p.period_code
-inner join core.dim_period as n on n.period_code = :period_code
+inner join shown.period as p on r.period_code = p.period_code
+inner join shown.period as n on n.period_code = :period_code
 where
     p.period_kind = n.period_kind and p.last_month < n.first_month
     and p.first_month >= n.first_month - interval '36 months'

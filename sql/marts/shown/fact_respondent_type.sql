@@ -1,12 +1,9 @@
 -- what: the ratings of the types of respondent of a month, as the star shows them
 -- grain: treasury and respondent type
--- params: period_code
-insert into mart.fact_respondent_type (
-    survey_month, treasury_id, respondent_type_code, response_count, answer_count, satisfied_count,
-    wholly_satisfied_count, complaint_count, satisfaction_rate, rate_low, rate_high, grade_key, rank,
-    ranked_count, is_hidden, footnote_codes, revision_number
-)
+-- params: none
+create view shown.fact_respondent_type as
 select
+    r.period_code,
     r.survey_month,
     r.treasury_id,
     r.member_code as respondent_type_code,
@@ -25,4 +22,6 @@ select
     r.footnote_codes,
     r.revision_number
 from shown.rating as r
-where r.period_code = :period_code and r.area_level = 'treasury' and r.breakdown = 'respondent_type'
+where r.period_kind = 'month' and r.area_level = 'treasury' and r.breakdown = 'respondent_type';
+
+comment on view shown.fact_respondent_type is 'What mart.fact_respondent_type is made of. Grain: treasury and respondent type and month.';

@@ -1,21 +1,47 @@
--- what: bring the months of the star up to date, from the first that is known to the newest published one
+-- what: the months of the star, from the first that is published or compared with to the newest published one
 -- grain: row of the dimension
 -- params: none
--- why: without gaps, so that a month without figures is seen as such; months to come have partitions but no place here
-insert into mart.dim_month as d (
-    survey_month, month_code, survey_year, quarter_number, month_number, month_name_vi, month_name_en, quarter_code,
-    quarter_name_vi, quarter_name_en, year_name_vi, year_name_en, round_code, round_name_vi, round_name_en,
-    previous_month, year_before_month
-)
-with span as (
+-- why: without gaps, so that a month without figures is seen as such; a month that the star once had it keeps. A round
+-- is a name of its months once it is published
+create view shown.dim_month as
+with published as (
     select
-        (select min(survey_month) from core.dim_month) as first_month,
-        (
-            select max(p.last_month)
-            from score.revision as r
-            inner join core.dim_period as p on r.period_code = p.period_code
-            where r.revision_number > 0
-        ) as last_month
+        period_code,
+        revision_number,
+        period_kind,
+        period_name_vi,
+        period_name_en,
+        first_month,
+        last_month
+    from score.revision_period
+    where revision_number > 0
+),
+
+round as (
+    select distinct on (period_code)
+        period_code,
+        period_name_vi,
+        period_name_en,
+        first_month,
+        last_month
+    from published
+    where period_kind = 'round'
+    order by period_code asc, revision_number desc
+),
+
+span as (
+    select
+        least(
+            min(a.first_month), (select min(d.survey_month) from mart.dim_month as d),
+            (
+                select min(cast(least(s.previous_period_code, s.year_before_period_code) || '-01' as date))
+                from score.standing as s
+                inner join published as m on s.period_code = m.period_code and s.revision_number = m.revision_number
+                where m.period_kind = 'month'
+            )
+        ) as first_month,
+        max(a.last_month) as last_month
+    from published as a
 ),
 
 month as (
@@ -50,19 +76,6 @@ select
     case when m.previous_month >= m.first_month then m.previous_month end as previous_month,
     case when m.year_before_month >= m.first_month then m.year_before_month end as year_before_month
 from month as m
-left join core.dim_period as p
-    on p.period_kind = 'round' and m.survey_month between p.first_month and p.last_month
-order by m.survey_month
-on conflict (survey_month) do update
-    set
-        round_code = excluded.round_code,
-        round_name_vi = excluded.round_name_vi,
-        round_name_en = excluded.round_name_en,
-        previous_month = excluded.previous_month,
-        year_before_month = excluded.year_before_month
-    where
-    (d.round_code, d.round_name_vi, d.round_name_en, d.previous_month, d.year_before_month)
-    is distinct from (
-        excluded.round_code, excluded.round_name_vi, excluded.round_name_en, excluded.previous_month,
-        excluded.year_before_month
-    )
+left join round as p on m.survey_month between p.first_month and p.last_month;
+
+comment on view shown.dim_month is 'What mart.dim_month is made of. Grain: survey month.';

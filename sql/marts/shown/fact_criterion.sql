@@ -1,11 +1,9 @@
 -- what: the ratings of the criteria of a month, as the star shows them
 -- grain: treasury and criterion
--- params: period_code
-insert into mart.fact_criterion (
-    survey_month, treasury_id, criterion_key, answer_count, satisfied_count, satisfaction_rate, rate_low,
-    rate_high, grade_key, rank, ranked_count, is_hidden, footnote_codes, revision_number
-)
+-- params: none
+create view shown.fact_criterion as
 select
+    r.period_code,
     r.survey_month,
     r.treasury_id,
     r.questionnaire_code || '/' || r.member_code as criterion_key,
@@ -21,4 +19,6 @@ select
     r.footnote_codes,
     r.revision_number
 from shown.rating as r
-where r.period_code = :period_code and r.area_level = 'treasury' and r.breakdown = 'criterion'
+where r.period_kind = 'month' and r.area_level = 'treasury' and r.breakdown = 'criterion';
+
+comment on view shown.fact_criterion is 'What mart.fact_criterion is made of. Grain: treasury and criterion and month.';

@@ -1,13 +1,9 @@
 -- what: the ratings of the treasuries of a month over all their answers, as the star shows them
 -- grain: treasury
--- params: period_code
-insert into mart.fact_treasury (
-    survey_month, treasury_id, response_count, answer_count, satisfied_count, wholly_satisfied_count, complaint_count,
-    satisfaction_rate, rate_low, rate_high, grade_key, rank, ranked_count, rank_low, rank_high, previous_month,
-    previous_rank, change_points, year_before_month, year_change_points, movement, funnel_flag, treasury_state,
-    month_status, definition_code, is_hidden, footnote_codes, revision_number
-)
+-- params: none
+create view shown.fact_treasury as
 select
+    r.period_code,
     r.survey_month,
     r.treasury_id,
     r.response_count,
@@ -23,10 +19,10 @@ select
     r.ranked_count,
     s.rank_low,
     s.rank_high,
-    b.first_month as previous_month,
+    cast(s.previous_period_code || '-01' as date) as previous_month,
     s.previous_rank,
     s.change_points,
-    y.first_month as year_before_month,
+    cast(s.year_before_period_code || '-01' as date) as year_before_month,
     s.year_change_points,
     s.movement,
     s.funnel_flag,
@@ -39,6 +35,6 @@ select
 from shown.rating as r
 left join shown.standing as s
     on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code
-left join core.dim_period as b on s.previous_period_code = b.period_code and b.period_kind = 'month'
-left join core.dim_period as y on s.year_before_period_code = y.period_code and y.period_kind = 'month'
-where r.period_code = :period_code and r.area_level = 'treasury' and r.breakdown = 'total'
+where r.period_kind = 'month' and r.area_level = 'treasury' and r.breakdown = 'total';
+
+comment on view shown.fact_treasury is 'What mart.fact_treasury is made of. Grain: treasury and month.';

@@ -1,12 +1,9 @@
 -- what: the ratings of the units of a month, as the star shows them
 -- grain: treasury and unit
--- params: period_code
-insert into mart.fact_unit (
-    survey_month, treasury_id, unit_key, response_count, answer_count, satisfied_count, wholly_satisfied_count,
-    complaint_count, satisfaction_rate, rate_low, rate_high, grade_key, rank, ranked_count, is_hidden,
-    footnote_codes, revision_number
-)
+-- params: none
+create view shown.fact_unit as
 select
+    r.period_code,
     r.survey_month,
     r.treasury_id,
     r.treasury_id || '/' || r.unit_code as unit_key,
@@ -25,4 +22,6 @@ select
     r.footnote_codes,
     r.revision_number
 from shown.rating as r
-where r.period_code = :period_code and r.area_level = 'unit' and r.breakdown = 'total'
+where r.period_kind = 'month' and r.area_level = 'unit' and r.breakdown = 'total';
+
+comment on view shown.fact_unit is 'What mart.fact_unit is made of. Grain: treasury and unit and month.';
