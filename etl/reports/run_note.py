@@ -8,7 +8,7 @@ from typing import Any
 
 from etl import escape, warehouse
 from etl.errors import Misdeclared
-from etl.periods import SurveyMonth
+from etl.periods import Period, SurveyMonth
 from etl.publishing import approval, diff, publish
 from etl.registry import Registry
 from etl.registry.terms import PRESENT
@@ -80,9 +80,8 @@ def of_draft(code: str) -> str:
     period = Registry.configured().period(code)
     newest = publish.newest(code)
     with warehouse.transaction() as connection:
-        states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
+        missing_rows = _away(connection, period)
         behind = warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code)
-    missing_rows = [row for row in states if row["treasury_state"] not in PRESENT]
     missing_rows += _left_out(period.code, {row["treasury_code"] for row in missing_rows})
     compared = ", ".join(row["period_code"] for row in behind)
     return "\n\n".join(
@@ -112,9 +111,13 @@ def _month_of(run_id: str) -> SurveyMonth:
 
 def _missing(connection: warehouse.Connection, month: SurveyMonth) -> Rows:
     """The treasuries open in a month that are not in."""
-    first = month.first_day
-    states = warehouse.rows(connection, "scoring/treasury_states", first_month=first, last_month=first)
-    return [row for row in states if row["treasury_state"] not in PRESENT]
+    return _away(connection, Period.of_month(month))
+
+
+def _away(connection: warehouse.Connection, period: Period) -> Rows:
+    """The treasuries open in a period that are not in."""
+    states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
+    return [row for row in states if row["treasury_state"] not in PRESENT and not row["is_withdrawn"]]
 
 
 def _left_out(period: str, missing_codes: set[str]) -> Rows:

@@ -32,6 +32,7 @@ with outcome as (
             and r.area_level = 'treasury' and r.breakdown = 'total'
     where
         t.valid_from < m.survey_month + interval '1 month' and (t.valid_to is null or t.valid_to >= m.survey_month)
+        and (t.withdrawn_reason is null or r.treasury_id is not null)
 )
 
 select
