@@ -5,7 +5,9 @@ A run starts by itself when `monthly_ratings` or `late_answers` has made a new d
 the task `approve`. A comment is required, and kept for those who read the revision in years.
 
 Who ran the month by hand may not approve it. To publish a month although treasuries are missing, tick *provisional*.
-A draft that says nothing new ends the run green, and nobody is asked. When approval is switched off
+A draft that says nothing new ends the run green, and nobody is asked. One question per month stands: a newer draft, a
+publication or a newer question withdraws an older one, whose run ends green with the reason; an answer that comes first
+fails at once. When approval is switched off
 (`HAILONG_APPROVAL=none`), a month is published as soon as it is final. A question that nobody answers within a week is
 told once more; a month that is not published by its day is told by `upkeep`.
 
@@ -13,6 +15,7 @@ told once more; a month that is not published by its day is told by `upkeep`.
 |---|---|---|
 | `prepare` | the month was not rated, or the warehouse is away | read the message |
 | `approve` | nobody answered within 30 days | clear the task |
+| `approve`, at once after an answer | the question did not stand any more: a newer draft, or a publication | answer the newer question |
 | `decide` | it was rejected, or approved by who ran the month | mend what the comment names, run the month again; or clear `approve` |
 | `publish` | the draft is not fit to be published, or is another one than was shown | its message says why and what to do next |
 | `bulletin` | it is published; its bulletin could not be written | its message says why; clear the task |
@@ -27,7 +30,8 @@ import assets
 import runs
 import telling
 from airflow.sdk import AsyncCallback, DeadlineAlert, DeadlineReference, PartitionedAssetTimetable, dag
-from publish_tasks import asked_for_letters, bulletin, choose, decide, prepare, publish, question, send
+from publish_tasks import asked_for_letters, bulletin, choose, decide, prepare, publish, send
+from waiting import question
 
 ANSWERED_IN_TIME = DeadlineAlert(
     name="answered within a week",

@@ -20,11 +20,14 @@
 | HAILONG_CLOCK_SKEW_SECONDS | by how much another clock may be behind ours; at a month's end it is waited for | 600 |
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
 | HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
+| HAILONG_QUESTION_SECONDS | seconds after which an open question whether to publish is looked at again | 3600 |
 | HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 30000 |
 | HAILONG_APPROVAL | ``person``: somebody approves each draft in Airflow; ``none``: nobody is asked | ``person`` |
 | HAILONG_NOTICE_TO | mail addresses of those who are told what needs a person, with commas between them | nobody |
 | HAILONG_KEEP_LANDING_DAYS | days after which a landed file that nothing was made from is removed; 0: never | 0 |
 | HAILONG_KEEP_LOG_DAYS | days after which validation pages and Airflow's task logs are removed; 0: never | 0 |
+
+It is one long module because nothing else reads the environment.
 """
 
 from __future__ import annotations
@@ -133,6 +136,11 @@ def is_scheduled() -> bool:
 def retry_seconds() -> int:
     """How long the DAG waits before it tries a source again; twice as long before the next time."""
     return _number("HAILONG_RETRY_SECONDS", 60)
+
+
+def question_seconds() -> int:
+    """How often an open question whether to publish is looked at: a newer draft or a publication withdraws it."""
+    return _number("HAILONG_QUESTION_SECONDS", 3600)
 
 
 def clock_skew_seconds() -> int:

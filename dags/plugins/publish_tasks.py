@@ -5,23 +5,20 @@ What a task needs is imported when it runs, so that the DAG is parsed lightly.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import assets
 import runs
 import telling
-from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Param, TriggerRule, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from waiting import APPROVE, WITHDRAWN
 
 from etl.operation import deadlines
 
 if TYPE_CHECKING:
     from etl.publishing.approval import Answer, Candidate, Decision
 
-APPROVE, REJECT = "Approve", "Reject"
-PREPARED = "ti.xcom_pull(task_ids='prepare')"
 Values = dict[str, Any]
 """A draft, a decision, or what is shown of them, as plain values."""
 
@@ -37,51 +34,39 @@ def prepare(*, inlet_events: Any = None) -> Values:
         raise AirflowFailException("it is not known which month to publish: trigger the DAG again, with the month")
     draft = approval.Candidate.of(month)
     loaded_by = assets.loaders(inlet_events[assets.MARTS], month, draft.published_at)
-    shown = {"subject": draft.question, "body": run_note.of_draft(month)}
+    shown = {"subject": draft.question, "body": run_note.of_draft(month, _draft_bulletin(month))}
     return {"draft": draft.values(), **shown, "loaded_by": loaded_by}
 
 
-@task.branch
+@task.branch(execution_timeout=runs.SHORT)
 def choose(prepared: Values) -> list[str]:
-    """Ask somebody; or nobody, where approval is switched off or there is nothing to publish."""
+    """Ask somebody; or nobody, where approval is switched off, there is nothing to publish, or it is asked already."""
     from etl import escape, settings
     from etl.publishing import approval
 
     is_attended = settings.is_attended()
     reason = approval.reason_not_to_ask(_draft(prepared), is_attended=is_attended)
+    reason = reason or (_asked_already(prepared) if is_attended else None)
     if reason:
         runs.note(escape.markdown(reason))
         return []
     return ["approve" if is_attended else "decide"]
 
 
-def question() -> HITLOperator:
-    """The task that waits for somebody's answer."""
-    return HITLOperator(
-        task_id="approve",
-        subject=f"{{{{ {PREPARED}['subject'] }}}}",
-        body=f"{{{{ {PREPARED}['body'] }}}}",
-        options=[APPROVE, REJECT],
-        params={
-            "comment": Param("", type="string", title="Comment", description="Why; it is kept with the decision"),
-            "provisional": Param(
-                False, type="boolean", title="Provisional", description="Although treasuries are missing"
-            ),
-        },
-        response_timeout=timedelta(days=30),
-        retries=0,
-    )
-
-
 @task(trigger_rule=TriggerRule.NONE_FAILED, queue="publish", execution_timeout=runs.SHORT)
 def decide(prepared: Values, answer: Values | None) -> Values:
-    """Take the answer; a rejection is kept and makes the run red, and so does an approval by who ran the month."""
+    """Take the answer; a rejection is kept and makes the run red, and so does an approval by who ran the month.
+
+    A question that was withdrawn decides nothing: the run ends here, and is not red.
+    """
     from etl import escape, settings
     from etl.errors import Misdeclared
     from etl.publishing import approval
 
     if answer is None and settings.is_attended():  # somebody marked the task that asks, instead of answering
         raise AirflowFailException("nobody answered: clear the task approve, and answer")
+    if answer and WITHDRAWN in answer:
+        raise AirflowSkipException(answer[WITHDRAWN])
     if answer is None:
         return approval.unattended(_draft(prepared)).values()
     try:
@@ -144,6 +129,27 @@ def asked_for_letters() -> bool:
 def send(prepared: Values, revision: int) -> int:
     """Send each office its own page of the revision, once; how many were sent now is the result."""
     return len(telling.send_bulletins(_draft(prepared).period, revision))
+
+
+def _asked_already(prepared: Values) -> str | None:
+    """Which other run asks about the same figures and is not over; None when there is none."""
+    from etl.publishing import questions
+
+    context, draft = get_current_context(), _draft(prepared)
+    asking = questions.asked_by(draft)
+    if asking in (None, context["dag_run"].run_id) or not runs.is_under_way("publish_ratings", str(asking)):
+        return None
+    return f"{draft.period} is asked about already, with the same figures: answer the question of the run {asking}."
+
+
+def _draft_bulletin(month: str) -> str | None:
+    """The address of the bulletin of a month's draft; None where none is made, or Airflow does not know its own."""
+    from etl import settings
+    from etl.publishing import places
+
+    if not settings.makes_draft_bulletins():
+        return None
+    return telling.address(f"bulletin/file/monthly_ratings/{places.directory(month, 0)}/index.vi.html")
 
 
 def _draft(prepared: Values) -> Candidate:

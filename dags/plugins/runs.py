@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pendulum
 from airflow.sdk import BaseHook, ExceptionRetryPolicy, Param, RetryAction, RetryRule, get_current_context
-from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, AirflowRuntimeError
 
 from etl import settings
 from etl.operation import deadlines
@@ -56,6 +56,14 @@ def asked_month() -> str | None:
 def asked_by() -> str | None:
     """Who started this run by hand; None when it started by itself."""
     return get_current_context()["dag_run"].triggering_user_name
+
+
+def is_under_way(dag: str, run_id: str) -> bool:
+    """Whether a run has not ended; one that Airflow does not know any more has."""
+    try:
+        return get_current_context()["ti"].get_dagrun_state(dag, run_id) in ("queued", "running")
+    except AirflowRuntimeError:
+        return False
 
 
 def uri_of(connection: str) -> str | None:

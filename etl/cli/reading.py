@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from etl.reports.tables import Rows
 
 
+_RATED = ("reports/ranking", "reports/provinces")
+"""The reports of a rated period; the others are of a month."""
+
+
 def need_warehouse() -> None:
     """Raise Misdeclared where no embedded warehouse was made; make none."""
     from etl.warehouse import embedded
@@ -45,12 +49,13 @@ def rows(name: str, asked: Period, shown: str = "latest", **parameters: object) 
     """
     from etl import warehouse
 
-    key = {"period_code": asked.code} if name == "reports/ranking" else {"survey_month": asked.first_day}
+    is_rated = name in _RATED
+    key = {"period_code": asked.code} if is_rated else {"survey_month": asked.first_day}
     with warehouse.transaction() as connection:
         if not warehouse.rows(connection, "reports/runs", survey_month=asked.first_day):
             raise Misdeclared(f"{asked} was not run yet", next_action=f"run it: hailong run {asked.first}")
         warehouse.show(connection, shown)
-        if name == "reports/ranking" and not warehouse.rows(connection, "reports/period", **key):
+        if is_rated and not warehouse.rows(connection, "reports/period", **key):
             raise Misdeclared(
                 f"{asked} has no revision {shown}" if shown.isdecimal() else f"{asked} was not rated yet",
                 next_action=f"see hailong revisions {asked}" if shown.isdecimal() else f"rate it: hailong rate {asked}",

@@ -218,7 +218,8 @@ def label(planned: Plan, code: str) -> str:
 def treasury_states(connection: warehouse.Connection, month: SurveyMonth) -> list[dict[str, Any]]:
     """Every treasury open in a month with its last outcome."""
     first = month.first_day
-    return warehouse.rows(connection, "scoring/treasury_states", first_month=first, last_month=first)
+    states = warehouse.rows(connection, "scoring/treasury_states", first_month=first, last_month=first)
+    return [state for state in states if not state["is_withdrawn"]]
 
 
 def _changes(treasury_month: TreasuryMonth, receipt: Receipt) -> list[Change]:

@@ -27,13 +27,16 @@ class Difference:
     @property
     def headline(self) -> str:
         """Which two revisions are compared, and how much of them differs."""
-        pair = f"{self.earlier['period_code']}, {_name(self.earlier)} → {_name(self.later)}"
+        return f"{self.earlier['period_code']}, {_name(self.earlier)} → {_name(self.later)}: {self.extent}"
+
+    @property
+    def extent(self) -> str:
+        """How much of the two differs."""
         if self.rows:
-            differ = "1 treasury differs" if len(self.rows) == 1 else f"{len(self.rows)} treasuries differ"
-            return f"{pair}: {differ}"
+            return "1 treasury differs" if len(self.rows) == 1 else f"{len(self.rows)} treasuries differ"
         digests = {self.earlier["figures_digest"], self.later["figures_digest"]}
         same = "the same rates, ranks and grades"
-        return f"{pair}: {same}" + ("; intervals or other figures differ" if len(digests - {None}) == 2 else "")
+        return same + ("; intervals or other figures differ" if len(digests - {None}) == 2 else "")
 
 
 def diff(period: Period, from_number: int | None = None, to_number: int | None = None) -> Difference:

@@ -10,6 +10,7 @@ from typing import Any
 from etl import settings, warehouse
 from etl.errors import Unfit
 from etl.landing import zone
+from etl.periods import SurveyMonth
 from etl.publishing import revisions, words
 from etl.publishing.approval import Decision
 from etl.registry import Registry, rule_sets
@@ -108,6 +109,7 @@ def _are_names_news(connection: warehouse.Connection, decision: Decision, row: R
 
 def _refuse_unfit(draft: Draft, decision: Decision) -> None:
     """Raise Unfit when a draft is not fit to be published."""
+    _refuse_withdrawn(draft)
     period, row = draft.ruled.period, draft.row
     early = [source for source in draft.inputs if source["is_early"]]
     if early and not decision.is_provisional_allowed:
@@ -142,6 +144,20 @@ def _refuse_unfit(draft: Draft, decision: Decision) -> None:
             next_action=f"rate it again: hailong rate {period}",
         )
     _refuse_lost(draft.inputs)
+
+
+def _refuse_withdrawn(draft: Draft) -> None:
+    """Raise Unfit where a draft rates what was never an office."""
+    entries = [entry for entry in draft.ruled.registry.treasuries if entry.withdrawn]
+    for row in draft.inputs:
+        month = SurveyMonth(row["survey_month"].year, row["survey_month"].month)
+        for entry in entries:
+            if entry.code == row["treasury_code"] and entry.has_days_in(month):
+                period = draft.ruled.period
+                raise Unfit(
+                    f"{period}: the draft rates {entry.code} {entry.name_vi}, which is withdrawn: {entry.withdrawn}",
+                    next_action=f"rate the offices of the period: hailong rate {period}",
+                )
 
 
 def _refuse_lost(inputs: list[Row]) -> None:

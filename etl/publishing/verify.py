@@ -168,7 +168,7 @@ def _load_again(connection: warehouse.Connection, ruled: Ruled, revision: Publis
 def _treasury_month(ruled: Ruled, run_id: str, row: Row) -> TreasuryMonth:
     """A treasury's month as a revision took it in."""
     month = SurveyMonth(row["survey_month"].year, row["survey_month"].month)
-    treasury = ruled.registry.treasury(row["treasury_code"], month)
+    treasury = ruled.registry.entry(row["treasury_code"], month)
     return TreasuryMonth(
         treasury=treasury,
         treasury_id=row["treasury_id"],

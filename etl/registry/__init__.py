@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from etl import settings
 from etl.errors import Misdeclared
 from etl.periods import Days, Period, SurveyMonth, months_in
-from etl.registry import consistency, handled, rounds, succession
+from etl.registry import consistency, handled, provinces, rounds, succession
 from etl.registry.declared import Position, Stamp, files_in, no_overlap, read, stamp, stands
 from etl.registry.network import Network, Region, Treasuries, Treasury, Unit, Units
+from etl.registry.provinces import Province
 from etl.registry.questionnaire import Codes, Questionnaire
 from etl.registry.rounds import Round, Rounds
 
@@ -35,6 +36,7 @@ class Registry:
     questionnaires: tuple[Questionnaire, ...]
     rounds: tuple[Round, ...] = ()
     handled: Mapping[SurveyMonth, handled.HandledFiles] = field(default_factory=dict)
+    provinces: tuple[Province, ...] = ()
 
     @classmethod
     def configured(cls) -> Registry:
@@ -49,8 +51,9 @@ class Registry:
         """The treasuries open in a month or a period, by code; none raises Misdeclared."""
         open_in_days = sorted((t for t in self.treasuries if t.is_open_in(days)), key=lambda t: t.code)
         if not open_in_days:
-            opens = min(t.valid_from for t in self.treasuries)
-            closes = max(t.valid_to or dt.date.max for t in self.treasuries)
+            offices = [t for t in self.treasuries if t.withdrawn is None] or self.treasuries
+            opens = min(t.valid_from for t in offices)
+            closes = max(t.valid_to or dt.date.max for t in offices)
             until = f"; the first one declared opens on {opens}" if days.last_day < opens else ""
             until = f"; the last one declared closed on {closes}" if days.first_day > closes else until
             raise Misdeclared(
@@ -64,17 +67,30 @@ class Registry:
         for treasury in self.treasuries_in(days):
             if treasury.code == code:
                 return treasury
-        raise Misdeclared(
-            f"no treasury with the code {code} is open in {days}",
-            next_action=f"look the code up in {self.path / 'treasuries.yaml'}",
-        )
+        look_up = f"look the code up in {self.path / 'treasuries.yaml'}"
+        for entry in (t for t in self.treasuries if t.code == code and t.withdrawn and t.has_days_in(days)):
+            raise Misdeclared(
+                f"{self._declared_at(entry)}: treasury {code} {entry.name_vi} from {entry.valid_from} is withdrawn:"
+                f" {entry.withdrawn}",
+                next_action=f"name an office that is open in {days}: {look_up}",
+            )
+        raise Misdeclared(f"no treasury with the code {code} is open in {days}", next_action=look_up)
+
+    def entry(self, code: str, days: Days) -> Treasury:
+        """The treasury that has the code, or else the withdrawn entry that had it: for figures that are published.
+
+        An unknown code raises Misdeclared.
+        """
+        withdrawn = [t for t in self.treasuries if t.code == code and t.withdrawn and t.has_days_in(days)]
+        is_open = any(t.code == code and t.is_open_in(days) for t in self.treasuries)
+        return withdrawn[0] if withdrawn and not is_open else self.treasury(code, days)
 
     def days_of(self, treasury: Treasury, days: Days) -> tuple[dt.datetime, dt.datetime]:
         """Half-open bounds ``[start, end)`` of a treasury's days in a month or a period, in the network's local time.
 
         They are those of the month, cut to the days on which the treasury exists; no such day raises Misdeclared.
         """
-        if not treasury.is_open_in(days):
+        if not treasury.has_days_in(days):
             raise Misdeclared(
                 f"{self._declared_at(treasury)}: treasury {treasury.code} {treasury.name_vi} is not open in {days}",
                 next_action="name another month, or mend its dates",
@@ -200,6 +216,14 @@ class Registry:
         if len(successors) == 1:
             return successors[0]
         who = f"{self._declared_at(treasury)}: treasury {treasury.code} {treasury.name_vi}"
+        unlisted = [t for t in self.treasuries if t.known is not None and t.is_open_on(on)]
+        if not successors and unlisted:
+            raise Misdeclared(
+                f"{who} cannot be re-based to {on}: which of the {len(unlisted)} offices {unlisted[0].code} to "
+                f"{unlisted[-1].code} carries it on is in no source: the list is not known",
+                next_action=f"supply the list as succeeded_by in {self.path / 'treasuries.yaml'}; the answers of "
+                "before, by province of today: hailong provinces",
+            )
         if not successors:
             raise Misdeclared(
                 f"{who} has no successor that is open on {on}",
@@ -248,6 +272,7 @@ def _loaded(path: Path, _: Stamp) -> Registry:
     consistency.check_treasuries(path / "treasuries.yaml", offices.treasuries)
     consistency.check_units(units_file, units, offices.treasuries)
     consistency.check_rounds(rounds_file, known_rounds, offices.treasuries)
+    geography = provinces.load(path, offices.treasuries)
     return Registry(
         path=path,
         network=network,
@@ -258,4 +283,5 @@ def _loaded(path: Path, _: Stamp) -> Registry:
         questionnaires=tuple(questionnaires.values()),
         rounds=known_rounds,
         handled=handled.load(path, offices.treasuries),
+        provinces=geography,
     )

@@ -84,8 +84,9 @@ def check_rounds(path: Path, rounds: tuple[Round, ...], treasuries: Offices) -> 
 
 
 def _same_code(path: Path, treasuries: Offices) -> Iterator[tuple[Treasury, Treasury, Position]]:
-    """Every two bearers of one code, the earlier one first, with the place of the later one."""
-    by_day = sorted(enumerate(treasuries), key=lambda entry: entry[1].valid_from)
+    """Every two offices of one code, the earlier one first, with the place of the later one."""
+    offices = [(index, treasury) for index, treasury in enumerate(treasuries) if treasury.withdrawn is None]
+    by_day = sorted(offices, key=lambda entry: entry[1].valid_from)
     for (_, earlier), (index, later) in combinations(by_day, 2):
         if earlier.code == later.code:
             yield earlier, later, Position(path, ("treasuries", index))

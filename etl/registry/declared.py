@@ -73,9 +73,13 @@ class Dated(Declared):
             raise Misplaced(f"valid_to {self.valid_to} is before valid_from {self.valid_from}", "valid_to")
         return self
 
-    def is_open_in(self, days: Days) -> bool:
+    def has_days_in(self, days: Days) -> bool:
         """Whether at least one day of a month, or of a period, falls into the dates."""
         return self.valid_from <= days.last_day and (self.valid_to is None or self.valid_to >= days.first_day)
+
+    def is_open_in(self, days: Days) -> bool:
+        """Whether it is in force on at least one day of a month, or of a period."""
+        return self.has_days_in(days)
 
     def is_open_on(self, day: dt.date) -> bool:
         """Whether a day falls into the dates."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from etl.periods import Period
-from etl.registry import succession
-from etl.registry.network import Named
+from etl.registry import provinces, succession
+from etl.registry.network import Named, Treasury
 from etl.registry.questionnaire import Questionnaire
 from etl.registry.ruled import Ruled
 from etl.registry.terms import UNSTATED
@@ -22,10 +22,7 @@ def rows(ruled: Ruled) -> dict[str, Rows]:
     return {
         "period": [_period(ruled.period)],
         "region": [_named(region) for region in registry.regions],
-        "treasury": [
-            {**_named(t), "region_code": t.region, "valid_from": t.valid_from, "valid_to": t.valid_to}
-            for t in registry.treasuries
-        ],
+        "treasury": [_treasury(t) for t in registry.treasuries],
         "succession": [
             {
                 "treasury_code": t.code,
@@ -34,6 +31,14 @@ def rows(ruled: Ruled) -> dict[str, Rows]:
                 "successor_valid_from": heir.valid_from,
             }
             for t, heir in succession.pairs(registry.treasuries)
+        ],
+        "province": [{**_named(province), "valid_from": province.valid_from} for province in registry.provinces],
+        "province_part": [
+            {
+                **{"treasury_code": t.code, "treasury_valid_from": t.valid_from},
+                **{"code": province.code, "valid_from": province.valid_from},
+            }
+            for province, t in provinces.pairs(registry.provinces, registry.treasuries)
         ],
         "unit": [
             {"treasury_code": t.code, "valid_from": t.valid_from, **unit}
@@ -67,6 +72,17 @@ def rows(ruled: Ruled) -> dict[str, Rows]:
             }
         ],
         "grade_band": [{"rule_set_code": rule_set.code, **grade.model_dump()} for grade in rule_set.grades],
+    }
+
+
+def _treasury(treasury: Treasury) -> dict[str, Any]:
+    """A treasury with its region and its dates, and why it was withdrawn."""
+    dates = {"valid_from": treasury.valid_from, "valid_to": treasury.valid_to}
+    return {
+        **_named(treasury),
+        "region_code": treasury.region,
+        **dates,
+        "withdrawn_reason": treasury.withdrawn,
     }
 
 

@@ -1,8 +1,9 @@
-"""The tile grids on which a network's treasuries are drawn: one square each, of the same size for all."""
+"""The tile grids on which treasuries or provinces are drawn: one square each, of the same size for all."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -23,9 +24,13 @@ class Islands(Declared):
 
 
 class TileMap(Named, Dated):
-    """The squares of the treasuries that are open in a time, drawn as lines of codes; ``..`` is an empty square."""
+    """The squares of the treasuries, or of the provinces, of a time, drawn as lines of codes.
+
+    ``..`` is an empty square. ``of``: whose codes they are.
+    """
 
     grid: str
+    of: Literal["treasuries", "provinces"] = "treasuries"
     islands: dict[str, Islands] = Field(default={})
 
     @property
@@ -37,7 +42,7 @@ class TileMap(Named, Dated):
 
     @property
     def treasury_codes(self) -> frozenset[str]:
-        """The treasuries that are drawn."""
+        """The treasuries, or the provinces, that are drawn."""
         return frozenset(self.squares) - frozenset(self.islands)
 
     @model_validator(mode="after")

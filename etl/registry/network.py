@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from etl.periods import Days
 from etl.registry.code_forms import CODE, FileCode
 from etl.registry.declared import Dated, Declared, Misplaced, unique
 from etl.registry.terms import LONGEST_CODE, UNSTATED
@@ -98,6 +99,23 @@ class ReadingHours(Declared):
         return f"{self.start:%H:%M} to {self.end:%H:%M}"
 
 
+class Known(Declared):
+    """A province of which something is known about its regional treasury, and who says so.
+
+    ``mark``: found in a source, or inferred. ``is_seat``: no more is known than that the seat is there.
+    """
+
+    province: str
+    mark: Literal["found", "inferred"]
+    is_seat: bool = False
+    source: str = Field(min_length=1)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a source says that the province belongs to the treasury."""
+        return self.mark == "found" and not self.is_seat
+
+
 class Treasury(Named, Dated):
     """One rated office with a database of its own.
 
@@ -105,7 +123,9 @@ class Treasury(Named, Dated):
     read timestamps without an offset; the network's is the default. ``connection`` names its connection where
     the code would name another office's. ``reading_hours`` bound when it may be read. ``contact`` is the mailbox of
     the office, not of a person, that is told when it is missing for days. ``succeeded_by`` lists the codes of the
-    treasuries into which it went.
+    treasuries into which it went. ``known``: what is known of its provinces while their list is not; None where
+    nothing is missing. ``withdrawn``: why the entry was never an office. It is open in no days; what was published
+    under it can be read and verified.
     """
 
     code: FileCode
@@ -116,6 +136,8 @@ class Treasury(Named, Dated):
     reading_hours: ReadingHours | None = None
     contact: str | None = Field(default=None, pattern=_ADDRESS)
     succeeded_by: tuple[str, ...] = ()
+    known: tuple[Known, ...] | None = None
+    withdrawn: str | None = Field(default=None, pattern=r"\S")
 
     @model_validator(mode="after")
     def _ended(self) -> Treasury:
@@ -127,6 +149,14 @@ class Treasury(Named, Dated):
     def connection_name(self) -> str:
         """What follows ``treasury_`` in the name of its connection."""
         return self.connection or self.code
+
+    def is_open_in(self, days: Days) -> bool:
+        """Whether it exists on at least one day of a month, or of a period; a withdrawn entry never did."""
+        return self.withdrawn is None and super().is_open_in(days)
+
+    def is_open_on(self, day: dt.date) -> bool:
+        """Whether it exists on a day; a withdrawn entry never did."""
+        return self.withdrawn is None and super().is_open_on(day)
 
 
 class Treasuries(Declared):

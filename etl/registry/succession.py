@@ -1,7 +1,7 @@
 """Who came after whom: the bearers of a code in the course of time, and the offices into which a treasury went.
 
-A code is no stable key: eight of the 34 provinces of July 2025 have the code of another province of 2023. A code
-among the successors of a treasury therefore means its first bearer after the treasury's end, and nobody else.
+A code is no stable key: it can be given to another office later. A code among the successors of a treasury therefore
+means its first bearer after the treasury's end, and nobody else. A withdrawn entry is nobody's successor.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ def bearers(treasuries: Iterable[Treasury], code: str) -> list[Treasury]:
 
 def next_bearer(treasuries: Iterable[Treasury], code: str, end: dt.date) -> Treasury | None:
     """The first bearer of a code that is open on some day after another treasury's last day; None without one."""
-    return next((t for t in bearers(treasuries, code) if t.valid_to is None or t.valid_to > end), None)
+    offices = [t for t in bearers(treasuries, code) if t.withdrawn is None]
+    return next((t for t in offices if t.valid_to is None or t.valid_to > end), None)
 
 
 def heirs(treasuries: Sequence[Treasury], codes: Iterable[str], end: dt.date, on: dt.date) -> tuple[Treasury, ...]:

@@ -30,7 +30,7 @@ def of_revision(code: str, revision: int) -> Iterator[Notice]:
         raise Misdeclared(f"{code} is no published month", next_action="send the pages of a revision of a month")
     content = reading.content(code, revision)
     for row in content.ranking:
-        contact = registry.treasury(row["treasury_code"], period.first).contact
+        contact = registry.entry(row["treasury_code"], period.first).contact
         if contact:
             yield _letter(registry.network, content, row, contact)
 

@@ -211,7 +211,7 @@ def _lasting(rows: Sequence[Row]) -> Notice:
     since = min(row["missing_since"] for row in rows).astimezone(registry.zone())
     what = "is missing" if len(rows) == 1 else "are missing"
     lines = [f"{_whom(rows)} {what} from {month} since {since:%Y-%m-%d}.", *_why(rows)]
-    contacts = [registry.treasury(row["treasury_code"], month).contact for row in rows]
+    contacts = [registry.entry(row["treasury_code"], month).contact for row in rows]
     return Notice(
         kind="lasting",
         subject=f"{month}: {_whom(rows)} still missing",

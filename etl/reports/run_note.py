@@ -8,12 +8,13 @@ from typing import Any
 
 from etl import escape, warehouse
 from etl.errors import Misdeclared
-from etl.periods import SurveyMonth
-from etl.publishing import approval, diff, publish
+from etl.periods import Period, SurveyMonth
+from etl.publishing import approval, publish
 from etl.registry import Registry
 from etl.registry.terms import PRESENT
+from etl.reports import draft_figures as figures
 from etl.reports import markdown
-from etl.reports.words import ENGLISH, NOTHING
+from etl.reports.words import ENGLISH
 
 Rows = list[dict[str, Any]]
 
@@ -21,7 +22,6 @@ _LONGEST_NOTE = 1000
 """The characters that Airflow keeps of a note."""
 _MOST_NAMES = 12
 """Treasuries that a note calls by their names; more of them are called by their codes."""
-_TOP = 5
 _NOT_RUN = "not_run"
 
 
@@ -71,29 +71,30 @@ def note_of_run(run_id: str) -> str:
     return _cut("\n".join(lines))
 
 
-def of_draft(code: str) -> str:
-    """What would be published of a period, in Markdown.
+def of_draft(code: str, bulletin: str | None = None) -> str:
+    """What would be published of a period, in Markdown: in Vietnamese first, then in English, then the tables.
 
-    Its status, the ends of the ranking, who is missing, what is different.
-    A period that was not rated raises Misdeclared.
+    Its status, its ``bulletin`` by address, the ends of the ranking, who is missing, what is different since the newest
+    revision. A period that was not rated raises Misdeclared.
     """
     period = Registry.configured().period(code)
     newest = publish.newest(code)
     with warehouse.transaction() as connection:
-        states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
+        missing_rows = _away(connection, period)
         behind = warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code)
-    missing_rows = [row for row in states if row["treasury_state"] not in PRESENT]
     missing_rows += _left_out(period.code, {row["treasury_code"] for row in missing_rows})
     compared = ", ".join(row["period_code"] for row in behind)
     return "\n\n".join(
         filter(
             None,
             [
+                figures.in_vietnamese(period.code, newest),
+                markdown.link("Bản tin dự thảo · Bulletin of the draft", bulletin) if bulletin else "",
                 _head(period.code, missing_rows),
                 f"⚠ It is compared with {compared}, which is not published." if behind else "",
-                *_ends(period.code),
+                *figures.ends(period.code),
                 *_missing_table(missing_rows),
-                *(_difference(period.code, newest) if newest else ["Nothing of it is published yet."]),
+                *(figures.difference(period.code, newest) if newest else ["Nothing of it is published yet."]),
             ],
         )
     )
@@ -112,9 +113,13 @@ def _month_of(run_id: str) -> SurveyMonth:
 
 def _missing(connection: warehouse.Connection, month: SurveyMonth) -> Rows:
     """The treasuries open in a month that are not in."""
-    first = month.first_day
-    states = warehouse.rows(connection, "scoring/treasury_states", first_month=first, last_month=first)
-    return [row for row in states if row["treasury_state"] not in PRESENT]
+    return _away(connection, Period.of_month(month))
+
+
+def _away(connection: warehouse.Connection, period: Period) -> Rows:
+    """The treasuries open in a period that are not in."""
+    states = warehouse.rows(connection, "scoring/treasury_states", **period.bounds)
+    return [row for row in states if row["treasury_state"] not in PRESENT and not row["is_withdrawn"]]
 
 
 def _left_out(period: str, missing_codes: set[str]) -> Rows:
@@ -123,15 +128,8 @@ def _left_out(period: str, missing_codes: set[str]) -> Rows:
         "error_message": f"its months are in, and the figures of {period} could not be made with it",
         "next_action": f"rate it again, and report what it says as a defect: hailong rate {period}",
     }
-    away = [row for row in _ranking(period) if row["treasury_state"] not in PRESENT]
+    away = [row for row in figures.ranking(period) if row["treasury_state"] not in PRESENT]
     return [{**row, **said} for row in away if row["treasury_code"] not in missing_codes]
-
-
-def _ranking(period: str) -> Rows:
-    """The ranking of a period as its draft has it."""
-    with warehouse.transaction() as connection:
-        warehouse.show(connection, "draft")
-        return warehouse.rows(connection, "reports/ranking", period_code=period)
 
 
 def _head(period: str, missing_rows: Rows) -> str:
@@ -161,7 +159,7 @@ def _missing_table(missing_rows: Rows) -> Iterator[str]:
             names,
             (
                 (
-                    _name(row),
+                    figures.name(row),
                     row["treasury_state"],
                     row["error_message"],
                     row["next_action"],
@@ -193,50 +191,18 @@ def _moved(period: str) -> Iterator[str]:
     with warehouse.transaction() as connection:
         drafts = warehouse.rows(connection, "scoring/draft", period_code=period)
     if drafts and drafts[0]["last_number"]:
-        yield from _difference(period, drafts[0]["last_number"])
+        yield from figures.difference(period, drafts[0]["last_number"])
         return
-    moved = [row for row in _ranking(period) if row["change_points"]]
+    moved = [row for row in figures.ranking(period) if row["change_points"]]
     moved.sort(key=lambda row: -abs(row["change_points"]))
     if moved:
         yield "Moved most since the period before:"
         yield markdown.table(
             ("treasury", "rate", "change", "rank"),
-            ((_name(row), _rate(row), ENGLISH.points(row["change_points"]), row["rank"]) for row in moved[:_TOP]),
-        )
-
-
-def _difference(period: str, newest: int) -> Iterator[str]:
-    """How a draft differs from the newest revision, largest changes first."""
-    difference = diff.diff(Registry.configured().period(period), newest, 0)
-    yield f"{escape.markdown(difference.headline)}."
-    rows = sorted(
-        difference.rows, key=lambda row: -abs((row["to_satisfaction_rate"] or 0) - (row["from_satisfaction_rate"] or 0))
-    )
-    if rows:
-        yield markdown.table(
-            ("treasury", "rate", "rank", "why"),
             (
-                (
-                    _name(row),
-                    f"{_rate(row, 'from_')} → {_rate(row, 'to_')}",
-                    f"{row['from_rank'] or NOTHING} → {row['to_rank'] or NOTHING}",
-                    row["reason"],
-                )
-                for row in rows[: 2 * _TOP]
+                (figures.name(row), figures.rate(row), ENGLISH.points(row["change_points"]), row["rank"])
+                for row in moved[: figures.TOP]
             ),
-        )
-    if len(rows) > 2 * _TOP:
-        yield f"And {len(rows) - 2 * _TOP} more: `hailong diff {period} --from {newest} --to 0`."
-
-
-def _ends(period: str) -> Iterator[str]:
-    """The first and the last of a ranking."""
-    ranked = [row for row in _ranking(period) if row["rank"]]
-    shown = ranked if len(ranked) <= 2 * _TOP else ranked[:_TOP] + ranked[-_TOP:]
-    if shown:
-        yield markdown.table(
-            ("rank", "treasury", "rate", "grade", "responses"),
-            ((row["rank"], _name(row), _rate(row), row["grade_name_vi"], row["response_count"]) for row in shown),
         )
 
 
@@ -269,18 +235,8 @@ def _reasons(treasuries: Rows) -> Iterator[str]:
 
 def _names(treasuries: Rows) -> str:
     """Treasuries by their names, or only their codes when they are many."""
-    names = (_name(row) if len(treasuries) <= _MOST_NAMES else row["treasury_code"] for row in treasuries)
+    names = (figures.name(row) if len(treasuries) <= _MOST_NAMES else row["treasury_code"] for row in treasuries)
     return ", ".join(map(escape.markdown, names))
-
-
-def _name(row: dict[str, Any]) -> str:
-    """A treasury's code and name."""
-    return f"{row['treasury_code']} {row['treasury_name_vi']}"
-
-
-def _rate(row: dict[str, Any], which: str = "") -> str:
-    """A satisfaction rate in per cent, or a dash for none."""
-    return ENGLISH.percent(row[f"{which}satisfaction_rate"])
 
 
 def _cut(text: str) -> str:

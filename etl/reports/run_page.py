@@ -36,10 +36,11 @@ def of_run(run_id: str) -> Run | None:
         if not runs:
             return None
         month = runs[0]["survey_month"]
+        states = warehouse.rows(connection, "scoring/treasury_states", first_month=month, last_month=month)
         return Run(
             runs[0],
             findings=warehouse.rows(connection, "reports/findings", run_id=run_id),
-            states=warehouse.rows(connection, "scoring/treasury_states", first_month=month, last_month=month),
+            states=[state for state in states if not state["is_withdrawn"]],
             drift=warehouse.rows(connection, "reports/drift", run_id=run_id),
             early=warehouse.rows(connection, "reports/early", run_id=run_id),
             census=warehouse.rows(connection, "reports/census", run_id=run_id),

@@ -19,6 +19,16 @@ Rows = list[dict[str, Any]]
 RANKING_ESSENTIAL = ("rank", "treasury_code", "treasury_name_vi", "satisfaction_pct", "grade_name_vi")
 """The columns of the ranking that are shown however narrow the terminal is."""
 
+PROVINCES = {
+    "province_code": "code",
+    "province_name_vi": "province",
+    "response_count": "responses",
+    "share_of_answers_pct": "satisfied answers %",
+    "parts": "former treasuries",
+    "notes": "notes",
+}
+"""The columns of the provinces, with their headings."""
+
 _UNBROKEN = 24
 """The length to which a cell is not broken: that of the longest name of a treasury."""
 
@@ -83,6 +93,19 @@ def ranking(rows: Rows) -> Rows:
             "satisfaction_pct": row["satisfaction_pct"] and VIETNAMESE.number(row["satisfaction_pct"], 2),
             "change": _change(row),
             "parts": " ".join(row.get("part_codes", ())),
+            "notes": ", ".join(row["footnote_codes"]),
+        }
+        for row in rows
+    ]
+
+
+def provinces(rows: Rows) -> Rows:
+    """The provinces' rows with their parts and footnotes as text."""
+    return [
+        {
+            **row,
+            "share_of_answers_pct": row["share_of_answers_pct"] and VIETNAMESE.number(row["share_of_answers_pct"], 2),
+            "parts": " ".join(row["part_codes"]),
             "notes": ", ".join(row["footnote_codes"]),
         }
         for row in rows

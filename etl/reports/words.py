@@ -10,6 +10,13 @@ from typing import Any
 Pair = tuple[str, str]
 """The same in Vietnamese and in English."""
 Number = int | float | Decimal
+PROVINCES: Pair = (
+    "Số phiếu và câu trả lời gửi đến các kho bạc tỉnh trước đây nằm trên địa bàn tỉnh ngày nay, cộng lại; đây là số "
+    "liệu theo địa bàn, không phải kết quả đánh giá một đơn vị.",
+    "The answers given to the former provincial treasuries that lay in today's province, summed; this is geography, "
+    "and no rating of an office.",
+)
+"""What a figure of a province is."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NOTHING = "\N{EN DASH}"
 """What stands where there is no value."""

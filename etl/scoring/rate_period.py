@@ -99,9 +99,10 @@ def treasury_states(connection: warehouse.Connection, job: Job) -> pd.DataFrame:
     Those left out are refused, whatever their months are.
     """
     states = pd.DataFrame(warehouse.rows(connection, "scoring/treasury_states", **job.ruled.period.bounds))
+    chosen = states["treasury_id"].isin(list(job.only)) if job.only is not None else ~states.pop("is_withdrawn")
     is_left_out = states["treasury_id"].isin(list(job.left_out)) & states["treasury_state"].isin(PRESENT)
     states["treasury_state"] = states["treasury_state"].mask(is_left_out, "refused")
-    return states if job.only is None else states[states["treasury_id"].isin(list(job.only))].reset_index(drop=True)
+    return states[chosen].reset_index(drop=True)
 
 
 def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd.DataFrame:

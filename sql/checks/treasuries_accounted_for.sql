@@ -19,6 +19,7 @@ left join score.rating as r
         and r.area_level = 'treasury' and r.breakdown = 'total'
 where
     t.valid_from < m.survey_month + interval '1 month' and (t.valid_to is null or t.valid_to >= m.survey_month)
+    and t.withdrawn_reason is null
     and (
         r.treasury_state is null
         or (

@@ -5,4 +5,6 @@ select
     treasury_id,
     treasury_code
 from core.dim_treasury
-where valid_from <= :last_day and (valid_to is null or valid_to >= :first_day)
+where
+    valid_from <= :last_day and (valid_to is null or valid_to >= :first_day)
+    and withdrawn_reason is null

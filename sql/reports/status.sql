@@ -118,5 +118,5 @@ left join signal as s on t.treasury_id = s.treasury_id
 left join change as c on q.treasury_id = c.treasury_id and q.landing_path = c.landing_path
 left join no_month as n on t.treasury_id = n.treasury_id
 left join drift as d on q.treasury_id = d.treasury_id and q.run_id = d.run_id
-where t.valid_from <= :last_day and (t.valid_to is null or t.valid_to >= :first_day)
+where t.valid_from <= :last_day and (t.valid_to is null or t.valid_to >= :first_day) and t.withdrawn_reason is null
 order by t.treasury_code

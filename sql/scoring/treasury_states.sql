@@ -1,12 +1,14 @@
 -- what: every treasury open in a period with its last outcome; of several months the worst, which keeps it out
 -- grain: treasury
 -- params: first_month, last_month
+-- why: withdrawn entries are among them, since a revision that was published under them is made again
 with outcome as (
     select
         t.treasury_id,
         t.treasury_code,
         t.treasury_name_vi,
         t.region_code,
+        t.withdrawn_reason is not null as is_withdrawn,
         coalesce(o.treasury_state, 'not_run') as treasury_state,
         o.error_message,
         o.next_action,
@@ -31,6 +33,7 @@ select distinct on (treasury_code, treasury_id)
     treasury_code,
     treasury_name_vi,
     region_code,
+    is_withdrawn,
     treasury_state,
     error_message,
     next_action,

@@ -13,7 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from etl.demo import airflow as own_airflow
-from etl.publishing import places
+from etl.errors import Unavailable
+from etl.publishing import places, publish
+from etl.publishing.approval import Decision
 from etl.reports.bulletin import make
 from etl.warehouse import embedded
 from tests.lib.airflow import answer, asked, drafts, ended, result, run, start, tasks, token
@@ -79,7 +81,8 @@ def test_an_approval_publishes_what_was_shown_and_says_who_and_why(
         r"Công bố 2023-05\? · Publish 2023-05\? \(draft of 20\d\d-\d\d-\d\d \d\d:\d\d, 1 of 63 in, provisional\)",
         shown["subject"],
     )
-    assert shown["body"].startswith("**2023-05 is provisional**: ")
+    assert shown["body"].startswith("**2023-05: số liệu tạm tính**, 1/63 kho bạc đã có số liệu. Chưa công bố lần nào.")
+    assert "**2023-05 is provisional**: " in shown["body"]
     answer(approver, run_id, "Approve", "for the meeting", provisional=True)
     over = ended(airflow, PUBLISH, run_id)
     said, _, link = over["note"].partition("\n\n")
@@ -99,27 +102,53 @@ def test_an_approval_publishes_what_was_shown_and_says_who_and_why(
     assert tasks(airflow, PUBLISH, again["dag_run_id"])["approve"] == "skipped"
 
 
+def questions(access: own_airflow.Access, month: str) -> set[str]:
+    """The runs whose question about a month is open."""
+    path = f"/api/v2/dags/{PUBLISH}/dagRuns/~/hitlDetails?response_received=false&limit=100"
+    details = own_airflow.call(access, "GET", path)["hitl_details"]
+    waiting = [one for one in details if one["task_instance"]["state"] == "awaiting_input" and month in one["subject"]]
+    return {str(one["task_instance"]["dag_run_id"]) for one in waiting}
+
+
 @pytest.mark.timeout(900)
-@pytest.mark.thorough
-def test_an_answer_to_a_question_that_is_overtaken_fails_at_once_and_says_so(
+def test_one_question_a_month_stands_and_what_overtakes_it_withdraws_it(
     airflow: own_airflow.Access, approver: own_airflow.Access
 ) -> None:
-    published = "select revision_number from score.revision where period_code = '2023-05' and revision_number > 0"
-    runs, before = list[str](), drafts(published)
+    runs = list[str]()
     for office in SOME[:2]:
         over = ended(airflow, MONTHLY, start(airflow, MONTHLY, None, month="2023-05", treasuries=[office]))
         assert over["state"] == "success"
         runs.append(asked(airflow, "2023-05", tuple(runs)))
-    answer(approver, runs[0], "Approve", "it looks right", provisional=True)
-    over = ended(airflow, PUBLISH, runs[0], 60)
+    older, newer = runs
+
+    # a newer draft withdraws the older question, with the reason, and nobody can approve it any more
+    over = ended(airflow, PUBLISH, older, 120)
+    assert over["state"] == "success"
+    assert over["note"].startswith("Withdrawn: 2023-05: a newer draft was made at 20")
+    assert tasks(airflow, PUBLISH, older) == {
+        "prepare": "success", "choose": "success", "approve": "success",
+        **dict.fromkeys(("decide", "publish", "bulletin", "asked_for_letters", "send"), "skipped"),
+    }  # fmt: skip
+    with pytest.raises(Unavailable, match="Airflow answers 409"):
+        answer(approver, older, "Approve", "it looks right", provisional=True)
+    assert questions(airflow, "2023-05") == {newer}
+
+    # who asks again about the same figures is led to the question that stands
+    again = ended(airflow, PUBLISH, start(airflow, PUBLISH, None, month="2023-05"))
+    assert (again["state"], tasks(airflow, PUBLISH, again["dag_run_id"])["approve"]) == ("success", "skipped")
+    assert again["note"].startswith("2023-05 is asked about already, with the same figures: ")
+    assert newer in again["note"].replace("\\", "")
+    assert questions(airflow, "2023-05") == {newer}
+
+    # what is published from the command line is not known to Airflow: the answer fails at once, and says why
+    number = publish.publish("2023-05", Decision("anna", "for the meeting", is_provisional_allowed=True))
+    answer(approver, newer, "Approve", "it looks right", provisional=True)
+    over = ended(airflow, PUBLISH, newer, 60)
     assert over["state"] == "failed"
-    assert over["note"].startswith(
-        "2023-05: the draft was made anew after it was decided on, and says something else now"
-    )
-    assert "answer the newer question" in over["note"]
-    path = f"/api/v2/dags/{PUBLISH}/dagRuns/{runs[0]}/taskInstances/publish"
-    assert own_airflow.call(airflow, "GET", path)["try_number"] == 1
-    assert drafts(published) == before
+    assert over["note"] == f"2023-05: revision {number} was published by anna after this was asked"
+    task = own_airflow.call(airflow, "GET", f"/api/v2/dags/{PUBLISH}/dagRuns/{newer}/taskInstances/approve")
+    assert (task["state"], task["try_number"]) == ("failed", 1)
+    assert questions(airflow, "2023-05") == set()
 
 
 @pytest.mark.timeout(900)

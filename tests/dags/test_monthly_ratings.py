@@ -121,7 +121,7 @@ def test_every_task_that_waits_for_something_has_an_end(shape: dict[str, Any]) -
     unlimited = {name: dag["unlimited"] for name, dag in shape["dags"].items()}
     assert unlimited == {  # the others ask nobody; a person has a month
         "monthly_ratings": ["missing", "treasuries"],
-        "publish_ratings": ["approve", "asked_for_letters", "choose"],
+        "publish_ratings": ["approve", "asked_for_letters"],
         "late_answers": ["judge", "offer", "summary"],
         "upkeep": [],
     }

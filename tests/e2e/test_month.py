@@ -66,10 +66,14 @@ def test_how_sure_the_golden_month_is_has_not_moved(ranking: dict[str, dict[str,
     assert found == {code: {name: row[name] for name in columns} for code, row in golden.items()}
 
 
-def test_the_month_carried_over_to_the_34_provinces_has_the_same_counts(ranking: dict[str, dict[str, Any]]) -> None:
-    printed = hailong("ranking", MONTH, "--as-of", "2025-07-01", "--format", "json")
+def test_the_month_by_province_of_today_has_the_same_counts_and_rates_nobody(
+    ranking: dict[str, dict[str, Any]],
+) -> None:
+    printed = hailong("provinces", MONTH, "--format", "json")
     assert printed.exit_code == 0, printed.stderr
-    rows = {row["treasury_code"]: row for row in json.loads(printed.stdout)}
+    assert "answers given to the former provincial treasuries that lay in today's province, summed" in printed.stderr
+    assert "no rating of an office" in printed.stderr
+    rows = {row["province_code"]: row for row in json.loads(printed.stdout)}
     assert len(rows) == 34
     for name in ("response_count", "answer_count", "satisfied_count"):
         (system,) = query(
@@ -79,14 +83,21 @@ def test_the_month_carried_over_to_the_34_provinces_has_the_same_counts(ranking:
         assert sum(row[name] for row in rows.values()) == system[name] == sum(row[name] for row in ranking.values())
         for province in rows.values():  # reused codes mix no two provinces: each is the sum of its own parts
             assert province[name] == sum(ranking[code][name] for code in province["part_codes"])
-    assert (rows["15"]["treasury_name_vi"], rows["15"]["part_codes"]) == ("KBNN Lào Cai", ["10", "15"])
-    assert (rows["33"]["treasury_name_vi"], rows["33"]["part_codes"]) == ("KBNN Hưng Yên", ["33", "34"])
+            share = province["satisfied_count"] / province["answer_count"]
+            assert float(province["share_of_answers_rate"]) == pytest.approx(share)
+    assert (rows["15"]["province_name_vi"], rows["15"]["part_codes"]) == ("Lào Cai", ["10", "15"])
+    assert (rows["33"]["province_name_vi"], rows["33"]["part_codes"]) == ("Hưng Yên", ["33", "34"])
     assert sorted(code for row in rows.values() for code in row["part_codes"]) == sorted(ranking)
-    assert sorted(row["rank"] for row in rows.values()) == list(range(1, 35))
-    assert all(row["rank_low"] <= row["rank"] <= row["rank_high"] for row in rows.values())
-    assert {"rebased"} == {
-        note for row in rows.values() if len(row["part_codes"]) > 1 for note in row["footnote_codes"]
-    }
+    assert not [name for row in rows.values() for name in row if "rank" in name or "grade" in name]
+
+
+def test_the_month_is_not_carried_over_to_the_offices_since_july_2025(rated_month: Plan) -> None:
+    said = hailong("ranking", MONTH, "--as-of", "2025-07-01")
+    shown = " ".join((said.stdout + said.stderr).split())
+    assert (said.exit_code, "the list is not known" in shown) == (5, True), shown
+    assert "treasury 01 KBNN Hà Nội cannot be re-based to 2025-07-01" in shown
+    assert "hailong provinces" in shown
+    assert query(f"select * from mart.rebased_trend where period_code = '{MONTH}' and valid_from = '2025-07-01'") == []
 
 
 def test_the_month_carried_over_to_the_20_regional_treasuries_has_the_same_counts(rated_month: Plan) -> None:
@@ -98,12 +109,12 @@ def test_the_month_carried_over_to_the_20_regional_treasuries_has_the_same_count
 
 
 def test_the_series_view_carries_the_month_over_by_the_same_sums(ranking: dict[str, dict[str, Any]]) -> None:
-    rows = query(f"select * from mart.rebased_trend where period_code = '{MONTH}' and valid_from = '2025-07-01'")
-    assert (len(rows), sum(row["response_count"] for row in rows)) == (34, 19_700)
-    hung_yen = next(row for row in rows if row["treasury_code"] == "33")
-    parts = [ranking[code] for code in ("33", "34")]
-    assert hung_yen["satisfied_count"] == sum(part["satisfied_count"] for part in parts)
-    assert float(hung_yen["share_of_answers_rate"]) == pytest.approx(
+    rows = query(f"select * from mart.rebased_trend where period_code = '{MONTH}' and valid_from = '2025-03-15'")
+    assert (len(rows), sum(row["response_count"] for row in rows)) == (20, 19_700)
+    region = next(row for row in rows if row["treasury_code"] == "KV05")
+    parts = [ranking[code] for code in ("27", "30", "34")]
+    assert region["satisfied_count"] == sum(part["satisfied_count"] for part in parts)
+    assert float(region["share_of_answers_rate"]) == pytest.approx(
         sum(part["satisfied_count"] for part in parts) / sum(part["answer_count"] for part in parts)
     )
 

@@ -67,6 +67,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "check": (("check", MONTH),),
     "ranking": tuple(("ranking", MONTH, "--draft", "--format", form) for form in FORMS),
+    "provinces": tuple(("provinces", MONTH, "--draft", "--format", form) for form in FORMS),
     "revisions": tuple(("revisions", MONTH, "--format", form) for form in FORMS),
     "diff": tuple(("diff", MONTH, "--from", "1", "--to", "0", "--format", form) for form in FORMS),
     "verify": (("verify", MONTH),),
@@ -343,7 +344,7 @@ def pdf(file: Path, names: dict[str, list[str]]) -> None:
     assert "".join(text.split())
     sent = names["treasuries" if ".vi." in file.name else "treasuries in English"]
     seen = "".join(text.split())
-    lacking = [name for name in sent if name.isascii() and "".join(outside.shown(name).split()) not in seen]
+    lacking = [name for name in sent if name.isascii() and "".join(outside.shown(name, "\n").split()) not in seen]
     assert lacking == [], file
 
 

@@ -663,9 +663,9 @@ def test_an_office_that_nobody_carries_on_is_not_lost_in_silence(config: Path) -
             one.pop("succeeded_by", None)
     offices.write_text(yaml.safe_dump(declared, allow_unicode=True), "utf-8")
     steps.rate(MONTH)
-    said = hailong("ranking", MONTH, "--as-of", "2025-07-01")
+    said = hailong("ranking", MONTH, "--as-of", "2025-04-01")
     shown = " ".join((said.stdout + said.stderr).split())
-    assert (said.exit_code, "treasury 34 KBNN Thái Bình has no successor that is open on 2025-07-01" in shown) == (
+    assert (said.exit_code, "treasury 34 KBNN Thái Bình has no successor that is open on 2025-04-01" in shown) == (
         5,
         True,
     )
@@ -673,25 +673,25 @@ def test_an_office_that_nobody_carries_on_is_not_lost_in_silence(config: Path) -
 
 @pytest.mark.usefixtures("month")
 def test_a_divided_office_is_carried_on_by_its_units_or_not_at_all(config: Path) -> None:
-    """Thái Bình goes into 31 and 33 instead of 33 alone; its departments say to which, its districts do not."""
+    """Thái Bình goes into KV05 and KV06 instead of KV05 alone; its departments say to which, its districts do not."""
     offices, units = config / "treasuries.yaml", config / "units.yaml"
     declared = yaml.safe_load(offices.read_text("utf-8"))
     for one in declared["treasuries"]:
         if one["code"] == LATE and one.get("succeeded_by"):
-            one["succeeded_by"] = [*one["succeeded_by"], "31"]
+            one["succeeded_by"] = [*one["succeeded_by"], "KV06"]
     offices.write_text(yaml.safe_dump(declared, allow_unicode=True), "utf-8")
     steps.rate(MONTH)
     rows = {
         row["treasury_code"]: row
-        for row in json.loads(hailong("ranking", MONTH, "--as-of", "2025-07-01", "--format", "json").stdout)
+        for row in json.loads(hailong("ranking", MONTH, "--as-of", "2025-04-01", "--format", "json").stdout)
     }
-    assert [rows[code]["satisfaction_rate"] for code in ("31", "33")] == [None, None]
-    assert rows["31"]["footnote_codes"] == ["divided", "rebased"]
-    assert rows["19"]["satisfaction_rate"] is not None
+    assert [rows[code]["satisfaction_rate"] for code in ("KV06", "KV05")] == [None, None]
+    assert rows["KV06"]["footnote_codes"] == ["divided", "rebased"]
+    assert rows["KV07"]["satisfaction_rate"] is not None
 
     listed = yaml.safe_load(units.read_text("utf-8"))["units"]
     for unit in listed[LATE]:
-        unit["succeeded_by"] = "31" if unit["code"] < "34.10" else "33"
+        unit["succeeded_by"] = "KV06" if unit["code"] < "34.10" else "KV05"
     units.write_text(yaml.safe_dump({"units": listed}, allow_unicode=True), "utf-8")
     own = query(
         "select unit_code, response_count, is_suppressed from score.rating where area_level = 'unit'"
@@ -699,14 +699,14 @@ def test_a_divided_office_is_carried_on_by_its_units_or_not_at_all(config: Path)
     )
     rows = {
         row["treasury_code"]: row
-        for row in json.loads(hailong("ranking", MONTH, "--as-of", "2025-07-01", "--format", "json").stdout)
+        for row in json.loads(hailong("ranking", MONTH, "--as-of", "2025-04-01", "--format", "json").stdout)
     }
     if any(unit["unit_code"] == "unstated" or unit["is_suppressed"] for unit in own):
-        assert [rows[code]["response_count"] for code in ("31", "33")] == [None, None]
+        assert [rows[code]["response_count"] for code in ("KV06", "KV05")] == [None, None]
     else:
         departments = sum(unit["response_count"] for unit in own if unit["unit_code"] < "34.10")
-        assert rows["31"]["response_count"] == departments
-        assert rows["33"]["response_count"] == sum(unit["response_count"] for unit in own) - departments
+        assert rows["KV06"]["response_count"] == departments
+        assert rows["KV05"]["response_count"] == sum(unit["response_count"] for unit in own) - departments
 
 
 def test_a_reason_of_blanks_is_none() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,7 +63,11 @@ def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(r
     before = run_note.of_draft(MONTH)
     assert "Nothing of it is published yet." in before
     assert "⚠ It is compared with 2023-06, which is not published." in before
-    assert "| 1 | 19 KBNN Thái Nguyên | 98.19\N{NO-BREAK SPACE}% |" in before
+    (first,) = [line for line in before.splitlines() if "| 19 KBNN Thái Nguyên | 98.19\N{NO-BREAK SPACE}% |" in line]
+    assert re.match(r"\| 1 \\?\(1(–\d)?\\?\) \|", first)
+    assert "Chưa công bố lần nào." in before
+    linked = run_note.of_draft(MONTH, "https://airflow.example/bulletin/draft/index.vi.html")
+    assert "(https://airflow.example/bulletin/draft/index.vi.html)" in linked
     assert approval.Candidate.of(MONTH).is_news
 
     publish.publish(MONTH, approval.Decision("anna", "for the conference", is_provisional_allowed=True))
@@ -74,7 +79,9 @@ def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(r
     assert healed.is_news
     assert healed.figures_digest != published.figures_digest
     after = run_note.of_draft(MONTH)
-    assert "2023-07, revision 1 → the draft: " in after
+    assert "Since revision 1: 2 treasuries differ." in after
+    assert "So với phiên bản 1: 2 kho bạc có số liệu khác." in after
+    assert after.index("số liệu tạm tính") < after.index("is provisional") < after.index("| hạng · rank |")
     (line,) = [line for line in after.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | – → ")]
     assert "it was unavailable and is loaded" in line
 

@@ -21,7 +21,15 @@ def small_network(directory: Path, codes: tuple[str, ...] = PAIR, rounds: str = 
     ]
     units = yaml.safe_load((config / "units.yaml").read_text("utf-8"))
     units["units"] = {code: units["units"][code] for code in codes}
-    for name, declared in (("treasuries", offices), ("units", units)):
+    provinces = yaml.safe_load((config / "provinces.yaml").read_text("utf-8"))
+    for one in provinces["provinces"]:
+        one["treasuries"] = [code for code in one["treasuries"] if code in codes]
+    provinces["provinces"] = [one for one in provinces["provinces"] if one["treasuries"]]
+    drawn = {one["code"] for one in provinces["provinces"]}
+    for one in offices["treasuries"]:
+        if "known" in one:
+            one["known"] = [known for known in one["known"] if known["province"] in drawn]
+    for name, declared in (("treasuries", offices), ("units", units), ("provinces", provinces)):
         (config / f"{name}.yaml").write_text(yaml.safe_dump(declared, allow_unicode=True), "utf-8")
     if rounds:
         (config / "rounds.yaml").write_text(rounds, "utf-8")

@@ -27,13 +27,13 @@ OF_VERSIONS = [
 PLACES = {
     # where a code is declared: file, the text before and behind it, the key that the error names
     "a treasury": ("treasuries.yaml", 'code: "34"', "code: {}", "treasuries.21.code"),
-    "a connection": ("treasuries.yaml", 'connection: "15_2025"', "connection: {}", "treasuries.89.connection"),
+    "a connection": ("treasuries.yaml", 'connection: "15_2025"', "connection: {}", "treasuries.109.connection"),
     "a kind of source": ("treasuries.yaml", "source: answer_rows", "source: {}", "treasuries.0.source"),
     "a round": ("rounds.yaml", "code: 2023-II", "code: {}", "rounds.1.code"),
 }
 OUR_WORDS = ["all", "total", "unit", "treasury", "system", "draft", "latest", "none", "null", "late", "small_n", "-"]
 FREE = {
-    "a treasury": ("treasuries.yaml", 'code: "96"', "code: {}"),
+    "a treasury": ("treasuries.yaml", "code: KV20_202507", "code: {}"),
     "a unit": ("units.yaml", 'code: "01.01"', "code: {}"),
     "a round": ("rounds.yaml", "code: 2023-II", "code: {}"),
 }

@@ -23,7 +23,7 @@ from etl.source import queries
 RULES, QUESTIONS = "rules/2022-01.yaml", "questionnaires/2022-01.yaml"
 RULES_IN_FORCE = "rules/2022-01.4.yaml"
 OFFICES, CODES, NETWORK, UNITS = "treasuries.yaml", "codes.yaml", "network.yaml", "units.yaml"
-ROUNDS, HANDLED = "rounds.yaml", "handled_files/2023-07.yaml"
+ROUNDS, HANDLED, PROVINCES = "rounds.yaml", "handled_files/2023-07.yaml", "provinces.yaml"
 HA_NOI, HA_GIANG = 'code: "01"', 'code: "02"'
 JULY = SurveyMonth(2023, 7)
 
@@ -102,24 +102,39 @@ WRONG = [
           "regions.4.code: region 'central_highlands' is declared twice"),
     Wrong("a treasury's time zone that is none", OFFICES, HA_GIANG, f"{HA_GIANG}, time_zone: Asia/Hanoi",
           "treasuries.1.time_zone: time zone 'Asia/Hanoi' does not exist"),
-    Wrong("a successor of a code that nobody bears", OFFICES, '[KV01, "01"]', '[KV01, "99"]',
+    Wrong("a successor of a code that nobody bears", OFFICES, '[KV01]', '[KV01, "99"]',
           "treasury 01 was succeeded by '99', but no treasury has this code after 2025-03-14"),
-    Wrong("a successor of a code that nobody bears any more", OFFICES, '["11", "12", "14", "25"]', '["10"]',
-          "treasury KV09 was succeeded by '10', but no treasury has this code after 2025-06-30"),
+    Wrong("a successor of a code that nobody bears any more", OFFICES, "2025-06-30}",
+          '2025-06-30, succeeded_by: ["10"]}',
+          "treasury KV01 was succeeded by '10', but no treasury has this code after 2025-06-30"),
+    Wrong("a successor that is withdrawn", OFFICES, '[KV01]', '[KV01, "01"]',
+          "treasury 01 was succeeded by '01', but no treasury has this code after 2025-03-14"),
+    Wrong("a withdrawal without a reason", OFFICES, HA_GIANG, f'{HA_GIANG}, withdrawn: " "',
+          "treasuries.1.withdrawn: String should match pattern"),
+    Wrong("something known without its source", OFFICES, 'mark: found, source: "a public report"}', "mark: found}",
+          "treasuries.83.known.0.source: Field required"),
+    Wrong("something known by another mark", OFFICES, "mark: inferred", "mark: assumed",
+          "treasuries.94.known.1.mark: Input should be 'found' or 'inferred'"),
+    Wrong("something known of a province that is none", OFFICES, 'known: [{province: "01"', 'known: [{province: "02"',
+          "treasury KV01_202507 is known to have the province '02', which is not declared"),
+    # the provinces
+    Wrong("a province of an unknown treasury", PROVINCES, 'treasuries: ["01"]', 'treasuries: ["03"]',
+          "province 01 has the treasury '03', and none of this code ended before 2025-07-01"),
+    Wrong("a treasury in two provinces", PROVINCES, 'treasuries: ["04"]', 'treasuries: ["04", "01"]',
+          "provinces.1.treasuries.1: treasury of a province '01' is declared twice"),
+    Wrong("a province twice", PROVINCES, 'code: "04"', 'code: "01"',
+          "provinces.1.code: province '01' is declared twice"),
     Wrong("a successor of a treasury that goes on", OFFICES, 'valid_to: 2025-03-14, succeeded_by', "succeeded_by",
           "treasuries.0.succeeded_by: treasury 01 has a succeeded_by, but no valid_to"),
-    Wrong("a code used again over the other's connection", OFFICES, ', connection: "15_2025"', "",
-          "treasury 15 KBNN Lào Cai from 2025-07-01 would be read over the connection treasury_15 of another office, "
-          "KBNN Yên Bái"),
-    Wrong("a code used again over the other's connection, declared", OFFICES, '"15_2025"', '"15"',
-          "treasury 15 KBNN Lào Cai from 2025-07-01 would be read over the connection treasury_15 of another office, "
-          "KBNN Yên Bái"),
-    Wrong("an office that goes on under another name", OFFICES, "KBNN Hà Nội, name_en: Hanoi State Treasury, "
-          "region: regions_2025_07", "KBNN Thăng Long, name_en: Thang Long, region: regions_2025_07",
-          "treasury 01 KBNN Thăng Long from 2025-07-01 would be read over the connection treasury_01 of another "
-          "office, KBNN Hà Nội"),
+    Wrong("a code used again over the other's connection", OFFICES, "code: KV15_202507", "code: KV15",
+          "treasury KV15 KBNN khu vực XV from 2025-07-01 would be read over the connection treasury_KV15 of another "
+          "office, KBNN khu vực XV"),
+    Wrong("a code used again over the other's connection, declared", OFFICES, "code: KV15_202507",
+          "code: KV15, connection: KV15",
+          "treasury KV15 KBNN khu vực XV from 2025-07-01 would be read over the connection treasury_KV15 of another "
+          "office, KBNN khu vực XV"),
     Wrong("a connection that is no name", OFFICES, '"15_2025"', '"15 2025"',
-          "treasuries.89.connection: String should match pattern"),
+          "treasuries.109.connection: String should match pattern"),
     # the rounds
     Wrong("a round that is written like a month", ROUNDS, "code: 2023-II", "code: 2023-02",
           "rounds.1.code: round '2023-02' is written like a month"),
@@ -137,9 +152,6 @@ WRONG = [
           "rounds.1.first_month: '2023' is not a survey month: write the month as YYYY-MM"),
     Wrong("a round without a source", ROUNDS, 'source: "', 'note: "',
           "rounds.0.source: Field required"),
-    Wrong("a round with two offices of one code", ROUNDS, "first_month: 2024-06, last_month: 2024-06",
-          "first_month: 2025-01, last_month: 2025-07",
-          "round 2024-I has two bearers of the code 01: KBNN Hà Nội from 2008-08-01 and KBNN Hà Nội from 2025-07-01"),
     # the network
     Wrong("a time zone that does not exist", NETWORK, "Asia/Ho_Chi_Minh", "Asia/Saigon_City",
           "time_zone: time zone 'Asia/Saigon_City' does not exist"),
@@ -460,10 +472,38 @@ def test_a_code_may_not_pass_on_within_a_month(config: Path) -> None:
     assert f"{offices}:{len(lines)}: treasury 02 begins in the month in which another treasury of its code" in message
 
 
+def replaced(file: Path, *pairs: tuple[str, str]) -> None:
+    """Replace texts of a file, each once."""
+    text = file.read_text("utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text, "utf-8")
+
+
+def test_an_office_that_goes_on_under_another_name_has_a_connection_of_its_own(config: Path) -> None:
+    ended = ("valid_to: 2025-06-30}", "valid_to: 2025-06-30, succeeded_by: [KV01]}")
+    replaced(config / OFFICES, ended, ("code: KV01_202507, name_vi: KBNN khu vực I", "code: KV01, name_vi: KBNN Mới"))
+    message = refusal(lambda: registry.load(config))
+    assert "treasury KV01 KBNN Mới from 2025-07-01 would be read over the connection treasury_KV01 of an" in message
+    replaced(config / OFFICES, ("name_vi: KBNN Mới", "name_vi: KBNN khu vực I"))
+    assert registry.load(config).treasury("KV01", SurveyMonth(2025, 7)).connection_name == "KV01"
+
+
+def test_a_round_has_no_two_offices_of_one_code(config: Path) -> None:
+    months = ("first_month: 2024-06, last_month: 2024-06", "first_month: 2025-06, last_month: 2025-07")
+    replaced(config / ROUNDS, months)
+    registry.load(config)  # the regions of July have other codes, and the withdrawn are none
+    replaced(config / OFFICES, ("code: KV15_202507,", 'code: KV15, connection: "KV15_2025",'))
+    message = refusal(lambda: registry.load(config))
+    assert "round 2024-I has two bearers of the code KV15: KBNN khu vực XV from 2025-03-15 and KBNN khu" in message
+
+
 def test_after_the_last_closing_the_day_of_it_is_named(config: Path) -> None:
     offices = config / OFFICES
     lines = offices.read_text("utf-8").splitlines()
-    ended = [re.sub(", succeeded_by.*", "}", line) for line in lines if "valid_from: 2025" not in line]
+    later = ("valid_from: 2025-03", "_202507")  # what is withdrawn may stay: it is no office
+    ended = [re.sub(", succeeded_by.*", "}", line) for line in lines if not any(part in line for part in later)]
     offices.write_text("\n".join(ended), "utf-8")
     message = refusal(lambda: registry.load(config).treasuries_in(SurveyMonth(2025, 4)))
     assert "no treasury is open in 2025-04; the last one declared closed on 2025-03-14" in message

@@ -29,7 +29,8 @@ REGIONS = [
     ("southeast",                    6),
     ("mekong_river_delta",          13),
     ("regional_treasuries_2025_03", 20),
-    ("regions_2025_07",             34),
+    ("regional_treasuries_2025_07", 20),
+    ("regions_2025_07",             34),   # withdrawn
 ]
 
 KNOWN = [
@@ -102,7 +103,7 @@ def test_there_are_63_treasuries_with_63_codes_and_63_names(kbnn: Registry) -> N
 
 
 def test_codes_are_text_of_one_form_in_ascending_order_in_each_regime(kbnn: Registry) -> None:
-    for regime, form in (("2023-07", r"[0-9]{2}"), ("2025-04", r"KV[0-9]{2}"), ("2025-07", r"[0-9]{2}")):
+    for regime, form in (("2023-07", r"[0-9]{2}"), ("2025-04", r"KV[0-9]{2}"), ("2025-07", r"KV[0-9]{2}_202507")):
         opens = kbnn.treasuries_in(SurveyMonth.parse(regime))
         codes = [treasury.code for treasury in kbnn.treasuries if treasury in opens]
         assert [code for code in codes if not re.fullmatch(form, code)] == []
@@ -138,10 +139,11 @@ def test_there_are_these_regions_and_no_other(kbnn: Registry) -> None:
     assert len({treasury.region for treasury in by_code(kbnn).values()}) == 6
 
 
-def test_the_region_that_stands_for_the_list_to_come_says_so_in_both_languages(kbnn: Registry) -> None:
-    placeholder = next(region for region in kbnn.regions if region.code == "regions_2025_07")
-    assert "chờ danh sách" in placeholder.name_vi
-    assert "to be supplied" in placeholder.name_en
+def test_the_region_of_the_withdrawn_says_so_in_both_languages_and_has_nobody_else(kbnn: Registry) -> None:
+    region = next(region for region in kbnn.regions if region.code == "regions_2025_07")
+    assert "đã rút" in region.name_vi
+    assert "withdrawn" in region.name_en
+    assert all(treasury.withdrawn for treasury in kbnn.treasuries if treasury.region == region.code)
 
 
 @pytest.mark.parametrize(("code", "name", "region"), KNOWN)

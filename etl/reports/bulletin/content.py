@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_lowercase
-from typing import Any
+from typing import Any, Literal
 
 from etl.registry.maps import TileMap
 from etl.registry.terms import PRESENT
@@ -28,13 +27,13 @@ BREAKDOWNS = ("factor", "criterion", "channel", "respondent_type", "procedure")
 class Drawing:
     """A tile grid with the rows to draw on it.
 
-    They are the ranking, or the ranking summed up to the offices of a later day.
-    ``as_of`` is that day, and None where the treasuries are those of the period itself.
+    ``kind``: the treasuries of the period itself; provinces with the sums of the ``former`` provincial treasuries that
+    lay in them; provinces with the ``regional`` treasury to which each is known to belong.
     """
 
     map: TileMap
     rows: Rows
-    as_of: dt.date | None = None
+    kind: Literal["treasuries", "former", "regional"] = "treasuries"
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from etl.registry.terms import EVERYONE
 from etl.reports.bulletin import terms
-from etl.reports.bulletin.content import Content, Row, Rows
-from etl.reports.words import Language
+from etl.reports.bulletin.content import Content, Drawing, Row, Rows
+from etl.reports.words import PROVINCES, Language
 
 
 def rank(row: Row, language: Language) -> str:
@@ -47,6 +47,20 @@ def position(row: Row, language: Language) -> str:
         return ""
     words = language.say(*terms.POSITIONS[flag])
     return f"{words[0].upper()}{words[1:]}."
+
+
+def of_map(drawing: Drawing, language: Language) -> str:
+    """What the squares of a map show."""
+    if drawing.kind == "former":
+        return language.say(*PROVINCES)
+    if drawing.kind == "regional":
+        return language.say(
+            "Mỗi tỉnh mang tỷ lệ của KBNN khu vực mà một nguồn công khai cho biết tỉnh đó thuộc về; danh sách đầy đủ "
+            "các tỉnh của từng khu vực từ ngày 1/7/2025 chưa có, các tỉnh còn lại ghi “chưa rõ KV”.",
+            "Each province has the rate of the regional treasury to which a public source says that it belongs; the "
+            "full list of each region's provinces since 1 July 2025 is not known, and the others say “region unknown”.",
+        )
+    return language.say("Các đơn vị của chính kỳ này.", "The treasuries of the period itself.")
 
 
 def chance(rules: Row, language: Language, count: int = 0) -> str:

@@ -19,7 +19,8 @@ select
     w.treasury_name_en,
     w.region_code,
     w.valid_from,
-    w.valid_to
+    w.valid_to,
+    w.withdrawn_reason
 from score.revision_treasury as w
 inner join newest as n on w.period_code = n.period_code and w.revision_number = n.revision_number;
 

@@ -68,7 +68,7 @@ select
 from shown.rating as r
 inner join heir as h on r.treasury_id = h.treasury_id
 inner join treasury as t on h.successor_id = t.treasury_id
-where r.area_level = 'treasury' and r.breakdown = 'total'
+where r.area_level = 'treasury' and r.breakdown = 'total' and t.withdrawn_reason is null
 group by
     r.period_code, r.survey_month, t.treasury_id, t.treasury_code, t.treasury_name_vi, t.treasury_name_en, t.valid_from
 having bool_and(not h.is_divided and not r.is_suppressed and r.treasury_state in ('loaded', 'no_data'));

@@ -40,6 +40,7 @@ create or replace function score.draft_inputs(wanted_period text) returns table 
             p.period_code = wanted_period and p.revision_number = 0
             and t.valid_from < m.survey_month + interval '1 month'
             and (t.valid_to is null or t.valid_to >= m.survey_month)
+            and (t.withdrawn_reason is null or r.treasury_id is not null)
     )
 
     select

@@ -53,5 +53,6 @@ inner join core.dim_treasury as t
         s.treasury_code = t.treasury_code
         and s.survey_month + interval '1 month' > t.valid_from
         and s.survey_month <= coalesce(t.valid_to, s.survey_month)
+        and t.withdrawn_reason is null
 inner join ops.treasury_month as o on t.treasury_id = o.treasury_id and s.survey_month = o.survey_month
 order by s.survey_month, s.treasury_code

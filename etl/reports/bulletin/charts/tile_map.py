@@ -1,4 +1,4 @@
-"""The map of a bulletin: a square of the same size for each treasury, coloured only outside of the limits of chance.
+"""The map of a bulletin: a square of the same size for each, coloured only outside of the limits of chance.
 
 Where every mark lies is worked out here; the chart only draws.
 """
@@ -61,8 +61,8 @@ def _sentence(drawing: Drawing, language: Language) -> str:
     title = language.say(drawing.map.name_vi, drawing.map.name_en)
     with_islands = language.say(" Có quần đảo Hoàng Sa và quần đảo Trường Sa.", " With Hoàng Sa and Trường Sa.")
     text = language.say(
-        f"Bản đồ ô vuông, {title}: tỷ lệ hài lòng của từng đơn vị, {lacking} đơn vị không có số liệu.",
-        f"Tile map, {title}: each treasury's satisfaction rate, {lacking} of them without one.",
+        f"Bản đồ ô vuông, {title}: tỷ lệ hài lòng ghi trong từng ô, {lacking} ô không có số liệu.",
+        f"Tile map, {title}: a satisfaction rate in each square, {lacking} of them without one.",
     )
     return text + (with_islands if drawing.map.islands else "")
 
@@ -70,8 +70,7 @@ def _sentence(drawing: Drawing, language: Language) -> str:
 def _treasury(row: Row | None, square: Square, name: str, language: Language) -> Iterator[Row]:
     """A treasury's square: its name, and its rate or why none."""
     if row is None or row["satisfaction_rate"] is None:
-        is_hidden = row is not None and "suppressed" in row["footnote_codes"]
-        fill, value = "none", language.hidden if is_hidden else language.say("chưa có số liệu", "no data")
+        fill, value = "none", _why_none(row, language)
     else:
         fill, value = row["funnel_flag"] or "within", language.percent(row["satisfaction_rate"], 1)
     yield _box(square, "none" if fill == "none" else "box", fill)
@@ -80,6 +79,15 @@ def _treasury(row: Row | None, square: Square, name: str, language: Language) ->
     for text, line in lines:
         yield _text(square, text, line, fill)
     yield _text(square, value, 0.78, fill) | {"layer": "note" if fill == "none" else "rate"}
+
+
+def _why_none(row: Row | None, language: Language) -> str:
+    """What stands in a square without a rate."""
+    if row is not None and row.get("is_unknown"):
+        return language.say("chưa rõ KV", "region unknown")
+    if row is not None and "suppressed" in row["footnote_codes"]:
+        return language.hidden
+    return language.say("chưa có số liệu", "no data")
 
 
 def _islands(islands: Islands, square: Square, names: dict[str, str], language: Language) -> Iterator[Row]:

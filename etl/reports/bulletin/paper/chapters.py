@@ -119,14 +119,8 @@ def _maps(content: Content, language: Language, drawn: Collection[str]) -> Itera
     maps = [drawing for drawing in content.drawings if f"map-{drawing.map.code}" in drawn]
     for drawing in maps:
         yield chart(f"map-{drawing.map.code}")
-        if drawing.as_of:
-            day = language.date(drawing.as_of)
-            yield paragraph(
-                language.say(
-                    f"Bản đồ trên: số phiếu của kỳ này được cộng lại theo tổ chức bộ máy từ ngày {day}.",
-                    f"The map above: the counts of this period, summed up to the offices since {day}.",
-                )
-            )
+        if drawing.kind != "treasuries":
+            yield paragraph(f"{language.say('Bản đồ trên', 'The map above')}: {sentences.of_map(drawing, language)}")
     if maps and content.rules.get("funnel"):
         yield paragraph(
             language.say(

@@ -1,0 +1,74 @@
+"""Questions whether to publish a draft: one stands per period, and one that does not says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl import warehouse
+from etl.errors import Misdeclared
+from etl.publishing import revisions
+from etl.publishing.approval import Candidate
+from etl.registry import Registry
+from etl.warehouse import Row
+
+DAYS = 30
+"""How long somebody is waited for."""
+
+
+def asked_by(candidate: Candidate) -> str | None:
+    """The run of the newest question about a period, where it is about the same figures."""
+    newest = _newest(candidate.period)
+    return str(newest["run_id"]) if newest and newest["figures_digest"] == candidate.figures_digest else None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a run asks about: the draft as it was shown."""
+
+    candidate: Candidate
+    run_id: str
+
+    def ask(self) -> None:
+        """Note that it is asked: every older question about the period is withdrawn by that.
+
+        One whose draft is not the one that stands raises Misdeclared.
+        """
+        stale = self.stale()
+        if stale:
+            raise Misdeclared(stale, next_action=f"trigger the DAG again with the month {self.candidate.period}")
+        asked = {"figures_digest": self.candidate.figures_digest, "run_id": self.run_id}
+        with warehouse.transaction() as connection:
+            warehouse.run(connection, "publishing/ask", {"period_code": self.candidate.period, **asked})
+
+    def stale(self) -> str | None:
+        """Why its draft cannot be published any more; None when it still can."""
+        shown, period = self.candidate, Registry.configured().period(self.candidate.period)
+        published = [row for row in revisions.of_period(period) if row["revision_number"]]
+        if published and published[-1]["published_at"].isoformat() != shown.published_at:
+            number, by = published[-1]["revision_number"], published[-1]["published_by"]
+            return f"{period}: revision {number} was published by {by} after this was asked"
+        try:
+            now = Candidate.of(period.code)
+        except Misdeclared:
+            return f"{period}: the draft of {shown.rated_at} was discarded after this was asked"
+        if now.figures_digest != shown.figures_digest:
+            return f"{period}: a newer draft was made at {now.rated_at} after this was asked"
+        return None
+
+    def withdrawn(self) -> str | None:
+        """Why it does not stand any more; None while it does."""
+        newest = _newest(self.candidate.period)
+        others = [] if newest is None or newest["run_id"] == self.run_id else [newest["run_id"]]
+        return self.stale() or next((f"{self.candidate.period}: the run {run} asks anew" for run in others), None)
+
+    def is_overdue(self) -> bool:
+        """Whether nobody has answered for too long."""
+        newest = _newest(self.candidate.period)
+        return bool(newest and newest["is_overdue"])
+
+
+def _newest(period: str) -> Row | None:
+    """The newest question about a period; None without one."""
+    with warehouse.transaction() as connection:
+        rows = warehouse.rows(connection, "publishing/question", period_code=period, day_count=DAYS)
+    return rows[0] if rows else None

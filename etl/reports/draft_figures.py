@@ -1,0 +1,91 @@
+"""The figures of a draft in Markdown: the ends of its ranking, and what it says differently from what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from etl import escape, warehouse
+from etl.publishing import diff
+from etl.registry import Registry
+from etl.reports import markdown
+from etl.reports.words import ENGLISH, NOTHING
+
+Rows = list[dict[str, Any]]
+
+TOP = 5
+"""How many treasuries stand at each end of a table."""
+
+
+def in_vietnamese(period: str, newest: int) -> str:
+    """The status of a period's draft, and since which revision it differs, in Vietnamese."""
+    with warehouse.transaction() as connection:
+        drafts = warehouse.rows(connection, "scoring/draft", period_code=period)
+    if not drafts:
+        return ""
+    draft = drafts[0]
+    status = "số liệu chính thức" if draft["month_status"] == "final" else "số liệu tạm tính"
+    counts = f"{draft['loaded_count']}/{draft['open_count']} kho bạc đã có số liệu"
+    said = f"**{escape.markdown(period)}: {status}**, {counts}. "
+    if not newest:
+        return f"{said}Chưa công bố lần nào."
+    differing = len(diff.diff(Registry.configured().period(period), newest, 0).rows)
+    return f"{said}So với phiên bản {newest}: {differing} kho bạc có số liệu khác."
+
+
+def ranking(period: str) -> Rows:
+    """The ranking of a period as its draft has it."""
+    with warehouse.transaction() as connection:
+        warehouse.show(connection, "draft")
+        return warehouse.rows(connection, "reports/ranking", period_code=period)
+
+
+def difference(period: str, newest: int) -> Iterator[str]:
+    """How a draft differs from the newest revision, largest changes first."""
+    found = diff.diff(Registry.configured().period(period), newest, 0)
+    yield f"Since revision {newest}: {escape.markdown(found.extent)}."
+    rows = sorted(
+        found.rows, key=lambda row: -abs((row["to_satisfaction_rate"] or 0) - (row["from_satisfaction_rate"] or 0))
+    )
+    if rows:
+        yield markdown.table(
+            ("kho bạc · treasury", "tỷ lệ · rate", "hạng · rank", "lý do · why"),
+            (
+                (
+                    name(row),
+                    f"{rate(row, 'from_')} → {rate(row, 'to_')}",
+                    f"{row['from_rank'] or NOTHING} → {row['to_rank'] or NOTHING}",
+                    row["reason"],
+                )
+                for row in rows[: 2 * TOP]
+            ),
+        )
+    if len(rows) > 2 * TOP:
+        yield f"And {len(rows) - 2 * TOP} more: `hailong diff {period} --from {newest} --to 0`."
+
+
+def ends(period: str) -> Iterator[str]:
+    """The first and the last of a ranking."""
+    ranked = [row for row in ranking(period) if row["rank"]]
+    shown = ranked if len(ranked) <= 2 * TOP else ranked[:TOP] + ranked[-TOP:]
+    if shown:
+        yield markdown.table(
+            ("hạng · rank", "kho bạc · treasury", "tỷ lệ · rate", "xếp loại · grade", "số phiếu · responses"),
+            ((_ranks(row), name(row), rate(row), row["grade_name_vi"], row["response_count"]) for row in shown),
+        )
+
+
+def _ranks(row: dict[str, Any]) -> str:
+    """A rank with the ranks that the answers leave open."""
+    low, high = row["rank_low"], row["rank_high"]
+    return str(row["rank"]) if low is None else f"{row['rank']} ({ENGLISH.ranks(low, high)})"
+
+
+def name(row: dict[str, Any]) -> str:
+    """A treasury's code and name."""
+    return f"{row['treasury_code']} {row['treasury_name_vi']}"
+
+
+def rate(row: dict[str, Any], which: str = "") -> str:
+    """A satisfaction rate in per cent, or a dash for none."""
+    return ENGLISH.percent(row[f"{which}satisfaction_rate"])
