@@ -1,0 +1,189 @@
+"""The unknown counts of a month's hidden cells, numbered, and the linear rows that bind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+KEYS = ["area_level", "area_code", "breakdown", "member_code"]
+MEASURES = ["response_count", "answer_count", "satisfied_count", "wholly_satisfied_count", "complaint_count"]
+RESPONSES, ANSWERS, SATISFIED, WHOLLY, COMPLAINTS = range(5)
+PARENT = {"unit": "treasury", "treasury": "region", "region": "system"}
+ADDED_UP = ["procedure", "channel", "respondent_type"]
+"""Breakdowns of which each response has one member: all five counts add up to the total."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Rows ``low <= matrix @ x <= high`` over unknown whole numbers ``x`` between ``least`` and ``most``."""
+
+    matrix: sparse.csr_array
+    low: np.ndarray
+    high: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+
+
+Part = tuple[np.ndarray, np.ndarray, int, float]
+"""Terms of rows: the row of each, its cell, the measure and the coefficient."""
+
+
+@dataclass
+class Rows:
+    """Rows that are being written: their terms and limits."""
+
+    terms: list[np.ndarray] = field(default_factory=list)
+    low: list[np.ndarray] = field(default_factory=list)
+    high: list[np.ndarray] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, parts: list[Part], limits: tuple[float, float]) -> None:
+        """Add rows with the same limits; their numbers begin with 0."""
+        for row, cell, measure, factor in parts:
+            columns = [row + self.count, cell, np.full(len(cell), measure), np.full(len(cell), factor)]
+            self.terms.append(np.column_stack(columns).astype(float))
+        size = max(int(row.max(initial=-1)) for row, *_ in parts) + 1
+        self.low.append(np.full(size, limits[0], float))
+        self.high.append(np.full(size, limits[1], float))
+        self.count += size
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """Which number of ``x`` each count of each cell is, and -1 where it is known; ``known`` has those."""
+
+    cells: pd.DataFrame
+    number: np.ndarray
+    known: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """How many unknown counts there are."""
+        return int(self.number.max(initial=-1)) + 1
+
+
+def numbered(cells: pd.DataFrame) -> Unknowns:
+    """Number the counts that are hidden; those of a criterion share numbers, since one answer is one response."""
+    frame = cells.reset_index(drop=True)
+    known = frame[MEASURES].apply(pd.to_numeric).to_numpy(float)
+    alike = np.tile(np.arange(5), (len(frame), 1))
+    alike[frame["breakdown"].eq("criterion").to_numpy()] = [RESPONSES, RESPONSES, SATISFIED, SATISFIED, COMPLAINTS]
+    known = np.where(np.isnan(known), np.take_along_axis(known, alike, axis=1), known)
+    place = np.arange(len(frame))[:, None] * 5 + alike
+    number = np.full(known.shape, -1)
+    hidden = np.isnan(known)
+    number[hidden] = np.unique(place[hidden], return_inverse=True)[1]
+    return Unknowns(frame, number, known)
+
+
+def linear(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> tuple[Unknowns, Linear]:
+    """The unknown counts of the cells, and every row and bound that a reader knows about them."""
+    unknowns, rows = numbered(cells), Rows()
+    frame = unknowns.cells
+    asked = pd.Series(factor_of_criterion).value_counts()
+    most = np.full(len(frame), len(factor_of_criterion))
+    most[frame["breakdown"].eq("criterion").to_numpy()] = 1
+    is_factor = frame["breakdown"].eq("factor")
+    most[is_factor.to_numpy()] = frame.loc[is_factor, "member_code"].map(asked).fillna(len(factor_of_criterion))
+    _within(rows, np.flatnonzero((unknowns.number >= 0).any(axis=1)), most)
+    for child, parent in _areas(frame):
+        _added_up(rows, child, parent, range(5))
+    for breakdown in ADDED_UP:
+        _added_up(rows, *_members(frame, breakdown, "total", None), range(5))
+    for pair in (
+        _members(frame, "criterion", "factor", factor_of_criterion),
+        _members(frame, "factor", "total", None),
+    ):
+        _added_up(rows, *pair, [ANSWERS, SATISFIED])
+        _shared(rows, *pair)
+    return unknowns, _solved_for(rows, unknowns)
+
+
+def _within(rows: Rows, cells: np.ndarray, most: np.ndarray) -> None:
+    """What holds within each cell; ``most`` is the number of answers that one response can have in it."""
+    for size in np.unique(most[cells]):
+        cell = cells[most[cells] == size]
+        row = np.arange(len(cell))
+        for terms in (
+            {ANSWERS: 1, RESPONSES: -1},
+            {SATISFIED: 1, WHOLLY: -1},
+            {RESPONSES: 1, WHOLLY: -1, COMPLAINTS: -1},
+            {ANSWERS: 1, SATISFIED: -1, RESPONSES: -1, WHOLLY: 1},
+            {RESPONSES: size, ANSWERS: -1},
+            {RESPONSES: size, WHOLLY: -size, ANSWERS: -1, SATISFIED: 1},
+        ):
+            rows.add([(row, cell, measure, factor) for measure, factor in terms.items()], (0, np.inf))
+
+
+def _added_up(rows: Rows, child: np.ndarray, parent: np.ndarray, measures: Iterable[int]) -> None:
+    """Children add up to their parent in some measures; ``parent`` has the cell of each child."""
+    whole, row = np.unique(parent, return_inverse=True)
+    for measure in measures:
+        rows.add([(row, child, measure, 1), (np.arange(len(whole)), whole, measure, -1)], (0, 0))
+
+
+def _shared(rows: Rows, child: np.ndarray, parent: np.ndarray) -> None:
+    """A response counts in several children: each has at most the parent's, and all together at least."""
+    whole, row = np.unique(parent, return_inverse=True)
+    each, once = np.arange(len(child)), np.arange(len(whole))
+    for terms in ({RESPONSES: 1}, {RESPONSES: 1, WHOLLY: -1}, {COMPLAINTS: 1}):
+        below = [(each, parent, measure, factor) for measure, factor in terms.items()]
+        rows.add([*below, *((each, child, measure, -factor) for measure, factor in terms.items())], (0, np.inf))
+        above = [(row, child, measure, factor) for measure, factor in terms.items()]
+        rows.add([*above, *((once, whole, measure, -factor) for measure, factor in terms.items())], (0, np.inf))
+    rows.add([(row, child, WHOLLY, 1), (once, whole, WHOLLY, -1)], (0, np.inf))
+
+
+def _areas(frame: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Cells with the cell of the area above them, level by level."""
+    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[KEYS]))
+    pairs = []
+    for level, above in PARENT.items():
+        some = frame[frame["area_level"].eq(level)]
+        if level == "unit":
+            code = some["area_code"].str.split("/").str[0]
+        else:
+            code = some["region_code"] if level == "treasury" else pd.Series("all", some.index)
+        wanted = some.assign(area_level=above, area_code=code)[KEYS]
+        pairs.append(_found(some.index.to_numpy(), wanted, places))
+    return pairs
+
+
+def _members(
+    frame: pd.DataFrame, breakdown: str, whole: str, of: Mapping[str, str] | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The members of a breakdown with the cell of their area that they are part of."""
+    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[KEYS]))
+    some = frame[frame["breakdown"].eq(breakdown)]
+    code = some["member_code"].map(of) if of else pd.Series("all", some.index)
+    return _found(some.index.to_numpy(), some.assign(breakdown=whole, member_code=code)[KEYS], places)
+
+
+def _found(child: np.ndarray, wanted: pd.DataFrame, places: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Children and the places of their parents, where there is such a parent."""
+    parent = places.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy()
+    there = ~np.isnan(parent)
+    return child[there], parent[there].astype(int)
+
+
+def _solved_for(rows: Rows, unknowns: Unknowns) -> Linear:
+    """The rows over the unknown counts alone: what is known has moved into the limits."""
+    row, cell, measure, factor = np.concatenate(rows.terms).T
+    row, cell, measure = row.astype(int), cell.astype(int), measure.astype(int)
+    number, value = unknowns.number[cell, measure], unknowns.known[cell, measure]
+    known = number < 0
+    moved = np.bincount(row[known], factor[known] * value[known], rows.count)
+    shape = (rows.count, unknowns.count)
+    matrix = sparse.coo_array((factor[~known], (row[~known], number[~known])), shape).tocsr()
+    matrix.eliminate_zeros()
+    low, high = np.concatenate(rows.low) - moved, np.concatenate(rows.high) - moved
+    some = np.diff(matrix.indptr) > 0
+    if (low[~some] > 0).any() or (high[~some] < 0).any():
+        raise ValueError("what is shown does not add up: this is no month's cells")
+    least = np.zeros(unknowns.count)
+    least[unknowns.number[:, [RESPONSES, ANSWERS]][unknowns.number[:, [RESPONSES, ANSWERS]] >= 0]] = 1
+    return Linear(matrix[some], low[some], high[some], least, np.full(unknowns.count, np.inf))
