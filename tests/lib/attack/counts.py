@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 KEYS = ["area_level", "area_code", "breakdown", "member_code"]
+GRAIN = ["period_code", *KEYS]
 MEASURES = ["response_count", "answer_count", "satisfied_count", "wholly_satisfied_count", "complaint_count"]
 RESPONSES, ANSWERS, SATISFIED, WHOLLY, COMPLAINTS = range(5)
 PARENT = {"unit": "treasury", "treasury": "region", "region": "system"}
@@ -68,7 +69,10 @@ class Unknowns:
 
 def numbered(cells: pd.DataFrame) -> Unknowns:
     """Number the counts that are hidden; those of a criterion share numbers, since one answer is one response."""
-    frame = cells.reset_index(drop=True)
+    frame = cells.assign(
+        **{name: cells.get(name, value) for name, value in (("period_code", ""), ("may_be_none", False))}
+    )
+    frame = frame.reset_index(drop=True)
     known = frame[MEASURES].apply(pd.to_numeric).to_numpy(float)
     alike = np.tile(np.arange(5), (len(frame), 1))
     alike[frame["breakdown"].eq("criterion").to_numpy()] = [RESPONSES, RESPONSES, SATISFIED, SATISFIED, COMPLAINTS]
@@ -80,8 +84,14 @@ def numbered(cells: pd.DataFrame) -> Unknowns:
     return Unknowns(frame, number, known)
 
 
-def linear(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> tuple[Unknowns, Linear]:
-    """The unknown counts of the cells, and every row and bound that a reader knows about them."""
+def linear(
+    cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], sums: Mapping[str, Collection[str]] | None = None
+) -> tuple[Unknowns, Linear]:
+    """The unknown counts of the cells, and every row and bound that a reader knows about them.
+
+    ``cells`` may hold several periods, by their period_code; ``sums`` names those that others add up to. A cell of a
+    period that may hold nobody at all has ``may_be_none``.
+    """
     unknowns, rows = numbered(cells), Rows()
     frame = unknowns.cells
     asked = pd.Series(factor_of_criterion).value_counts()
@@ -90,7 +100,7 @@ def linear(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> tuple
     is_factor = frame["breakdown"].eq("factor")
     most[is_factor.to_numpy()] = frame.loc[is_factor, "member_code"].map(asked).fillna(len(factor_of_criterion))
     _within(rows, np.flatnonzero((unknowns.number >= 0).any(axis=1)), most)
-    for child, parent in _areas(frame):
+    for child, parent in [*_areas(frame), *(_periods(frame, whole, parts) for whole, parts in (sums or {}).items())]:
         _added_up(rows, child, parent, range(5))
     for breakdown in ADDED_UP:
         _added_up(rows, *_members(frame, breakdown, "total", None), range(5))
@@ -140,7 +150,7 @@ def _shared(rows: Rows, child: np.ndarray, parent: np.ndarray) -> None:
 
 def _areas(frame: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
     """Cells with the cell of the area above them, level by level."""
-    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[KEYS]))
+    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[GRAIN]))
     pairs = []
     for level, above in PARENT.items():
         some = frame[frame["area_level"].eq(level)]
@@ -148,7 +158,7 @@ def _areas(frame: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
             code = some["area_code"].str.split("/").str[0]
         else:
             code = some["region_code"] if level == "treasury" else pd.Series("all", some.index)
-        wanted = some.assign(area_level=above, area_code=code)[KEYS]
+        wanted = some.assign(area_level=above, area_code=code)[GRAIN]
         pairs.append(_found(some.index.to_numpy(), wanted, places))
     return pairs
 
@@ -157,10 +167,17 @@ def _members(
     frame: pd.DataFrame, breakdown: str, whole: str, of: Mapping[str, str] | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The members of a breakdown with the cell of their area that they are part of."""
-    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[KEYS]))
+    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[GRAIN]))
     some = frame[frame["breakdown"].eq(breakdown)]
     code = some["member_code"].map(of) if of else pd.Series("all", some.index)
-    return _found(some.index.to_numpy(), some.assign(breakdown=whole, member_code=code)[KEYS], places)
+    return _found(some.index.to_numpy(), some.assign(breakdown=whole, member_code=code)[GRAIN], places)
+
+
+def _periods(frame: pd.DataFrame, whole: str, parts: Collection[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The cells of some periods with the same cell of the period that they add up to."""
+    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[GRAIN]))
+    some = frame[frame["period_code"].isin(list(parts))]
+    return _found(some.index.to_numpy(), some.assign(period_code=whole)[GRAIN], places)
 
 
 def _found(child: np.ndarray, wanted: pd.DataFrame, places: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -184,6 +201,7 @@ def _solved_for(rows: Rows, unknowns: Unknowns) -> Linear:
     some = np.diff(matrix.indptr) > 0
     if (low[~some] > 0).any() or (high[~some] < 0).any():
         raise ValueError("what is shown does not add up: this is no month's cells")
+    somebody = unknowns.number[~unknowns.cells["may_be_none"].to_numpy(bool)][:, [RESPONSES, ANSWERS]]
     least = np.zeros(unknowns.count)
-    least[unknowns.number[:, [RESPONSES, ANSWERS]][unknowns.number[:, [RESPONSES, ANSWERS]] >= 0]] = 1
+    least[somebody[somebody >= 0]] = 1
     return Linear(matrix[some], low[some], high[some], least, np.full(unknowns.count, np.inf))
