@@ -12,7 +12,7 @@ from scipy import sparse
 KEYS = ["area_level", "area_code", "breakdown", "member_code"]
 GRAIN = ["period_code", *KEYS]
 MEASURES = ["response_count", "answer_count", "satisfied_count", "wholly_satisfied_count", "complaint_count"]
-RESPONSES, ANSWERS, SATISFIED, WHOLLY, COMPLAINTS = range(5)
+RESPONSES, ANSWERS, SATISFIED, WHOLLY, COMPLAINTS, SQUARES = range(6)
 PARENT = {"unit": "treasury", "treasury": "region", "region": "system"}
 ADDED_UP = ["procedure", "channel", "respondent_type"]
 """Breakdowns of which each response has one member: all five counts add up to the total."""
@@ -69,15 +69,15 @@ class Unknowns:
 
 def numbered(cells: pd.DataFrame) -> Unknowns:
     """Number the counts that are hidden; those of a criterion share numbers, since one answer is one response."""
-    frame = cells.assign(
-        **{name: cells.get(name, value) for name, value in (("period_code", ""), ("may_be_none", False))}
-    )
-    frame = frame.reset_index(drop=True)
-    known = frame[MEASURES].apply(pd.to_numeric).to_numpy(float)
-    alike = np.tile(np.arange(5), (len(frame), 1))
-    alike[frame["breakdown"].eq("criterion").to_numpy()] = [RESPONSES, RESPONSES, SATISFIED, SATISFIED, COMPLAINTS]
+    given = {"period_code": "", "may_be_none": False, "satisfied_squares": np.nan}
+    given |= {"least_responses": 0, "most_responses": np.inf}
+    frame = cells.assign(**{name: cells.get(name, value) for name, value in given.items()}).reset_index(drop=True)
+    known = frame[[*MEASURES, "satisfied_squares"]].apply(pd.to_numeric).to_numpy(float)
+    alike = np.tile(np.arange(6), (len(frame), 1))
+    of_criterion = [RESPONSES, RESPONSES, SATISFIED, SATISFIED, COMPLAINTS, SATISFIED]
+    alike[frame["breakdown"].eq("criterion").to_numpy()] = of_criterion
     known = np.where(np.isnan(known), np.take_along_axis(known, alike, axis=1), known)
-    place = np.arange(len(frame))[:, None] * 5 + alike
+    place = np.arange(len(frame))[:, None] * 6 + alike
     number = np.full(known.shape, -1)
     hidden = np.isnan(known)
     number[hidden] = np.unique(place[hidden], return_inverse=True)[1]
@@ -90,7 +90,8 @@ def linear(
     """The unknown counts of the cells, and every row and bound that a reader knows about them.
 
     ``cells`` may hold several periods, by their period_code; ``sums`` names those that others add up to. A cell of a
-    period that may hold nobody at all has ``may_be_none``.
+    period that may hold nobody at all has ``may_be_none``; satisfied_squares, least_responses and most_responses say
+    what else is known of a cell.
     """
     unknowns, rows = numbered(cells), Rows()
     frame = unknowns.cells
@@ -99,11 +100,15 @@ def linear(
     most[frame["breakdown"].eq("criterion").to_numpy()] = 1
     is_factor = frame["breakdown"].eq("factor")
     most[is_factor.to_numpy()] = frame.loc[is_factor, "member_code"].map(asked).fillna(len(factor_of_criterion))
-    _within(rows, np.flatnonzero((unknowns.number >= 0).any(axis=1)), most)
-    for child, parent in [*_areas(frame), *(_periods(frame, whole, parts) for whole, parts in (sums or {}).items())]:
+    hidden = np.flatnonzero((unknowns.number[:, :SQUARES] >= 0).any(axis=1))
+    _within(rows, hidden, most)
+    whole = [*_areas(frame), *(_members(frame, breakdown, "total", None) for breakdown in ADDED_UP)]
+    whole += [_periods(frame, period, parts) for period, parts in (sums or {}).items()]
+    for child, parent in whole:
         _added_up(rows, child, parent, range(5))
-    for breakdown in ADDED_UP:
-        _added_up(rows, *_members(frame, breakdown, "total", None), range(5))
+    if "satisfied_squares" in cells:
+        _squared(rows, unknowns, whole)
+        _within_squares(rows, hidden, most)
     for pair in (
         _members(frame, "criterion", "factor", factor_of_criterion),
         _members(frame, "factor", "total", None),
@@ -134,6 +139,25 @@ def _added_up(rows: Rows, child: np.ndarray, parent: np.ndarray, measures: Itera
     whole, row = np.unique(parent, return_inverse=True)
     for measure in measures:
         rows.add([(row, child, measure, 1), (np.arange(len(whole)), whole, measure, -1)], (0, 0))
+
+
+def _squared(rows: Rows, unknowns: Unknowns, whole: Iterable[tuple[np.ndarray, np.ndarray]]) -> None:
+    """The squares of satisfied answers add up, where those of every shown cell of a sum are known."""
+    untold = (unknowns.number[:, SQUARES] >= 0) & (unknowns.number[:, RESPONSES] < 0)
+    for child, parent in whole:
+        without = np.isin(parent, parent[untold[child]]) | untold[parent]
+        _added_up(rows, child[~without], parent[~without], [SQUARES])
+
+
+def _within_squares(rows: Rows, cells: np.ndarray, most: np.ndarray) -> None:
+    """What squares of whole numbers up to ``most`` can be, given their sum: each lies above its chords."""
+    for size in np.unique(most[cells]):
+        cell = cells[most[cells] == size]
+        row = np.arange(len(cell))
+        bounds = [{SATISFIED: size, SQUARES: -1}]
+        bounds += [{SQUARES: 1, SATISFIED: -2 * at - 1, RESPONSES: at * (at + 1)} for at in range(size)]
+        for terms in bounds if size > 1 else []:
+            rows.add([(row, cell, measure, factor) for measure, factor in terms.items()], (0, np.inf))
 
 
 def _shared(rows: Rows, child: np.ndarray, parent: np.ndarray) -> None:
@@ -201,7 +225,12 @@ def _solved_for(rows: Rows, unknowns: Unknowns) -> Linear:
     some = np.diff(matrix.indptr) > 0
     if (low[~some] > 0).any() or (high[~some] < 0).any():
         raise ValueError("what is shown does not add up: this is no month's cells")
-    somebody = unknowns.number[~unknowns.cells["may_be_none"].to_numpy(bool)][:, [RESPONSES, ANSWERS]]
-    least = np.zeros(unknowns.count)
+    frame, responses = unknowns.cells, unknowns.number[:, RESPONSES]
+    somebody = unknowns.number[~frame["may_be_none"].to_numpy(bool)][:, [RESPONSES, ANSWERS]]
+    least, most = np.zeros(unknowns.count), np.full(unknowns.count, np.inf)
     least[somebody[somebody >= 0]] = 1
-    return Linear(matrix[some], low[some], high[some], least, np.full(unknowns.count, np.inf))
+    hidden = np.flatnonzero(responses >= 0)
+    bounds = frame[["least_responses", "most_responses"]].to_numpy(float)[hidden].T
+    least[responses[hidden]] = np.maximum(least[responses[hidden]], bounds[0])
+    most[responses[hidden]] = bounds[1]
+    return Linear(matrix[some], low[some], high[some], least, most)

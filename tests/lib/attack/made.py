@@ -10,6 +10,9 @@ import pandas as pd
 
 from tests.lib.attack.counts import KEYS, MEASURES
 
+KINDS = ["region", "treasury", "unit", "procedure", "channel", "respondent_type"]
+"""What a response says besides its answers."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -74,7 +77,7 @@ def responses(shape: Shape, random: np.random.Generator) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     for name, count in (("procedure", shape.procedures), ("channel", shape.channels), ("respondent_type", shape.types)):
         share = random.dirichlet(np.ones(count))  # some members are rare
-        frame[name] = [f"{name[0]}{one}" for one in random.choice(count, len(frame), p=share)]
+        frame[name] = [f"{name[0]}{one + 1}" for one in random.choice(count, len(frame), p=share)]
     names = list(factors(shape))
     size = (len(frame), len(names))
     content = random.beta(*(8 * max(share, 1e-9) for share in (shape.satisfied, 1 - shape.satisfied)), (len(frame), 1))
