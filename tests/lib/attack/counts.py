@@ -80,6 +80,7 @@ def numbered(cells: pd.DataFrame) -> Unknowns:
     place = np.arange(len(frame))[:, None] * 6 + alike
     number = np.full(known.shape, -1)
     hidden = np.isnan(known)
+    hidden[:, SQUARES] &= "satisfied_squares" in cells
     number[hidden] = np.unique(place[hidden], return_inverse=True)[1]
     return Unknowns(frame, number, known)
 

@@ -55,6 +55,12 @@ def declare(config: Path, shape: Shape, rules: Mapping[str, Any]) -> None:
     (config / "network.yaml").write_text((shipped / "network.yaml").read_text("utf-8"), "utf-8")
 
 
+def declare_round(config: Path, code: str, first_month: str, last_month: str) -> None:
+    """Write a round of some months into the configuration."""
+    said = {"code": code, **NAMED, "first_month": first_month, "last_month": last_month, "source": "made up"}
+    (config / "rounds.yaml").write_text(yaml.safe_dump({"rounds": [said]}, allow_unicode=True), "utf-8")
+
+
 def _codes(codes: list[str]) -> list[dict[str, str]]:
     """Declarations of some codes."""
     return [{"code": code, **NAMED} for code in codes]

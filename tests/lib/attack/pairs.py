@@ -92,6 +92,26 @@ def _standardised(split: Split, weight: pd.Series, measures: tuple[str, str], ra
     return [split.found(*cell, value, "standardised_rate") for cell, value in values.items()]
 
 
+def covered(marts: Marts, period_code: str) -> pd.DataFrame:
+    """Hidden channels or types of the whole network by ``standardised_coverage`` of a treasury that lacks some."""
+    table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
+    found: list[dict[str, object]] = []
+    for kind, other in (KINDS, KINDS[::-1]):
+        if table[table["area_level"].eq("system")]["breakdown"].eq(other).sum() != 1:
+            continue
+        _, n = COUNTED.get(ranking["definition_code"].iloc[0], COUNTED["share_of_answers"])
+        system = next(splits(table[table["area_level"].eq("system")], kind))
+        members = table[table["area_level"].eq("treasury") & table["breakdown"].eq(kind)]
+        for code, coverage in zip(ranking["treasury_code"], ranking["standardised_coverage"], strict=True):
+            present = set(members.loc[members["area_code"].eq(code), "member_code"])
+            hidden = [member for member in system.hidden if member in present]
+            if len(hidden) == 1 and pd.notna(coverage):
+                shown = system.shown.loc[[member for member in system.shown.index if member in present], n].sum()
+                value = round(coverage * system.total[n]) - shown
+                found.append(system.found(hidden[0], n, value, "standardised_coverage"))
+    return pd.DataFrame(found, columns=NONE.columns).drop_duplicates(ignore_index=True)
+
+
 def shifted(marts: Marts, period_code: str, earlier: Sequence[str]) -> pd.DataFrame:
     """Hidden channels of now and before by the signal ``channel_shift``."""
     signals = marts.of("answer_signal", period_code)

@@ -46,7 +46,10 @@ class Marts:
 
 
 def marts(url: str, shown: str = "") -> Marts:
-    """All that a reader sees, of the newest revisions or of the one that is asked for by its number."""
+    """All that a reader sees, of the newest revisions or of the one that is asked for by its number.
+
+    The star knows the newest revisions only, and is left out of another one.
+    """
     engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
     with engine.connect() as connection:
         connection.execute(sa.text("select set_config('hailong.show', :shown, true)"), {"shown": shown})
@@ -57,7 +60,8 @@ def marts(url: str, shown: str = "") -> Marts:
                 " and c.relkind in ('v', 'r', 'm', 'p') and has_table_privilege(c.oid, 'select')"
             )
         )
-        return Marts({name: _read(connection, name) for name in sorted(readable.scalars())})
+        names = [name for name in readable.scalars() if not (shown and name.startswith("fact_"))]
+        return Marts({name: _read(connection, name) for name in names})
 
 
 def _read(connection: sa.Connection, name: str) -> pd.DataFrame:
@@ -81,7 +85,7 @@ def numeric_columns(name: str) -> list[str]:
 
 def cells(marts: Marts, period_code: str) -> pd.DataFrame:
     """The cells of a period: of each figure what any relation says, empty where all hide it."""
-    said = pd.concat([_placed(marts, name, period_code) for name in PLACES], ignore_index=True)
+    said = pd.concat([_placed(marts, name, period_code) for name in PLACES if name in marts.relations])
     figures = said.groupby(GRAIN, sort=False)[FIGURES].max().reset_index()
     regions = said.groupby(KEYS[:2])["region_code"].first().reset_index()
     return figures.merge(regions, on=KEYS[:2], how="left", validate="many_to_one")
@@ -118,10 +122,15 @@ def _with_names(marts: Marts, name: str) -> pd.DataFrame:
     return frame
 
 
+def every_cell(marts: Marts) -> pd.DataFrame:
+    """The cells of every period that is shown."""
+    return pd.concat([cells(marts, code) for code in marts.relations["breakdown_rating"]["period_code"].unique()])
+
+
 def figures_of_hidden(marts: Marts) -> pd.DataFrame:
     """Numbers that stand in a row whose counts are hidden: relation, column and how many."""
     told = []
-    for name in PLACES:
+    for name in set(PLACES) & set(marts.relations):
         frame = marts.relations[name]
         hidden = frame[frame["answer_count"].isna()]
         numbers = [column for column in numeric_columns(name) if column not in NOT_FIGURES]

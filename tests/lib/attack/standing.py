@@ -21,7 +21,7 @@ from tests.lib.attack.pairs import COUNTED, NONE, TENTH_DIGIT
 from tests.lib.attack.seen import Marts, cells
 
 CLOSE = 2e-9
-LIKELIEST = 300
+LIKELIEST = 50
 """How many ways to divide are fitted exactly, of those that the shown prior makes likely."""
 MOST = 5000
 Way = tuple[int, int]
@@ -52,6 +52,10 @@ class Level:
         possible = (of <= first) & (k - of <= n - first)
         return of[possible], first[possible]
 
+    def is_mirrored(self, one: Way, other: Way) -> bool:
+        """Whether one way to divide is the other with both areas exchanged."""
+        return all(a + b == whole for a, b, whole in zip(one, other, self.together, strict=True))
+
     def with_hidden(self, of: int, first: int) -> pd.DataFrame:
         """The table in which the hidden areas have these counts."""
         k, n = self.together
@@ -62,16 +66,23 @@ class Level:
 
 
 def recovered(marts: Marts, period_code: str, before: str = "") -> pd.DataFrame:
-    """Counts of two hidden areas that figures of the shown ones name, all of these taken together."""
+    """Counts of two hidden areas that figures of the shown ones name, all of these taken together.
+
+    The prior does not know which of the two is which: where nothing else tells, they come back in either order.
+    """
     found = [NONE]
     for level in _levels(marts, period_code):
-        ways = _by_prior(level, list(zip(*level.ways(), strict=True)))
+        # a figure that fits no way is made otherwise, and says nothing
+        ways = list(zip(*level.ways(), strict=True))
+        ways = _by_prior(level, ways) or ways
         if before and len(ways) <= MOST:
-            ways = _by_change(level, cells(marts, before), ways)
+            ways = _by_change(level, cells(marts, before), ways) or ways
         if len(ways) <= MOST:
-            ways = _by_funnel(level, ways)
+            ways = _by_funnel(level, ways) or ways
         if len(ways) == 1:
-            found.append(_named(level, ways[0], period_code))
+            found.append(_named(level, ways[0], period_code).assign(way="standing"))
+        elif len(ways) == 2 and level.is_mirrored(*ways):
+            found.append(_named(level, ways[0], period_code).assign(way="standing, in either order"))
     return pd.concat(found, ignore_index=True)
 
 
@@ -185,4 +196,4 @@ def _named(level: Level, way: Way, period_code: str) -> pd.DataFrame:
     found = found.melt("area_code", list(level.names), "measure", "value")
     areas = level.table["area_level"].iloc[0]
     keys = {"period_code": period_code, "area_level": areas, "breakdown": "total", "member_code": "all"}
-    return found.assign(**keys, way="standing")[NONE.columns]
+    return found.assign(**keys, way="")[NONE.columns]
