@@ -8,6 +8,7 @@ and between a whole and its parts. It asks nothing about how cells were chosen t
 
 from __future__ import annotations
 
-from tests.lib.attack.recover import KEYS, attacked, recovered
+from tests.lib.attack.counts import KEYS
+from tests.lib.attack.recover import attacked, recovered, with_late
 
-__all__ = ["KEYS", "attacked", "recovered"]
+__all__ = ["KEYS", "attacked", "recovered", "with_late"]

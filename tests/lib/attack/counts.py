@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,8 +10,10 @@ import pandas as pd
 from scipy import sparse
 
 KEYS = ["area_level", "area_code", "breakdown", "member_code"]
+AREA = ["area_level", "area_code", "region_code", "treasury_id"]
+GRAIN = ["period_code", *KEYS]
 MEASURES = ["response_count", "answer_count", "satisfied_count", "wholly_satisfied_count", "complaint_count"]
-RESPONSES, ANSWERS, SATISFIED, WHOLLY, COMPLAINTS = range(5)
+RESPONSES, ANSWERS, SATISFIED, WHOLLY, COMPLAINTS, SQUARES = range(6)
 PARENT = {"unit": "treasury", "treasury": "region", "region": "system"}
 MOST = 100_000
 """Nobody takes a cell for larger."""
@@ -70,39 +72,51 @@ class Unknowns:
 
 def numbered(cells: pd.DataFrame) -> Unknowns:
     """Number the counts that are hidden; those of a criterion share numbers, since one answer is one response."""
-    frame = cells.assign(is_listed=True) if "is_listed" not in cells else cells
-    frame = frame.reset_index(drop=True)
-    known = frame[MEASURES].apply(pd.to_numeric).to_numpy(float)
-    alike = np.tile(np.arange(5), (len(frame), 1))
-    alike[frame["breakdown"].eq("criterion").to_numpy()] = [RESPONSES, RESPONSES, SATISFIED, SATISFIED, COMPLAINTS]
+    given = {"period_code": "", "may_be_none": False, "satisfied_squares": np.nan}
+    given |= {"least_responses": 0, "most_responses": np.inf}
+    frame = cells.assign(**{name: cells.get(name, value) for name, value in given.items()}).reset_index(drop=True)
+    known = frame[[*MEASURES, "satisfied_squares"]].apply(pd.to_numeric).to_numpy(float)
+    alike = np.tile(np.arange(6), (len(frame), 1))
+    of_criterion = [RESPONSES, RESPONSES, SATISFIED, SATISFIED, COMPLAINTS, SATISFIED]
+    alike[frame["breakdown"].eq("criterion").to_numpy()] = of_criterion
     known = np.where(np.isnan(known), np.take_along_axis(known, alike, axis=1), known)
-    place = np.arange(len(frame))[:, None] * 5 + alike
+    place = np.arange(len(frame))[:, None] * 6 + alike
     number = np.full(known.shape, -1)
     hidden = np.isnan(known)
+    hidden[:, SQUARES] &= "satisfied_squares" in cells
     number[hidden] = np.unique(place[hidden], return_inverse=True)[1]
     return Unknowns(frame, number, known)
 
 
 def with_unlisted(cells: pd.DataFrame) -> pd.DataFrame:
     """Besides, cells of nobody or somebody: an area hidden as a whole may have every member that the one above has."""
-    frame = cells.reset_index(drop=True).assign(is_listed=True)
+    given = {"period_code": "", "may_be_none": False}
+    frame = cells.assign(**{name: cells.get(name, value) for name, value in given.items()}).reset_index(drop=True)
     for level, above in reversed(PARENT.items()):
         areas = frame[frame["area_level"].eq(level) & frame["breakdown"].eq("total") & frame["response_count"].isna()]
         if level == "unit":
             parent = areas["area_code"].str.split("/").str[0]
         else:
             parent = areas["region_code"] if level == "treasury" else pd.Series("all", areas.index)
-        own = areas.assign(parent=parent)[["parent", "area_level", "area_code", "region_code", "treasury_id"]]
-        members = frame.loc[frame["area_level"].eq(above) & frame["breakdown"].ne("total"), [*KEYS[1:]]]
-        there = pd.MultiIndex.from_frame(frame[KEYS])
-        added = own.merge(members.rename(columns={"area_code": "parent"}), on="parent").drop(columns="parent")
-        added = added[~pd.MultiIndex.from_frame(added[KEYS]).isin(there)].assign(is_listed=False)
+        own = areas.assign(parent=parent)[["period_code", "parent", *AREA]]
+        members = frame.loc[frame["area_level"].eq(above) & frame["breakdown"].ne("total"), ["period_code", *KEYS[1:]]]
+        added = own.merge(members.rename(columns={"area_code": "parent"}), on=["period_code", "parent"])
+        key = ["period_code", *KEYS]
+        is_there = pd.MultiIndex.from_frame(added[key]).isin(pd.MultiIndex.from_frame(frame[key]))
+        added = added[~is_there].drop(columns="parent").assign(may_be_none=True)
         frame = pd.concat([frame, added], ignore_index=True) if len(added) else frame
     return frame
 
 
-def linear(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> tuple[Unknowns, Linear]:
-    """The unknown counts of the cells, and every row and bound that a reader knows about them."""
+def linear(
+    cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], sums: Mapping[str, Collection[str]] | None = None
+) -> tuple[Unknowns, Linear]:
+    """The unknown counts of the cells, and every row and bound that a reader knows about them.
+
+    ``cells`` may hold several periods, by their period_code; ``sums`` names those that others add up to. A cell of a
+    period that may hold nobody at all has ``may_be_none``; satisfied_squares, least_responses and most_responses say
+    what else is known of a cell.
+    """
     unknowns, rows = numbered(with_unlisted(cells)), Rows()
     frame = unknowns.cells
     asked = pd.Series(factor_of_criterion).value_counts()
@@ -110,11 +124,15 @@ def linear(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> tuple
     most[frame["breakdown"].eq("criterion").to_numpy()] = 1
     is_factor = frame["breakdown"].eq("factor")
     most[is_factor.to_numpy()] = frame.loc[is_factor, "member_code"].map(asked).fillna(len(factor_of_criterion))
-    _within(rows, np.flatnonzero((unknowns.number >= 0).any(axis=1)), most)
-    for child, parent in _areas(frame):
+    hidden = np.flatnonzero((unknowns.number[:, :SQUARES] >= 0).any(axis=1))
+    _within(rows, hidden, most)
+    whole = [*_areas(frame), *(_members(frame, breakdown, "total", None) for breakdown in ADDED_UP)]
+    whole += [_periods(frame, period, parts) for period, parts in (sums or {}).items()]
+    for child, parent in whole:
         _added_up(rows, child, parent, range(5))
-    for breakdown in ADDED_UP:
-        _added_up(rows, *_members(frame, breakdown, "total", None), range(5))
+    if "satisfied_squares" in cells:
+        _squared(rows, unknowns, whole)
+        _within_squares(rows, hidden, most)
     for pair in (
         _members(frame, "criterion", "factor", factor_of_criterion),
         _members(frame, "factor", "total", None),
@@ -147,6 +165,25 @@ def _added_up(rows: Rows, child: np.ndarray, parent: np.ndarray, measures: Itera
         rows.add([(row, child, measure, 1), (np.arange(len(whole)), whole, measure, -1)], (0, 0))
 
 
+def _squared(rows: Rows, unknowns: Unknowns, whole: Iterable[tuple[np.ndarray, np.ndarray]]) -> None:
+    """The squares of satisfied answers add up, where those of every shown cell of a sum are known."""
+    untold = (unknowns.number[:, SQUARES] >= 0) & (unknowns.number[:, RESPONSES] < 0)
+    for child, parent in whole:
+        without = np.isin(parent, parent[untold[child]]) | untold[parent]
+        _added_up(rows, child[~without], parent[~without], [SQUARES])
+
+
+def _within_squares(rows: Rows, cells: np.ndarray, most: np.ndarray) -> None:
+    """What squares of whole numbers up to ``most`` can be, given their sum: each lies above its chords."""
+    for size in np.unique(most[cells]):
+        cell = cells[most[cells] == size]
+        row = np.arange(len(cell))
+        bounds = [{SATISFIED: size, SQUARES: -1}]
+        bounds += [{SQUARES: 1, SATISFIED: -2 * at - 1, RESPONSES: at * (at + 1)} for at in range(size)]
+        for terms in bounds if size > 1 else []:
+            rows.add([(row, cell, measure, factor) for measure, factor in terms.items()], (0, np.inf))
+
+
 def _shared(rows: Rows, child: np.ndarray, parent: np.ndarray) -> None:
     """A response counts in several children: each has at most the parent's, and all together at least."""
     whole, row = np.unique(parent, return_inverse=True)
@@ -161,7 +198,7 @@ def _shared(rows: Rows, child: np.ndarray, parent: np.ndarray) -> None:
 
 def _areas(frame: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
     """Cells with the cell of the area above them, level by level."""
-    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[KEYS]))
+    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[GRAIN]))
     pairs = []
     for level, above in PARENT.items():
         some = frame[frame["area_level"].eq(level)]
@@ -169,7 +206,7 @@ def _areas(frame: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
             code = some["area_code"].str.split("/").str[0]
         else:
             code = some["region_code"] if level == "treasury" else pd.Series("all", some.index)
-        wanted = some.assign(area_level=above, area_code=code)[KEYS]
+        wanted = some.assign(area_level=above, area_code=code)[GRAIN]
         pairs.append(_found(some.index.to_numpy(), wanted, places))
     return pairs
 
@@ -178,10 +215,17 @@ def _members(
     frame: pd.DataFrame, breakdown: str, whole: str, of: Mapping[str, str] | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The members of a breakdown with the cell of their area that they are part of."""
-    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[KEYS]))
+    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[GRAIN]))
     some = frame[frame["breakdown"].eq(breakdown)]
     code = some["member_code"].map(of) if of else pd.Series("all", some.index)
-    return _found(some.index.to_numpy(), some.assign(breakdown=whole, member_code=code)[KEYS], places)
+    return _found(some.index.to_numpy(), some.assign(breakdown=whole, member_code=code)[GRAIN], places)
+
+
+def _periods(frame: pd.DataFrame, whole: str, parts: Collection[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The cells of some periods with the same cell of the period that they add up to."""
+    places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[GRAIN]))
+    some = frame[frame["period_code"].isin(list(parts))]
+    return _found(some.index.to_numpy(), some.assign(period_code=whole)[GRAIN], places)
 
 
 def _found(child: np.ndarray, wanted: pd.DataFrame, places: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -205,7 +249,12 @@ def _solved_for(rows: Rows, unknowns: Unknowns) -> Linear:
     some = np.diff(matrix.indptr) > 0
     if (low[~some] > 0).any() or (high[~some] < 0).any():
         raise ValueError("what is shown does not add up: this is no month's cells")
-    least = np.zeros(unknowns.count)
-    listed = unknowns.number[unknowns.cells["is_listed"].to_numpy(bool)][:, [RESPONSES, ANSWERS]]
-    least[listed[listed >= 0]] = 1
-    return Linear(matrix[some], low[some], high[some], least, np.full(unknowns.count, MOST))
+    frame, responses = unknowns.cells, unknowns.number[:, RESPONSES]
+    somebody = unknowns.number[~frame["may_be_none"].to_numpy(bool)][:, [RESPONSES, ANSWERS]]
+    least, most = np.zeros(unknowns.count), np.full(unknowns.count, float(MOST))
+    least[somebody[somebody >= 0]] = 1
+    hidden = np.flatnonzero(responses >= 0)
+    bounds = frame[["least_responses", "most_responses"]].to_numpy(float)[hidden].T
+    least[responses[hidden]] = np.maximum(least[responses[hidden]], bounds[0])
+    most[responses[hidden]] = np.minimum(bounds[1], MOST)
+    return Linear(matrix[some], low[some], high[some], least, most)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from tests.lib.attack.counts import KEYS, MEASURES
+
+KINDS = ["region", "treasury", "unit", "procedure", "channel", "respondent_type"]
+"""What a response says besides its answers."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,23 @@ def responses(shape: Shape, random: np.random.Generator) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     for name, count in (("procedure", shape.procedures), ("channel", shape.channels), ("respondent_type", shape.types)):
         share = random.dirichlet(np.ones(count))  # some members are rare
-        frame[name] = [f"{name[0]}{one}" for one in random.choice(count, len(frame), p=share)]
+        frame[name] = [f"{name[0]}{one + 1}" for one in random.choice(count, len(frame), p=share)]
     names = list(factors(shape))
     size = (len(frame), len(names))
     content = random.beta(*(8 * max(share, 1e-9) for share in (shape.satisfied, 1 - shape.satisfied)), (len(frame), 1))
     level = np.where(random.random(size) < content, random.choice([4, 5], size), random.choice([1, 2, 3], size))
     level = np.where(random.random(size) < shape.skipped, 0, level)
     return pd.concat([frame, pd.DataFrame(level, columns=names)], axis="columns")
+
+
+def people(shape: Shape, sizes: Mapping[tuple[str, str], int], seed: int) -> pd.DataFrame:
+    """Responses of one region and one procedure, so many of each unit and channel, with random answers."""
+    rows = [place for place, size in sizes.items() for _ in range(size)]
+    one = replace(shape, regions=1, treasuries=1, units=1, responses=(len(rows), len(rows)))
+    drawn = responses(one, np.random.default_rng(seed))
+    unit = pd.Series([unit for unit, _ in rows])
+    channel = [channel for _, channel in rows]
+    return drawn.assign(region="R1", treasury=unit.str.split("/").str[0], unit=unit, procedure="p1", channel=channel)
 
 
 def counted(people: pd.DataFrame, factor_of: Mapping[str, str]) -> pd.DataFrame:

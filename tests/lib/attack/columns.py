@@ -1,0 +1,91 @@
+"""Every number that a reader sees: what it tells of hidden counts, and which attack uses it."""
+
+from __future__ import annotations
+
+SUMS = "a count: it adds up over areas, members, criteria and periods, and bounds others (counts)"
+OWN = "made of the counts that its own row shows: no equation in hidden ones"
+NOT_A_COUNT = "declared, a clock, or a number of treasuries, not of responses"
+TREASURY = "rows of a treasury, empty while its month is hidden anywhere; what its units hide is in no row"
+INEQUALITY = "what hidden peers have lies between shown ones: bounds, no equation; not attacked"
+
+COLUMNS = {
+    # what is counted
+    "response_count": SUMS,
+    "answer_count": SUMS,
+    "satisfied_count": SUMS,
+    "wholly_satisfied_count": SUMS,
+    "complaint_count": SUMS,
+    "part_count": "re-based sums are empty where a part is hidden: sums of shown totals only",
+    # what is made of a row's own counts
+    "satisfaction_rate": OWN,
+    "satisfaction_pct": OWN,
+    "share_of_answers_rate": OWN,
+    "share_of_persons_rate": OWN,
+    "all_minus_complaints_rate": OWN,
+    "response_rate": OWN,
+    "handled_count": NOT_A_COUNT,
+    # of the effective number: sums of squares, which add up as counts do
+    "effective_count": "the sums of squares of its row; they add up to those of hidden ones (squares)",
+    "standard_error": "the same, to twelve digits (squares)",
+    "rate_low": "the same, to ten digits (squares)",
+    "rate_high": "the same, to ten digits (squares)",
+    # of places among peers, hidden ones included
+    "rank": f"a missing place is a hidden peer's (ranks); {INEQUALITY}",
+    "ranked_count": "how many hidden peers have enough responses for a rank (ranks)",
+    "ranks_gained": INEQUALITY,
+    "previous_rank": INEQUALITY,
+    "rank_low": INEQUALITY,
+    "rank_high": INEQUALITY,
+    "rank_low_marginal": INEQUALITY,
+    "rank_high_marginal": INEQUALITY,
+    "tie_group": INEQUALITY,
+    # of the whole level, hidden areas included
+    "empirical_bayes_rate": "two shown areas give the prior, whose fit is two equations in the hidden ones (standing)",
+    "change_p_value": "adjusted over all areas: an order, and sometimes a hidden area's own p value (standing)",
+    "year_change_p_value": "the same against the year before; not attacked",
+    "funnel_warning_low": "the dispersion is one equation in hidden areas with a rank (standing)",
+    "funnel_warning_high": "the same",
+    "funnel_action_low": "the same",
+    "funnel_action_high": "the same",
+    # of the mix of channels and types, hidden ones included
+    "standardised_rate": "one equation in the strata; where one kind has one member, in hidden channels (pairs)",
+    "standardised_coverage": "a sum over the network's strata, some of which may be hidden (pairs)",
+    "mix_distance": "one equation in the strata of now and before (pairs)",
+    # against other periods
+    "change_points": "the rates of two shown cells",
+    "year_change_points": "the rates of two shown cells",
+    "previous_satisfaction_rate": "the rate of a cell that was shown when this period was rated",
+    "year_before_rate": "the rate of a cell that was shown when this period was rated",
+    "lasting_count": f"that a criterion was weak in earlier periods, also where it is hidden there: {INEQUALITY}",
+    # of the whole network's criterion
+    "gap_points": "the network's rate in a criterion, hidden or not; it is hidden in no network made up here",
+    "gap_low_points": "the same, and its answers",
+    "gap_high_points": "the same, and its answers",
+    "gap_position": f"counts the hidden criteria with enough answers: {INEQUALITY}",
+    # signals
+    "signal_value": "channel_shift: hidden channels of now and before (pairs); response_collapse: hidden months "
+    "(history); burst: the treasury's is at least that of each hidden unit; the others: of their own row",
+    "threshold": NOT_A_COUNT,
+    # how the data came in
+    "read_count": TREASURY,
+    "loaded_count": TREASURY,
+    "turned_away_count": TREASURY,
+    "added_count": TREASURY,
+    "changed_count": TREASURY,
+    "deleted_count": TREASURY,
+    "no_month_count": TREASURY,
+    "table_count": "rows of all months: less those that other months read it leaves a hidden month's; not attacked",
+    "open_count": NOT_A_COUNT,
+    "landing_seconds": NOT_A_COUNT,
+    "work_seconds": NOT_A_COUNT,
+    "newest_snapshot_hours": NOT_A_COUNT,
+    # keys, and what is declared
+    "treasury_id": NOT_A_COUNT,
+    "revision_number": NOT_A_COUNT,
+    "answer_position": NOT_A_COUNT,
+    "survey_year": NOT_A_COUNT,
+    "quarter_number": NOT_A_COUNT,
+    "month_number": NOT_A_COUNT,
+    "from_pct": NOT_A_COUNT,
+    "to_pct": NOT_A_COUNT,
+}
