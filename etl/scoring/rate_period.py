@@ -130,9 +130,13 @@ def _hidden(connection: warehouse.Connection, table: pd.DataFrame, job: Job, pas
         return suppression.hidden(table, factors, job.rule_set.least_shown, also)
     key = {"period_code": job.ruled.period.code, "before_revision": job.revision}
     key |= {"rule_set_codes": sorted(rule_sets.against_bounds(job.ruled.registry.path))}
-    before = pd.DataFrame(warehouse.rows(connection, "scoring/hidden_before", **key), columns=_SAME)
-    also |= pd.MultiIndex.from_frame(table[_SAME]).isin(pd.MultiIndex.from_frame(before))
-    return exchange.hidden(table, factors, job.rule_set.least_shown, also)
+    rows = warehouse.rows(connection, "scoring/shown_before", **key)
+    earlier = pd.DataFrame(rows, columns=[*_SAME, "is_suppressed"])
+    same = pd.MultiIndex.from_frame(table[_SAME])
+    was_hidden = earlier["is_suppressed"].astype(bool)
+    is_hidden = same.isin(pd.MultiIndex.from_frame(earlier.loc[was_hidden, _SAME]))
+    is_shown = same.isin(pd.MultiIndex.from_frame(earlier.loc[~was_hidden, _SAME]))
+    return exchange.hidden(table, factors, job.rule_set.least_shown, exchange.Before(also | is_hidden, is_shown))
 
 
 def _summary(states: pd.DataFrame, early: Collection[int]) -> dict[str, Any]:

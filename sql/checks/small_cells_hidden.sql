@@ -1,7 +1,8 @@
 -- what: cells of few responses that are shown, and hidden cells that stand alone in a sum that is shown
 -- grain: area, breakdown and member
 -- params: period_code, least_shown
--- why: who knows a sum and all of its parts but one knows that one as well
+-- why: who knows a sum and all of its parts but one knows that one as well; not of an area that is hidden as a whole: with
+-- one beside it that is, nobody knows which of them has the member
 with cell as (
     select
         area_level,
@@ -11,6 +12,8 @@ with cell as (
         member_code,
         response_count,
         is_suppressed,
+        breakdown != 'total'
+        and bool_or(breakdown = 'total' and is_suppressed) over (partition by area_level, area_code) as is_unlisted,
         case area_level
             when 'unit' then 'treasury ' || split_part(area_code, '/', 1)
             when 'treasury' then 'region ' || region_code
@@ -25,7 +28,8 @@ part as (
         above as whole,
         breakdown,
         member_code,
-        is_suppressed
+        is_suppressed,
+        is_unlisted
     from cell
     where above is not null
     union all
@@ -33,7 +37,8 @@ part as (
         area_level || ' ' || area_code as whole,
         breakdown,
         member_code,
-        is_suppressed
+        is_suppressed,
+        is_unlisted
     from cell
     where area_level != 'unit'
 ),
@@ -45,7 +50,7 @@ lonely as (
         member_code
     from part
     group by whole, breakdown, member_code
-    having count(*) filter (where is_suppressed) = 1
+    having count(*) filter (where is_suppressed) = 1 and not bool_or(is_unlisted)
 )
 
 select

@@ -3,7 +3,7 @@
 -- params: first_month, last_month, treasury_ids, month_count
 -- why: response_count is the median, rounded: how much history there is to go by, since the responses themselves may
 -- be gone. A month without responses is no history: a month that could not be read, or was refused, stands as zero too.
--- Two months of history at least
+-- Neither is one whose responses are hidden: the value would tell them. Two months of history at least
 with history as (
     select
         r.treasury_id,
@@ -21,6 +21,7 @@ with history as (
         and r.breakdown = 'total'
         and r.treasury_id = any(cast(:treasury_ids as integer[]))
         and r.response_count > 0
+        and not r.is_suppressed
     group by r.treasury_id, r.area_level, r.unit_code
     having count(*) >= 2
 ),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -24,47 +25,62 @@ _BESIDE_SIZE = 10  # few cells rather than many: what hiding one costs beside it
 _OF_A_FACTOR = 1_000  # criteria of large offices rather than a factor of a small one
 
 
-def hidden(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: int, also: Mask | None = None) -> Mask:
+@dataclass(frozen=True)
+class Before:
+    """What readers know of the cells already: those that stay hidden, and those that can hide nothing any more."""
+
+    hidden: Mask
+    shown: Mask
+
+
+def hidden(
+    cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: int, before: Before | None = None
+) -> Mask:
     """Whether each cell must be hidden, so that every hidden one could have other counts.
 
     ``cells``: as for ``suppression.hidden``, with satisfied_count, wholly_satisfied_count and complaint_count. Cells
     of 1 to ``least`` - 1 responses are hidden, all members of an area that is hidden as a whole, of totals and of
-    parts the next lowest as in ``suppression``, and what exchanges need. ``also``: cells to be hidden besides, which
-    others than these keep from being known. Of an area that is hidden as a whole it may not be shown either which
-    members it has. Where no exchange is found, areas are hidden as a whole.
+    parts the next lowest as in ``suppression``, and what exchanges need. Of an area that
+    is hidden as a whole it may not be shown either which members it has. Where no exchange is found, areas are hidden
+    as a whole. ``before``: masks of the cells.
     """
-    if least <= 1 and also is None:
-        return np.zeros(len(cells), dtype=bool)
+    nothing = np.zeros(len(cells), dtype=bool)
+    before = before or Before(nothing, nothing)
     order = cells.reset_index(drop=True).sort_values(SIZE).index.to_numpy()
     order = order[cells["response_count"].to_numpy()[order] > 0]
     sized = cells.iloc[order].reset_index(drop=True)
-    is_kept = np.zeros(len(order), dtype=bool) if also is None else also[order]
-    first = _first(sized, factor_of_criterion, least)
-    mask = np.zeros(len(cells), dtype=bool)
-    mask[order] = _protected(CellTree.of(sized, factor_of_criterion), first | is_kept, is_kept & ~first)
+    is_small = sized["response_count"].lt(least).to_numpy() | before.hidden[order]
+    is_known = before.shown[order] & ~is_small
+    first = _first(sized, factor_of_criterion, least, is_small) & ~is_known
+    mask = nothing.copy()
+    mask[order] = _protected(CellTree.of(sized, factor_of_criterion), first, is_known)
     return mask
 
 
-def _first(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: int) -> Mask:
+def _first(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], least: int, is_small: Mask) -> Mask:
     """The small cells, and of totals and parts what each sum by itself gives away."""
-    mask = cells["response_count"].lt(least).to_numpy(copy=True)
+    mask = is_small.copy()
     is_part = ~cells["breakdown"].isin(["criterion", "factor"]).to_numpy()
     sums = sums_of(cells[is_part].reset_index(drop=True), factor_of_criterion)
     mask[is_part] = settled(mask[is_part], sums, least)
     return mask
 
 
-def _protected(cells: CellTree, mask: Mask, is_kept: Mask) -> Mask:
-    """The mask and what must be hidden beside it; for the cells ``is_kept`` no exchange is asked."""
+def _protected(cells: CellTree, mask: Mask, is_known: Mask) -> Mask:
+    """The mask and what must be hidden beside it, of what is not known where that is enough."""
     while True:
         mask = mask | mask[cells.total]
-        search = _Search(cells, mask, is_kept)
+        search = _Search(cells, mask, is_known & ~mask)
         search.among_areas()
         search.among_members()
         mask = search.mask[: len(mask)]
         if not (failed := search.failed()) or mask.all():
             return mask
-        mask = _widened(cells, mask, failed)
+        widened = _widened(cells, mask | is_known, failed) & ~(is_known & ~mask)
+        if (widened == mask).all():
+            is_known = np.zeros(len(mask), dtype=bool)
+            widened = _widened(cells, mask, failed)
+        mask = widened
 
 
 def _widened(cells: CellTree, mask: Mask, failed: list[int]) -> Mask:
@@ -83,8 +99,9 @@ def _widened(cells: CellTree, mask: Mask, failed: list[int]) -> Mask:
 class _Search:
     """Which hidden cells are known to be changeable, and what was hidden for that."""
 
-    def __init__(self, cells: CellTree, mask: Mask, is_safe: Mask) -> None:
-        self.cells, self.mask, self.is_safe = cells, mask.copy(), is_safe.copy()
+    def __init__(self, cells: CellTree, mask: Mask, is_known: Mask) -> None:
+        self.cells, self.mask, self.is_known = cells, mask.copy(), is_known
+        self.is_safe = np.zeros(len(mask), dtype=bool)
         self._gifts: dict[str, list[int]] = {}
 
     def failed(self) -> list[int]:
@@ -106,8 +123,9 @@ class _Search:
             for office in self._offices(area):
                 self._moved(self.cells.of_area[office], [office], None)
             return
-        beside = [other for other in self.cells.below[parent] if other != area]
-        for other in sorted(beside, key=lambda other: not self.mask[self.cells.at[other, "total", "all"]]):
+        totals = {other: self.cells.at[other, "total", "all"] for other in self.cells.below[parent] if other != area}
+        beside = [other for other, total in totals.items() if not self.is_known[total]]
+        for other in sorted(beside, key=lambda other: not self.mask[totals[other]]):
             for mine, its in ((a, b) for a in self._offices(area) for b in self._offices(other)):
                 for giver in (its, mine):
                     if lacking := self._gift(giver):
@@ -147,8 +165,9 @@ class _Search:
         self.cells = self.cells.with_nobody(hidden)
         added = np.ones(len(self.cells.keys) - known, dtype=bool)
         self.mask, self.is_safe = np.append(self.mask, added), np.append(self.is_safe, ~added)
+        self.is_known = np.append(self.is_known, ~added) & ~self.mask
         is_listed = ~self.mask[self.cells.total]
-        anybody = np.ones(len(self.mask), dtype=bool)
+        anybody = ~self.is_known
         for breakdown in SPLIT:
             graph = _of_members(self.cells, breakdown)
             for losses in _losses(self.cells, is_listed):
@@ -162,6 +181,7 @@ class _Search:
         """Exchange answers to criteria, and respondents of factors."""
         graph = _of_criteria(self.cells)
         gains, satisfied, unsatisfied = _of_answers(self.cells, is_listed)
+        gains &= ~self.is_known
         while True:
             for may_lose in (satisfied, unsatisfied):
                 self._exchange(graph, [may_lose], gains)
@@ -177,6 +197,7 @@ class _Search:
         area, _, member = self.cells.keys[factor]
         beside = self.cells.below.get(self.cells.above[area] or "", [])
         peers = [self.cells.at.get((other, "factor", member), factor) for other in beside]
+        peers = [peer for peer in peers if not self.is_known[peer]]
         for peer in sorted({*peers} - {factor}, key=lambda cell: (not self.mask[cell], cell)):
             if any(self._may_answer(a, 1) and self._may_answer(b, -1) for a, b in ((factor, peer), (peer, factor))):
                 self.mask[peer] = True
@@ -197,7 +218,7 @@ class _Search:
     def _exchange(self, graph: Graph, losses: list[Mask], gains: Mask) -> None:
         """Find a closed walk through each hidden cell of a graph; ``losses``: which may lose, by kind of response."""
         price = self._prices()
-        free = [Free(gains.tolist(), may_lose.tolist(), price) for may_lose in losses]
+        free = [Free(gains.tolist(), (may_lose & ~self.is_known).tolist(), price) for may_lose in losses]
         for cell in sorted(graph.ends):
             if self.mask[cell] and not self.is_safe[cell] and (walk := _cheapest(graph, cell, free)):
                 along = [step for step, _ in walk.steps] + self._factors_above(walk)

@@ -98,7 +98,7 @@ def with_unlisted(cells: pd.DataFrame) -> pd.DataFrame:
             parent = areas["area_code"].str.split("/").str[0]
         else:
             parent = areas["region_code"] if level == "treasury" else pd.Series("all", areas.index)
-        own = areas.assign(parent=parent)[["period_code", "parent", *AREA]]
+        own = areas.assign(parent=parent)[["period_code", "parent", *(name for name in AREA if name in frame)]]
         members = frame.loc[frame["area_level"].eq(above) & frame["breakdown"].ne("total"), ["period_code", *KEYS[1:]]]
         added = own.merge(members.rename(columns={"area_code": "parent"}), on=["period_code", "parent"])
         key = ["period_code", *KEYS]
