@@ -56,4 +56,11 @@ where not exists (select from pg_database where datname = wanted)
 revoke all on database airflow, superset, hailong from public;
 grant connect on database hailong
 to hailong_reader, hailong_draft_reader, hailong_restricted, hailong_loader, hailong_publisher, hailong_pages;
+
+-- everybody may write large objects unless that is taken away; nothing here needs them
+\connect hailong
+revoke execute on function
+lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea),
+lowrite(integer, bytea), lo_truncate(integer, integer), lo_truncate64(integer, bigint), lo_unlink(oid)
+from public;
 SQL

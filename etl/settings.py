@@ -1,4 +1,4 @@
-"""Everything that the environment decides, read in one place.
+"""Everything that the environment decides, read in one place: one long module because nothing else may read it.
 
 | variable | meaning | default |
 |---|---|---|
@@ -18,6 +18,9 @@
 | HAILONG_SOURCE_TRIES | how often connecting to a source is tried before it counts as away | 3 |
 | HAILONG_SOURCE_CONNECTIONS | connections to one source server at the same time, from all machines together | 4 |
 | HAILONG_CLOCK_SKEW_SECONDS | by how much another clock may be behind ours; at a month's end it is waited for | 600 |
+| HAILONG_SIGNING_KEY | file of the private key (Ed25519, PEM) with which what is published is signed | none: unsigned |
+| HAILONG_SIGNING_COMMAND | command that signs instead: for a file in the place of ``{}``, the signature | none |
+| HAILONG_SIGNING_PUBLIC_KEY | file of the public key (PEM) that belongs to the command | none |
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
 | HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
 | HAILONG_QUESTION_SECONDS | seconds after which an open question whether to publish is looked at again | 3600 |
@@ -74,6 +77,14 @@ class Settings:
     source_tries: int
     source_connections: int
     batch_rows: int
+    signing_key: Path | None
+    signing_command: str | None
+    signing_public_key: Path | None
+
+    @property
+    def is_signing(self) -> bool:
+        """Whether revisions are signed when they are published."""
+        return bool(self.signing_key or self.signing_command)
 
     @property
     def is_embedded(self) -> bool:
@@ -104,6 +115,9 @@ def _read(_: tuple[tuple[str, str], ...], __: Path) -> Settings:
         source_tries=_number("HAILONG_SOURCE_TRIES", 3),
         source_connections=_number("HAILONG_SOURCE_CONNECTIONS", 4),
         batch_rows=_number("HAILONG_BATCH_ROWS", 30_000),
+        signing_key=_file("HAILONG_SIGNING_KEY"),
+        signing_command=os.environ.get("HAILONG_SIGNING_COMMAND") or None,
+        signing_public_key=_file("HAILONG_SIGNING_PUBLIC_KEY"),
     )
 
 
@@ -282,6 +296,11 @@ def _path(name: str, default: Path) -> Path:
         return path.expanduser().resolve()
     except (OSError, RuntimeError):  # it leads in a circle, or to the home of nobody
         raise Misdeclared(f"{name}={path} leads nowhere", next_action=f"correct {name}") from None
+
+
+def _file(name: str) -> Path | None:
+    """A path of the environment, made absolute; None where it is not set."""
+    return _path(name, Path()) if os.environ.get(name) else None
 
 
 def _word(name: str, words: tuple[str, str], default: str) -> str:

@@ -25,6 +25,7 @@ from etl.registry.rule_set import Admission
 from etl.registry.terms import LOST
 from etl.source import contract, legacy_text, pseudonym
 from etl.source.contract import ANSWER_PREFIX, ANSWERS
+from etl.source.snapshot import Probe
 
 _BINARY = ("blob", "binary", "raw", "image")
 _STRUCTURED = ("json", "[]", "array", "xml")
@@ -111,10 +112,18 @@ def of_rows(table: pa.Table, office: Office) -> list[Remark]:
     return [*at_doors, *_of_offsets(sample), *_of_texts(sample)]
 
 
-def of_rights(*, can_write: bool, reads: tuple[str, ...]) -> list[Remark]:
+def of_rights(probe: Probe, reads: tuple[str, ...]) -> list[Remark]:
     """Hints about rights too many and tables not named."""
     remarks = []
-    if can_write:
+    if probe.can_write_objects:
+        remarks.append(
+            Remark(
+                "the role may write large objects into the database, and so fill its disk, as everybody may at first",
+                "have the office's administrator run the revoke of sql/guest/guest.postgresql.sql",
+                is_fault=False,
+            )
+        )
+    if probe.can_write:
         remarks.append(
             Remark(
                 "the role may write to the database, although we only read",

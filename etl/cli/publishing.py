@@ -89,23 +89,42 @@ def diff(
 def verify(
     period: PeriodArgument,
     revision: Annotated[int | None, typer.Option(min=1, help="Only this revision.")] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="FILE", help="Check the signatures with this public key.")
+    ] = None,
 ) -> None:
     """Make revisions again from what landed, and compare.
 
     Every published revision of a period, every figure, name, code and band, and the star.
     """
     reading.need_warehouse()
-    from etl.publishing import verify
+    from etl.publishing import signature, verify
 
     wrong = []
-    for number, error in verify.outcomes(period, revision):
-        mark, said = ("✗", "see below") if error else ("✓", "the same figures and names")
-        output.write_line(f"{mark} {period} revision {number}: {said}")
+    for number, error in verify.outcomes(period, revision, key):
+        said = "see below" if error else f"the same figures and names; {signature.about(period, number)}"
+        output.write_line(f"{'✗' if error else '✓'} {period} revision {number}: {said}")
         wrong += [error] if error else []
     for error in wrong[:-1]:
         output.say(str(error))
     if wrong:
         raise wrong[-1]
+
+
+@app.command()
+def sign(
+    period: PeriodArgument,
+    revision: Annotated[int | None, typer.Option(min=1, help="Only this revision.")] = None,
+) -> None:
+    """Sign published revisions that are not, or with a new key.
+
+    Each is made again first: what does not come out the same is not signed.
+    """
+    reading.need_warehouse()
+    from etl.publishing import signature, verify
+
+    for number in verify.verify(period, revision):
+        output.write_line(f"✓ {period} revision {number}: signed with the key {signature.add(period, number)[:16]}")
 
 
 @app.command()

@@ -127,5 +127,5 @@ def _remarks(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list
         table = whole.census.counts if whole.census else None
         remarks += month_of_rows.remarks(admission, {remark.rule_code for remark in remarks}, table)
         remarks += accounted.remarks(whole)
-    remarks += trial.of_rights(can_write=seen.can_write, reads=statement.reads)
+    remarks += trial.of_rights(seen, statement.reads)
     return remarks + blind_spots.of(seen.sight, seen.shape, statement.reads)

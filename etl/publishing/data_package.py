@@ -6,6 +6,7 @@ columns are exported: ``resources``; how they are described: ``descriptor``.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime as dt
 import json
@@ -16,7 +17,7 @@ from typing import Any
 
 from etl import files, warehouse
 from etl.errors import Misdeclared
-from etl.publishing import descriptor, places, resources
+from etl.publishing import descriptor, places, resources, signature
 from etl.publishing.descriptor import Revision
 from etl.registry import Registry
 from etl.registry.network import Network
@@ -25,6 +26,7 @@ DESCRIPTOR = "datapackage.json"
 UNFINISHED = "datapackage.unfinished.json"
 """On an object store, the descriptor of an export that is not all there yet."""
 _FILES = {f"{name}.{form}" for name in resources.KEYS for form in ("csv", "parquet")}
+_SIGNED = set(descriptor.SIGNED_IN.values())
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,8 @@ def export(code: str, target: str | None = None, number: int | None = None) -> s
         revision = _revision(connection, Registry.configured(), code, number)
         marts = resources.read(connection, revision.period.code, revision.number)
     package = {name: content for mart in marts for name, content in _in_both_forms(mart).items()}
-    return _put(
-        _folder(target, revision),
-        package | {DESCRIPTOR: descriptor.written(revision, marts, package)},
-        revision.network,
-    )
+    described = {DESCRIPTOR: descriptor.written(revision, marts, package)}
+    return _put(_folder(target, revision), package | _signed(revision) | described, revision.network)
 
 
 def _revision(connection: warehouse.Connection, declared: Registry, code: str, number: int | None) -> Revision:
@@ -71,6 +70,7 @@ def _revision(connection: warehouse.Connection, declared: Registry, code: str, n
             number=row["revision_number"],
             published_at=row["published_at"].astimezone(dt.UTC),
             month_status=row["month_status"],
+            signature=_newest_signature(connection, period.code, row["revision_number"]),
         )
     if number:
         raise Misdeclared(f"{period} has no published revision {number}", next_action=f"see hailong revisions {period}")
@@ -78,6 +78,25 @@ def _revision(connection: warehouse.Connection, declared: Registry, code: str, n
         f"nothing of {period} is published, and a draft is not exported",
         next_action=f"publish it first: hailong publish {period} --why '…'",
     )
+
+
+def _newest_signature(connection: warehouse.Connection, code: str, number: int) -> signature.Signature | None:
+    """The newest signature of a revision, if it is signed."""
+    signatures = signature.kept(connection, {"period_code": code, "revision_number": number})
+    return signatures[0] if signatures else None
+
+
+def _signed(revision: Revision) -> dict[str, bytes]:
+    """The files of a revision's signature by name; none where it is not signed."""
+    signed = revision.signature
+    if signed is None:
+        return {}
+    names = descriptor.SIGNED_IN
+    return {
+        names["signed"]: signed.signed_text.encode(),
+        names["signature"]: base64.b64decode(signed.signature),
+        names["publicKey"]: signed.public_key.encode(),
+    }
 
 
 def _in_both_forms(mart: resources.Resource) -> dict[str, bytes]:
@@ -123,7 +142,7 @@ def _refuse_others(target: _Target) -> None:
     names = {entry["name"].removeprefix(f"{target.path}/"): entry["type"] for entry in entries}
     plain = {name for name, kind in names.items() if kind != "directory"}
     is_export = any(_is_ours(target, name) for name in plain & {DESCRIPTOR, UNFINISHED})
-    known = plain & {DESCRIPTOR, UNFINISHED, *_FILES} if is_export else set()
+    known = plain & {DESCRIPTOR, UNFINISHED, *_FILES, *_SIGNED} if is_export else set()
     if others := sorted(names.keys() - known):
         raise Misdeclared(
             f"the target of the export holds something else, first {others[0]}",

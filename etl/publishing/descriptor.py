@@ -17,11 +17,14 @@ from typing import Any
 from etl import escape
 from etl.periods import Period
 from etl.publishing.resources import KEYS, TYPES, Resource, as_text, meaning_of
+from etl.publishing.signature import Signature, covers
 from etl.registry.network import Network
 
 _REFERENCES = {"treasury_ranking": ("treasury_code",), "revision": ("period_code", "revision_number")}
 """The resources to which the others refer, with the columns that do."""
 _FIRST_WORDS = re.compile(r"\s*(?:[;:(]|[.](?:\s|$))")
+SIGNED_IN = {"signed": "revision.txt", "signature": "revision.sig", "publicKey": "revision.pem"}
+"""The files of a signed package beside its resources: what was signed, its signature, and the key."""
 _CSV = {
     "encoding": "utf-8",
     "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True},
@@ -45,6 +48,7 @@ class Revision:
     number: int
     published_at: dt.datetime
     month_status: str
+    signature: Signature | None = None
 
 
 def written(revision: Revision, resources: Sequence[Resource], files: Mapping[str, bytes]) -> bytes:
@@ -54,7 +58,7 @@ def written(revision: Revision, resources: Sequence[Resource], files: Mapping[st
     """
     referable = {resource.name for resource in resources if resource.has_key}
     described = [entry for resource in resources for entry in _entries(resource, files, referable)]
-    said = _about(revision) | {"resources": described}
+    said = _about(revision) | {"signature": _signature(revision.signature, files), "resources": described}
     return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
@@ -86,6 +90,21 @@ def _about(revision: Revision) -> dict[str, Any]:
         # the network alone can permit what others do with its figures, and it declares nothing
         "licenses": [{"name": "notspecified", "title": f"Not specified: ask {network.name_en}"}],
         "sources": [{"title": f"Answers of customers of {network.name_en} ({network.name_vi})"}],
+    }
+
+
+def _signature(signature: Signature | None, files: Mapping[str, bytes]) -> dict[str, Any] | None:
+    """How the package is signed; None when it is not.
+
+    ``coversFiles`` is false where another version of this program wrote other columns when it was signed.
+    """
+    if signature is None:
+        return None
+    return {
+        "algorithm": "Ed25519",
+        "keyFingerprint": f"sha256:{signature.key_fingerprint}",
+        **SIGNED_IN,
+        "coversFiles": covers(signature, files),
     }
 
 

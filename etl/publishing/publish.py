@@ -11,7 +11,7 @@ from etl import settings, warehouse
 from etl.errors import Unfit
 from etl.landing import zone
 from etl.periods import SurveyMonth
-from etl.publishing import revisions, words
+from etl.publishing import revisions, signature, words
 from etl.publishing.approval import Decision
 from etl.registry import Registry, rule_sets
 from etl.registry.ruled import Pin, Ruled
@@ -36,7 +36,8 @@ def publish(code: str, decision: Decision) -> int | None:
 
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
-    one whose checks fail Disagreement.
+    one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature nothing is
+    published then.
     """
     registry = Registry.configured()
     period = registry.period(code)
@@ -58,7 +59,10 @@ def publish(code: str, decision: Decision) -> int | None:
         recount.check(connection, ruled)
         if figures == row["last_figures_digest"] and not _are_names_news(connection, decision, row):
             return None
-        return _freeze(connection, draft, decision, figures)
+        number = _freeze(connection, draft, decision, figures)
+        if settings.read().is_signing:
+            signature.sign(connection, {"period_code": period.code, "revision_number": number})
+        return number
 
 
 def newest(code: str) -> int:

@@ -12,7 +12,7 @@ from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import TreasuryMonth
 from etl.periods import Period, SurveyMonth
-from etl.publishing import later_hiding, publish, revisions, star, words
+from etl.publishing import later_hiding, publish, revisions, signature, star, words
 from etl.registry import Registry, codebook
 from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, earlier, rate_period
@@ -41,13 +41,15 @@ class Published:
         return f"{self.row['period_code']}, revision {self.row['revision_number']}"
 
 
-def outcomes(code: str, only: int | None = None) -> Iterator[tuple[int, HailongError | None]]:
+def outcomes(
+    code: str, only: int | None = None, key_file: str | None = None
+) -> Iterator[tuple[int, HailongError | None]]:
     """Make a period's published revisions again; each number with its error.
 
     A revision whose stored figures or words were changed, that comes out differently, or that the star does not show
     as it is, gives a Disagreement; a landed file that is gone Unavailable; a rule set that was edited Misdeclared.
-    Nothing is left behind in the warehouse. Without
-    a revision to make again Misdeclared is raised.
+    With ``key_file``, a public key, one that is not signed with it as it stands gives a Disagreement as well. Nothing
+    is left behind in the warehouse. Without a revision to make again Misdeclared is raised.
     """
     registry = Registry.configured()
     period = registry.period(code)
@@ -66,6 +68,8 @@ def outcomes(code: str, only: int | None = None) -> Iterator[tuple[int, HailongE
             with warehouse.rehearsal() as connection:
                 drafts.lock(connection, period)
                 drafts.refuse_edited(connection, period)
+                if key_file:
+                    signature.check(connection, row, key_file)
                 _verify(connection, registry, period, row)
         except HailongError as wrong:
             error = wrong

@@ -21,6 +21,20 @@ where
 _WRITES = re.compile(r"^grant .*\b(all privileges|insert|update|delete|drop|alter|create)\b.* on ", re.IGNORECASE)
 
 
+_OBJECTS = """
+select bool_or(has_function_privilege(p.oid, 'execute'))
+from pg_proc as p
+where
+    p.pronamespace = 'pg_catalog'::regnamespace
+    and p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea')
+"""
+
+
+def can_write_objects(connection: sa.Connection) -> bool:
+    """Whether a connection's role may fill a PostgreSQL database with large objects."""
+    return connection.dialect.name == "postgresql" and bool(connection.execute(sa.text(_OBJECTS)).scalar_one())
+
+
 def can_write(connection: sa.Connection) -> bool:
     """Whether a connection's role may write; False where unknown."""
     match connection.dialect.name:

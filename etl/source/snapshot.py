@@ -30,7 +30,8 @@ _WAYS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql", "sqli
 class Probe:
     """A query's columns, right or wrong, some rows, and its shape.
 
-    ``can_write`` is whether our role there may write, which it should not; ``sight`` is what it may not see.
+    ``can_write`` is whether our role there may write, which it should not, ``can_write_objects`` whether it may write
+    large objects, as everybody may at first; ``sight`` is what it may not see.
     """
 
     columns: tuple[Column, ...]
@@ -38,6 +39,7 @@ class Probe:
     shape: Shape | None
     can_write: bool = False
     sight: Sight = NOTHING_HIDDEN
+    can_write_objects: bool = False
 
 
 class Snapshot:
@@ -94,13 +96,13 @@ def probe(url: sa.URL, query: Query, limits: Limits, most_rows: int) -> Probe:
     way, few = _way(url), dataclasses.replace(limits, most_rows=most_rows, batch_rows=max(most_rows, 1))
     is_copy = sight.is_copy_in_doubt(url)
     with _explaining(url, query, few), way.visit(url, query, few) as guest:
-        may_write = rights.can_write(guest.connection)
+        may_write, may_fill = rights.can_write(guest.connection), rights.can_write_objects(guest.connection)
         shape = shape_of(guest.connection, query.tables)
         seen = dataclasses.replace(sight.of(guest.connection, _named(query)), is_copy_in_doubt=is_copy)
         columns = way.columns(guest)
         batches = list(way.batches(guest, columns)) if most_rows else []
         shown = documents.taken_apart(batches[0] if batches else blocks.empty(columns))
-        return Probe(tuple(columns), shown, shape, may_write, seen)
+        return Probe(tuple(columns), shown, shape, may_write, seen, may_fill)
 
 
 def _named(query: Query) -> list[str]:

@@ -12,3 +12,8 @@ alter role bi_tool set default_transaction_read_only = on;
 alter role bi_tool set statement_timeout = '60s';
 alter role bi_tool set idle_in_transaction_session_timeout = '60s';
 alter role bi_tool set lock_timeout = '10s';
+-- everybody may write large objects unless that is taken away; nothing here needs them. Run it in the warehouse's database
+revoke execute on function
+lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea), lo_put(oid, bigint, bytea),
+lowrite(integer, bytea), lo_truncate(integer, integer), lo_truncate64(integer, bigint), lo_unlink(oid)
+from public;

@@ -20,7 +20,14 @@ cross join
         (5, 'alter role %1$I set default_transaction_read_only = on'),
         (6, 'alter role %1$I set statement_timeout = ''60s'''),
         (7, 'alter role %1$I set idle_in_transaction_session_timeout = ''60s'''),
-        (8, 'alter role %1$I set lock_timeout = ''10s''')
+        (8, 'alter role %1$I set lock_timeout = ''10s'''),
+        (9, 'revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) from public'),
+        (10, 'revoke execute on function lo_put(oid, bigint, bytea), lowrite(integer, bytea) from public'),
+        (
+            11,
+            'revoke execute on function lo_truncate(integer, integer), lo_truncate64(integer, bigint), lo_unlink(oid)'
+            ' from public'
+        )
     ) as w (command_position, template)
 where
     w.command_position > 1

@@ -17,14 +17,11 @@ from etl.publishing import data_package, publish, verify
 from etl.publishing.publish import Decision
 from tests.lib.kept import Copy, Kept
 from tests.lib.months import run_month
-from tests.lib.networks import small_network
 from tests.lib.privileges import refused
+from tests.lib.readers import MONTH, OF_RUNS, PUBLISHED
 
-MONTH = "2023-07"
 ANNA = Decision("anna", "the month is complete")
 DRAFT = f"score.figures_digest('{MONTH}', 0)"
-OF_RUNS = ("month_quality", "freshness", "answer_signal")
-"""Marts that say how the last run went, and not what was published."""
 
 # fmt: off
 ALTERINGS = [
@@ -89,15 +86,6 @@ FORGERIES = [
     ("update mart.dim_unit set unit_name_vi = 'x'", "the star does not show it, [0-9]+ rows of mart.dim_unit"),
 ]
 # fmt: on
-
-
-def july_published() -> None:
-    """July 2023 of two treasuries, published, and rated once more."""
-    run_month(MONTH)
-    assert publish.publish(MONTH, ANNA) == 1
-
-
-PUBLISHED = Kept("two in July, published", july_published, small_network)
 
 
 @pytest.fixture

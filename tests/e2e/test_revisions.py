@@ -148,7 +148,7 @@ def test_late_answers_make_a_new_revision_beside_the_old_one(branch: sa.Engine) 
     assert before == "93,64"
 
     verified = hailong("verify", MONTH)
-    same = "the same figures and names"
+    same = "the same figures and names; not signed"
     assert verified.stdout.splitlines() == [f"✓ {MONTH} revision {number}: {same}" for number in (1, 2)]
     listed = json.loads(hailong("revisions", MONTH, "--format", "json").stdout)
     assert [(one["revision_number"], one["published_by"], one["reason"]) for one in listed] == [

@@ -103,6 +103,10 @@ FORBIDDEN = [
     "set session authorization postgres",
     "alter role current_user superuser",
     "grant hailong_loader to current_user",
+    "select lo_create(0)",
+    "select lo_from_bytea(0, 'x')",
+    "select lowrite(0, 'x')",
+    "select lo_unlink(1)",
 ]
 SEEN = [
     # login           | hailong.show | revision numbers of the treasuries that it sees; None: a draft
@@ -188,6 +192,8 @@ def house(server: sa.Engine, estate: dict[str, str], tmp_path_factory: pytest.Te
         connection.exec_driver_sql(f"revoke all on database {database} from public")
         connection.exec_driver_sql(f"grant connect on database {database} to {', '.join(names.values())}")
         names["reader"] = f"reader_{mark}"
+    inside = sa.create_engine(base.set(database=database), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with inside.connect() as connection:
         for statement in reader_script(names["reader"], f"only for {mark}", database):
             connection.exec_driver_sql(statement)
     urls = {
@@ -468,6 +474,7 @@ def test_what_runs_with_the_owner_s_rights_has_a_fixed_path_and_is_not_for_every
         ("keep_words",       path, False, True,  False),
         ("publish_draft",    path, False, False, True),
         ("refresh_star",     path, False, False, False),
+        ("sign_revision",    path, False, False, True),
         ("star_differences", path, False, True,  True),
     ]  # fmt: skip
 

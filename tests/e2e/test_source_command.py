@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from etl import registry
+from etl import registry, settings
 from etl.cli.app import app
 from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.periods import SurveyMonth
@@ -281,6 +281,13 @@ def test_a_role_that_can_write_is_hinted_at_and_bytes_are_told(
         told, code = check()
         assert code == 0, told
         assert ("! the role may write to the database" in told) == is_told
+        assert ("! the role may write large objects into the database" in told) == (dialect == "postgresql")
+    if dialect == "postgresql":
+        text = (settings.SQL / "guest" / "guest.postgresql.sql").read_text("utf-8")
+        with psycopg.connect(may_write, autocommit=True) as connection:
+            connection.execute(text[text.index("revoke execute") : text.index("from public;")] + "from public")
+        libraries.connect(tmp_path, {"east": may_read})
+        assert "large objects" not in check()[0]
 
     if dialect == "postgresql":
         libraries.rewrite(office, "s.said as", "cast('x' as bytea) as", "postgresql")

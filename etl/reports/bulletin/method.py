@@ -87,6 +87,10 @@ def _provenance(content: Content, language: Language) -> Iterator[tuple[str, str
     yield say("Nguồn của quy tắc", "Source of the rules"), content.rules.get("source") or NOTHING
     yield say("Mã băm đầu vào", "Digest of the input"), period["input_digest"] or NOTHING
     yield say("Mã băm số liệu", "Digest of the figures"), period["figures_digest"] or NOTHING
+    yield say("Mã băm tên gọi", "Digest of the names"), period["words_digest"] or NOTHING
+    if not content.is_draft:
+        key = period["key_fingerprint"]
+        yield say("Khóa ký số", "Signed with the key"), key or say("chưa ký số", "not signed")
     yield say("Phiên bản phần mềm", "Version of the software"), period["code_version"] or NOTHING
     if not content.is_draft:
         yield say("Đối chiếu", "To verify"), f"hailong verify {period['period_code']}"

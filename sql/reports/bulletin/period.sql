@@ -25,6 +25,8 @@ select
     r.code_version,
     r.input_digest,
     r.figures_digest,
+    r.words_digest,
+    g.key_fingerprint,
     w.network_name_vi,
     w.network_name_en,
     w.time_zone,
@@ -35,5 +37,14 @@ select
 from shown.period as p
 inner join score.revision as r on p.period_code = r.period_code and p.stored_number = r.revision_number
 inner join score.revision_period as w on p.period_code = w.period_code and p.stored_number = w.revision_number
+left join
+    lateral (
+        select n.key_fingerprint
+        from mart.revision_signature as n
+        where n.period_code = p.period_code and n.revision_number = p.stored_number
+        order by n.signed_at desc
+        limit 1
+    ) as g
+    on true
 left join shown.standing as s on p.period_code = s.period_code and s.area_level = 'system'
 where p.period_code = :period_code
