@@ -52,6 +52,8 @@ def attacked(
         value=np.where(verdict.way[of] != "", verdict.least[of], np.nan),
         way=verdict.way[of],
     )
+    is_nobody = unknowns.cells["may_be_none"].to_numpy(bool)[cell] & found["value"].eq(0).to_numpy()
+    found.loc[is_nobody, ["value", "way"]] = [np.nan, ""]  # that nobody was there tells of nobody
     return pd.concat([found, _small(unknowns.cells, least)], ignore_index=True)
 
 
