@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tests.lib.attack import history, pairs, standing
+from tests.lib.attack import gaps, history, pairs, standing
 from tests.lib.attack.seen import Marts
 
 
@@ -16,7 +16,7 @@ def recovered(marts: Marts, months: Sequence[str]) -> pd.DataFrame:
     for place, month in enumerate(months):
         earlier = list(months[:place])
         before = earlier[-1] if earlier else ""
-        found += [pairs.standardised(marts, month), pairs.covered(marts, month)]
+        found += [pairs.standardised(marts, month), pairs.covered(marts, month), gaps.recovered(marts, month)]
         found.append(standing.recovered(marts, month, before))
         if earlier:
             found += [pairs.shifted(marts, month, earlier), pairs.mixed(marts, month, before)]

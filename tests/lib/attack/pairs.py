@@ -15,7 +15,7 @@ COUNTED = {
     "share_of_answers": ("satisfied_count", "answer_count"),
     "share_of_persons": ("wholly_satisfied_count", "response_count"),
 }
-"""Numerator and denominator of a definition of the rate."""
+"""Numerator and denominator of a definition of the rate; the third, by complaints, is not attacked by figures."""
 KINDS = ("channel", "respondent_type")
 TENTH_DIGIT = 6e-11
 NONE = pd.DataFrame(columns=[*GRAIN, "measure", "value", "way"])
@@ -51,20 +51,24 @@ def splits(table: pd.DataFrame, breakdown: str) -> Iterator[Split]:
             yield Split((*area, breakdown), totals.loc[area], shown, part.loc[hidden, "member_code"].tolist())
 
 
+def counted(ranking: pd.DataFrame) -> tuple[str, str] | None:
+    """Numerator and denominator of a period's official rate; None by complaints."""
+    return COUNTED.get(ranking["definition_code"].iloc[0]) if len(ranking) else None
+
+
 def standardised(marts: Marts, period_code: str) -> pd.DataFrame:
     """Hidden channels or types by ``standardised_rate``, where the other kind of the mix has one member."""
     table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
-    system = table[table["area_level"].eq("system")]
+    system, names = table[table["area_level"].eq("system")], counted(ranking)
     found: list[dict[str, object]] = []
     for kind, other in (KINDS, KINDS[::-1]):
-        if system["breakdown"].eq(other).sum() != 1:
+        if system["breakdown"].eq(other).sum() != 1 or names is None:
             continue
-        k, n = COUNTED.get(ranking["definition_code"].iloc[0], COUNTED["share_of_answers"])
-        weight = system[system["breakdown"].eq(kind)].set_index("member_code")[n]
+        weight = system[system["breakdown"].eq(kind)].set_index("member_code")[names[1]]
         rates = ranking.set_index("treasury_code")["standardised_rate"]
         for split in splits(table[table["area_level"].eq("treasury")], kind):
             if len(split.hidden) == 2 and pd.notna(rate := rates.get(split.area[2])):
-                found += _standardised(split, weight, (k, n), rate)
+                found += _standardised(split, weight, names, rate)
     return pd.DataFrame(found, columns=NONE.columns)
 
 
@@ -95,11 +99,12 @@ def _standardised(split: Split, weight: pd.Series, measures: tuple[str, str], ra
 def covered(marts: Marts, period_code: str) -> pd.DataFrame:
     """Hidden channels or types of the whole network by ``standardised_coverage`` of a treasury that lacks some."""
     table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
+    names = counted(ranking)
     found: list[dict[str, object]] = []
     for kind, other in (KINDS, KINDS[::-1]):
-        if table[table["area_level"].eq("system")]["breakdown"].eq(other).sum() != 1:
+        if table[table["area_level"].eq("system")]["breakdown"].eq(other).sum() != 1 or names is None:
             continue
-        _, n = COUNTED.get(ranking["definition_code"].iloc[0], COUNTED["share_of_answers"])
+        n = names[1]
         system = next(splits(table[table["area_level"].eq("system")], kind))
         members = table[table["area_level"].eq("treasury") & table["breakdown"].eq(kind)]
         for code, coverage in zip(ranking["treasury_code"], ranking["standardised_coverage"], strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import sqlalchemy as sa
@@ -38,6 +38,8 @@ class Marts:
     """Every relation of the schema mart with all its rows, numbers as floats."""
 
     relations: Mapping[str, pd.DataFrame]
+    cells: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """The cells of the periods that were asked for."""
 
     def of(self, name: str, period_code: str) -> pd.DataFrame:
         """The rows of a relation about a period."""
@@ -85,10 +87,12 @@ def numeric_columns(name: str) -> list[str]:
 
 def cells(marts: Marts, period_code: str) -> pd.DataFrame:
     """The cells of a period: of each figure what any relation says, empty where all hide it."""
-    said = pd.concat([_placed(marts, name, period_code) for name in PLACES if name in marts.relations])
-    figures = said.groupby(GRAIN, sort=False)[FIGURES].max().reset_index()
-    regions = said.groupby(KEYS[:2])["region_code"].first().reset_index()
-    return figures.merge(regions, on=KEYS[:2], how="left", validate="many_to_one")
+    if period_code not in marts.cells:
+        said = pd.concat([_placed(marts, name, period_code) for name in PLACES if name in marts.relations])
+        figures = said.groupby(GRAIN, sort=False)[FIGURES].max().reset_index()
+        regions = said.groupby(KEYS[:2])["region_code"].first().reset_index()
+        marts.cells[period_code] = figures.merge(regions, on=KEYS[:2], how="left", validate="many_to_one")
+    return marts.cells[period_code]
 
 
 def _placed(marts: Marts, name: str, period_code: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from etl.scoring.statistics.funnel import funnel
 from etl.scoring.statistics.interval import standard_error
 from etl.scoring.statistics.movement import adjusted, difference_test
 from etl.scoring.statistics.shrinkage import prior, shrunk
-from tests.lib.attack.pairs import COUNTED, NONE, TENTH_DIGIT
+from tests.lib.attack.pairs import NONE, TENTH_DIGIT, counted
 from tests.lib.attack.seen import Marts, cells
 
 CLOSE = 2e-9
@@ -89,7 +89,9 @@ def recovered(marts: Marts, period_code: str, before: str = "") -> pd.DataFrame:
 def _levels(marts: Marts, period_code: str) -> Iterator[Level]:
     """Treasuries and units, where exactly two are hidden and both are of one parent."""
     table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
-    names = COUNTED[ranking["definition_code"].iloc[0]]
+    names = counted(ranking)
+    if names is None:
+        return
     totals = table[table["breakdown"].eq("total") & ~table["response_count"].eq(0)]
     treasuries = totals[totals["area_level"].eq("treasury")].assign(parent=lambda frame: frame["region_code"])
     units = totals[totals["area_level"].eq("unit")].assign(

@@ -14,6 +14,7 @@ from etl.scoring.statistics.interval import standard_error
 from etl.scoring.statistics.movement import adjusted, difference_test
 from etl.scoring.statistics.shrinkage import prior, shrunk
 from etl.scoring.statistics.standardisation import standardised
+from etl.scoring.statistics.weakness import gaps
 from tests.lib.attack import made
 from tests.lib.attack.counts import GRAIN, MEASURES
 from tests.lib.attack.made import Shape
@@ -38,6 +39,7 @@ def marts(shape: Shape, months: Months, hidden: Hidden) -> Marts:
     relations["treasury_trend"] = relations["treasury_ranking"]
     relations["unit_rating"] = of["unit"]
     relations["breakdown_rating"] = shown
+    relations["weakness"] = pd.concat([_weaknesses(true[month], shown, month) for month in months])
     signals = pd.concat([_signals(true, months, month) for month in months])
     totals = pd.concat([of["treasury"].assign(unit_code="all"), of["unit"]])
     on = ["period_code", "area_level", "treasury_code", "unit_code"]
@@ -93,6 +95,18 @@ def _standing(true: Mapping[str, pd.DataFrame], month: str) -> pd.DataFrame:
 def _totals(cells: pd.DataFrame, level: str) -> pd.DataFrame:
     """The totals of a level by area."""
     return cells[cells["area_level"].eq(level) & cells["breakdown"].eq("total")].set_index("area_code")
+
+
+def _weaknesses(cells: pd.DataFrame, shown: pd.DataFrame, month: str) -> pd.DataFrame:
+    """The gaps of the shown treasuries to the whole network by criterion, in points."""
+    criteria = cells[cells["breakdown"].eq("criterion")]
+    level = criteria["area_level"]
+    found = gaps(criteria[level.eq("treasury")], criteria[level.eq("system")], 0.95)
+    points = {f"{name}_points": 100 * found[name].round(10) for name in ("gap", "gap_low", "gap_high")}
+    on = [*GRAIN[1:3], "member_code"]
+    now = shown[shown["period_code"].eq(month) & shown["breakdown"].eq("criterion") & shown["answer_count"].notna()]
+    joined = now.merge(found[on].assign(**points), on=on, validate="one_to_one")
+    return joined.assign(criterion_code=joined["member_code"])
 
 
 def _mix(months: Months, month: str) -> pd.DataFrame:
