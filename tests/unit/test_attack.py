@@ -19,6 +19,8 @@ from tests.lib.attack.seen import Marts, numeric_columns
 from tests.lib.attack.undefended import Months
 from tests.lib.cases import first
 
+DEFENDER = suppression.hidden
+"""Which cells are hidden, of all cells, the factor of each criterion, and the least responses that are shown."""
 LEAST = 5
 MEASURES = ["response_count", "answer_count", "satisfied_count"]
 LARGE = ["wide", "many small units"]
@@ -43,7 +45,7 @@ def true_counts(cells: pd.DataFrame) -> pd.DataFrame:
 def test_no_hidden_count_has_one_value_only(shape: str, seed: int) -> None:
     network = made.SHAPES[shape]
     cells, factors = made.cells(network, seed), made.factors(network)
-    hidden = suppression.hidden(cells, factors, LEAST)
+    hidden = DEFENDER(cells, factors, LEAST)
     fallen = attack.recovered(made.shown(cells, hidden), factors, LEAST)
     assert fallen.empty, f"{len(fallen)} counts of {hidden.sum()} hidden cells:\n{fallen.head(20).to_string()}"
 
