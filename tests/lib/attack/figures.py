@@ -11,7 +11,7 @@ from tests.lib.attack.seen import Marts
 
 
 def recovered(marts: Marts, months: Sequence[str]) -> pd.DataFrame:
-    """Hidden counts that one figure tells, of months in their order: keys, measure, value and way."""
+    """Hidden counts that one figure tells, of months in their order."""
     found = []
     for place, month in enumerate(months):
         earlier = list(months[:place])

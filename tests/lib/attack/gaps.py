@@ -19,7 +19,7 @@ MOST = 1_000_000
 
 
 def recovered(marts: Marts, period_code: str) -> pd.DataFrame:
-    """Answers and satisfied answers of hidden criteria of the whole network, by ``gap_points`` and their limits."""
+    """Hidden criteria of the whole network, by the gaps of shown areas."""
     table, gaps = cells(marts, period_code), marts.relations.get("weakness")
     system = table[table["area_level"].eq("system")]
     hidden = system[system["breakdown"].eq("criterion") & system["answer_count"].isna()]
@@ -38,7 +38,7 @@ def recovered(marts: Marts, period_code: str) -> pd.DataFrame:
 
 
 def _fitting(row: dict[str, float], most: int) -> set[tuple[int, int]]:
-    """The counts of the whole network that give an area its gap, and the limits of that."""
+    """The network's counts that give an area its gap and limits."""
     k, n = row["satisfied_count"], row["answer_count"]
     answers = np.arange(int(n) + 1, most + 1)
     rate = k / n - row["gap_points"] / 100

@@ -28,7 +28,7 @@ TAKEN = Taken(dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
 
 
 def declare(config: Path, shape: Shape, rules: Mapping[str, Any]) -> None:
-    """Write the configuration of a network; ``rules`` replace parts of the newest shipped rule set."""
+    """Write a network's configuration; ``rules`` replace parts of the shipped ones."""
     shipped = settings.read().config
     for folder in (config, config / "rules", config / "questionnaires"):
         folder.mkdir(parents=True)
@@ -79,7 +79,7 @@ def _questionnaire(shape: Shape) -> dict[str, Any]:
 
 
 def _rules(shipped: Path, other: Mapping[str, Any]) -> dict[str, Any]:
-    """The shipped rules for a network that may have no answers, with some parts replaced."""
+    """The shipped rules, with some parts replaced; no answers are due."""
     said = yaml.safe_load((shipped / "rules" / "2022-01.3.yaml").read_text("utf-8"))
     del said["supersedes"]
     said |= {"code": "made", "valid_from": "2008-08-01"}

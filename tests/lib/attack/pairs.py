@@ -57,7 +57,7 @@ def counted(ranking: pd.DataFrame) -> tuple[str, str] | None:
 
 
 def standardised(marts: Marts, period_code: str) -> pd.DataFrame:
-    """Hidden channels or types by ``standardised_rate``, where the other kind of the mix has one member."""
+    """Hidden channels or types by ``standardised_rate``, of a mix of one dimension."""
     table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
     system, names = table[table["area_level"].eq("system")], counted(ranking)
     found: list[dict[str, object]] = []
@@ -73,7 +73,7 @@ def standardised(marts: Marts, period_code: str) -> pd.DataFrame:
 
 
 def _standardised(split: Split, weight: pd.Series, measures: tuple[str, str], rate: float) -> list[dict[str, object]]:
-    """The counts of two hidden members that give a standardised rate, where only one pair does."""
+    """The counts of two hidden members, where one pair gives the rate."""
     numerator, denominator = measures
     one, two = split.hidden
     shown = split.shown
@@ -97,7 +97,7 @@ def _standardised(split: Split, weight: pd.Series, measures: tuple[str, str], ra
 
 
 def covered(marts: Marts, period_code: str) -> pd.DataFrame:
-    """Hidden channels or types of the whole network by ``standardised_coverage`` of a treasury that lacks some."""
+    """Hidden channels or types of the network by a treasury's coverage."""
     table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
     names = counted(ranking)
     found: list[dict[str, object]] = []
@@ -128,7 +128,7 @@ def shifted(marts: Marts, period_code: str, earlier: Sequence[str]) -> pd.DataFr
 
 
 def mixed(marts: Marts, period_code: str, before: str) -> pd.DataFrame:
-    """Hidden channels or types by ``mix_distance``, where the other kind of the mix has one member."""
+    """Hidden channels or types by ``mix_distance``, of a mix of one dimension."""
     trend = marts.of("treasury_trend", period_code)
     values = {
         ("treasury", code): value for code, value in zip(trend["treasury_code"], trend["mix_distance"], strict=True)
@@ -148,7 +148,7 @@ def _by_distance(
     kind: str,
     figure: tuple[str, Callable[[tuple[str, str]], float | None]],
 ) -> pd.DataFrame:
-    """Hidden members of now, and of one of the periods before, by how far the shares of all of them moved."""
+    """Hidden members of now and before, by how far the shares moved."""
     way, value_of = figure
     before: dict[tuple[str, str], list[Split]] = {}
     for earlier in periods[1]:
@@ -167,7 +167,7 @@ def _by_distance(
 
 
 def _by_shares(now: Split, then: list[Split], value: float, way: str) -> list[dict[str, object]]:
-    """The responses of hidden members, now and before, that move the shares so far; those with one value only."""
+    """Responses of hidden members that alone move the shares so far."""
     hidden_then = next((split for split in then if split.hidden), None)
     members = sorted({member for split in (now, *then) for member in [*split.shown.index, *split.hidden]})
     shares = []

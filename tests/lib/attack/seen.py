@@ -48,7 +48,7 @@ class Marts:
 
 
 def marts(url: str, shown: str = "") -> Marts:
-    """All that a reader sees, of the newest revisions or of the one that is asked for by its number.
+    """All that a reader sees, of the newest or a given revision.
 
     The star knows the newest revisions only, and is left out of another one.
     """
@@ -86,7 +86,7 @@ def numeric_columns(name: str) -> list[str]:
 
 
 def cells(marts: Marts, period_code: str) -> pd.DataFrame:
-    """The cells of a period: of each figure what any relation says, empty where all hide it."""
+    """The cells of a period: of each figure what any relation says."""
     if period_code not in marts.cells:
         said = pd.concat([_placed(marts, name, period_code) for name in PLACES if name in marts.relations])
         figures = said.groupby(GRAIN, sort=False)[FIGURES].max().reset_index()
@@ -96,7 +96,7 @@ def cells(marts: Marts, period_code: str) -> pd.DataFrame:
 
 
 def _placed(marts: Marts, name: str, period_code: str) -> pd.DataFrame:
-    """The rows of a relation about a period, by the keys of the cells."""
+    """A relation's rows about a period, by the keys of the cells."""
     frame = marts.relations[name]
     if name.startswith("fact_"):
         frame = _with_names(marts, name)
@@ -114,7 +114,7 @@ def _placed(marts: Marts, name: str, period_code: str) -> pd.DataFrame:
 
 
 def _with_names(marts: Marts, name: str) -> pd.DataFrame:
-    """The rows of a fact with the codes that its keys stand for."""
+    """The rows of a fact with the codes behind its keys."""
     months, treasuries = marts.relations["dim_month"], marts.relations["dim_treasury"]
     frame = marts.relations[name].merge(treasuries[["treasury_id", "treasury_code", "region_code"]], on="treasury_id")
     frame = frame.merge(months[["survey_month", "month_code"]], on="survey_month")
@@ -132,7 +132,7 @@ def every_cell(marts: Marts) -> pd.DataFrame:
 
 
 def figures_of_hidden(marts: Marts) -> pd.DataFrame:
-    """Numbers that stand in a row whose counts are hidden: relation, column and how many."""
+    """Numbers in rows whose counts are hidden: relation, column, count."""
     told = []
     for name in set(PLACES) & set(marts.relations):
         frame = marts.relations[name]

@@ -26,7 +26,7 @@ Months = Mapping[str, pd.DataFrame]
 
 
 def marts(shape: Shape, months: Months, hidden: Hidden) -> Marts:
-    """What a reader would see of some months; ``hidden`` says of cells which are."""
+    """What a reader would see; ``hidden`` says which cells are hidden."""
     factor_of = made.factors(shape)
     true = {month: _figures(made.counted(people, factor_of), month) for month, people in months.items()}
     views = [_standing(true, month) for month in months]
@@ -73,7 +73,7 @@ def _of_level(shown: pd.DataFrame, standing: pd.DataFrame, level: str) -> pd.Dat
 
 
 def _standing(true: Mapping[str, pd.DataFrame], month: str) -> pd.DataFrame:
-    """Empirical-Bayes rates and p values of treasuries and units, made of all of them."""
+    """Empirical-Bayes rates and p values, made of all areas."""
     before = max((other for other in true if other < month), default=None)
     found = []
     for level in ("treasury", "unit"):
@@ -98,7 +98,7 @@ def _totals(cells: pd.DataFrame, level: str) -> pd.DataFrame:
 
 
 def _weaknesses(cells: pd.DataFrame, shown: pd.DataFrame, month: str) -> pd.DataFrame:
-    """The gaps of the shown treasuries to the whole network by criterion, in points."""
+    """Gaps of shown treasuries to the network by criterion, in points."""
     criteria = cells[cells["breakdown"].eq("criterion")]
     level = criteria["area_level"]
     found = gaps(criteria[level.eq("treasury")], criteria[level.eq("system")], 0.95)
@@ -135,7 +135,7 @@ def _strata(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _distance(now: pd.DataFrame, before: pd.DataFrame, area: str) -> pd.Series:
-    """Half the sum by which the shares of the kinds differ, by area; both are indexed by kind."""
+    """Half the sum of the differences of shares, by area."""
     both = [table.set_index(area, append=True)["response_count"].groupby(level=[0, 1]).sum() for table in (now, before)]
     counts = pd.concat(both, axis="columns", keys=["now", "then"]).fillna(0)
     shares = counts / counts.groupby(level=1).transform("sum")
@@ -143,7 +143,7 @@ def _distance(now: pd.DataFrame, before: pd.DataFrame, area: str) -> pd.Series:
 
 
 def _signals(true: Mapping[str, pd.DataFrame], months: Months, month: str) -> pd.DataFrame:
-    """The signals that look at earlier months, and the share of missing answers."""
+    """Signals that look at earlier months, and the share of missing answers."""
     earlier = [true[other] for other in months if other < month]
     now, asked = true[month], true[month]["member_code"].loc[true[month]["breakdown"].eq("criterion")].nunique()
     rows = []
