@@ -210,6 +210,8 @@ def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame
     criteria = table[table["breakdown"].eq("criterion")]
     if rules.weakness is None or criteria.empty:
         return pd.DataFrame(columns=columns)
+    if rules.hides_against_bounds:  # a gap to a hidden criterion of the network would tell it
+        criteria = criteria[~criteria["is_suppressed"]]
     is_area = criteria["area_level"].isin(["treasury", "unit"]) & criteria["unit_code"].ne(UNSTATED)
     areas = criteria[is_area & criteria["answer_count"].ge(rules.weakness.least_answers)]
     gap = gaps(areas, criteria[criteria["area_level"].eq("system")], rules.weakness.level)

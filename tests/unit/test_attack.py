@@ -13,12 +13,14 @@ from etl.scoring.statistics import exchange
 from etl.scoring.statistics.effective import effective_count
 from etl.scoring.statistics.interval import standard_error
 from tests.lib import attack
-from tests.lib.attack import counts, history, made, pairs, ranks, squares, standing, undefended
+from tests.lib.attack import counts, gaps, history, made, pairs, ranks, squares, standing, undefended
 from tests.lib.attack.columns import COLUMNS
 from tests.lib.attack.seen import Marts, numeric_columns
 from tests.lib.attack.undefended import Months
 from tests.lib.cases import first
 
+DEFENDER = exchange.hidden
+"""Which cells are hidden, of all cells, the factor of each criterion, and the least responses that are shown."""
 LEAST = 5
 MEASURES = ["response_count", "answer_count", "satisfied_count"]
 LARGE = ["wide", "many small units"]
@@ -43,12 +45,12 @@ def true_counts(cells: pd.DataFrame) -> pd.DataFrame:
 def test_no_hidden_count_has_one_value_only(shape: str, seed: int) -> None:
     network = made.SHAPES[shape]
     cells, factors = made.cells(network, seed), made.factors(network)
-    hidden = exchange.hidden(cells, factors, LEAST)
+    hidden = DEFENDER(cells, factors, LEAST)
     fallen = attack.recovered(made.shown(cells, hidden), factors, LEAST)
     assert fallen.empty, f"{len(fallen)} counts of {hidden.sum()} hidden cells:\n{fallen.head(20).to_string()}"
 
 
-@pytest.mark.parametrize("shape", SMALL)
+@pytest.mark.parametrize("shape", first(3, SMALL))
 def test_what_a_month_counts_keeps_every_rule_that_the_attacker_uses(shape: str) -> None:
     network = made.SHAPES[shape]
     cells = made.cells(network, 1)
@@ -56,7 +58,7 @@ def test_what_a_month_counts_keeps_every_rule_that_the_attacker_uses(shape: str)
     assert rows.matrix.shape == (0, 0)
 
 
-@pytest.mark.parametrize("shape", QUICK)
+@pytest.mark.parametrize("shape", first(1, SMALL))
 def test_what_is_recovered_is_true(shape: str) -> None:
     network = made.SHAPES[shape]
     cells, factors = made.cells(network, 2), made.factors(network)
@@ -175,6 +177,17 @@ def test_the_coverage_of_a_treasury_without_a_channel_tells_that_of_the_whole_ne
     fallen = pairs.covered(undefended.marts(PLAIN, months, two), "2023-07")
     assert fallen["member_code"].tolist() == ["c2"]
     assert_true(fallen, months)
+
+
+def test_gaps_tell_a_criterion_of_the_whole_network(months: Months) -> None:
+    only = {"2023-07": months["2023-07"]}
+
+    def two(cells: pd.DataFrame) -> pd.Series:
+        return cells["area_level"].eq("system") & cells["member_code"].isin(["c1_1", "c1_2"])
+
+    fallen = gaps.recovered(undefended.marts(PLAIN, only, two), "2023-07")
+    assert len(fallen) == 4
+    assert_true(fallen, only)
 
 
 def assert_true(fallen: pd.DataFrame, months: Months) -> None:

@@ -70,8 +70,14 @@ def standings(table: pd.DataFrame, around: Around, rules: RuleSet) -> pd.DataFra
 
 
 def with_hidden_mix(table: pd.DataFrame, mix: pd.DataFrame, least: int) -> set[int]:
-    """The treasuries (treasury_id) of which a figure of their mix of customers would tell a small or hidden part."""
-    is_part = table["area_level"].eq("treasury") & table["breakdown"].isin(["channel", "respondent_type"])
+    """The treasuries (treasury_id) of which a figure of their mix of customers would tell a small or hidden part.
+
+    All of them where a part of the network's mix is hidden, against which they are standardised.
+    """
+    is_part = table["breakdown"].isin(["channel", "respondent_type"])
+    if (is_part & table["area_level"].eq("system") & table["is_suppressed"]).any():
+        return {*table["treasury_id"].dropna()}
+    is_part &= table["area_level"].eq("treasury")
     is_small = mix["response_count"].between(1, least - 1)
     return {*table.loc[is_part & table["is_suppressed"], "treasury_id"], *mix.loc[is_small, "treasury_id"]}
 

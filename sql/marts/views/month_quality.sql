@@ -2,7 +2,8 @@
 -- grain: survey month and treasury
 -- params: none
 -- why: a treasury's counts are hidden as long as any revision, or the draft, hides them, and until its month is rated:
--- what came in later would else tell what was hidden before
+-- what came in later would else tell what was hidden before.
+-- The count of its whole table less what other months read would tell a month that is hidden
 create view mart.month_quality as
 with reason as (
     select
@@ -96,7 +97,13 @@ select
     case when not coalesce(c.is_suppressed, true) then l.added_count end as added_count,
     case when not coalesce(c.is_suppressed, true) then l.changed_count end as changed_count,
     case when not coalesce(c.is_suppressed, true) then l.deleted_count end as deleted_count,
-    case when not coalesce(c.is_suppressed, true) then k.table_count end as table_count,
+    case
+        when not coalesce(c.is_suppressed, true) and not exists (
+            select from shown.hidden_area as a
+            where a.area_level = 'treasury' and a.area_code = t.treasury_code
+        )
+            then k.table_count
+    end as table_count,
     case when not coalesce(c.is_suppressed, true) then coalesce(n.row_count, 0) end as no_month_count,
     case when not coalesce(c.is_suppressed, true) then n.by_rule end as no_month_by_rule,
     k.table_count is not null as is_accounted_for

@@ -58,9 +58,9 @@ COLUMNS = {
     "year_before_rate": "the rate of a cell that was shown when this period was rated",
     "lasting_count": f"that a criterion was weak in earlier periods, also where it is hidden there: {INEQUALITY}",
     # of the whole network's criterion
-    "gap_points": "the network's rate in a criterion, hidden or not; it is hidden in no network made up here",
-    "gap_low_points": "the same, and its answers",
-    "gap_high_points": "the same, and its answers",
+    "gap_points": "the network's rate in a criterion, hidden or not (gaps)",
+    "gap_low_points": "the same, and its answers (gaps)",
+    "gap_high_points": "the same, and its answers (gaps)",
     "gap_position": f"counts the hidden criteria with enough answers: {INEQUALITY}",
     # signals
     "signal_value": "channel_shift: hidden channels of now and before (pairs); response_collapse: hidden months "

@@ -71,7 +71,7 @@ class Unknowns:
 
 
 def numbered(cells: pd.DataFrame) -> Unknowns:
-    """Number the counts that are hidden; those of a criterion share numbers, since one answer is one response."""
+    """Number the hidden counts; one answer to a criterion is one response."""
     given = {"period_code": "", "may_be_none": False, "satisfied_squares": np.nan}
     given |= {"least_responses": 0, "most_responses": np.inf}
     frame = cells.assign(**{name: cells.get(name, value) for name, value in given.items()}).reset_index(drop=True)
@@ -111,7 +111,7 @@ def with_unlisted(cells: pd.DataFrame) -> pd.DataFrame:
 def linear(
     cells: pd.DataFrame, factor_of_criterion: Mapping[str, str], sums: Mapping[str, Collection[str]] | None = None
 ) -> tuple[Unknowns, Linear]:
-    """The unknown counts of the cells, and every row and bound that a reader knows about them.
+    """The unknown counts, with every row and bound that binds them.
 
     ``cells`` may hold several periods, by their period_code; ``sums`` names those that others add up to. A cell of a
     period that may hold nobody at all has ``may_be_none``; satisfied_squares, least_responses and most_responses say
@@ -143,7 +143,7 @@ def linear(
 
 
 def _within(rows: Rows, cells: np.ndarray, most: np.ndarray) -> None:
-    """What holds within each cell; ``most`` is the number of answers that one response can have in it."""
+    """What holds within each cell; a response has at most ``most`` answers."""
     for size in np.unique(most[cells]):
         cell = cells[most[cells] == size]
         row = np.arange(len(cell))
@@ -159,14 +159,14 @@ def _within(rows: Rows, cells: np.ndarray, most: np.ndarray) -> None:
 
 
 def _added_up(rows: Rows, child: np.ndarray, parent: np.ndarray, measures: Iterable[int]) -> None:
-    """Children add up to their parent in some measures; ``parent`` has the cell of each child."""
+    """Children add up to their parents in some measures."""
     whole, row = np.unique(parent, return_inverse=True)
     for measure in measures:
         rows.add([(row, child, measure, 1), (np.arange(len(whole)), whole, measure, -1)], (0, 0))
 
 
 def _squared(rows: Rows, unknowns: Unknowns, whole: Iterable[tuple[np.ndarray, np.ndarray]]) -> None:
-    """The squares of satisfied answers add up, where those of every shown cell of a sum are known."""
+    """Squares of satisfied answers add up, where all shown ones are known."""
     untold = (unknowns.number[:, SQUARES] >= 0) & (unknowns.number[:, RESPONSES] < 0)
     for child, parent in whole:
         without = np.isin(parent, parent[untold[child]]) | untold[parent]
@@ -174,7 +174,7 @@ def _squared(rows: Rows, unknowns: Unknowns, whole: Iterable[tuple[np.ndarray, n
 
 
 def _within_squares(rows: Rows, cells: np.ndarray, most: np.ndarray) -> None:
-    """What squares of whole numbers up to ``most`` can be, given their sum: each lies above its chords."""
+    """Squares of whole numbers lie above each chord of the parabola."""
     for size in np.unique(most[cells]):
         cell = cells[most[cells] == size]
         row = np.arange(len(cell))
@@ -185,7 +185,7 @@ def _within_squares(rows: Rows, cells: np.ndarray, most: np.ndarray) -> None:
 
 
 def _shared(rows: Rows, child: np.ndarray, parent: np.ndarray) -> None:
-    """A response counts in several children: each has at most the parent's, and all together at least."""
+    """Children share responses: each at most, all at least the parent's."""
     whole, row = np.unique(parent, return_inverse=True)
     each, once = np.arange(len(child)), np.arange(len(whole))
     for terms in ({RESPONSES: 1}, {RESPONSES: 1, WHOLLY: -1}, {COMPLAINTS: 1}):
@@ -214,7 +214,7 @@ def _areas(frame: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
 def _members(
     frame: pd.DataFrame, breakdown: str, whole: str, of: Mapping[str, str] | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The members of a breakdown with the cell of their area that they are part of."""
+    """The members of a breakdown, with the cells that hold them."""
     places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[GRAIN]))
     some = frame[frame["breakdown"].eq(breakdown)]
     code = some["member_code"].map(of) if of else pd.Series("all", some.index)
@@ -222,21 +222,21 @@ def _members(
 
 
 def _periods(frame: pd.DataFrame, whole: str, parts: Collection[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The cells of some periods with the same cell of the period that they add up to."""
+    """The cells of some periods, with those of their sum."""
     places = pd.Series(np.arange(len(frame)), pd.MultiIndex.from_frame(frame[GRAIN]))
     some = frame[frame["period_code"].isin(list(parts))]
     return _found(some.index.to_numpy(), some.assign(period_code=whole)[GRAIN], places)
 
 
 def _found(child: np.ndarray, wanted: pd.DataFrame, places: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Children and the places of their parents, where there is such a parent."""
+    """Children and the places of their parents, where there are any."""
     parent = places.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy()
     there = ~np.isnan(parent)
     return child[there], parent[there].astype(int)
 
 
 def _solved_for(rows: Rows, unknowns: Unknowns) -> Linear:
-    """The rows over the unknown counts alone: what is known has moved into the limits."""
+    """The rows over unknown counts alone; known ones join the limits."""
     row, cell, measure, factor = np.concatenate(rows.terms).T
     row, cell, measure = row.astype(int), cell.astype(int), measure.astype(int)
     number, value = unknowns.number[cell, measure], unknowns.known[cell, measure]

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tests.lib.attack import history, pairs, standing
+from tests.lib.attack import gaps, history, pairs, standing
 from tests.lib.attack.seen import Marts
 
 
 def recovered(marts: Marts, months: Sequence[str]) -> pd.DataFrame:
-    """Hidden counts that one figure tells, of months in their order: keys, measure, value and way."""
+    """Hidden counts that one figure tells, of months in their order."""
     found = []
     for place, month in enumerate(months):
         earlier = list(months[:place])
         before = earlier[-1] if earlier else ""
-        found += [pairs.standardised(marts, month), pairs.covered(marts, month)]
+        found += [pairs.standardised(marts, month), pairs.covered(marts, month), gaps.recovered(marts, month)]
         found.append(standing.recovered(marts, month, before))
         if earlier:
             found += [pairs.shifted(marts, month, earlier), pairs.mixed(marts, month, before)]

@@ -13,7 +13,7 @@ from tests.lib.attack.seen import Marts, cells
 
 
 def collapsed(marts: Marts, period_code: str, earlier: Sequence[str]) -> pd.DataFrame:
-    """The responses of a hidden month of an area by the signal ``response_collapse``, over the median of its months."""
+    """Responses of a hidden month by the signal ``response_collapse``."""
     signals = marts.of("answer_signal", period_code)
     units = signals["treasury_code"] + "/" + signals["unit_code"]
     code = signals["treasury_code"].where(signals["area_level"].eq("treasury"), units)
@@ -37,7 +37,7 @@ def collapsed(marts: Marts, period_code: str, earlier: Sequence[str]) -> pd.Data
 
 
 def _only(known: list[float], median: float) -> int | None:
-    """The only whole number that has this median with the known ones, if there is one only."""
+    """The only whole number that gives a median; None if several do."""
 
     def fits(count: int) -> bool:
         return count > 0 and abs(np.median([*known, count]) - median) < 1e-6

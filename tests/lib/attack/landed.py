@@ -28,7 +28,7 @@ TAKEN = Taken(dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
 
 
 def declare(config: Path, shape: Shape, rules: Mapping[str, Any]) -> None:
-    """Write the configuration of a network; ``rules`` replace parts of the newest shipped rule set."""
+    """Write a network's configuration; ``rules`` replace parts of the shipped ones."""
     shipped = settings.read().config
     for folder in (config, config / "rules", config / "questionnaires"):
         folder.mkdir(parents=True)

@@ -59,13 +59,13 @@ def factors(shape: Shape) -> dict[str, str]:
 
 
 def cells(shape: Shape, seed: int) -> pd.DataFrame:
-    """All cells of a month that somebody answered for, with their true counts."""
+    """All cells of a month that somebody answered for, with true counts."""
     people = responses(shape, np.random.default_rng(seed))
     return counted(people, factors(shape))
 
 
 def responses(shape: Shape, random: np.random.Generator) -> pd.DataFrame:
-    """One row a response: where, by whom, and the level of each criterion, 0 where there is no answer."""
+    """One row a response: its place, kind and levels (0: no answer)."""
     places = [
         (f"R{region}", f"{region}{treasury}", f"{region}{treasury}/{unit}")
         for region in range(1, shape.regions + 1)
@@ -87,7 +87,7 @@ def responses(shape: Shape, random: np.random.Generator) -> pd.DataFrame:
 
 
 def people(shape: Shape, sizes: Mapping[tuple[str, str], int], seed: int) -> pd.DataFrame:
-    """Responses of one region and one procedure, so many of each unit and channel, with random answers."""
+    """Responses of one region and procedure, by unit and channel."""
     rows = [place for place, size in sizes.items() for _ in range(size)]
     one = replace(shape, regions=1, treasuries=1, units=1, responses=(len(rows), len(rows)))
     drawn = responses(one, np.random.default_rng(seed))

@@ -15,7 +15,7 @@ COUNTED = {
     "share_of_answers": ("satisfied_count", "answer_count"),
     "share_of_persons": ("wholly_satisfied_count", "response_count"),
 }
-"""Numerator and denominator of a definition of the rate."""
+"""Numerator and denominator of a definition of the rate; the third, by complaints, is not attacked by figures."""
 KINDS = ("channel", "respondent_type")
 TENTH_DIGIT = 6e-11
 NONE = pd.DataFrame(columns=[*GRAIN, "measure", "value", "way"])
@@ -51,25 +51,29 @@ def splits(table: pd.DataFrame, breakdown: str) -> Iterator[Split]:
             yield Split((*area, breakdown), totals.loc[area], shown, part.loc[hidden, "member_code"].tolist())
 
 
+def counted(ranking: pd.DataFrame) -> tuple[str, str] | None:
+    """Numerator and denominator of a period's official rate; None by complaints."""
+    return COUNTED.get(ranking["definition_code"].iloc[0]) if len(ranking) else None
+
+
 def standardised(marts: Marts, period_code: str) -> pd.DataFrame:
-    """Hidden channels or types by ``standardised_rate``, where the other kind of the mix has one member."""
+    """Hidden channels or types by ``standardised_rate``, of a mix of one dimension."""
     table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
-    system = table[table["area_level"].eq("system")]
+    system, names = table[table["area_level"].eq("system")], counted(ranking)
     found: list[dict[str, object]] = []
     for kind, other in (KINDS, KINDS[::-1]):
-        if system["breakdown"].eq(other).sum() != 1:
+        if system["breakdown"].eq(other).sum() != 1 or names is None:
             continue
-        k, n = COUNTED.get(ranking["definition_code"].iloc[0], COUNTED["share_of_answers"])
-        weight = system[system["breakdown"].eq(kind)].set_index("member_code")[n]
+        weight = system[system["breakdown"].eq(kind)].set_index("member_code")[names[1]]
         rates = ranking.set_index("treasury_code")["standardised_rate"]
         for split in splits(table[table["area_level"].eq("treasury")], kind):
             if len(split.hidden) == 2 and pd.notna(rate := rates.get(split.area[2])):
-                found += _standardised(split, weight, (k, n), rate)
+                found += _standardised(split, weight, names, rate)
     return pd.DataFrame(found, columns=NONE.columns)
 
 
 def _standardised(split: Split, weight: pd.Series, measures: tuple[str, str], rate: float) -> list[dict[str, object]]:
-    """The counts of two hidden members that give a standardised rate, where only one pair does."""
+    """The counts of two hidden members, where one pair gives the rate."""
     numerator, denominator = measures
     one, two = split.hidden
     shown = split.shown
@@ -93,13 +97,14 @@ def _standardised(split: Split, weight: pd.Series, measures: tuple[str, str], ra
 
 
 def covered(marts: Marts, period_code: str) -> pd.DataFrame:
-    """Hidden channels or types of the whole network by ``standardised_coverage`` of a treasury that lacks some."""
+    """Hidden channels or types of the network by a treasury's coverage."""
     table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
+    names = counted(ranking)
     found: list[dict[str, object]] = []
     for kind, other in (KINDS, KINDS[::-1]):
-        if table[table["area_level"].eq("system")]["breakdown"].eq(other).sum() != 1:
+        if table[table["area_level"].eq("system")]["breakdown"].eq(other).sum() != 1 or names is None:
             continue
-        _, n = COUNTED.get(ranking["definition_code"].iloc[0], COUNTED["share_of_answers"])
+        n = names[1]
         system = next(splits(table[table["area_level"].eq("system")], kind))
         members = table[table["area_level"].eq("treasury") & table["breakdown"].eq(kind)]
         for code, coverage in zip(ranking["treasury_code"], ranking["standardised_coverage"], strict=True):
@@ -123,7 +128,7 @@ def shifted(marts: Marts, period_code: str, earlier: Sequence[str]) -> pd.DataFr
 
 
 def mixed(marts: Marts, period_code: str, before: str) -> pd.DataFrame:
-    """Hidden channels or types by ``mix_distance``, where the other kind of the mix has one member."""
+    """Hidden channels or types by ``mix_distance``, of a mix of one dimension."""
     trend = marts.of("treasury_trend", period_code)
     values = {
         ("treasury", code): value for code, value in zip(trend["treasury_code"], trend["mix_distance"], strict=True)
@@ -143,7 +148,7 @@ def _by_distance(
     kind: str,
     figure: tuple[str, Callable[[tuple[str, str]], float | None]],
 ) -> pd.DataFrame:
-    """Hidden members of now, and of one of the periods before, by how far the shares of all of them moved."""
+    """Hidden members of now and before, by how far the shares moved."""
     way, value_of = figure
     before: dict[tuple[str, str], list[Split]] = {}
     for earlier in periods[1]:
@@ -162,7 +167,7 @@ def _by_distance(
 
 
 def _by_shares(now: Split, then: list[Split], value: float, way: str) -> list[dict[str, object]]:
-    """The responses of hidden members, now and before, that move the shares so far; those with one value only."""
+    """Responses of hidden members that alone move the shares so far."""
     hidden_then = next((split for split in then if split.hidden), None)
     members = sorted({member for split in (now, *then) for member in [*split.shown.index, *split.hidden]})
     shares = []

@@ -7,9 +7,10 @@ import pandas as pd
 
 
 def bounded(cells: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """The cells with least_responses and most_responses, where all hidden peers have a rank, or none has.
+    """The cells with the bounds of responses that ranks tell.
 
-    ``cells`` has rank and ranked_count; peers are the areas of a level, and the units of one treasury, in one member.
+    They are told where all hidden peers have a rank, or none has. ``cells`` has rank and ranked_count; peers are the
+    areas of a level, and the units of one treasury, in one member.
     From ``minimum`` responses an area has a rank, but for answers that name no unit.
     """
     parent = cells["area_code"].str.split("/").str[0].where(cells["area_level"].eq("unit"), "")

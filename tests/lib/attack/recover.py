@@ -20,7 +20,7 @@ def recovered(
     least: int,
     sums: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
-    """Hidden counts that have one value only: the cell's keys, measure, value and way.
+    """Hidden counts with one value only: keys, measure, value and way.
 
     ``cells`` has, for each area, breakdown and member that anybody answered for, area_level, area_code, region_code,
     treasury_id, breakdown, member_code and the counts, empty where they are hidden; a cell that is not there is zero.
@@ -39,7 +39,7 @@ def attacked(
     least: int,
     sums: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
-    """Every hidden count with its value and the way to it, both empty where it is safe."""
+    """Every hidden count with value and way, both empty where safe."""
     unknowns, rows = linear(cells, factor_of_criterion, sums)
     number = unknowns.number[:, : len(ASKED)]
     wanted = np.zeros(unknowns.count, bool)
@@ -58,7 +58,7 @@ def attacked(
 
 
 def with_late(first: pd.DataFrame, second: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Two revisions of a period, and what came in between as a third period; and how they add up.
+    """Two revisions and what came late between them, as three periods.
 
     Holds where answers came late and none was changed or deleted. A cell of the late answers may hold nobody.
     """
@@ -71,6 +71,6 @@ def with_late(first: pd.DataFrame, second: pd.DataFrame) -> tuple[pd.DataFrame, 
 
 
 def _small(cells: pd.DataFrame, least: int) -> pd.DataFrame:
-    """Cells with fewer responses than the least that may be shown, and that are shown."""
+    """Cells that are shown with fewer responses than may be."""
     small = cells[pd.to_numeric(cells["response_count"]).between(1, least - 1)]
     return small[GRAIN].assign(measure="response_count", value=small["response_count"], way="shown")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import sqlalchemy as sa
@@ -38,6 +38,8 @@ class Marts:
     """Every relation of the schema mart with all its rows, numbers as floats."""
 
     relations: Mapping[str, pd.DataFrame]
+    cells: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """The cells of the periods that were asked for."""
 
     def of(self, name: str, period_code: str) -> pd.DataFrame:
         """The rows of a relation about a period."""
@@ -46,7 +48,7 @@ class Marts:
 
 
 def marts(url: str, shown: str = "") -> Marts:
-    """All that a reader sees, of the newest revisions or of the one that is asked for by its number.
+    """All that a reader sees, of the newest or a given revision.
 
     The star knows the newest revisions only, and is left out of another one.
     """
@@ -84,15 +86,17 @@ def numeric_columns(name: str) -> list[str]:
 
 
 def cells(marts: Marts, period_code: str) -> pd.DataFrame:
-    """The cells of a period: of each figure what any relation says, empty where all hide it."""
-    said = pd.concat([_placed(marts, name, period_code) for name in PLACES if name in marts.relations])
-    figures = said.groupby(GRAIN, sort=False)[FIGURES].max().reset_index()
-    regions = said.groupby(KEYS[:2])["region_code"].first().reset_index()
-    return figures.merge(regions, on=KEYS[:2], how="left", validate="many_to_one")
+    """The cells of a period: of each figure what any relation says."""
+    if period_code not in marts.cells:
+        said = pd.concat([_placed(marts, name, period_code) for name in PLACES if name in marts.relations])
+        figures = said.groupby(GRAIN, sort=False)[FIGURES].max().reset_index()
+        regions = said.groupby(KEYS[:2])["region_code"].first().reset_index()
+        marts.cells[period_code] = figures.merge(regions, on=KEYS[:2], how="left", validate="many_to_one")
+    return marts.cells[period_code]
 
 
 def _placed(marts: Marts, name: str, period_code: str) -> pd.DataFrame:
-    """The rows of a relation about a period, by the keys of the cells."""
+    """A relation's rows about a period, by the keys of the cells."""
     frame = marts.relations[name]
     if name.startswith("fact_"):
         frame = _with_names(marts, name)
@@ -110,7 +114,7 @@ def _placed(marts: Marts, name: str, period_code: str) -> pd.DataFrame:
 
 
 def _with_names(marts: Marts, name: str) -> pd.DataFrame:
-    """The rows of a fact with the codes that its keys stand for."""
+    """The rows of a fact with the codes behind its keys."""
     months, treasuries = marts.relations["dim_month"], marts.relations["dim_treasury"]
     frame = marts.relations[name].merge(treasuries[["treasury_id", "treasury_code", "region_code"]], on="treasury_id")
     frame = frame.merge(months[["survey_month", "month_code"]], on="survey_month")
@@ -128,7 +132,7 @@ def every_cell(marts: Marts) -> pd.DataFrame:
 
 
 def figures_of_hidden(marts: Marts) -> pd.DataFrame:
-    """Numbers that stand in a row whose counts are hidden: relation, column and how many."""
+    """Numbers in rows whose counts are hidden: relation, column, count."""
     told = []
     for name in set(PLACES) & set(marts.relations):
         frame = marts.relations[name]

@@ -72,7 +72,7 @@ def decided(linear: Linear, wanted: np.ndarray) -> Verdict:
 
 
 def tightened(linear: Linear) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of each unknown that follow row by row, rounded to whole numbers, until none moves."""
+    """Bounds of each unknown that follow row by row, rounded to integers."""
     matrix = linear.matrix.tocoo()
     row, column, factor = matrix.row, matrix.col, matrix.data
     least, most = linear.least.copy(), linear.most.copy()
@@ -97,7 +97,7 @@ def tightened(linear: Linear) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _without_known(linear: Linear, verdict: Verdict, free: np.ndarray) -> Linear:
-    """The rows over the free unknowns, without those that their bounds already imply."""
+    """The rows over the free unknowns that their bounds do not imply."""
     fixed = np.where(verdict.least == verdict.most, verdict.least, 0)
     moved = linear.matrix @ fixed
     matrix, least, most = linear.matrix[:, free], verdict.least[free], verdict.most[free]
@@ -117,7 +117,7 @@ def _of(part: Linear, numbers: np.ndarray) -> Linear:
 
 
 def _decide(part: Linear, asked: np.ndarray, verdict: Verdict, numbers: np.ndarray) -> None:
-    """Decide a component; what is recovered by rounding may determine more, so it is then decided again."""
+    """Decide a component, again after rounding has fixed an unknown."""
     is_moving = True
     while is_moving:
         component = Component(part, len(asked) <= SMALL)
@@ -140,7 +140,7 @@ def _decide(part: Linear, asked: np.ndarray, verdict: Verdict, numbers: np.ndarr
 
 
 def _look_for_others(component: Component, asked: np.ndarray) -> None:
-    """Look for solutions that move as many of the unknowns as possible, in random directions."""
+    """Look for solutions that move many unknowns, in random directions."""
     random, fruitless = np.random.default_rng(len(asked)), 0
     for turn in range(ROUNDS):
         left = asked & component.is_one
@@ -153,7 +153,7 @@ def _look_for_others(component: Component, asked: np.ndarray) -> None:
 
 
 def _span(component: Component, one: int) -> tuple[float, float]:
-    """The least and the greatest value that an unknown can have, or two that leave it free."""
+    """The least and greatest value of an unknown; infinite where it is free."""
     objective = np.eye(1, len(component.least_seen), one)[0]
     solution, low = _solved(component, objective)
     component.see(solution)

@@ -12,7 +12,7 @@ CLOSE = 1e-3
 
 
 def told(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> pd.DataFrame:
-    """The cells with satisfied_squares, the sum of the squares of each response's satisfied answers, where it is told.
+    """The cells with satisfied_squares, where standard errors tell it.
 
     The effective number of answers, of which the standard error is made, has it; the other sums of squares follow from
     the counts where each response has answered all that it was asked.
@@ -26,7 +26,7 @@ def told(cells: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> pd.Data
 
 
 def _squares(responses: float, answers: float, satisfied: float, error: float, most: float) -> float:
-    """The sum of squares of a cell; NaN where it is not told."""
+    """The sum of squares of a cell; NaN where not told."""
     if np.isnan(error) or answers != responses * most or most == 1:
         return np.nan
     if satisfied in (0, answers):

@@ -17,7 +17,7 @@ from etl.scoring.statistics.funnel import funnel
 from etl.scoring.statistics.interval import standard_error
 from etl.scoring.statistics.movement import adjusted, difference_test
 from etl.scoring.statistics.shrinkage import prior, shrunk
-from tests.lib.attack.pairs import COUNTED, NONE, TENTH_DIGIT
+from tests.lib.attack.pairs import NONE, TENTH_DIGIT, counted
 from tests.lib.attack.seen import Marts, cells
 
 CLOSE = 2e-9
@@ -66,7 +66,7 @@ class Level:
 
 
 def recovered(marts: Marts, period_code: str, before: str = "") -> pd.DataFrame:
-    """Counts of two hidden areas that figures of the shown ones name, all of these taken together.
+    """Counts of two hidden areas that figures of shown ones name.
 
     The prior does not know which of the two is which: where nothing else tells, they come back in either order.
     """
@@ -87,9 +87,11 @@ def recovered(marts: Marts, period_code: str, before: str = "") -> pd.DataFrame:
 
 
 def _levels(marts: Marts, period_code: str) -> Iterator[Level]:
-    """Treasuries and units, where exactly two are hidden and both are of one parent."""
+    """Treasuries and units, where exactly two of one parent are hidden."""
     table, ranking = cells(marts, period_code), marts.of("treasury_ranking", period_code)
-    names = COUNTED[ranking["definition_code"].iloc[0]]
+    names = counted(ranking)
+    if names is None:
+        return
     totals = table[table["breakdown"].eq("total") & ~table["response_count"].eq(0)]
     treasuries = totals[totals["area_level"].eq("treasury")].assign(parent=lambda frame: frame["region_code"])
     units = totals[totals["area_level"].eq("unit")].assign(
@@ -119,7 +121,7 @@ def _unit_codes(frame: pd.DataFrame) -> pd.Series:
 
 
 def _by_prior(level: Level, ways: list[Way]) -> list[Way]:
-    """The ways to divide after which the shown areas have their empirical-Bayes rates."""
+    """Ways to divide after which shown areas have their empirical-Bayes rates."""
     shown = level.shown[level.shown["empirical_bayes_rate"].notna()]
     if len(shown) < 3:
         return ways
@@ -138,7 +140,7 @@ def _by_prior(level: Level, ways: list[Way]) -> list[Way]:
 
 
 def _slope(level: Level, of: np.ndarray, first: np.ndarray, beta: tuple[float, float]) -> np.ndarray:
-    """How steep the likelihood of all areas is at a prior, for each way to divide: level where it was fitted."""
+    """How steep the likelihood is at a prior, for each way."""
     (a, b), (k, n) = beta, level.together
     shown = level.shown
     by_a, by_b = (pull.sum() for pull in _pulls(shown["k"].to_numpy(), shown["n"].to_numpy(), beta))
@@ -149,14 +151,14 @@ def _slope(level: Level, of: np.ndarray, first: np.ndarray, beta: tuple[float, f
 
 
 def _pulls(k: np.ndarray, n: np.ndarray, beta: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """What each area adds to the slope of the likelihood in a and in b."""
+    """What each area adds to the likelihood's slope in a and b."""
     a, b = beta
     common = digamma(n + a + b) - digamma(a + b)
     return common - digamma(k + a) + digamma(a), common - digamma(n - k + b) + digamma(b)
 
 
 def _by_funnel(level: Level, ways: list[Way]) -> list[Way]:
-    """The ways to divide after which the shown areas have their limits of the funnel."""
+    """Ways to divide after which shown areas have their funnel limits."""
     ranked = level.shown[level.shown["rank"].notna()]
     if "funnel_warning_low" not in ranked or ranked.empty:
         return ways
@@ -174,7 +176,7 @@ def _by_funnel(level: Level, ways: list[Way]) -> list[Way]:
 
 
 def _by_change(level: Level, before: pd.DataFrame, ways: list[Way]) -> list[Way]:
-    """The ways to divide after which the shown areas have their p values of the change."""
+    """Ways to divide after which shown areas have their p values."""
     areas = level.table["area_level"].iloc[0]
     then = before[before["area_level"].eq(areas) & before["breakdown"].eq("total")].set_index("area_code")
     then = then.reindex(level.table.index)[["satisfaction_rate", "standard_error"]].to_numpy(float).T

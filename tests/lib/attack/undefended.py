@@ -14,6 +14,7 @@ from etl.scoring.statistics.interval import standard_error
 from etl.scoring.statistics.movement import adjusted, difference_test
 from etl.scoring.statistics.shrinkage import prior, shrunk
 from etl.scoring.statistics.standardisation import standardised
+from etl.scoring.statistics.weakness import gaps
 from tests.lib.attack import made
 from tests.lib.attack.counts import GRAIN, MEASURES
 from tests.lib.attack.made import Shape
@@ -25,7 +26,7 @@ Months = Mapping[str, pd.DataFrame]
 
 
 def marts(shape: Shape, months: Months, hidden: Hidden) -> Marts:
-    """What a reader would see of some months; ``hidden`` says of cells which are."""
+    """What a reader would see; ``hidden`` says which cells are hidden."""
     factor_of = made.factors(shape)
     true = {month: _figures(made.counted(people, factor_of), month) for month, people in months.items()}
     views = [_standing(true, month) for month in months]
@@ -38,6 +39,7 @@ def marts(shape: Shape, months: Months, hidden: Hidden) -> Marts:
     relations["treasury_trend"] = relations["treasury_ranking"]
     relations["unit_rating"] = of["unit"]
     relations["breakdown_rating"] = shown
+    relations["weakness"] = pd.concat([_weaknesses(true[month], shown, month) for month in months])
     signals = pd.concat([_signals(true, months, month) for month in months])
     totals = pd.concat([of["treasury"].assign(unit_code="all"), of["unit"]])
     on = ["period_code", "area_level", "treasury_code", "unit_code"]
@@ -71,7 +73,7 @@ def _of_level(shown: pd.DataFrame, standing: pd.DataFrame, level: str) -> pd.Dat
 
 
 def _standing(true: Mapping[str, pd.DataFrame], month: str) -> pd.DataFrame:
-    """Empirical-Bayes rates and p values of treasuries and units, made of all of them."""
+    """Empirical-Bayes rates and p values, made of all areas."""
     before = max((other for other in true if other < month), default=None)
     found = []
     for level in ("treasury", "unit"):
@@ -93,6 +95,18 @@ def _standing(true: Mapping[str, pd.DataFrame], month: str) -> pd.DataFrame:
 def _totals(cells: pd.DataFrame, level: str) -> pd.DataFrame:
     """The totals of a level by area."""
     return cells[cells["area_level"].eq(level) & cells["breakdown"].eq("total")].set_index("area_code")
+
+
+def _weaknesses(cells: pd.DataFrame, shown: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Gaps of shown treasuries to the network by criterion, in points."""
+    criteria = cells[cells["breakdown"].eq("criterion")]
+    level = criteria["area_level"]
+    found = gaps(criteria[level.eq("treasury")], criteria[level.eq("system")], 0.95)
+    points = {f"{name}_points": 100 * found[name].round(10) for name in ("gap", "gap_low", "gap_high")}
+    on = [*GRAIN[1:3], "member_code"]
+    now = shown[shown["period_code"].eq(month) & shown["breakdown"].eq("criterion") & shown["answer_count"].notna()]
+    joined = now.merge(found[on].assign(**points), on=on, validate="one_to_one")
+    return joined.assign(criterion_code=joined["member_code"])
 
 
 def _mix(months: Months, month: str) -> pd.DataFrame:
@@ -121,7 +135,7 @@ def _strata(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _distance(now: pd.DataFrame, before: pd.DataFrame, area: str) -> pd.Series:
-    """Half the sum by which the shares of the kinds differ, by area; both are indexed by kind."""
+    """Half the sum of the differences of shares, by area."""
     both = [table.set_index(area, append=True)["response_count"].groupby(level=[0, 1]).sum() for table in (now, before)]
     counts = pd.concat(both, axis="columns", keys=["now", "then"]).fillna(0)
     shares = counts / counts.groupby(level=1).transform("sum")
@@ -129,7 +143,7 @@ def _distance(now: pd.DataFrame, before: pd.DataFrame, area: str) -> pd.Series:
 
 
 def _signals(true: Mapping[str, pd.DataFrame], months: Months, month: str) -> pd.DataFrame:
-    """The signals that look at earlier months, and the share of missing answers."""
+    """Signals that look at earlier months, and the share of missing answers."""
     earlier = [true[other] for other in months if other < month]
     now, asked = true[month], true[month]["member_code"].loc[true[month]["breakdown"].eq("criterion")].nunique()
     rows = []
