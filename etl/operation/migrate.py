@@ -80,8 +80,7 @@ def _apply_all(connection: warehouse.Connection) -> list[str]:
     digests = {row["migration_name"]: row["digest"] for row in warehouse.rows(connection, "operation/applied")}
     applied = [file.name for file in _migrations() if _apply(connection, file, digests.get(file.name))]
     applied += _make_views(connection, digests.get("views"))
-    applied += ["later hiding"] if later_hiding.tighten(connection) else []
-    return applied + _make_star(connection, is_anew={"views", "later hiding"} & {*applied} != set())
+    return applied + _bring_up(connection, are_views_new="views" in applied)
 
 
 def _migrations() -> list[Path]:
@@ -139,8 +138,9 @@ def _run_commands(connection: warehouse.Connection, name: str, schema: str) -> N
         run_script(connection, row["command"], name)
 
 
-def _make_star(connection: warehouse.Connection, *, is_anew: bool) -> list[str]:
-    """Bring the star up to what is published, or make all of it anew."""
+def _bring_up(connection: warehouse.Connection, *, are_views_new: bool) -> list[str]:
+    """Hide what must be hidden of what is published, and bring the star up to it; what was done."""
     if not warehouse.rows(connection, "operation/star")[0]["is_there"]:
         return []
-    return ["star"] if star.catch_up(connection, is_anew=is_anew) else []
+    done = ["later hiding"] if later_hiding.tighten(connection) else []
+    return [*done, "star"] if star.catch_up(connection, is_anew=are_views_new or bool(done)) else done

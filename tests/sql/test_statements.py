@@ -45,6 +45,7 @@ PARAMETERS = [
     ("{}",                   "book factor_weights"),
     ("x",                    "area_level area_code breakdown member_code"),
     ("mix_distance",         "figure_name"),
+    ("x",                    "signature public_key signed_text"),
     (1,                      "hidden_count withheld_count"),
     (["x"],                  "rule_set_codes"),
     (1,                      "treasury_id row_count read_count loaded_count turned_away_count open_count byte_count"),

@@ -9,14 +9,14 @@ pass is enough. Sources: the hypercube method of cell suppression with bounds (R
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from etl.scoring.statistics.cell_tree import SPLIT, CellTree, Mask, ResponseKind
+from etl.scoring.statistics import exchange_arcs
+from etl.scoring.statistics.cell_tree import SPLIT, CellTree, Mask
 from etl.scoring.statistics.exchange_graph import Free, Graph, Walk
 from etl.scoring.statistics.gift import gift
 from etl.scoring.statistics.suppression import SIZE, settled, sums_of
@@ -169,8 +169,8 @@ class _Search:
         is_listed = ~self.mask[self.cells.total]
         anybody = ~self.is_known
         for breakdown in SPLIT:
-            graph = _of_members(self.cells, breakdown)
-            for losses in _losses(self.cells, is_listed):
+            graph = exchange_arcs.of_members(self.cells, breakdown)
+            for losses in exchange_arcs.losses(self.cells, is_listed):
                 for may_lose in losses:
                     free = Free(anybody.tolist(), may_lose.tolist(), self._prices())
                     self.is_safe[graph.on_round_trips(free)] = True
@@ -179,8 +179,8 @@ class _Search:
 
     def _answers(self, is_listed: Mask) -> None:
         """Exchange answers to criteria, and respondents of factors."""
-        graph = _of_criteria(self.cells)
-        gains, satisfied, unsatisfied = _of_answers(self.cells, is_listed)
+        graph = exchange_arcs.of_criteria(self.cells)
+        gains, satisfied, unsatisfied = exchange_arcs.of_answers(self.cells, is_listed)
         gains &= ~self.is_known
         while True:
             for may_lose in (satisfied, unsatisfied):
@@ -255,59 +255,3 @@ def _cheapest(graph: Graph, cell: int, kinds: list[Free]) -> Walk | None:
                 if best and not best.price:
                     return best
     return best
-
-
-def _of_members(cells: CellTree, breakdown: str) -> Graph:
-    """A breakdown as a graph: from an office by a member up to the network."""
-    graph = Graph()
-    for cell, (area, by, member) in enumerate(cells.keys):
-        if by == breakdown:
-            tail = (area, member) if area in cells.below else (area,)
-            graph.add(cell, tail, (cells.above[area], member) if cells.above[area] else ())
-    return graph
-
-
-def _of_criteria(cells: CellTree) -> Graph:
-    """Answers as a graph: from an office by a factor and a criterion up to the network."""
-    graph = Graph()
-    for cell, (area, by, member) in enumerate(cells.keys):
-        if by == "criterion":
-            factor = (area, "factor", cells.factor_of_criterion[member])
-            tail = (area, member) if area in cells.below else factor
-            graph.add(cell, tail, (cells.above[area], member) if cells.above[area] else ())
-        elif by == "factor" and area not in cells.below:
-            graph.add(cell, (area,), (area, "factor", member))
-    return graph
-
-
-def _losses(cells: CellTree, is_listed: Mask) -> Iterator[list[Mask]]:
-    """Which cells may lose a response, by its kind, those with a satisfied answer first; a listed cell keeps one."""
-    complete = len(cells.factor_of_criterion)
-    usual = {
-        ResponseKind(answers, answers - less, not less, False)
-        for answers in (complete, complete - 1)
-        for less in (0, 1)
-    }
-    usual |= {ResponseKind(complete, complete - 2, False, True), ResponseKind(complete, complete - 1, False, True)}
-    alone = cells.counts[(cells.counts[:, 0] == 1) & ~is_listed]
-    rare = {ResponseKind(int(a), int(s), bool(w), bool(c)) for _, a, s, w, c in alone}
-    usual = {kind for kind in usual if kind.answers > 0 and kind.satisfied >= 0}
-    kinds = [*sorted(usual, reverse=True), *sorted(rare - usual, reverse=True)]
-    keeps_one = ~is_listed | (cells.counts[:, 0] > 1)
-    for is_satisfied in (True, False):
-        asked = [kind for kind in kinds if (kind.satisfied > 0) == is_satisfied]
-        yield [cells.may_lose(kind) & keeps_one for kind in asked]
-
-
-def _of_answers(cells: CellTree, is_listed: Mask) -> tuple[Mask, Mask, Mask]:
-    """Which criteria and factors may have an answer more, and a satisfied or an unsatisfied one less."""
-    responses, answers, satisfied = cells.counts[:, :3].T
-    size = Counter(cells.factor_of_criterion.values())
-    most, least = np.zeros(len(answers), dtype=np.int64), is_listed.astype(np.int64)
-    for cell, (area, breakdown, member) in enumerate(cells.keys):
-        if breakdown == "criterion":
-            most[cell] = responses[cells.at[area, "factor", cells.factor_of_criterion[member]]]
-        elif breakdown == "factor":
-            most[cell], least[cell] = size[member] * responses[cell], responses[cell]
-    is_more = answers > least
-    return answers < most, is_more & (satisfied > 0), is_more & (satisfied < answers)

@@ -98,10 +98,11 @@ select
     case when not coalesce(c.is_suppressed, true) then l.changed_count end as changed_count,
     case when not coalesce(c.is_suppressed, true) then l.deleted_count end as deleted_count,
     case
-        when not coalesce(c.is_suppressed, true) and not exists (
-            select from shown.hidden_area as a
-            where a.area_level = 'treasury' and a.area_code = t.treasury_code
-        )
+        when
+            not coalesce(c.is_suppressed, true) and not exists (
+                select from shown.hidden_area as a
+                where a.area_level = 'treasury' and a.area_code = t.treasury_code
+            )
             then k.table_count
     end as table_count,
     case when not coalesce(c.is_suppressed, true) then coalesce(n.row_count, 0) end as no_month_count,
