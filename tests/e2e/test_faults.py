@@ -107,6 +107,7 @@ def test_a_database_that_is_down(fresh_warehouse: str, state: Path, estate: dict
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_server_that_is_down(fresh_warehouse: str, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
@@ -208,6 +209,7 @@ def test_a_wire_that_is_cut_or_goes_silent_in_mid_read(
         ),
     ]),
 )  # fmt: skip
+@pytest.mark.thorough
 def test_a_missing_or_renamed_table_or_column_is_named(
     fresh_warehouse: str, branch: sa.Engine, statement: str, names: str
 ) -> None:
@@ -285,6 +287,7 @@ def test_rows_of_another_month_are_noticed_by_the_count_of_the_table_and_turned_
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_text_that_is_not_unicode_and_text_in_nfd(
     fresh_warehouse: str, state: Path, estate: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

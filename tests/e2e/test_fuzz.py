@@ -176,6 +176,7 @@ def assert_every_row_has_an_end(rows: list[dict[str, str | None]], outcome: dict
 
 
 @pytest.mark.parametrize("as_batch", [batch, in_columns], ids=["one text", "a column each"])
+@pytest.mark.thorough
 def test_every_landed_response_is_taken_in_or_turned_away_with_a_reason(
     fresh_warehouse: str, as_batch: Callable[[list[dict[str, str | None]]], pa.RecordBatch]
 ) -> None:

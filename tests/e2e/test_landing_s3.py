@@ -296,6 +296,7 @@ def test_a_store_that_dies_makes_the_treasuries_unavailable_and_a_rerun_heals(
         assert fingerprint() == before
 
 
+@pytest.mark.thorough
 def test_one_treasury_that_cannot_land_does_not_hold_up_the_others(
     fresh_warehouse: str, estate: dict[str, str], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -370,6 +371,7 @@ def test_a_landing_zone_without_its_package_says_what_to_install(root: str, monk
         assert "pip install 'hailong[s3]'" in caught.value.next_action
 
 
+@pytest.mark.thorough
 def test_landing_takes_no_more_memory_for_a_bigger_month(store: Store) -> None:
     process, peak, done = psutil.Process(), [0], threading.Event()
 

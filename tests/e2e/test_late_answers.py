@@ -209,6 +209,7 @@ def test_looking_back_twice_equals_once(planned: Plan, branches: Branches) -> No
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_month_that_is_compared_with_a_changed_one_is_rated_anew(planned: Plan, branches: Branches) -> None:
     change_of = (
         f"select change_points from mart.treasury_ranking where period_code = '{MONTH}' and treasury_code = '34'"
@@ -222,6 +223,7 @@ def test_a_month_that_is_compared_with_a_changed_one_is_rated_anew(planned: Plan
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_source_that_is_away_leaves_the_earlier_month_as_it_was(
     planned: Plan, branches: Branches, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -321,6 +321,7 @@ def test_a_failure_at_any_statement_of_a_rating_leaves_the_earlier_draft_and_hea
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_failure_at_a_statement_about_one_treasury_leaves_out_that_one(
     ran: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -489,6 +489,7 @@ def keep_up(ended: threading.Event) -> None:
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_treasury_whose_loading_hangs_is_unavailable_and_the_others_are_in(
     copy_of: Callable[[Kept], Copy], monkeypatch: pytest.MonkeyPatch
 ) -> None:

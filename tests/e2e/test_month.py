@@ -234,6 +234,7 @@ def test_the_order_of_the_treasuries_does_not_matter(
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_run_of_some_leaves_the_others_alone(fresh_warehouse: str, estate: dict[str, str]) -> None:
     run_month(MONTH, SOME)
     planned = run_month(MONTH, ["34"])

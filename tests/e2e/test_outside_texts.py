@@ -298,6 +298,7 @@ def files_of(month: Copy) -> list[Path]:
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_every_file_shows_the_texts_as_texts(month: Copy, names: dict[str, list[str]]) -> None:
     readers = {".html": html, ".xlsx": xlsx, ".pdf": pdf, ".json": as_json, ".csv": as_csv, ".parquet": parquet}
     found = files_of(month)

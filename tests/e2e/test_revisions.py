@@ -223,6 +223,7 @@ def test_of_two_who_publish_at_once_one_finds_nothing_to_publish() -> None:
 
 @pytest.mark.usefixtures("month")
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_provisional_month_is_published_only_on_request_and_says_so(
     branch: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,6 +306,7 @@ def test_a_rule_file_edited_after_use_is_refused_by_name(config: Path) -> None:
 
 @pytest.mark.usefixtures("month")
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_so(config: Path) -> None:
     publish.publish(MONTH, ANNA)
     shipped = config / "rules" / "2022-01.4.yaml"
@@ -578,6 +580,7 @@ def test_a_round_hides_what_its_months_hide() -> None:
 
 @pytest.mark.usefixtures("month")
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_a_month_is_not_published_beside_an_unpublished_one_that_it_is_compared_with() -> None:
     run_month("2023-06")
     run_month(MONTH)
@@ -594,6 +597,7 @@ def test_a_month_is_not_published_beside_an_unpublished_one_that_it_is_compared_
 
 @pytest.mark.usefixtures("month")
 @pytest.mark.parametrize("definition", first(1, ["share_of_persons", "all_minus_complaints"]))
+@pytest.mark.thorough
 def test_another_official_definition_rates_ranks_publishes_and_verifies(definition: str, config: Path) -> None:
     persons = {code: row[f"{definition}_rate"] for code, row in ranking().items()}
     file = config / "rules" / "2022-01.4.yaml"

@@ -246,6 +246,7 @@ def published(house: Warehouse) -> Warehouse:
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_the_loader_runs_a_month_from_the_command_line(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     published.enter("loader", monkeypatch)
     run = hailong("run", MONTH)

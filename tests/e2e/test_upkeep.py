@@ -179,6 +179,7 @@ def test_a_landing_zone_that_is_not_there_yet_holds_nothing(
 
 
 @pytest.mark.deep
+@pytest.mark.thorough
 def test_the_revision_that_waited_longest_is_verified_and_a_changed_one_is_told(
     month: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

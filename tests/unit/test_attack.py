@@ -237,6 +237,16 @@ def test_every_number_that_a_reader_sees_was_looked_at() -> None:
     assert {column for name in names for column in numeric_columns(name)} == set(COLUMNS)
 
 
+def test_every_column_that_a_reader_sees_is_declared_with_what_it_is_made_of() -> None:
+    contract, declared = pd.read_csv(settings.SQL / "contract.csv"), pd.read_csv(settings.SQL / "visible.csv")
+    seen = contract.loc[contract["relation"].str.startswith("mart."), "column"]
+    assert declared["column_name"].is_unique
+    assert set(declared["column_name"]) == set(seen)
+    kinds = declared.set_index("column_name")["made_of"].str.partition(": ")[0]
+    assert set(kinds) == {"sum", "own", "shown", "rounded", "order", "declared"}
+    assert set(kinds[kinds.ne("declared")].index) >= {name for name, why in COLUMNS.items() if "hidden" in why}
+
+
 def test_the_number_of_ranked_peers_bounds_the_hidden_ones() -> None:
     cells = pd.DataFrame(
         {
