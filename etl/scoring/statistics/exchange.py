@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -179,11 +180,11 @@ class _Search:
 
     def _answers(self, is_listed: Mask) -> None:
         """Exchange answers to criteria, and respondents of factors."""
-        graph = exchange_arcs.of_criteria(self.cells)
+        graphs = exchange_arcs.within_factors(self.cells), exchange_arcs.across_factors(self.cells)
         gains, satisfied, unsatisfied = exchange_arcs.of_answers(self.cells, is_listed)
         gains &= ~self.is_known
         while True:
-            for may_lose in (satisfied, unsatisfied):
+            for graph, may_lose in product(graphs, (satisfied, unsatisfied)):
                 self._exchange(graph, [may_lose], gains)
             factors = [cell for cell, key in enumerate(self.cells.keys) if key[1] == "factor" and is_listed[cell]]
             before = self.mask.sum()
@@ -221,7 +222,7 @@ class _Search:
         free = [Free(gains.tolist(), (may_lose & ~self.is_known).tolist(), price) for may_lose in losses]
         for cell in sorted(graph.ends):
             if self.mask[cell] and not self.is_safe[cell] and (walk := _cheapest(graph, cell, free)):
-                along = [step for step, _ in walk.steps] + self._factors_above(walk)
+                along = [step for step, _ in walk.steps]
                 self.mask[along] = self.is_safe[along] = True
                 for step in along:
                     price[step] = 0.0
@@ -232,16 +233,6 @@ class _Search:
         price = self.cells.counts[:, 0] + _BESIDE_SIZE + _OF_A_FACTOR * is_factor
         prices: list[float] = np.where(self.mask, 0.0, price).tolist()
         return prices
-
-    def _factors_above(self, walk: Walk) -> list[int]:
-        """The factors of upper areas that change with their criteria."""
-        changed: dict[int, int] = {}
-        for cell, sign in walk.steps:
-            area, breakdown, member = self.cells.keys[cell]
-            if breakdown == "criterion" and area in self.cells.below:
-                factor = self.cells.at[area, "factor", self.cells.factor_of_criterion[member]]
-                changed[factor] = changed.get(factor, 0) + sign
-        return [factor for factor, change in changed.items() if change]
 
 
 def _cheapest(graph: Graph, cell: int, kinds: list[Free]) -> Walk | None:

@@ -21,15 +21,24 @@ def of_members(cells: CellTree, breakdown: str) -> Graph:
     return graph
 
 
-def of_criteria(cells: CellTree) -> Graph:
-    """Answers as a graph: from an office by a factor and a criterion up to the network."""
+def within_factors(cells: CellTree) -> Graph:
+    """The answers to each factor as a graph of its own: from an office by a criterion up to the network."""
     graph = Graph()
     for cell, (area, by, member) in enumerate(cells.keys):
         if by == "criterion":
-            factor = (area, "factor", cells.factor_of_criterion[member])
-            tail = (area, member) if area in cells.below else factor
-            graph.add(cell, tail, (cells.above[area], member) if cells.above[area] else ())
-        elif by == "factor" and area not in cells.below:
+            factor = cells.factor_of_criterion[member]
+            tail = (area, member) if area in cells.below else (area, "factor", factor)
+            graph.add(cell, tail, (cells.above[area], member) if cells.above[area] else ("all", "factor", factor))
+    return graph
+
+
+def across_factors(cells: CellTree) -> Graph:
+    """Answers as a graph from an office by a factor and a criterion to the area above, whose criteria do not change."""
+    graph = Graph()
+    for cell, (area, by, member) in enumerate(cells.keys):
+        if area not in cells.below and by == "criterion":
+            graph.add(cell, (area, "factor", cells.factor_of_criterion[member]), (cells.above[area], member))
+        elif area not in cells.below and by == "factor":
             graph.add(cell, (area,), (area, "factor", member))
     return graph
 
