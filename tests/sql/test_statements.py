@@ -40,7 +40,7 @@ PARAMETERS = [
     (1,                      "early_count"),
     ("x",                    "period_code rule_set_digest book_digest newest_path shown successor_code unit_code"),
     ("x",                    "signal_code input_digest figures_digest published_by reason definition_code schema_name"),
-    ("x",                    "definition_digest"),
+    ("x",                    "definition_digest signed_text signature public_key"),
     ("x",                    "login_name login_password migration_name"),
     ("{}",                   "book factor_weights"),
     ("x",                    "area_level area_code breakdown member_code"),

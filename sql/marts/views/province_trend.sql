@@ -1,9 +1,31 @@
 -- what: the answers given to the former provincial treasuries that lay in each province of today, summed, by period
 -- grain: period and province
 -- params: none
--- why: geography, and no rating of an office: no grade and no rank; without figures where one of the parts has none
+-- why: geography, and no rating of an office: no grade and no rank; without figures where one of the parts has none.
+-- Which treasury lay in which province is what the last publication of those that are shown says
 create view mart.province_trend as
-with part as (
+with newest as (
+    select
+        period_code,
+        stored_number
+    from shown.period
+    order by coalesce(published_at, scored_at) desc, period_code desc
+    limit 1
+),
+
+province as (
+    select w.*
+    from score.revision_province as w
+    inner join newest as n on w.period_code = n.period_code and w.revision_number = n.stored_number
+),
+
+province_part as (
+    select w.*
+    from score.revision_province_part as w
+    inner join newest as n on w.period_code = n.period_code and w.revision_number = n.stored_number
+),
+
+part as (
     select
         r.period_code,
         r.survey_month,
@@ -19,8 +41,9 @@ with part as (
         r.satisfied_count,
         r.footnote_codes
     from shown.rating as r
-    inner join core.province_part as p on r.treasury_id = p.treasury_id
-    inner join core.dim_treasury as t on r.treasury_id = t.treasury_id
+    inner join province_part as p on r.treasury_id = p.treasury_id
+    inner join score.revision_treasury as t
+        on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
     where r.area_level = 'treasury' and r.breakdown = 'total'
 ),
 
@@ -72,7 +95,7 @@ select
     s.month_status,
     coalesce(n.footnote_codes, cast(array[] as text[])) as footnote_codes
 from summed as s
-inner join core.dim_province as d on s.province_code = d.province_code and s.valid_from = d.valid_from
+inner join province as d on s.province_code = d.province_code and s.valid_from = d.valid_from
 left join note as n
     on s.period_code = n.period_code and s.province_code = n.province_code and s.valid_from = n.valid_from;
 

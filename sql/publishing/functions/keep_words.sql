@@ -37,7 +37,8 @@ begin
     left join core.network as n on true
     where v.period_code = wanted_period and v.revision_number = 0;
     foreach kind in array array[
-        'dim_region', 'dim_treasury', 'succession', 'dim_unit', 'dim_procedure', 'dim_channel', 'dim_respondent_type'
+        'dim_region', 'dim_treasury', 'succession', 'dim_unit', 'dim_procedure', 'dim_channel', 'dim_respondent_type',
+        'dim_province', 'province_part'
     ] loop
         select string_agg(quote_ident(attname), ', ' order by attnum) into names
         from pg_attribute

@@ -38,7 +38,7 @@ begin
     foreach frozen in array array[
         'rating', 'standing', 'mix', 'weakness', 'officer', 'revision_period', 'revision_region', 'revision_treasury',
         'revision_succession', 'revision_unit', 'revision_procedure', 'revision_channel', 'revision_respondent_type',
-        'revision_criterion', 'revision_grade'
+        'revision_criterion', 'revision_grade', 'revision_province', 'revision_province_part'
     ] loop
         select string_agg(quote_ident(attname), ', ' order by attnum) into names
         from pg_attribute
