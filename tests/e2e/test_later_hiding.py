@@ -13,6 +13,7 @@ from etl.errors import Disagreement
 from etl.operation import migrate, steps
 from etl.publishing import publish, verify
 from etl.publishing.approval import Decision
+from tests.lib import golden
 from tests.lib.kept import Copy, Kept
 from tests.lib.months import JULY, query
 
@@ -53,6 +54,13 @@ def test_an_older_revision_hides_more_and_stays_what_it_is() -> None:
     assert query("select count(*) as n from shown.rating where period_code = '2023-07'")[0]["n"] <= members
     assert verify.verify(MONTH) == [1]
     assert migrate.up() == []
+
+
+@pytest.mark.usefixtures("published")
+def test_the_golden_month_has_not_moved_under_the_rule_set_that_it_was_made_under() -> None:
+    figures = golden.kept("2023-07-standing")
+    rows = query("select * from mart.treasury_ranking where period_code = '2023-07'")
+    assert golden.like(figures, rows) == figures
 
 
 @pytest.mark.usefixtures("published")

@@ -54,6 +54,7 @@ NOTHING_FROM_OUTSIDE = {
     "url": "it says where the warehouse is",
     "migrate": "it says the names of our migrations",
     "dictionary": "it says the comments of our migrations",
+    "sign": "it says the period, a number and the fingerprint of a key",
     "discard": "it says the period that it was asked for, a time and counts",
 }
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -139,7 +139,7 @@ def past(rows: dict[str, dict[str, Any]]) -> pd.DataFrame:
 def mix(rows: list[tuple[int, str, int, int]]) -> pd.DataFrame:
     """Counts by treasury_id and kind of customer."""
     columns = ["treasury_id", "member_code", "satisfied_count", "answer_count"]
-    return pd.DataFrame(rows, columns=columns).astype({"treasury_id": "Int64"})
+    return pd.DataFrame(rows, columns=columns).assign(response_count=100).astype({"treasury_id": "Int64"})
 
 
 ALONE = Around(past({}), mix([]), {})
