@@ -31,9 +31,9 @@ def tighten(connection: warehouse.Connection) -> int:
     rows = warehouse.rows(connection, "publishing/loose_revisions")
     against_bounds = rule_sets.against_bounds(settings.read().config) if rows else ()
     count = 0
-    for row in rows:
+    for row in (row for row in rows if row["rule_set_code"] not in against_bounds):
         key = {name: row[name] for name in ("period_code", "revision_number")}
-        places = set() if row["rule_set_code"] in against_bounds else _places(connection, key)
+        places = _places(connection, key)
         cells = [place for place in places if place[2] != _FIGURE]
         figures = [{**key, "area_level": p[0], "area_code": p[1], "figure_name": p[3]} for p in places - {*cells}]
         warehouse.run(connection, "publishing/hide_later", [{**key, **dict(zip(_CELL, p, strict=True))} for p in cells])

@@ -379,6 +379,7 @@ def test_thai_binh_has_its_rate_on_the_page(seen: Seen) -> None:
     assert f"{100 * row['satisfaction_rate']:.2f}" == "93.64"
 
 
+@pytest.mark.thorough
 def test_a_region_narrows_every_chart_of_the_tab(
     visitor: BrowserContext, names: dict[int, str], reader: sa.URL
 ) -> None:
@@ -423,6 +424,7 @@ def another_database(superset: Access) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("another_database")
+@pytest.mark.thorough
 def test_bringing_in_twice_changes_and_doubles_nothing(superset: Access, visitor: BrowserContext) -> None:
     before = kept(superset)
     key = (superset.home / "superset_secret_key").read_text("ascii")

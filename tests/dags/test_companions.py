@@ -239,6 +239,7 @@ def test_without_late_answers_nobody_is_asked(airflow: own_airflow.Access) -> No
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.thorough
 def test_upkeep_makes_room_verifies_and_tells(airflow: own_airflow.Access, may: str) -> None:
     over = ended(airflow, "upkeep", start(airflow, "upkeep"), 600)
     assert over["state"] == "success", tasks(airflow, "upkeep", over["dag_run_id"])

@@ -109,6 +109,7 @@ VOLUMES = [
     ("worker",          "volume", "logs",                  "/opt/airflow/logs",          False),
     ("publisher",       "volume", "landing",               "/var/lib/hailong/landing",   True),
     ("publisher",       "volume", "logs",                  "/opt/airflow/logs",          False),
+    ("publisher",       "bind",   "secrets/signing",       "/signing",                   True),
     ("treasuries",      "volume", "treasuries",            "/var/lib/postgresql/data",   False),
     ("demo",            "volume", "demo",                  "/run/hailong",               False),
 ]

@@ -75,7 +75,7 @@ def test_nothing_of_many_made_up_databases_is_lost_changed_or_fatal(
     visits: Visits, server_of: Enter, engine: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seeds = range(1000, 1000 + (DATABASES or 1000))
-    report = campaign.run(visits, server_of(engine), seeds, None if DATABASES else 10)
+    report = campaign.run(visits, server_of(engine), seeds, None if DATABASES else 6)
     with capsys.disabled():
         sys.stdout.write(f"\n{str(report).splitlines()[0]}\n")
     assert not report.told, str(report)

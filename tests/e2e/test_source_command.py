@@ -243,7 +243,7 @@ def test_a_view_and_a_table_in_vain_are_hinted_at_on_mariadb(
     own = own.replace(ANSWERS, "concat('staff=', s.staff) as answers")
     libraries.write_query(office, own, "mysql")
     columns = (
-        "no varchar(9), house varchar(9), at timestamp, way varchar(9), reader varchar(9), staff varchar(9), said text"
+        "no varchar(9), house varchar(9), at timestamp, way varchar(9), reader varchar(12), staff varchar(9), said text"
     )
     row = "insert into slip values ('1', 'east', '2023-05-03 09:30:00', 'D', 'reader-007', '3/3', 'giữ kín')"
     view = "create or replace view few as select * from slip where house = 'east'"
