@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -59,6 +60,11 @@ class Offices:
         """The keys of those that carry a treasury on."""
         return {self.id_of(heir) for heir in self.registry.successors(self.by_id[treasury_id], self.on)}
 
+    @cached_property
+    def with_hidden_part(self) -> set[int]:
+        """The keys of those that carry on one that is hidden."""
+        return {heir for part in self.hidden for heir in self.heirs(part)}
+
     def heir(self, treasury_id: int, unit_code: str) -> int | None:
         """The key of the one that carries a unit on.
 
@@ -106,8 +112,7 @@ def _rated(placed: pd.DataFrame, mix: pd.DataFrame, offices: Offices, rule_set: 
     states = _states(offices)
     table = ratings(_areas(_moved(placed, offices), offices), states, rule_set)
     table["footnote_codes"] = footnotes.of_counts(table, states, rule_set)
-    known = {key for key in offices.by_id if not _has_hidden_part(key, offices)}
-    table["is_suppressed"] = table["treasury_id"].notna() & ~table["treasury_id"].isin(known)
+    table["is_suppressed"] = table["treasury_id"].isin(offices.with_hidden_part)
     standing = standings(table, Around(pd.DataFrame(columns=[*KEY, *PAST]), _moved_mix(mix, offices), {}), rule_set)
     return [_row(row, offices, rule_set) for row in _joined(table, standing).to_dict("records")]
 
@@ -215,17 +220,12 @@ def _joined(table: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     return own.merge(standing[[*KEY, *new]], on=KEY, how="left", validate="1:1")
 
 
-def _has_hidden_part(key: int, offices: Offices) -> bool:
-    """Whether an office is made of one that is hidden."""
-    return any(key in offices.heirs(part) for part in offices.hidden)
-
-
 def _row(row: dict[Any, Any], offices: Offices, rule_set: RuleSet) -> dict[str, Any]:
     """One successor as the ranking shows it."""
     key = int(row["treasury_id"])
     treasury = offices.by_id[key]
     parts = sorted(part for part in offices.states if key in offices.heirs(part))
-    is_hidden = _has_hidden_part(key, offices) or 0 < row["response_count"] < rule_set.least_shown
+    is_hidden = key in offices.with_hidden_part or 0 < row["response_count"] < rule_set.least_shown
     figures = {name: None if is_hidden or pd.isna(row[name]) else row[name] for name in _FIGURES}
     names = {grade.code: grade.name_vi for grade in rule_set.grades}
     office = footnotes.RebasedOffice(

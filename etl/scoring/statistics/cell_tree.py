@@ -100,10 +100,14 @@ class CellTree:
         for lower in self.below.get(area, ()):
             yield from self._down_from(lower)
 
+    def total_of(self, area: str) -> int:
+        """The total of an area."""
+        return self.at[area, "total", "all"]
+
     @cached_property
     def total(self) -> Sequence[int]:
         """The total of each cell's area."""
-        return [self.at[area, "total", "all"] for area, _, _ in self.keys]
+        return [self.total_of(area) for area, _, _ in self.keys]
 
     def chain(self, area: str, end: str | None) -> Iterator[str]:
         """The area and those above it, up to before ``end``."""

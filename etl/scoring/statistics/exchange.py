@@ -41,9 +41,9 @@ def hidden(
 
     ``cells``: as for ``suppression.hidden``, with satisfied_count, wholly_satisfied_count and complaint_count. Cells
     of 1 to ``least`` - 1 responses are hidden, all members of an area that is hidden as a whole, of totals and of
-    parts the next lowest as in ``suppression``, and what exchanges need. Of an area that
-    is hidden as a whole it may not be shown either which members it has. Where no exchange is found, areas are hidden
-    as a whole. ``before``: masks of the cells.
+    parts the next lowest as in ``suppression``, and what exchanges need. Of an area that is hidden as a whole it may
+    not be shown either which members it has. Where no exchange is found, areas are hidden as a whole. ``before``: masks
+    of the cells.
     """
     nothing = np.zeros(len(cells), dtype=bool)
     before = before or Before(nothing, nothing)
@@ -79,6 +79,8 @@ def _protected(cells: CellTree, mask: Mask, is_known: Mask) -> Mask:
             return mask
         widened = _widened(cells, mask | is_known, failed) & ~(is_known & ~mask)
         if (widened == mask).all():
+            if not is_known.any():
+                return mask  # all is hidden that stands beside them
             is_known = np.zeros(len(mask), dtype=bool)
             widened = _widened(cells, mask, failed)
         mask = widened
@@ -90,7 +92,7 @@ def _widened(cells: CellTree, mask: Mask, failed: list[int]) -> Mask:
     for area in dict.fromkeys(cells.keys[cell][0] for cell in failed if cell < len(mask)):
         for upper in cells.chain(area, None):
             beside = cells.below.get(cells.above[upper] or "", [])
-            shown = [other for other in (upper, *beside) if not mask[cells.at[other, "total", "all"]]]
+            shown = [other for other in (upper, *beside) if not mask[cells.total_of(other)]]
             if shown:
                 mask[cells.of_area[shown[0]]] = True
                 break
@@ -114,7 +116,7 @@ class _Search:
     def among_areas(self) -> None:
         """Move a response between each area that is hidden as a whole and one beside it."""
         for area in self.cells.top_down:
-            total = self.cells.at[area, "total", "all"]
+            total = self.cells.total_of(area)
             if self.mask[total] and not self.is_safe[total]:
                 self._of_area(area)
 
@@ -124,7 +126,7 @@ class _Search:
             for office in self._offices(area):
                 self._moved(self.cells.of_area[office], [office], None)
             return
-        totals = {other: self.cells.at[other, "total", "all"] for other in self.cells.below[parent] if other != area}
+        totals = {other: self.cells.total_of(other) for other in self.cells.below[parent] if other != area}
         beside = [other for other, total in totals.items() if not self.is_known[total]]
         for other in sorted(beside, key=lambda other: not self.mask[totals[other]]):
             for mine, its in ((a, b) for a in self._offices(area) for b in self._offices(other)):
@@ -138,7 +140,7 @@ class _Search:
         below = self.cells.below.get(area)
         if not below:
             return [area]
-        hidden = [lower for lower in below if self.mask[self.cells.at[lower, "total", "all"]]]
+        hidden = [lower for lower in below if self.mask[self.cells.total_of(lower)]]
         return [office for lower in hidden or below[:1] for office in self._offices(lower)]
 
     def _gift(self, office: str) -> list[int]:
@@ -149,7 +151,7 @@ class _Search:
     def _moved(self, lacking: list[int], offices: list[str], end: str | None) -> None:
         """Hide two offices up to the area that both lie in; what the response counts to is safe in all of them."""
         for area in (area for office in offices for area in self.cells.chain(office, end)):
-            total = self.cells.at[area, "total", "all"]
+            total = self.cells.total_of(area)
             if not self.mask[total]:
                 self.mask[self.cells.of_area[area]] = True
             self.is_safe[total] = True
@@ -161,21 +163,21 @@ class _Search:
 
     def among_members(self) -> None:
         """Exchange the members of responses, and the answers to criteria, between areas."""
-        hidden = [area for area in self.cells.top_down if self.mask[self.cells.at[area, "total", "all"]]]
+        hidden = [area for area in self.cells.top_down if self.mask[self.cells.total_of(area)]]
         known = len(self.mask)
         self.cells = self.cells.with_nobody(hidden)
         added = np.ones(len(self.cells.keys) - known, dtype=bool)
         self.mask, self.is_safe = np.append(self.mask, added), np.append(self.is_safe, ~added)
         self.is_known = np.append(self.is_known, ~added) & ~self.mask
         is_listed = ~self.mask[self.cells.total]
-        anybody = ~self.is_known
-        for breakdown in SPLIT:
-            graph = exchange_arcs.of_members(self.cells, breakdown)
-            for losses in exchange_arcs.losses(self.cells, is_listed):
-                for may_lose in losses:
-                    free = Free(anybody.tolist(), may_lose.tolist(), self._prices())
-                    self.is_safe[graph.on_round_trips(free)] = True
-                self._exchange(graph, losses, anybody)
+        anybody, kinds = ~self.is_known, list(exchange_arcs.losses(self.cells, is_listed))
+        graphs = [exchange_arcs.of_members(self.cells, breakdown) for breakdown in SPLIT]
+        for graph, losses in product(graphs, kinds):
+            price = self._prices()
+            for may_lose in losses:
+                free = Free(anybody.tolist(), may_lose.tolist(), price)
+                self.is_safe[graph.on_round_trips(free)] = True
+            self._exchange(graph, losses, anybody)
         self._answers(is_listed)
 
     def _answers(self, is_listed: Mask) -> None:

@@ -72,8 +72,7 @@ class Unknowns:
 
 def numbered(cells: pd.DataFrame) -> Unknowns:
     """Number the hidden counts; one answer to a criterion is one response."""
-    given = {"period_code": "", "may_be_none": False, "satisfied_squares": np.nan}
-    given |= {"least_responses": 0, "most_responses": np.inf}
+    given = {"satisfied_squares": np.nan, "least_responses": 0, "most_responses": np.inf}
     frame = cells.assign(**{name: cells.get(name, value) for name, value in given.items()}).reset_index(drop=True)
     known = frame[[*MEASURES, "satisfied_squares"]].apply(pd.to_numeric).to_numpy(float)
     alike = np.tile(np.arange(6), (len(frame), 1))
