@@ -48,7 +48,7 @@ RUN AIRFLOW_HOME=/tmp/airflow python -c \
         "import airflow.providers.celery.executors.celery_executor, airflow.providers.fab.auth_manager.fab_auth_manager" \
  && rm -r /tmp/airflow
 COPY docker/with-secrets /usr/local/bin/
-COPY docker/accounts.py docker/celery_alive.py docker/demo_treasuries.py /opt/hailong/docker/
+COPY docker/accounts.py docker/demo_treasuries.py /opt/hailong/docker/
 COPY docker/webserver_config.py /opt/airflow/
 COPY docker/airflow_local_settings.py /opt/airflow/config/
 COPY dags /opt/airflow/dags

@@ -30,7 +30,7 @@ import assets
 import runs
 import telling
 from airflow.sdk import AsyncCallback, DeadlineAlert, DeadlineReference, PartitionedAssetTimetable, dag
-from publish_tasks import asked_for_letters, bulletin, choose, decide, prepare, publish, send
+from publish_tasks import asked_for_letters, bulletin, choose, decide, described, prepare, publish, send
 from waiting import question
 
 ANSWERED_IN_TIME = DeadlineAlert(
@@ -56,10 +56,10 @@ ANSWERED_IN_TIME = DeadlineAlert(
 )
 def publish_ratings() -> None:
     """Show what would be published, ask, decide, and publish."""
-    prepared, approve = prepare(), question()
-    decided = decide(prepared, approve.output)
+    prepared, approve = prepare(), question(described)
+    decided = decide(approve.output)
     choose(prepared) >> [approve, decided]
-    revision = publish(prepared, decided)
+    revision = publish(decided)
     bulletin(prepared, decided, revision)
     revision >> asked_for_letters() >> send(prepared, revision)
 

@@ -20,6 +20,11 @@ def announce(event: Any, *months: str, **extra: Any) -> None:
 
 
 def loaders(events: Any, month: str, since: Any) -> list[str]:
-    """Who asked by hand for the runs that made a month since a moment, or since ever where there is none."""
-    newer = events.after(since) if since else events
-    return sorted({event.extra.get("loaded_by") for event in newer if event.partition_key == month} - {None})
+    """Who asked by hand for the runs that made a month since a moment, or since ever where there is none.
+
+    Airflow knows who started a run; what the event itself says counts besides, for a run that was deleted since.
+    """
+    newer = [event for event in (events.after(since) if since else events) if event.partition_key == month]
+    made_by = (event.source_dag_run for event in newer)
+    said = {event.extra.get("loaded_by") for event in newer}
+    return sorted((said | {run.triggering_user_name for run in made_by if run}) - {None})

@@ -1,6 +1,10 @@
 """The tasks of the DAG ``publish_ratings``: who may publish what is decided in ``etl.publishing.approval``.
 
 What a task needs is imported when it runs, so that the DAG is parsed lightly.
+
+All up to the revision runs where the publisher's login is. The results of tasks lie in Airflow, where every worker can
+write them: nothing is published by what they say, but by the rows of ``ops.question`` and ``ops.answer``, which only the
+publisher writes, and by the draft as it stands.
 """
 
 from __future__ import annotations
@@ -12,33 +16,35 @@ import runs
 import telling
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from waiting import APPROVE, WITHDRAWN
+from waiting import WITHDRAWN
 
 from etl.operation import deadlines
 
 if TYPE_CHECKING:
-    from etl.publishing.approval import Answer, Candidate, Decision
+    from etl.publishing.approval import Candidate, Decision
 
 Values = dict[str, Any]
 """A draft, a decision, or what is shown of them, as plain values."""
 
 
-@task(inlets=[assets.MARTS], execution_timeout=runs.SHORT, show_return_value_in_logs=False)
-def prepare(*, inlet_events: Any = None) -> Values:
-    """Say what would be published, what makes it different, and who ran the month since it was last published."""
+@task(queue=runs.PUBLISHER, execution_timeout=runs.SHORT, show_return_value_in_logs=False)
+def prepare() -> Values:
+    """Say which draft would be published."""
     from etl.publishing import approval
+
+    if not (month := runs.asked_month()):
+        raise AirflowFailException("it is not known which month to publish: trigger the DAG again, with the month")
+    return {"draft": approval.Candidate.of(month).values()}
+
+
+def described(month: str) -> str:
+    """What is told of a month's draft to whoever is asked."""
     from etl.reports import run_note
 
-    month = runs.asked_month()
-    if not month:
-        raise AirflowFailException("it is not known which month to publish: trigger the DAG again, with the month")
-    draft = approval.Candidate.of(month)
-    loaded_by = assets.loaders(inlet_events[assets.MARTS], month, draft.published_at)
-    shown = {"subject": draft.question, "body": run_note.of_draft(month, _draft_bulletin(month))}
-    return {"draft": draft.values(), **shown, "loaded_by": loaded_by}
+    return run_note.of_draft(month, _draft_bulletin(month))
 
 
-@task.branch(execution_timeout=runs.SHORT)
+@task.branch(queue=runs.PUBLISHER, execution_timeout=runs.SHORT)
 def choose(prepared: Values) -> list[str]:
     """Ask somebody; or nobody, where approval is switched off, there is nothing to publish, or it is asked already."""
     from etl import escape, settings
@@ -53,52 +59,51 @@ def choose(prepared: Values) -> list[str]:
     return ["approve" if is_attended else "decide"]
 
 
-@task(trigger_rule=TriggerRule.NONE_FAILED, queue="publish", execution_timeout=runs.SHORT)
-def decide(prepared: Values, answer: Values | None) -> Values:
+@task(inlets=[assets.MARTS], trigger_rule=TriggerRule.NONE_FAILED, queue=runs.PUBLISHER, execution_timeout=runs.SHORT)
+def decide(answer: Values | None, *, inlet_events: Any = None) -> Values:
     """Take the answer; a rejection is kept and makes the run red, and so does an approval by who ran the month.
 
     A question that was withdrawn decides nothing: the run ends here, and is not red.
     """
-    from etl import escape, settings
+    from etl import escape
     from etl.errors import Misdeclared
-    from etl.publishing import approval
 
-    if answer is None and settings.is_attended():  # somebody marked the task that asks, instead of answering
-        raise AirflowFailException("nobody answered: clear the task approve, and answer")
     if answer and WITHDRAWN in answer:
         raise AirflowSkipException(answer[WITHDRAWN])
-    if answer is None:
-        return approval.unattended(_draft(prepared)).values()
     try:
-        return approval.decide(_draft(prepared), _answer(answer), prepared["loaded_by"]).values()
+        return _decided(inlet_events).values()
     except Misdeclared as error:
         runs.note(escape.markdown(error.message))
         raise
 
 
-@task(queue="publish", execution_timeout=deadlines.SCORING)
-def publish(prepared: Values, decided: Values) -> int:
+@task(inlets=[assets.MARTS], queue=runs.PUBLISHER, execution_timeout=deadlines.SCORING)
+def publish(decided: Values, *, inlet_events: Any = None) -> int:
     """Freeze the draft that was shown as the next revision, and keep the decision; the revision is the result.
 
     So it is when the revision is there already: this task was cut off after it had published, and is tried again, or
-    another answer to the same draft came first.
+    another answer to the same draft came first. The decision is made again from what is noted of it, and has to be the
+    one that came here.
     """
     from etl import escape
     from etl.errors import Unfit
     from etl.publishing import approval, publish
     from etl.reports import run_note
 
-    draft, decision = _draft(prepared), _decision(decided)
+    month, decision = str(runs.asked_month()), _decided(inlet_events)
+    if decision != _decision(decided):
+        raise AirflowFailException("the decision that came here is not the one that is noted: nothing is published")
+    draft = approval.Candidate.of(month)
     try:
-        number = publish.publish(draft.period, decision)
+        number = publish.publish(month, decision)
     except Unfit as error:
         runs.note(escape.markdown(str(error)))
         raise
-    approval.record(draft.period, decision, True)
+    approval.record(month, decision, True)
     if number is None:
         runs.note(escape.markdown(draft.nothing_new))
-        return publish.newest(draft.period)
-    runs.note(run_note.of_publication(draft.period, number, decision))
+        return publish.newest(month)
+    runs.note(run_note.of_publication(month, number, decision))
     return number
 
 
@@ -159,21 +164,21 @@ def _draft(prepared: Values) -> Candidate:
     return Candidate(**prepared["draft"])
 
 
+def _decided(inlet_events: Any) -> Decision:
+    """The decision on the draft of this run, from what is noted in the warehouse; what refuses it raises Misdeclared."""
+    from etl import settings
+    from etl.publishing import approval, questions
+
+    month = str(runs.asked_month())
+    draft = approval.Candidate.of(month)
+    if not settings.is_attended():
+        return approval.unattended(draft)
+    loaded_by = assets.loaders(inlet_events[assets.MARTS], month, draft.published_at)
+    return questions.decision(get_current_context()["dag_run"].run_id, loaded_by)
+
+
 def _decision(decided: Values) -> Decision:
     """The decision on it."""
     from etl.publishing.approval import Decision
 
     return Decision(**decided)
-
-
-def _answer(answer: Values) -> Answer:
-    """What a person answered, from the plain values of the task that asked."""
-    from etl.publishing.approval import Answer
-
-    given = answer["params_input"]
-    return Answer(
-        by=answer["responded_by_user"]["name"],
-        comment=str(given.get("comment", "")).strip(),
-        is_approved=answer["chosen_options"] == [APPROVE],
-        is_provisional_allowed=bool(given.get("provisional")),
-    )

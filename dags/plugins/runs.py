@@ -14,6 +14,8 @@ from etl.operation import deadlines
 SHORT = deadlines.SHORT
 """How long a task may take that reads a few rows, or writes a page."""
 ZONE = settings.time_zone()
+PUBLISHER = "publish"
+"""The queue of the worker that has the publisher's login: nobody else writes to it."""
 START = pendulum.datetime(2022, 2, 1, tz=ZONE)
 END = None if settings.is_scheduled() else START
 """When a DAG with a clock stops; where the schedule is off, before it has begun."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from etl import warehouse
 from etl.errors import Misdeclared
-from etl.publishing import revisions
-from etl.publishing.approval import Candidate
+from etl.publishing import approval, revisions
+from etl.publishing.approval import Answer, Candidate, Decision
 from etl.registry import Registry
 from etl.warehouse import Row
 
@@ -21,12 +23,29 @@ def asked_by(candidate: Candidate) -> str | None:
     return str(newest["run_id"]) if newest and newest["figures_digest"] == candidate.figures_digest else None
 
 
+def decision(run_id: str, loaded_by: Collection[str]) -> Decision:
+    """The decision on the question of a run, by the rule of four eyes: see ``approval.decide``.
+
+    Without an answer Misdeclared is raised.
+    """
+    row = _of_run(run_id)
+    if row["answered_by"] is None:
+        raise Misdeclared("nobody answered", next_action="clear the task approve, and answer")
+    answer = Answer(row["answered_by"], row["comment"], row["is_approved"], row["is_provisional_allowed"])
+    return approval.decide(Candidate(**row["shown"]), answer, loaded_by)
+
+
 @dataclass(frozen=True)
 class Question:
     """What a run asks about: the draft as it was shown."""
 
     candidate: Candidate
     run_id: str
+
+    @classmethod
+    def of_run(cls, run_id: str) -> Question:
+        """What a run has asked; one that has asked nothing raises Misdeclared."""
+        return cls(Candidate(**_of_run(run_id)["shown"]), run_id)
 
     def ask(self) -> None:
         """Note that it is asked: every older question about the period is withdrawn by that.
@@ -36,9 +55,26 @@ class Question:
         stale = self.stale()
         if stale:
             raise Misdeclared(stale, next_action=f"trigger the DAG again with the month {self.candidate.period}")
-        asked = {"figures_digest": self.candidate.figures_digest, "run_id": self.run_id}
+        asked = {
+            "period_code": self.candidate.period,
+            "figures_digest": self.candidate.figures_digest,
+            "run_id": self.run_id,
+            "shown": json.dumps(self.candidate.values()),
+        }
         with warehouse.transaction() as connection:
-            warehouse.run(connection, "publishing/ask", {"period_code": self.candidate.period, **asked})
+            warehouse.run(connection, "publishing/ask", asked)
+
+    def answer(self, answer: Answer) -> None:
+        """Note what a person answered."""
+        said = {
+            "run_id": self.run_id,
+            "is_approved": answer.is_approved,
+            "is_provisional_allowed": answer.is_provisional_allowed,
+            "answered_by": answer.by,
+            "comment": answer.comment,
+        }
+        with warehouse.transaction() as connection:
+            warehouse.run(connection, "publishing/answer", said)
 
     def stale(self) -> str | None:
         """Why its draft cannot be published any more; None when it still can."""
@@ -72,3 +108,12 @@ def _newest(period: str) -> Row | None:
     with warehouse.transaction() as connection:
         rows = warehouse.rows(connection, "publishing/question", period_code=period, day_count=DAYS)
     return rows[0] if rows else None
+
+
+def _of_run(run_id: str) -> Row:
+    """The newest question of a run and its answer; a run that has not asked raises Misdeclared."""
+    with warehouse.transaction() as connection:
+        rows = warehouse.rows(connection, "publishing/question_of_run", run_id=run_id)
+    if not rows or rows[0]["shown"] is None:
+        raise Misdeclared(f"the run {run_id} has asked nobody", next_action="clear the task approve, and answer")
+    return rows[0]

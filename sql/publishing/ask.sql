@@ -1,5 +1,5 @@
--- what: note that a run asks whether to publish a draft
+-- what: note that a run asks whether to publish a draft, and what it shows
 -- grain: question
--- params: period_code, run_id, figures_digest
-insert into ops.question (period_code, run_id, figures_digest)
-values (:period_code, :run_id, :figures_digest)
+-- params: period_code, run_id, figures_digest, shown
+insert into ops.question (period_code, run_id, figures_digest, shown)
+values (:period_code, :run_id, :figures_digest, cast(:shown as jsonb))

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -57,7 +58,9 @@ SECRETS = [
     ("hailong_publish_password", "databases publisher"),
     ("hailong_view_password",    "api-server dag-processor databases"),
     ("hailong_bi_password",      "databases superset"),
-    ("redis_password",           "publisher redis scheduler worker"),
+    ("redis_scheduler_password", "redis scheduler"),
+    ("redis_worker_password",    "redis worker"),
+    ("redis_publisher_password", "publisher redis"),
     ("treasuries_password",      "demo treasuries"),
     ("admin_password",           "migrate"),
     ("superset_admin_password",  "superset"),
@@ -95,6 +98,7 @@ VOLUMES = [
     # service         | kind    | what                   | where                       | is read only
     ("postgres",        "volume", "postgres",              "/var/lib/postgresql/data",   False),
     ("redis",           "volume", "redis",                 "/data",                      False),
+    ("redis",           "bind",   "docker/redis.sh",       "/redis.sh",                  True),
     ("databases",       "bind",   "docker/databases.sh",   "/databases.sh",              True),
     ("api-server",      "volume", "logs",                  "/opt/airflow/logs",          False),
     ("api-server",      "volume", "reports",               "/var/lib/hailong/reports",   True),
@@ -236,10 +240,10 @@ def test_every_secret_is_a_file_that_the_script_makes_and_keeps(read: Reader, va
     assert set(files) == {name for name, _ in SECRETS}
     before = {name: file.read_text("ascii") for name, file in files.items()}
     assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o640}
-    files["redis_password"].unlink()
+    files["redis_worker_password"].unlink()
     assert make_secrets(made, HAILONG_CONNECTIONS="demo").returncode == 0
     after = {name: file.read_text("ascii") for name, file in files.items()}
-    assert {name for name in files if before[name] != after[name]} == {"redis_password"}
+    assert {name for name in files if before[name] != after[name]} == {"redis_worker_password"}
 
 
 def test_the_made_secrets_are_taken(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,10 +390,10 @@ def test_each_kind_of_work_has_a_login_of_its_own(read: Reader, values: Values) 
 
 def test_the_queues_have_a_worker_and_it_may_finish_its_tasks(read: Reader, values: Values) -> None:
     services = read(values)["services"]
-    queues = {name: service["command"][-1] for name, service in services.items() if name in WORKERS}
-    assert queues == {"worker": "default", "publisher": "publish"}
-    for name in WORKERS:
-        assert services[name]["command"][:3] == ["airflow", "celery", "worker"]
+    quiet = ["--without-mingle", "--without-gossip"]
+    for name, queue in {"worker": "default", "publisher": "publish"}.items():
+        assert services[name]["command"] == ["airflow", "celery", "worker", "--queues", queue, *quiet]
+        assert services[name]["environment"]["REDIS_LOGIN"] == name
         assert services[name]["init"] is True
         assert services[name]["stop_grace_period"] in ("15m", "15m0s")
 
@@ -444,6 +448,21 @@ def test_a_healthcheck_can_fail(
         here = [re.sub(r"http://[\w-]+:\d+", address, argument) for argument in arguments]
         done = subprocess.run([sys.executable, *here], capture_output=True, check=False, timeout=30)
     assert (done.returncode == 0) is is_healthy, done.stderr
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_a_worker_is_healthy_while_its_heart_beats(read: Reader, values: Values, tmp_path: Path, worker: str) -> None:
+    kind, command = read(values)["services"][worker]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    alive = tmp_path / "celery_alive"
+    said = []
+    for age in (None, 10, 100):
+        if age is not None:
+            alive.touch()
+            os.utime(alive, (time.time() - age,) * 2)
+        here = command.replace("/tmp/celery_alive", str(alive)).replace("$$", "$")
+        said.append(subprocess.run(["sh", "-c", here], capture_output=True, check=False).returncode == 0)
+    assert said == [False, True, False]
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from etl.operation import migrate
 from etl.publishing import data_package, publish, verify
 from etl.publishing.publish import Decision
 from tests.lib.kept import Copy, Kept
-from tests.lib.months import run_month
+from tests.lib.months import PAIR, run_month
 from tests.lib.privileges import refused
 from tests.lib.readers import MONTH, OF_RUNS, PUBLISHED
 
@@ -268,3 +268,10 @@ def test_a_warehouse_from_before_is_filled_from_the_best_evidence_and_says_when(
         frozen = connection.exec_driver_sql("select names_frozen_at > published_at from mart.revision").scalars()
         assert list(frozen) == [True]
     assert verify.verify(MONTH) == [1]
+
+
+def test_a_publisher_who_states_other_inputs_is_told_by_verification(copy_of: Callable[[Kept], Copy]) -> None:
+    copy_of(PAIR)
+    as_role("publisher", f"select score.publish_draft('{MONTH}', 1, {DRAFT}, 'other inputs', 'x', 'x')")
+    with pytest.raises(Disagreement, match=f"{MONTH}, revision 1: what is kept about its inputs is not what was"):
+        verify.verify(MONTH)

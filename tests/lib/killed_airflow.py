@@ -49,10 +49,10 @@ class Stack:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     sessions: set[int] = field(default_factory=set)
 
-    def start(self, component: str) -> None:
-        """Start a component, which is not running."""
+    def start(self, component: str, **own: str) -> None:
+        """Start a component, which is not running, with an environment that may have something of its own."""
         with (self.home / "logs" / f"{component}.log").open("ab") as log:
-            self.running[component] = own_airflow._start(tuple(component.split()), self.environment, log)
+            self.running[component] = own_airflow._start(tuple(component.split()), self.environment | own, log)
         self.sessions.add(self.running[component].pid)
 
     def kill(self, component: str, *, is_alone: bool) -> None:
