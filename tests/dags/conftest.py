@@ -4,6 +4,7 @@ It is the demo's own: API server, scheduler with LocalExecutor and DAG processor
 ``admin`` and ``approver``. A triggerer runs beside them, and what it tells and measures goes to a mail server, a
 webhook, a StatsD port and a file of ours. It starts with the first test that asks for it and stops with the last one
 here. Runs of one test are there for the next: a test picks a month that no other one uses, or says which runs it means.
+Values are planted in its sources, for which ``test_planted`` searches everything that the tests before it have left.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pytest
 from etl import settings, warehouse
 from etl.demo import airflow as own_airflow
 from etl.demo import estate as demo_estate
-from tests.lib import kept
+from tests.lib import kept, planted
 from tests.lib import sinks as listeners
 from tests.lib.airflow import SLOTS, drafts, ended, start
 from tests.lib.sinks import Sinks
@@ -64,13 +65,15 @@ def watched(slot: Slot, migrated: str, estate: dict[str, str]) -> Iterator[Watch
         kept.new_database(slot, migrated, warehouse.DATABASE) as database,
         pytest.MonkeyPatch.context() as patch,
         listeners.listening() as sinks,
+        planted.in_sources(slot, home / "connections.yaml"),
+        planted.watched_processes() as processes,
     ):
         kept.enter(patch, slot.url(database=database), home)
         for name, value in environment(home, sinks, events).items():
             patch.setenv(name, value)
         patch.setattr(own_airflow, "_COMPONENTS", tuple({*own_airflow._COMPONENTS, ("triggerer",)}))
         with own_airflow.running(SLOTS, port=0) as access:
-            yield Watched(access, sinks, slot.url("branches"), goal, events)
+            yield Watched(access, sinks, slot.url("branches"), goal, events, processes)
 
 
 def environment(home: Path, sinks: Sinks, events: Path) -> dict[str, str]:
@@ -87,6 +90,7 @@ def environment(home: Path, sinks: Sinks, events: Path) -> dict[str, str]:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     return {
+        "HAILONG_CONNECTIONS": str(home / "connections.yaml"),
         "HAILONG_RETRY_SECONDS": "1",
         "HAILONG_NOTICE_TO": "ratings@kbnn.example,director@kbnn.example",
         "AIRFLOW_CONN_HAILONG_SMTP": json.dumps(mail),

@@ -15,13 +15,17 @@ MONTH, SOME, AWAY = "2023-07", ["19", "34", "48"], ("19", "48")
 
 @dataclass
 class Watched:
-    """An Airflow and what it sends; ``goal`` is the file that the slow DAG waits for, ``events`` its lineage."""
+    """An Airflow and what it sends; ``goal`` is the file that the slow DAG waits for, ``events`` its lineage.
+
+    ``processes`` are the command lines that were seen since it started.
+    """
 
     access: own_airflow.Access
     sinks: Sinks
     branches: str
     goal: Path
     events: Path
+    processes: set[bytes]
 
     def lines(self) -> list[str]:
         """The lines of its lineage."""
