@@ -11,7 +11,7 @@ from etl import warehouse
 from etl.errors import Misdeclared
 from etl.operation import steps
 from etl.publishing import publish, questions
-from etl.publishing.approval import Candidate, Decision
+from etl.publishing.approval import Answer, Candidate, Decision
 from etl.publishing.questions import Question
 from etl.scoring import drafts
 from tests.lib.kept import Copy, Kept
@@ -69,6 +69,31 @@ def test_a_discarded_draft_withdraws_it(question: Question) -> None:
     drafts.discard(MONTH)
     said = shown.withdrawn()
     assert said == f"2023-07: the draft of {shown.candidate.rated_at} was discarded after this was asked"
+
+
+def test_the_decision_is_made_of_what_was_shown_and_answered_and_of_nothing_else(question: Question) -> None:
+    assert Question.of_run("first") == question
+    with pytest.raises(Misdeclared, match="nobody answered"):
+        questions.decision("first", [])
+    with pytest.raises(Misdeclared, match="the run second has asked nobody"):
+        questions.decision("second", [])
+    question.answer(Answer("anna", "it is right", is_approved=True))
+    decided = Decision("anna", "it is right", figures_digest=question.candidate.figures_digest)
+    assert questions.decision("first", ["binh"]) == decided
+    with pytest.raises(Misdeclared, match="anna approved it, and has run it"):
+        questions.decision("first", ["anna"])
+
+
+def test_an_answer_counts_for_the_question_that_it_was_given_to(question: Question) -> None:
+    question.answer(Answer("anna", "it is right", is_approved=True))
+    question.ask()  # its task was cleared
+    with pytest.raises(Misdeclared, match="nobody answered"):
+        questions.decision("first", [])
+    question.answer(Answer("binh", "it is wrong", is_approved=False))
+    with pytest.raises(Misdeclared, match="rejected by binh: it is wrong"):
+        questions.decision("first", [])
+    with pytest.raises(Misdeclared, match="refuses a statement"), warehouse.transaction() as connection:
+        connection.execute(sa.text("update ops.answer set is_approved = true"))
 
 
 def test_a_question_that_nobody_answers_is_overdue_after_thirty_days(question: Question) -> None:

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from etl import settings, warehouse
 from etl.errors import Misdeclared
 from etl.operation import migrate, steps, upkeep
-from etl.publishing import approval, publish, verify
+from etl.publishing import approval, publish, questions, verify
 from etl.publishing.publish import Decision
-from etl.reports import run_page
+from etl.publishing.questions import Question
+from etl.reports import run_note, run_page
 from etl.scoring import drafts
 from etl.warehouse import embedded
 from tests.lib.asking import query, read, select
@@ -65,6 +66,10 @@ REFUSED = [
     ("publisher",  "delete from score.rating"),
     ("publisher",  "delete from score.revision"),
     ("publisher",  "insert into score.revision select * from score.revision"),
+    ("publisher",  "update ops.answer set is_approved = true"),
+    ("loader",     f"insert into ops.question (period_code, run_id, figures_digest) values ('{MONTH}', 'x', 'x')"),
+    ("loader",     "insert into ops.answer (question_number, is_approved, is_provisional_allowed, answered_by, comment)"
+                   " values (1, true, true, 'x', 'x')"),
     ("publisher",  "update mart.fact_treasury set rank = 1"),
     ("publisher",  "update score.revision set published_by = 'binh'"),
     ("publisher",  "update score.rule_set set digest = 'x'"),
@@ -284,6 +289,18 @@ def test_what_was_decided_names_its_revision(published: Warehouse) -> None:
     columns = "period_code, is_approved, revision_number, decided_by, comment"
     found = published.run("publisher", f"select {columns} from ops.decision order by 1")
     assert found == [(BEFORE, True, 1, "anna", "complete"), (MONTH, True, 1, "anna", "complete")]
+
+
+def test_the_publisher_asks_describes_and_takes_the_answer(
+    published: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published.enter("publisher", monkeypatch)
+    question = Question(approval.Candidate.of(MONTH), "a run")
+    question.ask()
+    assert MONTH in run_note.of_draft(MONTH)
+    question.answer(approval.Answer("anna", "complete", is_approved=True))
+    decided = questions.decision("a run", ["binh"])
+    assert decided == approval.Decision("anna", "complete", figures_digest=question.candidate.figures_digest)
 
 
 @pytest.mark.parametrize("held", HELD)

@@ -214,7 +214,8 @@ def test_results_that_a_worker_writes_into_airflow_turn_no_rejection_into_a_revi
     access = stack.access
     before = len(query(REVISIONS))
     month = start(access, own_airflow.DAG, MONTH, treasuries=["19"])
-    assert ended(access, own_airflow.DAG, month)["state"] == "success"
+    over = ended(access, own_airflow.DAG, month)
+    assert over["state"] == "success", tasks(access, own_airflow.DAG, month)
     own_airflow.call(access, "PATCH", "/api/v2/dags/publish_ratings", {"is_paused": False})
     run_id = asked(access, MONTH)
     approver = own_airflow.signed_in(access, own_airflow.APPROVER)
