@@ -72,7 +72,7 @@ REFUSED = [
     ("loader",    "update score.revision_treasury set treasury_name_vi = 'x'"),
     ("loader",    "delete from score.revision_grade"),
     ("loader",    "select score.publish_draft('2023-07', 2, 'x', 'x', 'x', 'x')"),
-    ("reader",    "select score.words_digest('2023-07', 1)"),
+    ("reader",    "select treasury_name_vi from score.revision_treasury"),
     ("reader",    "select mart.star_differences('2023-07', 1)"),
 ]
 BARE = (
@@ -122,13 +122,20 @@ def answers() -> dict[str, Any]:
         }
 
 
+def heading() -> list[dict[str, Any]]:
+    """What a bulletin says above all: whose it is, of when, and of which revision."""
+    with warehouse.transaction() as connection:
+        return warehouse.rows(connection, "reports/bulletin/period", period_code=MONTH)
+
+
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("statement", [row[1] for row in ALTERINGS], ids=[row[0] for row in ALTERINGS])
 def test_a_loader_changes_nothing_that_is_published(statement: str, tmp_path: Path) -> None:
-    before, exported = answers(), data_package.export(MONTH, str(tmp_path / "before"))
+    before, exported, headed = answers(), data_package.export(MONTH, str(tmp_path / "before")), heading()
     assert all(before[name][0] for name in ("criterion_rating", "rebased_trend", "fact_treasury", "unit_rating"))
     as_role("loader", statement)
     assert answers() == before
+    assert heading() == headed
     again = data_package.export(MONTH, str(tmp_path / "after"))
     for file in Path(exported).iterdir():
         assert file.read_bytes() == (Path(again) / file.name).read_bytes(), file.name
