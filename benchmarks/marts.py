@@ -1,6 +1,6 @@
 """What readers wait for: typical queries of BI tools on the views and on the star, over 36 published months.
 
-    python -m benchmarks.marts
+    python -m benchmarks.marts [--against STATE]
 
 A month of 63 treasuries is run and published once. The other months are copied from it by SQL, the counts scaled to a
 million responses: what readers ask is counted beforehand, so the rows do not depend on the number of responses, only on
@@ -36,6 +36,11 @@ COUNTS = (
     "response_count", "answer_count", "satisfied_count", "wholly_satisfied_count", "complaint_count", "rate_numerator",
     "rate_denominator", "satisfied_squares", "answer_squares", "satisfied_answer_products",
 )  # fmt: skip
+WORDS = (
+    "region", "treasury", "succession", "unit", "procedure", "channel", "respondent_type", "criterion", "grade",
+    "province", "province_part",
+)  # fmt: skip
+"""What a revision freezes of names, codes, bands and criteria."""
 NEWEST = "(select max(survey_month) from mart.dim_month)"
 
 # fmt: off
@@ -133,6 +138,7 @@ QUERIES = {
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.marts", description=__doc__)
     arguments.add_argument("--repeat", type=int, default=7)
+    arguments.add_argument("--against", type=Path, metavar="STATE", help="what an older version has made here before")
     given = arguments.parse_args()
     os.environ.setdefault("HAILONG_STATE", str(Path(".hailong-bench-marts").resolve()))
     migrate.up()
@@ -150,6 +156,8 @@ def main() -> None:
         connection.exec_driver_sql("set statement_timeout = '60s'")
         found = [measured(connection, name, given.repeat) for name in QUERIES]
     print(page(found))
+    if given.against:
+        print(against(engine, sa.create_engine(embedded.url(given.against, "warehouse", "hailong")), given.repeat))
     print(json.dumps(sizes(), indent=1))
     slow = [one for one in found for ms in (one["views"], one["star"]) if ms and ms["ms"] > LIMIT_MS]
     touching = [one["asked"] for one in found if any(one[way] and one[way]["touches"] for way in ("views", "star"))]
@@ -219,6 +227,10 @@ def copy_month(connection: sa.Connection, month: SurveyMonth, numbers: tuple[int
     copy(connection, "score.rating", key | day | scaled, where)
     copy(connection, "score.standing", key | past, where)
     copy(connection, "score.weakness", key, where)
+    months = dict.fromkeys(("first_month", "last_month"), day["survey_month"])
+    copy(connection, "score.revision_period", key | months, where)
+    for words in WORDS:
+        copy(connection, f"score.revision_{words}", key, where)
 
 
 def of_operation(month: SurveyMonth) -> Iterator[tuple[str, dict[str, str]]]:
@@ -250,6 +262,19 @@ def measured(connection: sa.Connection, name: str, repeat: int) -> dict[str, Any
         found["raw"] = timed(connection, raw, 1)
         connection.exec_driver_sql("set role hailong_reader")
     return found
+
+
+def against(mine: sa.Engine, older: sa.Engine, repeat: int) -> str:
+    """The views of this version and of an older one, asked in turn: the fastest of so many, as a table."""
+    lines = ["| asked of the views | before, ms | now, ms | ratio |", "|---|--:|--:|--:|"]
+    with older.connect() as before, mine.connect() as now:
+        for connection in (before, now):
+            connection.exec_driver_sql("set role hailong_reader")
+        for name, (views, _, _) in QUERIES.items():
+            turns = [(timed(before, views, 1)["ms"], timed(now, views, 1)["ms"]) for _ in range(repeat)]
+            was, became = (min(ms) for ms in zip(*turns, strict=True))
+            lines.append(f"| {name} | {was:.1f} | {became:.1f} | {became / was:.2f} |")
+    return "\n".join(lines)
 
 
 def timed(connection: sa.Connection, query: str, repeat: int) -> dict[str, Any]:

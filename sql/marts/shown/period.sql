@@ -56,7 +56,7 @@ cross join
         order by n.revision_number desc
         limit 1
     ) as r
-inner join score.revision_period as w on r.period_code = w.period_code and r.revision_number = w.revision_number
+left join score.revision_period as w on r.period_code = w.period_code and r.revision_number = w.revision_number
 where r.revision_number > 0 or (select may.see_drafts from may);
 
 comment on view shown.period is 'The revision of each period that is shown. Grain: period.';

@@ -62,13 +62,11 @@ cross join
             not r.is_suppressed and l.period_code is null and v.stored_number >= 0
         )
     ) as h (is_shown, is_open)
-where
-    r.breakdown = 'total'
-    or not exists (
-        select from shown.hidden_area as a
-        where
-            a.period_code = r.period_code and a.revision_number = r.revision_number
-            and a.area_level = r.area_level and a.area_code = r.area_code
-    );
+where not exists (  -- and not "or not exists": that would be asked of each row by itself
+    select from shown.hidden_area as a
+    where
+        a.period_code = r.period_code and a.revision_number = r.revision_number
+        and a.area_level = r.area_level and a.area_code = r.area_code and r.breakdown != 'total'
+);
 
 comment on view shown.rating is 'Ratings that may be shown. Grain: period, area, breakdown and member.';

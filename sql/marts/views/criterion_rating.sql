@@ -11,7 +11,7 @@ select
     c.factor_code,
     c.factor_name_vi,
     c.factor_name_en,
-    c.criterion_code,
+    r.member_code as criterion_code,
     c.criterion_name_vi,
     c.criterion_name_en,
     c.answer_position,
@@ -35,9 +35,10 @@ select
     r.revision_number,
     r.scored_at
 from shown.rating as r
-inner join score.revision_treasury as t
+left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
-inner join score.revision_criterion as c
+-- every criterion that is rated has its words: a left join, since the planner would begin with the criteria else
+left join score.revision_criterion as c
     on r.period_code = c.period_code and r.stored_number = c.revision_number and r.member_code = c.criterion_code
 left join score.revision_grade as b
     on r.period_code = b.period_code and r.stored_number = b.revision_number and r.grade_code = b.grade_code

@@ -31,9 +31,9 @@ select
     r.revision_number,
     r.scored_at
 from shown.rating as r
-inner join score.revision_treasury as t
+left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
-inner join score.revision_procedure as p
+left join score.revision_procedure as p
     on r.period_code = p.period_code and r.stored_number = p.revision_number and r.member_code = p.procedure_code
 left join score.revision_grade as b
     on r.period_code = b.period_code and r.stored_number = b.revision_number and r.grade_code = b.grade_code

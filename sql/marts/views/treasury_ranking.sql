@@ -61,9 +61,9 @@ select
     r.scored_at,
     case when r.revision_number is null then o.updated_at else i.loaded_at end as loaded_at
 from shown.rating as r
-inner join score.revision_treasury as t
+left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
-inner join score.revision_region as g
+left join score.revision_region as g
     on r.period_code = g.period_code and r.stored_number = g.revision_number and r.region_code = g.region_code
 left join score.revision_grade as b
     on r.period_code = b.period_code and r.stored_number = b.revision_number and r.grade_code = b.grade_code

@@ -35,9 +35,9 @@ select
     r.revision_number,
     r.footnote_codes
 from shown.rating as r
-inner join score.revision_treasury as t
+left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
-inner join score.revision_region as g
+left join score.revision_region as g
     on r.period_code = g.period_code and r.stored_number = g.revision_number and r.region_code = g.region_code
 left join shown.standing as s
     on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code

@@ -41,9 +41,9 @@ select
     r.revision_number,
     r.scored_at
 from shown.rating as r
-inner join score.revision_treasury as t
+left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
-inner join score.revision_unit as u
+left join score.revision_unit as u
     on
         r.period_code = u.period_code and r.stored_number = u.revision_number and r.treasury_id = u.treasury_id
         and r.unit_code = u.unit_code

@@ -41,11 +41,11 @@ inner join shown.rating as r
     on
         w.period_code = r.period_code and w.area_level = r.area_level and w.area_code = r.area_code
         and r.breakdown = 'criterion' and w.criterion_code = r.member_code and not r.is_suppressed
-inner join score.revision_treasury as t
+left join score.revision_treasury as t
     on w.period_code = t.period_code and w.revision_number = t.revision_number and w.treasury_id = t.treasury_id
-inner join score.revision_region as g
+left join score.revision_region as g
     on w.period_code = g.period_code and w.revision_number = g.revision_number and r.region_code = g.region_code
-inner join score.revision_criterion as c
+left join score.revision_criterion as c
     on w.period_code = c.period_code and w.revision_number = c.revision_number and w.criterion_code = c.criterion_code;
 
 comment on view mart.weakness is
