@@ -59,7 +59,7 @@ class Question:
             "period_code": self.candidate.period,
             "figures_digest": self.candidate.figures_digest,
             "run_id": self.run_id,
-            "shown": json.dumps(self.candidate.values()),
+            "candidate": json.dumps(self.candidate.values()),
         }
         with warehouse.transaction() as connection:
             warehouse.run(connection, "publishing/ask", asked)

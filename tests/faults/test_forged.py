@@ -198,7 +198,14 @@ def alone(user: str, broker: Broker, warehouse_url: str, home: Path) -> Iterator
 @pytest.fixture(scope="module")
 def stack(broker: Broker, network: dict[str, str], home: Path) -> Iterator[airflow.Stack]:
     """A whole Airflow on Celery, each worker with its own logins and its own user of Redis."""
-    common = {"AIRFLOW__CORE__EXECUTOR": "CeleryExecutor", "PYTHONPATH": str(brokers.PROJECT / "docker")}
+    common = {
+        "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+        "PYTHONPATH": str(brokers.PROJECT / "docker"),
+        # nothing is killed here: a busy machine is not to be taken for a death
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "60",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "120",
+        "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "300",
+    }
     parts = ("api-server", "scheduler", "dag-processor")
     with airflow.running(home / "airflow_forged", parts, **common, **broker.environment("scheduler")) as made:
         for worker in LOGINS:
