@@ -220,10 +220,10 @@ def stack(broker: Broker, network: dict[str, str], home: Path) -> Iterator[airfl
 def test_results_that_a_worker_writes_into_airflow_turn_no_rejection_into_a_revision(stack: airflow.Stack) -> None:
     access = stack.access
     before = len(query(REVISIONS))
+    own_airflow.call(access, "PATCH", "/api/v2/dags/publish_ratings", {"is_paused": False})
     month = start(access, own_airflow.DAG, MONTH, treasuries=["19"])
     over = ended(access, own_airflow.DAG, month)
     assert over["state"] == "success", tasks(access, own_airflow.DAG, month)
-    own_airflow.call(access, "PATCH", "/api/v2/dags/publish_ratings", {"is_paused": False})
     run_id = asked(access, MONTH)
     approver = own_airflow.signed_in(access, own_airflow.APPROVER)
     with forging(stack, month, run_id):

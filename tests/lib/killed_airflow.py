@@ -126,7 +126,7 @@ def running(home: Path, components: tuple[str, ...], **environment: str) -> Iter
     own = {f"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN{suffix}": database for suffix in ("", "_ASYNC")}
     environment = {**own_airflow._environment(home, kept, 3), **own, **_ALERT, **environment}
     address, password = f"http://127.0.0.1:{kept['port']}", kept["passwords"]["admin"]
-    access = own_airflow.Access(address, "admin", password, home / "logs")
+    access = own_airflow.Access(address, "admin", password, home / "logs", passwords=kept["passwords"])
     own_airflow._command(("db", "migrate"), environment, home)
     stack = Stack(access, home, environment)
     try:
