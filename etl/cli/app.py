@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from etl import __version__, settings
-from etl.cli import demo, month, operation, overview, publishing, ranking, source
+from etl.cli import demo, month, network, operation, overview, publishing, ranking, source
 
 HELP = """The steps of a month without Airflow, and what people ask of the warehouse.
 
@@ -21,7 +21,7 @@ is wrong · 6 the figures contradict each other · 7 a draft cannot be published
 
 # Rich's help pages cost three times what Typer costs, and their frames need a terminal that knows Unicode
 app = typer.Typer(help=HELP, rich_markup_mode=None, pretty_exceptions_enable=False)
-for family in (month, ranking, publishing, operation, demo):
+for family in (month, ranking, publishing, operation, network, demo):
     app.add_typer(family.app)
 app.add_typer(source.app, name="source")
 
