@@ -63,7 +63,7 @@ MOST_ENTRIES = 20
 
 EVERY_ROOM = "escape log errors settings periods"
 
-SQL = "etl/source/* etl/warehouse/* etl/demo/estate.py"
+SQL = "etl/source/* etl/warehouse/* etl/demo/estate.py etl/demo/starter.py"
 CLOCK = "etl/operation/* etl/cli/*"
 PURE = ("etl/scoring/statistics/*", "etl/admission/clean.py", "etl/admission/answers.py", "etl/admission/core_rows.py",
         "etl/source/pseudonym.py", "etl/source/times.py")
@@ -204,7 +204,7 @@ ALLOWED = [
     ("etl/warehouse/locks.py",          "from etl.warehouse import embedded, statements\nimport psycopg"),
     ("etl/operation/steps.py",          "from etl import __version__\nfrom etl.admission import admit"),
     ("etl/operation/steps.py",          "import datetime as dt\ndt.datetime.now(dt.UTC)"),
-    ("etl/demo/estate.py", "etl/demo/starter.py",              "import sqlite3\nfrom etl.operation import migrate"),
+    ("etl/demo/estate.py",              "import sqlite3\nfrom etl.operation import migrate"),
     ("etl/admission/clean.py",          "import datetime as dt\ndt.datetime.fromisoformat('2023-07-01')"),
 ]
 
