@@ -23,14 +23,20 @@ responses (Ministry of Health); responses without a complaint over responses, si
 766/QD-TTg)."""
 
 
+Clustering = Literal["answers", "responses", "respondents", "officers", "units"]
+"""From whom answers come that are alike: each answer for itself, or those of a response, a respondent, an officer, a
+unit."""
+
+
 class Rate(Declared):
     """How the satisfaction rate is counted.
 
     ``definition`` is the official one; the others are shown beside it.
 
     ``factor_weights`` by factor code, in any unit: the official rate of an area is then the weighted mean of its
-    factors' rates; empty: all answers are pooled. ``clustering``: whether an interval takes the answers, or the
-    customers who gave several alike ones, for independent.
+    factors' rates; empty: all answers are pooled. ``clustering``: what an interval takes for independent: the answers,
+    or the responses, the respondents, the officers or the units from whom several alike ones come. ``design_effect``:
+    whether how alike they are is each area's ``own``, or learnt from all areas of its level.
     """
 
     definition: Definition
@@ -39,7 +45,8 @@ class Rate(Declared):
     dont_know: Literal["counts_as_not_satisfied", "is_left_out"]
     not_answered: Literal["counts_as_not_satisfied", "is_left_out"] = "is_left_out"
     factor_weights: dict[str, int] = Field(default={})
-    clustering: Literal["answers", "responses"] = "answers"
+    clustering: Clustering = "answers"
+    design_effect: Literal["own", "pooled"] = "own"
 
     @model_validator(mode="after")
     def _consistent(self) -> Rate:

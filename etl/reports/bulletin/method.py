@@ -132,7 +132,7 @@ def _rate(rules: Row, language: Language) -> str:
 
 def _interval(rules: Row, language: Language) -> str:
     level = language.percent(rules["interval_level"], 0)
-    clustered = rules["rate"]["clustering"] == "responses"
+    clustered = rules["rate"]["clustering"] != "answers"
     by_customer = language.say(
         " Các câu trả lời của cùng một người giống nhau, nên tính theo số câu trả lời hữu hiệu.",
         " The answers of one customer are alike, so it counts what they are worth together.",

@@ -23,7 +23,7 @@ def officers(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     named = counts[counts["member_code"].ne(UNSTATED)].rename(columns={"member_code": "officer_code"})
     satisfied, answers = named["satisfied_count"].to_numpy(), named["answer_count"].to_numpy()
     rates = rate(satisfied, answers)
-    size = effective_count(named) if rules.rate.clustering == "responses" else answers.astype(float)
+    size = effective_count(named) if rules.rate.clustering != "answers" else answers.astype(float)
     low, high = wilson(rates * size, size, rules.interval_level)
     fitted = prior(rates * size, size)
     drawn = shrunk(rates * size, size, fitted) if fitted else rates

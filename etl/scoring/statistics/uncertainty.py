@@ -20,7 +20,7 @@ def uncertainty(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     that it can be: customers who are content with one factor are so with the others.
     """
     numerator, denominator = counted(counts, rules.rate.definition)
-    is_clustered = rules.rate.clustering == "responses" and rules.rate.definition == "share_of_answers"
+    is_clustered = rules.rate.clustering != "answers" and rules.rate.definition == "share_of_answers"
     size = effective_count(counts) if is_clustered else denominator.astype(float)
     if rules.hides_against_bounds:  # its digits would tell how answers spread over responses, also over hidden ones
         size = np.where(size > 0, np.maximum(np.rint(size), 1), 0)
