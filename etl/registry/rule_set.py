@@ -212,6 +212,7 @@ class RuleSet(Dated):
     rate: Rate
     minimum_responses: Minimum
     interval_level: float = Field(gt=0.5, lt=1)
+    interval_limits: Literal["wilson", "exact"] = "wilson"
     grades: tuple[Grade, ...] = Field(min_length=1)
     admission: Admission
     rank_sets: RankSets | None = None
