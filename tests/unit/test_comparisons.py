@@ -187,10 +187,8 @@ def test_exact_limits_are_those_of_the_binomial(target: float, answers: int, lik
     where = flags(drawn, [*rates, *on_target])[: answers + 1]
     for place, level in (("warning", 0.95), ("action", 0.998)):
         tail = (1 - level) / 2
-        few, many = (
-            binom.cdf(np.arange(answers + 1), answers, target),
-            binom.sf(np.arange(-1, answers), answers, target),
-        )
+        count, every = binom(answers, target), np.arange(answers + 1)
+        few, many = count.cdf(every), count.sf(every - 1)
         assert [flag in (f"below_{place}", "below_action") for flag in where] == (few < tail).tolist()
         assert [flag in (f"above_{place}", "above_action") for flag in where] == (many < tail).tolist()
     (within,) = np.nonzero(where == "within")
