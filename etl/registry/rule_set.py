@@ -98,11 +98,21 @@ class Minimum(Declared):
 
 
 class RankSets(Declared):
-    """The confidence sets of ranks: level, number of draws, seed."""
+    """The confidence sets of ranks: level, number of draws, seed, and the scale on which areas are compared.
+
+    On the scale of their rates, or of angles, on which chance is the same at every rate.
+    """
 
     level: float = Field(gt=0.5, lt=1)
     draws: int = Field(ge=1_000, le=1_000_000)
     seed: int = Field(ge=0, lt=2**32)
+    scale: Literal["rate", "angle"] = "rate"
+
+    @model_validator(mode="after")
+    def _order_stays(self) -> RankSets:
+        if self.scale == "angle" and self.level < 0.9:
+            raise Misplaced("below 0.9 angles could tell areas apart against their rates", "level")
+        return self
 
 
 class Movement(Declared):
