@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from etl.registry.code_forms import VersionCode
+from etl.registry.counting import Counting
 from etl.registry.declared import Dated, Declared, Misplaced, unique
 from etl.registry.network import Named
 from etl.registry.questionnaire import DONT_KNOW
+from etl.registry.signal_rules import Signals
 
 Definition = Literal["share_of_answers", "share_of_persons", "all_minus_complaints"]
 """How a rate is counted: satisfied answers over answers (SIPAS); responses whose every answer is satisfied over
@@ -60,33 +61,6 @@ class Rate(Declared):
         if set(self.satisfied_levels) & set(self.complaint_levels):
             raise Misplaced("a level cannot be satisfied and a complaint", "complaint_levels")
         return self
-
-
-@dataclass(frozen=True)
-class Counting:
-    """Which answers count, are satisfied, and are complaints.
-
-    -1 is the level of an unanswered criterion.
-    """
-
-    satisfied_levels: tuple[int, ...]
-    complaint_levels: tuple[int, ...]
-    lowest_level: int
-
-    def __str__(self) -> str:
-        """The same in one short text, by which counts are kept."""
-        satisfied, complaints = (
-            ",".join(map(str, sorted(levels))) for levels in (self.satisfied_levels, self.complaint_levels)
-        )
-        return f"satisfied {satisfied}; complaint {complaints or 'none'}; from {self.lowest_level}"
-
-    def params(self) -> dict[str, Any]:
-        """The same as the parameters of the counting statements."""
-        return {
-            "satisfied_levels": list(self.satisfied_levels),
-            "complaint_levels": list(self.complaint_levels),
-            "lowest_level": self.lowest_level,
-        }
 
 
 class Minimum(Declared):
@@ -157,28 +131,6 @@ class Weakness(Declared):
     level: float = Field(gt=0.5, lt=1)
     shown: int = Field(ge=1)
     least_answers: int = Field(ge=1)
-
-
-class Signal(Declared):
-    """A signal on data quality (``sql/signal/<code>.sql``): threshold and parameters."""
-
-    raised_above: float | None = None
-    raised_below: float | None = None
-    params: dict[str, int] = Field(default={})
-    why: str
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Signal:
-        if (self.raised_above is None) == (self.raised_below is None):
-            raise Misplaced("give one of raised_above and raised_below", "raised_above")
-        return self
-
-
-class Signals(Declared):
-    """The signals by code, and the fewest responses looked at."""
-
-    least_responses: int = Field(ge=1)
-    by_code: dict[str, Signal]
 
 
 class Grade(Named):
