@@ -9,12 +9,12 @@ the figures, and from them the tables of docs/ratings.md and the picture. It fai
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from benchmarks.coverage import clustering, grid, observed, page, picture
 from benchmarks.coverage.grid import Case
@@ -29,20 +29,20 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--offices", type=int, default=10_000, help="offices drawn for each cell of the grid")
     arguments.add_argument("--networks", type=int, default=100, help="networks drawn for each case of places")
-    arguments.add_argument("--results", type=Path, default=ROOT / "benchmarks/results/coverage.json")
+    arguments.add_argument("--results", type=Path, default=ROOT / "benchmarks/results")
     arguments.add_argument("--page-only", action="store_true", help="from the figures that are there")
     given = arguments.parse_args()
+    files = [given.results / name for name in ("coverage.csv", "coverage_clusters.csv")]
     if not given.page_only:
-        started = time.perf_counter()
         # what is only shown beside it needs no such precision
         asked = ((after(), given.networks), (before(), given.networks * 3 // 10))
         rows = [row for rules, networks in asked for row in measured(rules, given.offices, networks)]
-        found = {"rows": rows, "who_clusters": clustering.measured(), "seconds": round(time.perf_counter() - started)}
-        given.results.write_text(json.dumps(found, indent=0) + "\n")
-    found = json.loads(given.results.read_text())
-    page.write(ROOT / "docs/ratings.md", found)
-    picture.draw(ROOT / "docs/pictures/coverage.png", found)
-    left = page.not_held(found)
+        for file, found in zip(files, (rows, clustering.measured()), strict=True):
+            pd.DataFrame(found).to_csv(file, index=False)
+    figures = page.Figures(*(pd.read_csv(file) for file in files))
+    page.write(ROOT / "docs/ratings.md", figures)
+    picture.draw(ROOT / "docs/pictures/coverage.png", figures)
+    left = page.not_held(figures)
     print("\n".join(left) or "kept everywhere")
     sys.exit(1 if left else 0)
 
@@ -53,7 +53,7 @@ def measured(rules: RuleSet, offices: int, networks: int) -> Iterator[dict[str, 
         draws = max(offices // len(case.network.rates), 20)
         draws *= 10 if case.network.effects else 1
         every, first, width = observed.intervals(case.network, rules, draws, seed)
-        yield _row(case, rules, "interval", every) | {"width": width}
+        yield _row(case, rules, "interval", every) | {"width": round(width, 5)}
         if case.network.effects[:1] == (15.0,):
             yield _row(case, rules, "interval of the one", first)
     for seed, case in enumerate(grid.officers()):

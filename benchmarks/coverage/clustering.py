@@ -22,7 +22,7 @@ SPREAD = {"criterion": 0.33, "unit": 0.3, "officer": 0.35, "respondent": 0.5, "r
 """Standard deviations of what adds to a mood, as the demo's units and officers; a respondent's own is half the rest."""
 
 
-def measured(rate: float = 0.95, draws: int = 40) -> list[dict[str, Any]]:
+def measured(rate: float = 0.95, draws: int = 16) -> list[dict[str, Any]]:
     """For each who is drawn anew, and each who is taken for independent: how many intervals hold the truth.
 
     Who is not drawn anew stays as she is: drawn officers come with other respondents, but drawn responses are those

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -13,6 +13,16 @@ from benchmarks.coverage.observed import Tally, broken
 from benchmarks.coverage.rules import after, before
 
 WORST = "worst"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A run's figures: how often each promise was kept in each case, and who clusters."""
+
+    promises: pd.DataFrame
+    who_clusters: pd.DataFrame
+
+
 _PARTS = {
     "levels": "levels of 3, 12, 63 and 700 offices",
     "uneven": "offices that do not answer alike, or whose rates differ",
@@ -24,7 +34,7 @@ _PARTS = {
 _MARKS = "<!-- coverage: {} -->", "<!-- coverage: end -->"
 
 
-def write(path: Path, found: dict[str, Any]) -> None:
+def write(path: Path, found: Figures) -> None:
     """Put the tables between their marks on a page."""
     text = path.read_text()
     for name, lines in (("grid", _grid(found)), ("places", _places(found)), ("clusters", _clusters(found))):
@@ -34,7 +44,7 @@ def write(path: Path, found: dict[str, Any]) -> None:
     path.write_text(text)
 
 
-def not_held(found: dict[str, Any]) -> list[str]:
+def not_held(found: Figures) -> list[str]:
     """The promises that were not kept where they must be, by the rule set in force."""
     table = _table(found)
     held = table[table["is_held"] & table["rules"].eq(after().code)]
@@ -42,22 +52,22 @@ def not_held(found: dict[str, Any]) -> list[str]:
     return broken(zip(named, held["tally"], strict=True))
 
 
-def by_rate_and_size(found: dict[str, Any]) -> pd.DataFrame:
+def by_rate_and_size(found: Figures) -> pd.DataFrame:
     """The worst share of the grid by rule set, rate and number of responses, over kinds of answers and laws."""
     table = _table(found)
     grid = table[table["part"].eq("grid")]
     return grid.groupby(["rules", "rate", "responses"])["share"].min().rename(WORST).reset_index()
 
 
-def _table(found: dict[str, Any]) -> pd.DataFrame:
+def _table(found: Figures) -> pd.DataFrame:
     """The figures with their tallies and shares."""
-    table = pd.DataFrame(found["rows"])
+    table = found.promises
     figures = zip(table["kept"], table["tried"], table["promised"], table["alike"], strict=True)
-    table["tally"] = [Tally(int(kept), int(tried), promised, alike) for kept, tried, promised, alike in figures]
-    return table.assign(share=table["kept"] / table["tried"])
+    tallies = [Tally(int(kept), int(tried), promised, alike) for kept, tried, promised, alike in figures]
+    return table.assign(tally=tallies, share=table["kept"] / table["tried"])
 
 
-def _grid(found: dict[str, Any]) -> Iterator[str]:
+def _grid(found: Figures) -> Iterator[str]:
     """A row for each rate: the worst of each size, and before."""
     worst = by_rate_and_size(found).pivot(index=["rate", "responses"], columns="rules", values=WORST)
     sizes = worst.index.unique("responses")
@@ -68,7 +78,7 @@ def _grid(found: dict[str, Any]) -> Iterator[str]:
         yield f"| {_percent(rate)} | " + " | ".join(_new_and_old(share) for share in shares) + " |"
 
 
-def _places(found: dict[str, Any]) -> Iterator[str]:
+def _places(found: Figures) -> Iterator[str]:
     """A row for each promise: how many cases, the worst and the mean, and before."""
     table = _table(found)
     yield "| what is said | of | cases | promised | observed, worst case | mean | before, worst | mean |"
@@ -84,9 +94,9 @@ def _places(found: dict[str, Any]) -> Iterator[str]:
             yield f"| {promise} | {words} | {len(new)} | {promised} | {' | '.join((*shown, *was))} |"
 
 
-def _clusters(found: dict[str, Any]) -> Iterator[str]:
+def _clusters(found: Figures) -> Iterator[str]:
     """A row for who is drawn anew, a column for who is taken for independent."""
-    table = pd.DataFrame(found["who_clusters"])
+    table = found.who_clusters
     table = table.assign(share=table["kept"] / table["tried"]).set_index(["anew", "taken"])
     yield "| drawn anew | " + " | ".join(f"`{who}`" for who in WHO) + " |"
     yield "|---|" + "--:|" * len(WHO)

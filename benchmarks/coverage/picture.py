@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from benchmarks.coverage.grid import RESPONSES
-from benchmarks.coverage.page import WORST, by_rate_and_size
+from benchmarks.coverage.page import WORST, Figures, by_rate_and_size
 
 
-def draw(path: Path, found: dict[str, Any]) -> None:
+def draw(path: Path, found: Figures) -> None:
     """Write the picture as PNG."""
     table = by_rate_and_size(found)
     table = table.assign(rate=table["rate"].map(lambda rate: f"true rate {100 * rate:g} %"), covered=100 * table[WORST])
