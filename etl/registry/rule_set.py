@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from etl.registry.code_forms import VersionCode
+from etl.registry.counting import Counting
 from etl.registry.declared import Dated, Declared, Misplaced, unique
 from etl.registry.network import Named
 from etl.registry.questionnaire import DONT_KNOW
+from etl.registry.signal_rules import Signals
 
 Definition = Literal["share_of_answers", "share_of_persons", "all_minus_complaints"]
 """How a rate is counted: satisfied answers over answers (SIPAS); responses whose every answer is satisfied over
 responses (Ministry of Health); responses without a complaint over responses, silence counting as content (Decision
 766/QD-TTg)."""
+
+
+Clustering = Literal["answers", "responses", "respondents", "officers", "units"]
+"""From whom answers come that are alike: each answer for itself, or those of a response, a respondent, an officer, a
+unit."""
 
 
 class Rate(Declared):
@@ -29,8 +35,9 @@ class Rate(Declared):
     ``definition`` is the official one; the others are shown beside it.
 
     ``factor_weights`` by factor code, in any unit: the official rate of an area is then the weighted mean of its
-    factors' rates; empty: all answers are pooled. ``clustering``: whether an interval takes the answers, or the
-    customers who gave several alike ones, for independent.
+    factors' rates; empty: all answers are pooled. ``clustering``: what an interval takes for independent: the answers,
+    or the responses, the respondents, the officers or the units from whom several alike ones come. ``design_effect``:
+    whether how alike they are is each area's ``own``, or learnt from all areas of its level.
     """
 
     definition: Definition
@@ -39,7 +46,8 @@ class Rate(Declared):
     dont_know: Literal["counts_as_not_satisfied", "is_left_out"]
     not_answered: Literal["counts_as_not_satisfied", "is_left_out"] = "is_left_out"
     factor_weights: dict[str, int] = Field(default={})
-    clustering: Literal["answers", "responses"] = "answers"
+    clustering: Clustering = "answers"
+    design_effect: Literal["own", "pooled"] = "own"
 
     @model_validator(mode="after")
     def _consistent(self) -> Rate:
@@ -55,33 +63,6 @@ class Rate(Declared):
         return self
 
 
-@dataclass(frozen=True)
-class Counting:
-    """Which answers count, are satisfied, and are complaints.
-
-    -1 is the level of an unanswered criterion.
-    """
-
-    satisfied_levels: tuple[int, ...]
-    complaint_levels: tuple[int, ...]
-    lowest_level: int
-
-    def __str__(self) -> str:
-        """The same in one short text, by which counts are kept."""
-        satisfied, complaints = (
-            ",".join(map(str, sorted(levels))) for levels in (self.satisfied_levels, self.complaint_levels)
-        )
-        return f"satisfied {satisfied}; complaint {complaints or 'none'}; from {self.lowest_level}"
-
-    def params(self) -> dict[str, Any]:
-        """The same as the parameters of the counting statements."""
-        return {
-            "satisfied_levels": list(self.satisfied_levels),
-            "complaint_levels": list(self.complaint_levels),
-            "lowest_level": self.lowest_level,
-        }
-
-
 class Minimum(Declared):
     """The fewest responses for a grade, a rank, an officer's figure."""
 
@@ -91,11 +72,21 @@ class Minimum(Declared):
 
 
 class RankSets(Declared):
-    """The confidence sets of ranks: level, number of draws, seed."""
+    """The confidence sets of ranks: level, number of draws, seed, and the scale on which areas are compared.
+
+    On the scale of their rates, or of angles, on which chance is the same at every rate.
+    """
 
     level: float = Field(gt=0.5, lt=1)
     draws: int = Field(ge=1_000, le=1_000_000)
     seed: int = Field(ge=0, lt=2**32)
+    scale: Literal["rate", "angle"] = "rate"
+
+    @model_validator(mode="after")
+    def _order_stays(self) -> RankSets:
+        if self.scale == "angle" and self.level < 0.9:
+            raise Misplaced("below 0.9 angles could tell areas apart against their rates", "level")
+        return self
 
 
 class Movement(Declared):
@@ -105,10 +96,11 @@ class Movement(Declared):
 
 
 class Funnel(Declared):
-    """The levels of the funnel's limits around the system's rate."""
+    """The levels of the funnel's limits around the system's rate, and whether they are the binomial's own."""
 
     warning_level: float = Field(gt=0.5, lt=1)
     action_level: float = Field(gt=0.5, lt=1)
+    limits: Literal["normal", "exact"] = "normal"
 
 
 class Suppression(Declared):
@@ -139,28 +131,6 @@ class Weakness(Declared):
     level: float = Field(gt=0.5, lt=1)
     shown: int = Field(ge=1)
     least_answers: int = Field(ge=1)
-
-
-class Signal(Declared):
-    """A signal on data quality (``sql/signal/<code>.sql``): threshold and parameters."""
-
-    raised_above: float | None = None
-    raised_below: float | None = None
-    params: dict[str, int] = Field(default={})
-    why: str
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Signal:
-        if (self.raised_above is None) == (self.raised_below is None):
-            raise Misplaced("give one of raised_above and raised_below", "raised_above")
-        return self
-
-
-class Signals(Declared):
-    """The signals by code, and the fewest responses looked at."""
-
-    least_responses: int = Field(ge=1)
-    by_code: dict[str, Signal]
 
 
 class Grade(Named):
@@ -205,6 +175,7 @@ class RuleSet(Dated):
     rate: Rate
     minimum_responses: Minimum
     interval_level: float = Field(gt=0.5, lt=1)
+    interval_limits: Literal["wilson", "exact"] = "wilson"
     grades: tuple[Grade, ...] = Field(min_length=1)
     admission: Admission
     rank_sets: RankSets | None = None

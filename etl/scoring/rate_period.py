@@ -21,11 +21,12 @@ from etl.registry.terms import EVERYONE, PRESENT, UNSTATED
 from etl.scoring import footnotes
 from etl.scoring.earlier import Past, Rated
 from etl.scoring.recount import DEFECT
-from etl.scoring.statistics import exchange, suppression
+from etl.scoring.statistics import clusters, exchange, suppression
 from etl.scoring.statistics.count import COUNTS
 from etl.scoring.statistics.officers import RATES, officers
 from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.standings import PAST, Around, standings
+from etl.scoring.statistics.uncertainty import uncertainty
 from etl.scoring.statistics.weakness import gaps
 from etl.warehouse import bulk
 
@@ -74,6 +75,7 @@ def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[R
     table["footnote_codes"] = footnotes.of_counts(table, states, job.rule_set)
     past = past_of(Rated(table, mix))
     table["is_suppressed"] = _hidden(connection, table, job, past)
+    table = table.join(uncertainty(table, job.rule_set))
     standing = standings(table, Around(past.areas, mix, past.handled), job.rule_set)
     _judge(connection, table, job, states["treasury_code"].tolist())
     early = _early(connection, job)
@@ -118,7 +120,18 @@ def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd
         month, only = row["survey_month"], [row["treasury_id"]]
         again = {"first_month": month, "last_month": month, **named, "treasury_ids": only, **counting.params()}
         warehouse.run(connection, "scoring/count_again", again)
-    return _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
+    counts = _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
+    return _clustered(connection, counts, job, loaded)
+
+
+def _clustered(connection: warehouse.Connection, counts: pd.DataFrame, job: Job, loaded: list[int]) -> pd.DataFrame:
+    """The counts with the sums over clusters, where the rule set looks beyond responses."""
+    rate = job.rule_set.rate
+    if not clusters.looks_beyond_responses(rate):
+        return counts
+    asked = {"clustering": rate.clustering, "definition_code": rate.definition, **job.rule_set.counting.params()}
+    rows = warehouse.rows(connection, "scoring/count_clusters", **job.ruled.period.bounds, treasury_ids=loaded, **asked)
+    return clusters.clustered(counts, rows, rate.definition)
 
 
 def _hidden(connection: warehouse.Connection, table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:

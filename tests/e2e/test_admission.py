@@ -205,10 +205,10 @@ def rated(copy_of: Callable[[Kept], Copy]) -> Plan:
 def only_the_best_satisfies(tmp_path: Path) -> Path:
     """A configuration in which a later version of the rules calls only the best level satisfied, and silence not."""
     config = Path(shutil.copytree(settings.read().config, tmp_path / "stricter"))
-    text = (config / "rules" / "2022-01.4.yaml").read_text("utf-8")
+    text = (config / "rules" / "2022-01.5.yaml").read_text("utf-8")
     for old, new in [
-        ("supersedes: kbnn-2022-01.3", "supersedes: kbnn-2022-01.4"),
-        ("code: kbnn-2022-01.4", "code: stricter"),
+        ("supersedes: kbnn-2022-01.4", "supersedes: kbnn-2022-01.5"),
+        ("code: kbnn-2022-01.5", "code: stricter"),
         ("satisfied_levels: [4, 5]", "satisfied_levels: [5]"),
         ("complaint_levels: [1]", "complaint_levels: [1, 2]"),
         ("not_answered: is_left_out", "not_answered: counts_as_not_satisfied"),

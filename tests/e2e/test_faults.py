@@ -453,7 +453,7 @@ def test_a_rule_set_or_a_questionnaire_edited_after_use_is_refused_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for file, old, new, name in (
-        ("rules/2022-01.4.yaml", "rank: 30", "rank: 10", "rule set kbnn-2022-01.4"),
+        ("rules/2022-01.5.yaml", "rank: 30", "rank: 10", "rule set kbnn-2022-01.5"),
         ("questionnaires/2022-01.yaml", "code: access_seats", "code: access_chairs", "questionnaire sipas-2022"),
     ):
         config = tmp_path / name.replace(" ", "_")
@@ -544,16 +544,16 @@ def test_a_run_killed_while_it_loads_leaves_no_lock_behind(fresh_warehouse: str,
 def test_a_rule_set_can_be_succeeded_and_its_months_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "config"
     shutil.copytree(settings.read().config, config)
-    first = config / "rules" / "2022-01.4.yaml"
+    first = config / "rules" / "2022-01.5.yaml"
     text = first.read_text("utf-8")
     first.write_text(text.replace("valid_from: 2022-01-01", "valid_from: 2022-01-01\nvalid_to: 2023-12-31"), "utf-8")
     later = text.replace("valid_from: 2022-01-01", "valid_from: 2024-01-01").replace(
-        ": kbnn-2022-01.4", ": kbnn-2024-01"
+        ": kbnn-2022-01.5", ": kbnn-2024-01"
     )
-    later = later.replace("supersedes: kbnn-2022-01.3\n", "")
+    later = later.replace("supersedes: kbnn-2022-01.4\n", "")
     (config / "rules" / "2024-01.yaml").write_text(later.replace("rank: 30", "rank: 100"), "utf-8")
     monkeypatch.setenv("HAILONG_CONFIG", str(config))
-    assert steps.plan(MONTH).rules.rule_set_code == "kbnn-2022-01.4"
+    assert steps.plan(MONTH).rules.rule_set_code == "kbnn-2022-01.5"
     assert steps.plan("2024-02").rules.rule_set_code == "kbnn-2024-01"
 
 

@@ -294,13 +294,13 @@ def test_a_landed_file_that_was_changed_or_lost_is_told() -> None:
 @pytest.mark.usefixtures("month")
 def test_a_rule_file_edited_after_use_is_refused_by_name(config: Path) -> None:
     publish.publish(MONTH, ANNA)
-    file = config / "rules" / "2022-01.4.yaml"
+    file = config / "rules" / "2022-01.5.yaml"
     file.write_text(file.read_text("utf-8").replace("from_pct: 90", "from_pct: 91").replace("to_pct: 90", "to_pct: 91"))
     for act in (lambda: run_month(MONTH), lambda: verify.verify(MONTH), lambda: publish.publish(MONTH, ANNA)):
-        with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.4 was edited after it was used"):
+        with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.5 was edited after it was used"):
             act()
     file.unlink()
-    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.4 is gone"):
+    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.5 is gone"):
         verify.verify(MONTH)
 
 
@@ -309,23 +309,23 @@ def test_a_rule_file_edited_after_use_is_refused_by_name(config: Path) -> None:
 @pytest.mark.thorough
 def test_a_later_rule_set_moves_no_month_before_it_and_one_that_supersedes_says_so(config: Path) -> None:
     publish.publish(MONTH, ANNA)
-    shipped = config / "rules" / "2022-01.4.yaml"
+    shipped = config / "rules" / "2022-01.5.yaml"
     text = shipped.read_text("utf-8")
     shipped.write_text(f"{text}valid_to: 2023-12-31\n", "utf-8")
-    later = text.replace("kbnn-2022-01.4", "kbnn-2024-01").replace("supersedes: kbnn-2022-01.3\n", "")
+    later = text.replace("kbnn-2022-01.5", "kbnn-2024-01").replace("supersedes: kbnn-2022-01.4\n", "")
     later = later.replace("2022-01-01", "2024-01-01").replace("satisfied_levels: [4, 5]", "satisfied_levels: [5]")
     (config / "rules" / "2024-01.yaml").write_text(later, "utf-8")
     steps.rate(MONTH)
     assert publish.publish(MONTH, ANNA) is None
 
-    stricter = text.replace("code: kbnn-2022-01.4", "code: kbnn-2022-01.5")
-    stricter = stricter.replace("supersedes: kbnn-2022-01.3\n", "supersedes: kbnn-2022-01.4\nvalid_to: 2023-12-31\n")
+    stricter = text.replace("code: kbnn-2022-01.5", "code: kbnn-2022-01.6")
+    stricter = stricter.replace("supersedes: kbnn-2022-01.4\n", "supersedes: kbnn-2022-01.5\nvalid_to: 2023-12-31\n")
     stricter = stricter.replace("satisfied_levels: [4, 5]", "satisfied_levels: [5]")
-    (config / "rules" / "2022-01.5.yaml").write_text(stricter, "utf-8")
+    (config / "rules" / "2022-01.6.yaml").write_text(stricter, "utf-8")
     steps.rate(MONTH)
     assert publish.publish(MONTH, Decision("anna", "only the best level counts")) == 2
     reasons = {row["reason"] for row in diff.diff(Registry.configured().period(MONTH)).rows}
-    assert reasons == {"the rule set changed from kbnn-2022-01.4 to kbnn-2022-01.5"}
+    assert reasons == {"the rule set changed from kbnn-2022-01.5 to kbnn-2022-01.6"}
     assert verify.verify(MONTH) == [1, 2]
 
 
@@ -601,10 +601,10 @@ def test_a_month_is_not_published_beside_an_unpublished_one_that_it_is_compared_
 @pytest.mark.thorough
 def test_another_official_definition_rates_ranks_publishes_and_verifies(definition: str, config: Path) -> None:
     persons = {code: row[f"{definition}_rate"] for code, row in ranking().items()}
-    file = config / "rules" / "2022-01.4.yaml"
+    file = config / "rules" / "2022-01.5.yaml"
     other = file.read_text("utf-8").replace("definition: share_of_answers", f"definition: {definition}")
-    other = other.replace("code: kbnn-2022-01.4", "code: persons").replace(
-        "supersedes: kbnn-2022-01.3\n", "supersedes: kbnn-2022-01.4\n"
+    other = other.replace("code: kbnn-2022-01.5", "code: persons").replace(
+        "supersedes: kbnn-2022-01.4\n", "supersedes: kbnn-2022-01.5\n"
     )
     (config / "rules" / "persons.yaml").write_text(other, "utf-8")
     steps.rate(MONTH)
@@ -621,12 +621,12 @@ def test_another_official_definition_rates_ranks_publishes_and_verifies(definiti
 @pytest.mark.usefixtures("month")
 @pytest.mark.thorough
 def test_weighted_factors_rate_rank_publish_and_verify(config: Path) -> None:
-    file = config / "rules" / "2022-01.4.yaml"
+    file = config / "rules" / "2022-01.5.yaml"
     weights = {"access": 10, "procedures": 20, "officers": 40, "results": 20, "feedback": 10}
     other = file.read_text("utf-8").replace("factor_weights: {}", f"factor_weights: {json.dumps(weights)}")
     other = other.replace("against: sums_and_bounds", "against: sums")
-    other = other.replace("code: kbnn-2022-01.4", "code: weighted").replace(
-        "supersedes: kbnn-2022-01.3\n", "supersedes: kbnn-2022-01.4\n"
+    other = other.replace("code: kbnn-2022-01.5", "code: weighted").replace(
+        "supersedes: kbnn-2022-01.4\n", "supersedes: kbnn-2022-01.5\n"
     )
     (config / "rules" / "weighted.yaml").write_text(other, "utf-8")
     steps.rate(MONTH)
@@ -648,10 +648,10 @@ def test_weighted_factors_rate_rank_publish_and_verify(config: Path) -> None:
 @pytest.mark.usefixtures("month")
 def test_new_rules_make_nobody_late(config: Path) -> None:
     publish.publish(MONTH, ANNA)
-    file = config / "rules" / "2022-01.4.yaml"
+    file = config / "rules" / "2022-01.5.yaml"
     other = file.read_text("utf-8").replace("satisfied_levels: [4, 5]", "satisfied_levels: [5]")
-    other = other.replace("code: kbnn-2022-01.4", "code: best").replace(
-        "supersedes: kbnn-2022-01.3\n", "supersedes: kbnn-2022-01.4\n"
+    other = other.replace("code: kbnn-2022-01.5", "code: best").replace(
+        "supersedes: kbnn-2022-01.4\n", "supersedes: kbnn-2022-01.5\n"
     )
     (config / "rules" / "best.yaml").write_text(other, "utf-8")
     steps.rate(MONTH)

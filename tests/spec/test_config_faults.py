@@ -21,7 +21,7 @@ from etl.registry import maps, rule_set, rule_sets
 from etl.source import queries
 
 RULES, QUESTIONS = "rules/2022-01.yaml", "questionnaires/2022-01.yaml"
-RULES_IN_FORCE = "rules/2022-01.4.yaml"
+RULES_IN_FORCE = "rules/2022-01.5.yaml"
 OFFICES, CODES, NETWORK, UNITS = "treasuries.yaml", "codes.yaml", "network.yaml", "units.yaml"
 ROUNDS, HANDLED, PROVINCES = "rounds.yaml", "handled_files/2023-07.yaml", "provinces.yaml"
 HA_NOI, HA_GIANG = 'code: "01"', 'code: "02"'
@@ -534,7 +534,7 @@ def test_a_month_belongs_to_the_rules_and_the_questionnaire_of_its_first_day(
         (config / first).with_name(f"{name}.yaml").write_text(second.replace("2023-01-01", "2023-07-15"), "utf-8")
     asked = SurveyMonth.parse(month)
     codes = (rule_sets.in_force(config, asked).code, registry.load(config).questionnaire_in(asked).code)
-    assert codes == {"first": ("kbnn-2022-01.4", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]
+    assert codes == {"first": ("kbnn-2022-01.5", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]
 
 
 def test_everything_that_is_missing_or_wrong_is_told_at_once(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from etl.scoring import signals
 from etl.warehouse import statements
 
 JULY = Period.of_month(SurveyMonth(2023, 7))
-FILE = "rules/2022-01.4.yaml"
+FILE = "rules/2022-01.5.yaml"
 
 # fmt: off
 KEPT = [
@@ -42,15 +42,18 @@ SAYS = [
     (("rate", "dont_know"),                          "counts_as_not_satisfied"),
     (("rate", "not_answered"),                       "is_left_out"),
     (("rate", "factor_weights"),                     {}),
-    (("rate", "clustering"),                         "responses"),
+    (("rate", "clustering"),                         "respondents"),
+    (("rate", "design_effect"),                      "pooled"),
     (("minimum_responses", "grade"),                 30),
     (("minimum_responses", "rank"),                  30),
     (("minimum_responses", "officer"),               30),
     (("rank_sets", "level"),                         0.95),
     (("rank_sets", "draws"),                         10_000),
+    (("rank_sets", "scale"),                         "angle"),
     (("movement", "false_discovery_rate"),           0.05),
     (("funnel", "warning_level"),                    0.95),
     (("funnel", "action_level"),                     0.998),
+    (("funnel", "limits"),                           "exact"),
     (("suppression", "least_responses"),             5),
     (("suppression", "against"),                     "sums_and_bounds"),
     (("comparability", "broken_by"),                 ("definition", "questionnaire")),
@@ -69,6 +72,7 @@ COUNTED = [
 ALIKE = [
     # what changes in the rate                       | comparable with before
     ({"clustering": "answers"},                        True),
+    ({"design_effect": "own"},                         True),
     ({"complaint_levels": (1, 2)},                     True),   # the official definition does not look at them
     ({"satisfied_levels": (5,)},                       False),
     ({"dont_know": "is_left_out"},                     False),
@@ -107,13 +111,15 @@ WRONG = [
           "rank_sets.draws: Input should be greater than or equal to 1000"),
     Wrong("a level that is no level", "rank_sets: {level: 0.95", "rank_sets: {level: 95",
           "rank_sets.level: Input should be less than 1"),
+    Wrong("angles that could turn an order", "rank_sets: {level: 0.95", "rank_sets: {level: 0.85",
+          "rank_sets.level: below 0.9 angles could tell areas apart against their rates"),
     Wrong("a signal with two thresholds", "raised_above: 15", "raised_above: 15\n      raised_below: 2",
           "signals.by_code.burst.raised_above: give one of raised_above and raised_below"),
     Wrong("a break that is none", "broken_by: [definition, questionnaire]", "broken_by: [weather]",
           "comparability.broken_by.0: Input should be 'definition' or 'questionnaire'"),
     Wrong("a look-back of none", "look_back_months: 2", "look_back_months: 0",
           "late_answers.look_back_months: Input should be greater than or equal to 1"),
-    Wrong("the code of another file", "code: kbnn-2022-01.4", "code: kbnn-2022-01",
+    Wrong("the code of another file", "code: kbnn-2022-01.5", "code: kbnn-2022-01",
           "the rule set kbnn-2022-01 is declared twice, also in "),
     Wrong("a rule set in the place of nobody", "supersedes: kbnn-2022-01", "supersedes: kbnn-2021-01",
           "there is no other rule set kbnn-2021-01"),
@@ -151,14 +157,17 @@ def test_the_shipped_rule_set_says(place: tuple[str, str], said: object, shipped
 
 def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped: RuleSet) -> None:
     by_code = {rule_set.code: rule_set for rule_set in rule_sets.load(settings.read().config)}
-    third = by_code[shipped.supersedes or ""]
+    fourth = by_code[shipped.supersedes or ""]
+    third = by_code[fourth.supersedes or ""]
     second = by_code[third.supersedes or ""]
     first = by_code[second.supersedes or ""]
-    assert [rules.code for rules in (first, second, third, shipped)] == [
-        f"kbnn-2022-01{n}" for n in ("", ".2", ".3", ".4")
+    assert [rules.code for rules in (first, second, third, fourth, shipped)] == [
+        f"kbnn-2022-01{n}" for n in ("", ".2", ".3", ".4", ".5")
     ]
     assert changed(second, third) == {"late_answers"}
-    assert changed(third, shipped) == {"suppression", "empirical_bayes"}
+    assert changed(third, fourth) == {"suppression", "empirical_bayes"}
+    assert changed(fourth, shipped) == {"rate", "interval_limits", "rank_sets", "funnel"}
+    assert fourth.definition_digest == shipped.definition_digest
     assert first.definition_digest == shipped.definition_digest
     assert (first.grades, first.admission) == (shipped.grades, shipped.admission)
     assert first.minimum_responses.grade == shipped.minimum_responses.grade
@@ -224,7 +233,7 @@ def test_a_wrong_entry_is_named_by_file_line_and_key(wrong: Wrong, config: Path)
 
 def test_a_rule_set_that_was_edited_or_is_gone_is_refused_by_name(config: Path, shipped: RuleSet) -> None:
     assert rule_sets.named(config, shipped.code, shipped.digest).digest == shipped.digest
-    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.4 was edited after it was used"):
+    with pytest.raises(Misdeclared, match=r"the rule set kbnn-2022-01\.5 was edited after it was used"):
         rule_sets.named(config, shipped.code, "another digest")
     with pytest.raises(Misdeclared, match="the rule set kbnn-1999 is gone from"):
         rule_sets.named(config, "kbnn-1999", shipped.digest)
@@ -250,7 +259,7 @@ def test_an_end_is_no_edit(config: Path, shipped: RuleSet) -> None:
 
 
 def test_two_that_supersede_the_same_one_overlap(config: Path) -> None:
-    text = (config / FILE).read_text("utf-8").replace("code: kbnn-2022-01.4", "code: kbnn-2022-01.5")
-    (config / "rules" / "2022-01.5.yaml").write_text(text, "utf-8")
+    text = (config / FILE).read_text("utf-8").replace("code: kbnn-2022-01.5", "code: kbnn-2022-01.6")
+    (config / "rules" / "2022-01.6.yaml").write_text(text, "utf-8")
     with pytest.raises(Misdeclared, match="the rule set is declared twice for the same days"):
         rule_sets.load(config)

@@ -75,7 +75,7 @@ PARAMETERS = [
     ([4, 5],                 "satisfied_levels complaint_levels treasury_ids"),
     ([1],                    "row_numbers"),
     (["x"],                  "response_keys rule_codes offending_keys officer_codes"),
-    ("x",                    "counted_as"),
+    ("x",                    "counted_as clustering"),
     ("unit",                 "area_level"),
     (1,                      "session_pid"),
     ([dt.date(2023, 7, 1)],  "survey_months"),

@@ -18,16 +18,16 @@ from etl.periods import Period, SurveyMonth
 from etl.registry.ruled import Pin, Ruled
 
 JULY = Period.of_month(SurveyMonth(2023, 7))
-RULES, QUESTIONS, UNITS = "rules/2022-01.4.yaml", "questionnaires/2022-01.yaml", "units.yaml"
+RULES, QUESTIONS, UNITS = "rules/2022-01.5.yaml", "questionnaires/2022-01.yaml", "units.yaml"
 CHANNEL = "channels:\n"
 
 # fmt: off
 CHANGES = [
     # what is edited          | from                         | to                            | what is told
     (RULES,                    "rank: 30",                    "rank: 31",
-     "the rule set kbnn-2022-01.4 was edited"),
-    (RULES,                    ": kbnn-2022-01.4",            ": kbnn-2022-01.5",
-     "the rule set kbnn-2022-01.4 gave way to kbnn-2022-01.5"),
+     "the rule set kbnn-2022-01.5 was edited"),
+    (RULES,                    ": kbnn-2022-01.5",            ": kbnn-2022-01.6",
+     "the rule set kbnn-2022-01.5 gave way to kbnn-2022-01.6"),
     (QUESTIONS,                'labels: ["5"]',               'labels: ["5", "five"]',
      "the questionnaire sipas-2022 was edited"),
     (QUESTIONS,                "code: sipas-2022",            "code: sipas-2023",
@@ -79,18 +79,18 @@ def handed_on(planned: Plan) -> Plan:
 
 def test_a_period_is_rated_under_what_is_in_force_in_it(config: Path) -> None:
     ruled = Ruled.in_force(registry.load(config), JULY)
-    assert (ruled.rule_set.code, ruled.questionnaire.code) == ("kbnn-2022-01.4", "sipas-2022")
+    assert (ruled.rule_set.code, ruled.questionnaire.code) == ("kbnn-2022-01.5", "sipas-2022")
     assert ruled.pin == Pin(
-        "kbnn-2022-01.4", ruled.rule_set.digest, "sipas-2022", ruled.registry.questionnaire_in(JULY).digest
+        "kbnn-2022-01.5", ruled.rule_set.digest, "sipas-2022", ruled.registry.questionnaire_in(JULY).digest
     )
 
 
 def test_pinned_rules_are_found_again_also_when_others_are_in_force(config: Path) -> None:
     before = Ruled.in_force(registry.load(config), JULY)
-    edit(config / RULES, ": kbnn-2022-01.4", ": kbnn-2022-01.5")
+    edit(config / RULES, ": kbnn-2022-01.5", ": kbnn-2022-01.6")
     shutil.copy(settings.PACKAGE.parent / "config" / RULES, config / "rules" / "old.yaml")
-    edit(config / RULES, "supersedes: kbnn-2022-01.3", "supersedes: kbnn-2022-01.4")
-    assert Ruled.in_force(registry.load(config), JULY).rule_set.code == "kbnn-2022-01.5"
+    edit(config / RULES, "supersedes: kbnn-2022-01.4", "supersedes: kbnn-2022-01.5")
+    assert Ruled.in_force(registry.load(config), JULY).rule_set.code == "kbnn-2022-01.6"
     assert Ruled.pinned(registry.load(config), JULY, before.pin).pin == before.pin
     assert Pin.of({**dataclasses.asdict(before.pin), "period_code": "2023-07"}) == before.pin
 
@@ -98,7 +98,7 @@ def test_pinned_rules_are_found_again_also_when_others_are_in_force(config: Path
 @pytest.mark.parametrize(
     ("file", "before", "after", "told"),
     [
-        (RULES, "rank: 30", "rank: 31", "the rule set kbnn-2022-01.4 was edited after it was used"),
+        (RULES, "rank: 30", "rank: 31", "the rule set kbnn-2022-01.5 was edited after it was used"),
         (QUESTIONS, 'labels: ["5"]', 'labels: ["five"]', "the questionnaire sipas-2022 was edited after it was answer"),
     ],
 )
@@ -130,13 +130,13 @@ def test_rules_that_are_not_those_of_the_plan_are_refused_and_what_changed_is_to
 def test_no_step_goes_on_with_other_rules_than_those_of_the_plan(config: Path, step: Callable[[Plan], object]) -> None:
     planned = handed_on(plan.intend("2023-07", ["34"]))
     edit(config / RULES, "rank: 30", "rank: 31")
-    assert "kbnn-2022-01.4 was edited since the run" in refusal(lambda: step(planned)).message
+    assert "kbnn-2022-01.5 was edited since the run" in refusal(lambda: step(planned)).message
 
 
 def test_all_that_changed_is_told_at_once_also_the_program(config: Path) -> None:
     planned = dataclasses.replace(plan.intend("2023-07"), code_version="0.0.1")
     edit(config / RULES, "rank: 30", "rank: 31")
-    told = f"the rule set kbnn-2022-01.4 was edited, the program changed from version 0.0.1 to {__version__} since"
+    told = f"the rule set kbnn-2022-01.5 was edited, the program changed from version 0.0.1 to {__version__} since"
     assert told in refusal(planned.ruled).message
 
 

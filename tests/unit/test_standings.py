@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,15 @@ import pytest
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Definition, Funnel, Minimum, Movement, RankSets, RuleSet
+from etl.scoring.statistics.clusters import clustered
 from etl.scoring.statistics.funnel import funnel
-from etl.scoring.statistics.interval import standard_error
+from etl.scoring.statistics.interval import angle, standard_error
 from etl.scoring.statistics.movement import difference_test
 from etl.scoring.statistics.rank import rank_sets, tie_groups
 from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.shrinkage import prior, shrunk
 from etl.scoring.statistics.standings import KEY, PAST, Around, standings
+from etl.scoring.statistics.uncertainty import uncertainty
 
 CONFIG = Path(__file__).parents[2] / "config"
 # from fewer draws, for speed
@@ -125,8 +127,9 @@ def rated(rows: list[dict[str, Any]], rule_set: RuleSet = SHIPPED, **missing: st
         [(int(code), code, "R1", state) for code, state in codes.items()],
         columns=["treasury_id", "treasury_code", "region_code", "treasury_state"],
     )
-    table = ratings(pd.DataFrame(rows).astype({"treasury_id": "Int64"}), treasuries, rule_set)
-    return table.assign(is_suppressed=False)
+    counts = clustered(pd.DataFrame(rows).astype({"treasury_id": "Int64"}), [], rule_set.rate.definition)
+    table = ratings(counts, treasuries, rule_set).assign(is_suppressed=False)
+    return table.join(uncertainty(table, rule_set))
 
 
 def past(rows: dict[str, dict[str, Any]]) -> pd.DataFrame:
@@ -262,6 +265,21 @@ def test_the_level_the_draws_and_the_seed_are_those_of_the_rule_set() -> None:
     assert not seen[0][["rank_low", "rank_high"]].equals(seen[0][["rank_low_marginal", "rank_high_marginal"]])
 
 
+def test_areas_are_compared_by_rates_or_by_angles() -> None:
+    tallies = [(29, 30), *[(800, 1_000)] * 4]
+    cells = [counted(f"01/{number}", tally) for number, tally in enumerate(tallies)]
+    k, n = np.array(tallies).T
+    by = {"rate": (k / n, standard_error(k, n)), "angle": angle(k, n)}
+    seen = []
+    for scale, estimates in by.items():
+        frame = found(cells, changed(rank_sets=RankSets(level=0.95, draws=1_000, seed=1, scale=scale)))
+        together = rank_sets(*estimates, draws=1_000)
+        seen.append([frame["rank_low"].tolist(), frame["rank_high"].tolist()])
+        assert seen[-1] == [together.low.tolist(), together.high.tolist()]
+    # thirty customers were lucky: by rates their office is surely better than all others
+    assert seen == [[[1, 2, 2, 2, 2], [1, 5, 5, 5, 5]], [[1] * 5, [5] * 5]]
+
+
 # --- movement
 
 
@@ -345,12 +363,15 @@ def test_the_flags_of_treasuries_and_units_that_are_ranked() -> None:
         assert [value is None for value in values(frame, area, LIMITS)] == [flag is None] * 4
 
 
-def test_the_limits_stand_around_the_rate_of_the_system_for_each_level_by_itself() -> None:
-    rule_set = changed(funnel=Funnel(warning_level=0.8, action_level=0.9))
+@pytest.mark.parametrize("limits", ["normal", "exact"])
+def test_the_limits_stand_around_the_rate_of_the_system_for_each_level_by_itself(
+    limits: Literal["normal", "exact"],
+) -> None:
+    rule_set = changed(funnel=Funnel(warning_level=0.8, action_level=0.9, limits=limits))
     frame = found([counted(area, tally) for area, tally, _ in FLAGS], rule_set)
     for areas in (["01", "19", "34"], ["01/a", "01/b", "01/c", "19/a"]):
         k, n = np.array([tally for area, tally, _ in FLAGS if area in areas]).T
-        drawn = funnel(k / n, n, 0.9, (0.8, 0.9))
+        drawn = funnel(k / n, n, 0.9, (0.8, 0.9), is_exact=limits == "exact")
         expected = np.column_stack([drawn.low[:, 0], drawn.high[:, 0], drawn.low[:, 1], drawn.high[:, 1]])
         assert frame.loc[areas, LIMITS].to_numpy() == pytest.approx(expected)
 
@@ -365,7 +386,7 @@ def test_a_funnel_counts_customers_where_the_rule_set_does() -> None:
         row |= {"satisfied_squares": 100 * k, "satisfied_answer_products": 100 * k}
     frame = found(rows)
     n = np.array([999.0, 999.0, 999.0])
-    drawn = funnel([0.9, 0.88, 0.935], n, 0.9)
+    drawn = funnel([0.9, 0.88, 0.935], n, 0.9, is_exact=True)
     assert frame.loc[["01", "19", "34"], "funnel_warning_low"].tolist() == pytest.approx(drawn.low[:, 0].tolist())
 
 

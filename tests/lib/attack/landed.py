@@ -80,7 +80,7 @@ def _questionnaire(shape: Shape) -> dict[str, Any]:
 
 def _rules(shipped: Path, other: Mapping[str, Any]) -> dict[str, Any]:
     """The shipped rules for a network that may have no answers, with some parts replaced."""
-    said = yaml.safe_load((shipped / "rules" / "2022-01.4.yaml").read_text("utf-8"))
+    said = yaml.safe_load((shipped / "rules" / "2022-01.5.yaml").read_text("utf-8"))
     del said["supersedes"]
     said |= {"code": "made", "valid_from": "2008-08-01"}
     said["admission"]["answers_due"] = False
