@@ -98,17 +98,25 @@ class Minimum(Declared):
 
 
 class RankSets(Declared):
-    """The confidence sets of ranks: level, number of draws, seed."""
+    """The confidence sets of ranks: level, number of draws, seed.
+
+    ``one_sided``: whether there are limits of one side as well, for one area looked at alone.
+    """
 
     level: float = Field(gt=0.5, lt=1)
     draws: int = Field(ge=1_000, le=1_000_000)
     seed: int = Field(ge=0, lt=2**32)
+    one_sided: bool = False
 
 
 class Movement(Declared):
-    """When a change is more than chance: the false discovery rate."""
+    """When a change is more than chance: the false discovery rate.
+
+    ``returning``: whether respondents of both periods count as others, or make the two rates move together.
+    """
 
     false_discovery_rate: float = Field(gt=0, lt=0.5)
+    returning: Literal["independent", "counted"] = "independent"
 
 
 class Funnel(Declared):
@@ -140,12 +148,15 @@ class Comparability(Declared):
 class Weakness(Declared):
     """When a criterion counts as a weakness, and how many are shown.
 
-    ``level`` is that of the gap's interval; ``least_answers`` the fewest answers of a criterion.
+    ``level`` is that of the gap's interval; ``least_answers`` the fewest answers of a criterion. ``adjustment``: whether
+    each gap is judged by its own interval (``none``), or all of a level together, so that of those called weak no more
+    than 1 - ``level`` are by chance. Without the word no p value is computed.
     """
 
     level: float = Field(gt=0.5, lt=1)
     shown: int = Field(ge=1)
     least_answers: int = Field(ge=1)
+    adjustment: Literal["none", "benjamini_hochberg"] | None = None
 
 
 class Signal(Declared):
@@ -220,7 +231,8 @@ class RuleSet(Dated):
     suppression: Suppression | None = None
     comparability: Comparability | None = None
     weakness: Weakness | None = None
-    empirical_bayes: Literal["shown_areas"] | None = None
+    empirical_bayes: Literal["shown_areas", "with_interval", "none"] | None = None
+    standardisation: Literal["with_standard_error", "none"] | None = None
     signals: Signals | None = None
     late_answers: LateAnswers | None = None
     digest: str = ""

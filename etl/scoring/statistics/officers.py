@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from etl.registry.rule_set import RuleSet
 from etl.registry.terms import UNSTATED
+from etl.scoring.statistics.drawn import DRAWN, drawn
 from etl.scoring.statistics.effective import effective_count
 from etl.scoring.statistics.interval import wilson
 from etl.scoring.statistics.rate import rate
-from etl.scoring.statistics.shrinkage import prior, shrunk
 
-RATES = ["satisfaction_rate", "rate_low", "rate_high", "empirical_bayes_rate"]
+RATES = ["satisfaction_rate", "rate_low", "rate_high", *DRAWN]
 
 
 def officers(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -25,9 +26,11 @@ def officers(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     rates = rate(satisfied, answers)
     size = effective_count(named) if rules.rate.clustering != "answers" else answers.astype(float)
     low, high = wilson(rates * size, size, rules.interval_level)
-    fitted = prior(rates * size, size)
-    drawn = shrunk(rates * size, size, fitted) if fitted else rates
-    found = named.assign(satisfaction_rate=rates, rate_low=low, rate_high=high, empirical_bayes_rate=drawn)
+    towards, drawn_low, drawn_high = drawn(rates * size, size, rules)
+    if rules.empirical_bayes != "none":  # too few officers to be drawn anywhere have their own rate
+        towards = np.where(np.isnan(towards), rates, towards)
+    found = named.assign(satisfaction_rate=rates, rate_low=low, rate_high=high, empirical_bayes_rate=towards)
+    found = found.assign(empirical_bayes_low=drawn_low, empirical_bayes_high=drawn_high)
     least = rules.minimum_responses.officer
     is_shown = found["response_count"].ge(least) if least else pd.Series(False, found.index)
     return found.assign(**{name: found[name].where(is_shown) for name in RATES})
