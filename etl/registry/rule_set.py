@@ -223,6 +223,7 @@ class RuleSet(Dated):
     rate: Rate
     minimum_responses: Minimum
     interval_level: float = Field(gt=0.5, lt=1)
+    interval_limits: Literal["wilson", "exact"] = "wilson"
     grades: tuple[Grade, ...] = Field(min_length=1)
     admission: Admission
     rank_sets: RankSets | None = None
@@ -255,6 +256,12 @@ class RuleSet(Dated):
     def _no_hidden_factor_is_told(self) -> RuleSet:
         if self.rate.factor_weights and self.hides_against_bounds:
             raise Misplaced("a rate of weighted factors would tell a hidden one of them", "suppression", "against")
+        return self
+
+    @model_validator(mode="after")
+    def _returning_are_answers(self) -> RuleSet:
+        if self.rate.factor_weights and self.movement and self.movement.returning == "counted":
+            raise Misplaced("who comes back is not counted factor by factor", "movement", "returning")
         return self
 
     @property

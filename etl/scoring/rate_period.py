@@ -21,22 +21,24 @@ from etl.registry.terms import EVERYONE, PRESENT, UNSTATED
 from etl.scoring import footnotes
 from etl.scoring.earlier import Past, Rated
 from etl.scoring.recount import DEFECT
-from etl.scoring.statistics import exchange, suppression
+from etl.scoring.statistics import clusters, exchange, suppression
 from etl.scoring.statistics.count import COUNTS
+from etl.scoring.statistics.drawn import DRAWN
 from etl.scoring.statistics.officers import RATES, officers
 from etl.scoring.statistics.ratings import ratings
-from etl.scoring.statistics.standings import PAST, Around, standings
+from etl.scoring.statistics.standings import ONE_SIDED, PAST, STANDARDISED, Around, standings
+from etl.scoring.statistics.uncertainty import uncertainty
 from etl.scoring.statistics.weakness import gaps
 from etl.warehouse import bulk
 
 _NEVER = 1_000_000
 _SAME = ["area_level", "area_code", "breakdown", "member_code", "response_count", "answer_count", "satisfied_count"]
 _STANDING = (
-    *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", "tie_group"),
+    *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", *ONE_SIDED, "tie_group"),
     *PAST,
     *("change_p_value", "is_change_clear", "year_change_p_value", "is_year_change_clear"),
     *("funnel_flag", "funnel_warning_low", "funnel_warning_high", "funnel_action_low", "funnel_action_high"),
-    *("empirical_bayes_rate", "standardised_rate", "standardised_coverage", "handled_count", "response_rate"),
+    *(*DRAWN, *STANDARDISED, "handled_count", "response_rate"),
 )
 
 
@@ -74,6 +76,7 @@ def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[R
     table["footnote_codes"] = footnotes.of_counts(table, states, job.rule_set)
     past = past_of(Rated(table, mix))
     table["is_suppressed"] = _hidden(connection, table, job, past)
+    table = table.join(uncertainty(table, job.rule_set))
     standing = standings(table, Around(past.areas, mix, past.handled), job.rule_set)
     _judge(connection, table, job, states["treasury_code"].tolist())
     early = _early(connection, job)
@@ -118,7 +121,18 @@ def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd
         month, only = row["survey_month"], [row["treasury_id"]]
         again = {"first_month": month, "last_month": month, **named, "treasury_ids": only, **counting.params()}
         warehouse.run(connection, "scoring/count_again", again)
-    return _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
+    counts = _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
+    return _clustered(connection, counts, job, loaded)
+
+
+def _clustered(connection: warehouse.Connection, counts: pd.DataFrame, job: Job, loaded: list[int]) -> pd.DataFrame:
+    """The counts with the sums over clusters, where the rule set looks beyond responses."""
+    rate = job.rule_set.rate
+    if not clusters.looks_beyond_responses(rate):
+        return counts
+    asked = {"clustering": rate.clustering, "definition_code": rate.definition, **job.rule_set.counting.params()}
+    rows = warehouse.rows(connection, "scoring/count_clusters", **job.ruled.period.bounds, treasury_ids=loaded, **asked)
+    return clusters.clustered(counts, rows, rate.definition)
 
 
 def _hidden(connection: warehouse.Connection, table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:
@@ -206,7 +220,7 @@ def _late(connection: warehouse.Connection, job: Job) -> set[int]:
 def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame:
     """The columns of ``score.weakness``: criteria by their gap to the network."""
     columns = ["area_level", "area_code", "criterion_code", "treasury_id", "unit_code"]
-    columns += ["gap", "gap_low", "gap_high", "is_weak", "is_top", "gap_position", "lasting_count"]
+    columns += ["gap", "gap_low", "gap_high", "is_weak", "is_top", "gap_position", "lasting_count", "gap_p_value"]
     criteria = table[table["breakdown"].eq("criterion")]
     if rules.weakness is None or criteria.empty:
         return pd.DataFrame(columns=columns)
@@ -214,7 +228,8 @@ def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame
         criteria = criteria[~criteria["is_suppressed"]]
     is_area = criteria["area_level"].isin(["treasury", "unit"]) & criteria["unit_code"].ne(UNSTATED)
     areas = criteria[is_area & criteria["answer_count"].ge(rules.weakness.least_answers)]
-    gap = gaps(areas, criteria[criteria["area_level"].eq("system")], rules.weakness.level)
+    system, asked = criteria[criteria["area_level"].eq("system")], rules.weakness
+    gap = gaps(areas, system, asked.level, asked.adjustment)
     key = ["area_level", "area_code", "member_code"]
     gap = gap.merge(areas[[*key, "treasury_id", "unit_code"]], on=key, how="left", validate="1:1")
     gap = gap[gap["gap_low"].notna()].rename(columns={"member_code": "criterion_code"})
@@ -222,7 +237,8 @@ def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame
     keys = zip(gap["area_level"], gap["treasury_id"], units, gap["criterion_code"], strict=True)
     lasted = np.array([past.lasting.get(weakness, 0) for weakness in keys], dtype=np.int64)
     is_top = gap["is_weak"] & gap["gap_position"].le(rules.weakness.shown)
-    return gap.assign(is_top=is_top, lasting_count=np.where(gap["is_weak"], lasted + 1, 0))[columns]
+    found = gap.assign(is_top=is_top, lasting_count=np.where(gap["is_weak"], lasted + 1, 0))
+    return found.reindex(columns=columns)
 
 
 def _rating_rows(table: pd.DataFrame, job: Job) -> pd.DataFrame:

@@ -19,18 +19,20 @@ from etl.registry import Registry, rule_sets
 from etl.registry.network import Treasury
 from etl.registry.rule_set import RuleSet
 from etl.scoring import drafts, footnotes
+from etl.scoring.statistics import clusters
 from etl.scoring.statistics.count import COUNTS
+from etl.scoring.statistics.drawn import DRAWN
 from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.rebase import rebased
-from etl.scoring.statistics.standings import KEY, PAST, Around, standings
+from etl.scoring.statistics.standings import KEY, ONE_SIDED, PAST, STANDARDISED, Around, standings
+from etl.scoring.statistics.uncertainty import uncertainty
 
 _STATES = ("refused", "unavailable", "not_run", "loaded", "no_data")
 _FIGURES = (
     *("satisfaction_rate", "share_of_answers_rate", "share_of_persons_rate", "all_minus_complaints_rate"),
     *("response_count", "answer_count", "satisfied_count", "effective_count", "standard_error", "rate_low"),
     *("rate_high", "grade_code", "rank", "ranked_count", "rank_low", "rank_high", "rank_low_marginal"),
-    *("rank_high_marginal", "tie_group", "funnel_flag", "empirical_bayes_rate"),
-    *("standardised_rate", "standardised_coverage"),
+    *("rank_high_marginal", *ONE_SIDED, "tie_group", "funnel_flag", *DRAWN, *STANDARDISED),
 )
 
 
@@ -99,7 +101,7 @@ def ranking(code: str, on: dt.date, shown: str) -> list[dict[str, Any]]:
     revision = revisions[0]
     rule_set = rule_sets.named(registry.path, revision["rule_set_code"], revision["rule_set_digest"])
     offices = _offices(registry, on, treasuries)
-    placed = _placed(counts, offices)
+    placed = _placed(_summands(counts, offices), offices)
     rows = _rated(placed, mix, _without_divided(offices, placed), rule_set)
     stamp = {"period_code": period.code, "as_of": on, "revision": revision["revision_number"]}
     stamp |= {"month_status": revision["month_status"], "rule_set_code": rule_set.code}
@@ -113,6 +115,7 @@ def _rated(placed: pd.DataFrame, mix: pd.DataFrame, offices: Offices, rule_set: 
     table = ratings(_areas(_moved(placed, offices), offices), states, rule_set)
     table["footnote_codes"] = footnotes.of_counts(table, states, rule_set)
     table["is_suppressed"] = table["treasury_id"].isin(offices.with_hidden_part)
+    table = table.join(uncertainty(table, rule_set))
     standing = standings(table, Around(pd.DataFrame(columns=[*KEY, *PAST]), _moved_mix(mix, offices), {}), rule_set)
     return [_row(row, offices, rule_set) for row in _joined(table, standing).to_dict("records")]
 
@@ -129,6 +132,26 @@ def _offices(registry: Registry, on: dt.date, treasuries: Iterable[dict[str, Any
         hidden=frozenset(row["treasury_id"] for row in rows if row["is_suppressed"]),
         late=frozenset(row["treasury_id"] for row in rows if row["is_late"]),
     )
+
+
+def _summands(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
+    """The counts of units; sums over clusters are a treasury's own where it was not divided.
+
+    Somebody who came to two units is one respondent of their treasury.
+    """
+    is_unit, over_clusters = counts["area_level"].eq("unit"), list(clusters.SUMS)
+    if counts[over_clusters].isna().all(axis=None):
+        return counts[is_unit].drop(columns=over_clusters)
+    whole = [key for key in counts["treasury_id"].unique().tolist() if len(offices.heirs(key)) == 1]
+    is_whole = counts["treasury_id"].isin(whole)
+    counted_once = {name: counts[name].where(is_unit, 0) for name in COUNTS}
+    counted_once |= {name: counts[name].where(~(is_unit & is_whole), 0) for name in over_clusters}
+    return counts.assign(**counted_once)[is_unit | is_whole]
+
+
+def _summed(counts: pd.DataFrame) -> list[str]:
+    """The columns of counts that add up."""
+    return [name for name in (*COUNTS, *clusters.SUMS) if name in counts]
 
 
 def _placed(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
@@ -158,8 +181,8 @@ def _moved(placed: pd.DataFrame, offices: Offices) -> pd.DataFrame:
     """Counts by successor, breakdown and member, without missing and divided ones."""
     kept = placed[placed["heir"].notna()].reset_index(drop=True)
     heir = dict(enumerate(kept["heir"].astype("int64").tolist()))
-    bare = kept[["breakdown", "member_code", *COUNTS]].assign(treasury_id=kept.index)
-    summed = rebased(bare.astype(dict.fromkeys(COUNTS, "int64")), heir)
+    bare = kept[["breakdown", "member_code", *_summed(kept)]].assign(treasury_id=kept.index)
+    summed = rebased(bare.astype(dict.fromkeys(_summed(kept), "int64")), heir)
     missing = {key for key, state in _states_by_heir(offices).items() if state not in ("loaded", "no_data")}
     return summed[~summed["treasury_id"].isin(list(missing | offices.divided))]
 
@@ -186,7 +209,7 @@ def _areas(counts: pd.DataFrame, offices: Offices) -> pd.DataFrame:
     levels = []
     for level, area, region in (("system", "all", False), ("region", None, True)):
         code = pd.Series("all", table.index) if area else table["region_code"]
-        grouped = table.assign(area_code=code).groupby(["area_code", "breakdown", "member_code"])[list(COUNTS)].sum()
+        grouped = table.assign(area_code=code).groupby(["area_code", "breakdown", "member_code"])[_summed(table)].sum()
         summed = grouped.reset_index().assign(area_level=level, unit_code=None, treasury_id=None)
         levels.append(summed.assign(region_code=summed["area_code"] if region else None))
     levels.append(table.assign(area_level="treasury", area_code=table["treasury_id"].map(codes)))

@@ -133,13 +133,14 @@ def _rate(rules: Row, language: Language) -> str:
 def _interval(rules: Row, language: Language) -> str:
     level = language.percent(rules["interval_level"], 0)
     clustered = rules["rate"]["clustering"] != "answers"
+    method = "Clopper–Pearson" if rules.get("interval_limits") == "exact" else "Wilson"
     by_customer = language.say(
         " Các câu trả lời của cùng một người giống nhau, nên tính theo số câu trả lời hữu hiệu.",
         " The answers of one customer are alike, so it counts what they are worth together.",
     )
     return language.say(
-        f"Nếu những khách hàng khác của cùng đơn vị trả lời thì tỷ lệ có lẽ nằm trong khoảng này (Wilson, {level}).",
-        f"If other customers of the same office had answered, the rate would probably lie here (Wilson, {level}).",
+        f"Nếu những khách hàng khác của cùng đơn vị trả lời thì tỷ lệ có lẽ nằm trong khoảng này ({method}, {level}).",
+        f"If other customers of the same office had answered, the rate would probably lie here ({method}, {level}).",
     ) + (by_customer if clustered else "")
 
 

@@ -21,12 +21,17 @@ def counted(counts: pd.DataFrame, definition: Definition) -> tuple[npt.NDArray[n
     SIPAS, Decision 2640/QD-BNV 2017 (answers); Ministry of Health, complete satisfaction (persons); Decision
     766/QD-TTg (all minus complaints: who is silent counts as content).
     """
-    column = {name: counts[name].to_numpy(np.int64) for name in counts.columns if name.endswith("_count")}
     if definition == "share_of_answers":
-        return column["satisfied_count"], column["answer_count"]
+        return _whole(counts["satisfied_count"]), _whole(counts["answer_count"])
+    responses = _whole(counts["response_count"])
     if definition == "share_of_persons":
-        return column["wholly_satisfied_count"], column["response_count"]
-    return column["response_count"] - column["complaint_count"], column["response_count"]
+        return _whole(counts["wholly_satisfied_count"]), responses
+    return responses - _whole(counts["complaint_count"]), responses
+
+
+def _whole(column: pd.Series) -> npt.NDArray[np.int64]:
+    """A column of counts."""
+    return column.to_numpy(np.int64)
 
 
 def official(counts: pd.DataFrame, rate: Rate) -> tuple[Integers, Integers]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -17,32 +20,65 @@ _SUMS = (
 )
 
 
-def effective_count(counts: pd.DataFrame) -> Floats:
+@dataclass(frozen=True)
+class Pool:
+    """The cells from which is learnt how alike answers are: those of one ``group`` that are ``is_estimated``."""
+
+    group: npt.NDArray[np.int64]
+    is_estimated: npt.NDArray[np.bool_]
+
+
+def effective_count(counts: pd.DataFrame, pool: Pool | None = None) -> Floats:
     """Answers of each cell over their design effect, between 0 and ``answer_count``; 0 without answers.
 
     ``counts`` has, summed over the responses of a cell with k of n answers satisfied: response_count, answer_count
-    Σn, satisfied_count Σk, satisfied_squares Σk², answer_squares Σn², satisfied_answer_products Σkn. The answers of
-    one customer resemble each other, so ten of hers tell less than one each of ten. Design effect (Kish 1965): the
+    Σn, satisfied_count Σk, satisfied_squares Σk², answer_squares Σn², satisfied_answer_products Σkn. Where several
+    responses come from one customer, hers are summed first, and response_count is the number of customers. The answers
+    of one customer resemble each other, so ten of hers tell less than one each of ten. Design effect (Kish 1965): the
     Taylor-linearised variance of p = Σk/Σn between responses, ``m/(m − 1)·Σ(k − pn)²/(Σn)²``, over that of independent
     answers, ``p(1 − p)/Σn``; never below 1. Where every answer is alike, or there is one response only, no variation
     was seen and every response counts once.
+
+    With a ``pool`` a cell's design effect is at least that of its group, ``Σ m/(m − 1)·Σ(k − pn)² / Σ n·p(1 − p)``
+    over the cells that are estimated and have spread: a cell that saw few dissatisfied customers also sees them too
+    little alike, and its interval would be too short just where the rate is too high.
     """
     # as floats: the squares of large cells go beyond int64
     sums = counts[list(_SUMS)].to_numpy(np.float64).T
     responses, answers, satisfied, _, answer_squares, _ = sums
     has_spread = (responses >= 2) & (satisfied > 0) & (satisfied < answers)
     # with one answer each, responses are the answers: the m/(m − 1) alone would take some away
-    is_clustered = has_spread & (answer_squares > answers)
+    is_clustered = answer_squares > answers
+    tells = has_spread & is_clustered
+    between, within = np.zeros((2, len(counts)))
+    between[tells], within[tells] = _variances(sums[:, tells])
     effect = np.ones(len(counts))
-    effect[is_clustered] = np.maximum(_design_effect(sums[:, is_clustered]), 1)
-    return np.where(has_spread, answers / effect, np.minimum(responses, answers))
+    effect[tells] = np.maximum(between[tells] / within[tells], 1)
+    own = np.where(has_spread, answers / effect, np.minimum(responses, answers))
+    if pool is None:
+        return own
+    shared = _pooled(between, within, np.where(pool.is_estimated & tells, pool.group, -1))
+    effects = np.array([shared.get(group, 1.0) for group in pool.group.tolist()])
+    return np.where(is_clustered, np.minimum(own, answers / effects), own)
 
 
-def _design_effect(sums: Floats) -> Floats:
-    """Variance of the share between responses over that of as many independent answers."""
+def _pooled(between: Floats, within: Floats, group: npt.NDArray[np.int64]) -> dict[int, float]:
+    """The design effect of each group, of the cells that are not in group -1; never below 1."""
+    kept = np.flatnonzero(group >= 0)
+    parts: dict[int, list[int]] = {}
+    for cell in kept.tolist():
+        parts.setdefault(int(group[cell]), []).append(cell)
+    # summed exactly: no digit may depend on the order of the cells
+    return {
+        one: max(math.fsum(between[cells].tolist()) / math.fsum(within[cells].tolist()), 1)
+        for one, cells in parts.items()
+    }
+
+
+def _variances(sums: Floats) -> tuple[Floats, Floats]:
+    """The variance of the share between responses, and that of independent answers, both times (Σn)²."""
     responses, answers, satisfied, squares, answer_squares, products = sums
     share = satisfied / answers
     # where every response has the same share, round-off leaves a sum just below 0
     deviations = np.maximum(squares - 2 * share * products + share**2 * answer_squares, 0)
-    effect: Floats = responses / (responses - 1) * deviations / (answers * share * (1 - share))
-    return effect
+    return responses / (responses - 1) * deviations, answers * share * (1 - share)

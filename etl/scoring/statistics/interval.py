@@ -1,4 +1,4 @@
-"""The Wilson score interval of a share, and its standard error."""
+"""The interval of a share, by Wilson or exact, and its standard error."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import betaincinv
+
+from etl.registry.rule_set import RuleSet
 
 Floats = npt.NDArray[np.float64]
+
+
+def limits(satisfied: npt.ArrayLike, answers: npt.ArrayLike, rules: RuleSet) -> tuple[Floats, Floats]:
+    """Lower and upper limits as the rule set has them."""
+    by = {"wilson": wilson, "exact": exact}[rules.interval_limits]
+    return by(satisfied, answers, rules.interval_level)
 
 
 def wilson(satisfied: npt.ArrayLike, answers: npt.ArrayLike, level: float) -> tuple[Floats, Floats]:
@@ -22,6 +31,22 @@ def wilson(satisfied: npt.ArrayLike, answers: npt.ArrayLike, level: float) -> tu
     half = z * np.sqrt(z**2 + 4 * k * (1 - k / n))
     low, high = (2 * k + z**2 - half) / (2 * (n + z**2)), (2 * k + z**2 + half) / (2 * (n + z**2))
     return np.minimum(np.clip(low, 0, 1), k / n), np.maximum(np.clip(high, 0, 1), k / n)
+
+
+def exact(satisfied: npt.ArrayLike, answers: npt.ArrayLike, level: float) -> tuple[Floats, Floats]:
+    """The same, with a chance of at most half of what is left to miss on either side, whatever the true share is.
+
+    The lower limit is the share under which k or more satisfied of n are that unlikely, the upper one that under which
+    k or fewer are: quantiles of Beta(k, n − k + 1) and Beta(k + 1, n − k). Source: Clopper and Pearson 1934, with an
+    effective number of answers Korn and Graubard 1998; the binomial is read between whole numbers as they do.
+    """
+    k, n = _counts(satisfied, answers)
+    k = np.clip(k, 0, n)
+    tail = (1 - level) / 2
+    low = np.where(k > 0, betaincinv(np.where(k > 0, k, 1), n - k + 1, tail), 0)
+    high = np.where(k < n, betaincinv(k + 1, np.where(k < n, n - k, 1), 1 - tail), 1)
+    is_known = n > 0
+    return np.where(is_known, np.minimum(low, k / n), np.nan), np.where(is_known, np.maximum(high, k / n), np.nan)
 
 
 def standard_error(satisfied: npt.ArrayLike, answers: npt.ArrayLike) -> Floats:

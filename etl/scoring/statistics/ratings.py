@@ -1,4 +1,4 @@
-"""From a period's counts to its ratings: rate, interval, grade and rank of every area."""
+"""From a period's counts to its ratings: rate, grade and rank of every area."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pandas as pd
 
 from etl.registry.rule_set import RuleSet
 from etl.registry.terms import UNSTATED
+from etl.scoring.statistics import clusters
 from etl.scoring.statistics.count import COUNTS
 from etl.scoring.statistics.definition import DEFINITIONS, counted, official
 from etl.scoring.statistics.grade import grade
 from etl.scoring.statistics.rank import rank
 from etl.scoring.statistics.rate import rate
-from etl.scoring.statistics.uncertainty import uncertainty
 
 
 def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -24,8 +24,8 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
     unit_code and ``COUNTS`` (the columns of ``sql/scoring/count.sql``).
     ``treasuries``: one row per open treasury, with treasury_id, treasury_code, region_code, treasury_state.
     Returns both with treasury_code, treasury_state, rate_numerator, rate_denominator, satisfaction_rate (by the
-    official definition), a rate by each definition, effective_count, standard_error, rate_low, rate_high, grade_code,
-    rank and ranked_count. Below the minimum of responses there is a rate, but no grade or rank.
+    official definition), a rate by each definition, grade_code, rank and ranked_count. Below the minimum of responses
+    there is a rate, but no grade or rank. How sure a rate is, ``uncertainty`` says, when it is known what is hidden.
     """
     table = pd.concat([counts, _uncounted(counts, treasuries)], ignore_index=True)
     table = table.merge(
@@ -41,7 +41,7 @@ def ratings(counts: pd.DataFrame, treasuries: pd.DataFrame, rules: RuleSet) -> p
         satisfaction_rate=shares.astype(float),
         grade_code=grade(numerator, denominator, rules.grades),
         **{f"{definition}_rate": _rate_by(table, definition, has_answers) for definition in DEFINITIONS},
-    ).join(uncertainty(table, rules))
+    )
     is_nobody = table["unit_code"].eq(UNSTATED)
     graded = table["response_count"].ge(rules.minimum_responses.grade) & ~is_nobody & has_answers
     ranked = table["response_count"].ge(rules.minimum_responses.rank) & ~is_nobody & has_answers
@@ -68,7 +68,7 @@ def _uncounted(counts: pd.DataFrame, treasuries: pd.DataFrame) -> pd.DataFrame:
             "unit_code": None,
             "breakdown": "total",
             "member_code": "all",
-            **dict.fromkeys(COUNTS, 0),
+            **dict.fromkeys([name for name in (*COUNTS, *clusters.SUMS) if name in counts], 0),
         }
     ).astype({"unit_code": object})
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from etl.registry.rule_set import RuleSet
 from etl.registry.terms import UNSTATED
+from etl.scoring.statistics.covariance import bounded
 from etl.scoring.statistics.definition import counted
 from etl.scoring.statistics.funnel import flags, funnel
 from etl.scoring.statistics.movement import adjusted, difference_test
@@ -25,10 +26,12 @@ PAST = (
     "previous_standard_error",
     "previous_rank",
     "previous_covariance",
+    "previous_returning_share",
     "year_before_period_code",
     "year_before_rate",
     "year_before_standard_error",
     "year_before_covariance",
+    "year_before_returning_share",
     "is_comparable",
     "mix_distance",
 )
@@ -115,8 +118,10 @@ def _movement(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     ):
         now = areas["satisfaction_rate"].to_numpy(float), areas["standard_error"].to_numpy(float)
         then = [areas[f"{before}_{what}"].to_numpy(float) for what in ("rate", "standard_error")]
-        shared = areas[f"{before}_covariance"].astype(float).fillna(0.0).to_numpy()
-        tested = difference_test(*now, *then, shared)
+        shared, share = (
+            areas[f"{before}_{what}"].astype(float).fillna(0.0).to_numpy() for what in ("covariance", "returning_share")
+        )
+        tested = difference_test(*now, *then, np.nan_to_num(bounded(shared, share, now[1] * then[1])))
         p_values = pd.Series(np.where(is_open & areas["is_estimated"], tested, np.nan), areas.index)
         by_level = p_values.groupby(areas["area_level"]).transform(lambda p: adjusted(p.to_numpy()))
         if rules.movement is None:

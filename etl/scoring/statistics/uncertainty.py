@@ -7,33 +7,46 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.registry.rule_set import RuleSet
+from etl.scoring.statistics.clusters import over_clusters
 from etl.scoring.statistics.definition import counted, weighted_rates
-from etl.scoring.statistics.effective import effective_count
-from etl.scoring.statistics.interval import standard_error, wilson
+from etl.scoring.statistics.effective import Pool, effective_count
+from etl.scoring.statistics.interval import limits, standard_error
+
+Floats = npt.NDArray[np.float64]
 
 
 def uncertainty(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     """The columns effective_count, standard_error, rate_low and rate_high of the official rate of each cell.
 
-    Answers are worth fewer independent ones where the rule set says that those of one customer cluster; persons are
-    independent. The weighted mean of factors gets the weighted mean of their standard errors, which is the largest
-    that it can be: customers who are content with one factor are so with the others.
+    Answers are worth fewer independent ones where the rule set says that those of one customer cluster. The weighted
+    mean of factors gets the weighted mean of their standard errors, which is the largest that it can be: customers who
+    are content with one factor are so with the others. ``counts`` has is_suppressed where the rule set hides against
+    bounds: how alike answers are is then learnt from shown cells.
     """
     numerator, denominator = counted(counts, rules.rate.definition)
-    is_clustered = rules.rate.clustering != "answers" and rules.rate.definition == "share_of_answers"
-    size = effective_count(counts) if is_clustered else denominator.astype(float)
+    size = _size(counts, rules)
     if rules.hides_against_bounds:  # its digits would tell how answers spread over responses, also over hidden ones
         size = np.where(size > 0, np.maximum(np.rint(size), 1), 0)
     share = np.divide(numerator, denominator, out=np.full(len(counts), np.nan), where=denominator > 0)
     error = standard_error(share * size, size)
     if rules.rate.factor_weights:
         share, size, error = _of_weighted(counts, rules.rate.factor_weights, (share, size, error))
-    low, high = wilson(share * size, size, rules.interval_level)
+    low, high = limits(share * size, size, rules)
     found = {"effective_count": size, "standard_error": error, "rate_low": low, "rate_high": high}
     return pd.DataFrame(found, index=counts.index)
 
 
-Floats = npt.NDArray[np.float64]
+def _size(counts: pd.DataFrame, rules: RuleSet) -> Floats:
+    """The effective number of each cell's answers."""
+    rate = rules.rate
+    sums = over_clusters(counts, rate, rate.definition)
+    if rate.clustering == "answers":
+        return sums["answer_count"].to_numpy(float)
+    if rate.design_effect == "own":
+        return effective_count(sums)
+    levels = counts.groupby(["area_level", "breakdown", "member_code"], sort=False).ngroup().to_numpy().astype(np.int64)
+    is_shown = ~counts["is_suppressed"].to_numpy(bool) if rules.hides_against_bounds else np.full(len(counts), True)
+    return effective_count(sums, Pool(levels, is_shown))
 
 
 def _of_weighted(

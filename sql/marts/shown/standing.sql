@@ -13,6 +13,8 @@ select
     case when v.stored_number >= 0 then s.rank_high end as rank_high,
     case when v.stored_number >= 0 then s.rank_low_marginal end as rank_low_marginal,
     case when v.stored_number >= 0 then s.rank_high_marginal end as rank_high_marginal,
+    case when v.stored_number >= 0 then s.rank_low_one_sided end as rank_low_one_sided,
+    case when v.stored_number >= 0 then s.rank_high_one_sided end as rank_high_one_sided,
     case when v.stored_number >= 0 then s.tie_group end as tie_group,
     case when v.stored_number >= 0 then s.previous_period_code end as previous_period_code,
     case
@@ -48,8 +50,17 @@ select
         when v.stored_number >= 0 and not 'empirical_bayes_rate' = any(w.withheld) then s.empirical_bayes_rate
     end as empirical_bayes_rate,
     case
+        when v.stored_number >= 0 and not 'empirical_bayes_rate' = any(w.withheld) then s.empirical_bayes_low
+    end as empirical_bayes_low,
+    case
+        when v.stored_number >= 0 and not 'empirical_bayes_rate' = any(w.withheld) then s.empirical_bayes_high
+    end as empirical_bayes_high,
+    case
         when v.stored_number >= 0 and not 'standardised_rate' = any(w.withheld) then s.standardised_rate
     end as standardised_rate,
+    case
+        when v.stored_number >= 0 and not 'standardised_rate' = any(w.withheld) then s.standardised_standard_error
+    end as standardised_standard_error,
     case
         when v.stored_number >= 0 and not 'standardised_rate' = any(w.withheld) then s.standardised_coverage
     end as standardised_coverage,
