@@ -148,9 +148,9 @@ class Comparability(Declared):
 class Weakness(Declared):
     """When a criterion counts as a weakness, and how many are shown.
 
-    ``level`` is that of the gap's interval; ``least_answers`` the fewest answers of a criterion. ``adjustment``: whether
-    each gap is judged by its own interval (``none``), or all of a level together, so that of those called weak no more
-    than 1 - ``level`` are by chance. Without the word no p value is computed.
+    ``level`` is that of the gap's interval; ``least_answers`` the fewest answers of a criterion. ``adjustment``:
+    whether each gap is judged by its own interval (``none``), or all of a level together, so that of those called weak
+    no more than 1 - ``level`` are by chance. Without the word no p value is computed.
     """
 
     level: float = Field(gt=0.5, lt=1)

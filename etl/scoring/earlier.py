@@ -53,7 +53,9 @@ def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> P
     """The past of rated areas, by the last figures of earlier periods."""
     table, period = rated.ratings, ruled.period
     previous, year_before = ruled.registry.previous(period), ruled.registry.year_before(period)
-    areas = table.loc[table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code", *_COUNTED]]
+    areas = table.loc[
+        table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code", *_COUNTED]
+    ]
     areas = areas.assign(shared_code=areas["area_code"].where(areas["treasury_id"].isna(), None))
     before = _figures(_past(connection, previous), "previous", ruled)
     year = _figures(_past(connection, year_before), "year_before", ruled)

@@ -17,7 +17,8 @@ DRAWN = ("empirical_bayes_rate", "empirical_bayes_low", "empirical_bayes_high")
 def drawn(satisfied: Floats, answers: Floats, rules: RuleSet) -> tuple[Floats, Floats, Floats]:
     """The empirical-Bayes rate of each area of a level, and its limits; NaN from fewer than 3 areas with answers.
 
-    By ``none`` all of it is NaN. Rule sets of before there was an interval have their rates as they were made then, some digits short.
+    By ``none`` all of it is NaN. Rule sets of before there was an interval have their rates as they were made then,
+    some digits short.
     """
     none = np.full(len(answers), np.nan)
     if rules.empirical_bayes == "none":

@@ -80,7 +80,7 @@ def _summit(slope: Callable[[float], float], start: float) -> float:
     while True:
         reached = min(max(last + up * step, low), high)
         if slope(reached) * up <= 0:
-            return float(brentq(slope, *sorted((last, reached)), xtol=1e-15, rtol=1e-15))
+            return float(brentq(slope, last, reached, xtol=1e-15, rtol=1e-15))
         if reached in (low, high):
             return reached
         last, step = reached, 4 * step

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from etl.registry.rule_set import RuleSet
 from etl.registry.terms import UNSTATED
 from etl.scoring.statistics.covariance import bounded
 from etl.scoring.statistics.definition import counted
+from etl.scoring.statistics.drawn import DRAWN, drawn
 from etl.scoring.statistics.funnel import flags, funnel
-from etl.scoring.statistics.movement import adjusted, difference_test
+from etl.scoring.statistics.movement import adjusted, change_test
 from etl.scoring.statistics.rank import rank_sets, tie_groups
 from etl.scoring.statistics.ratings import peers
-from etl.scoring.statistics.drawn import DRAWN, drawn
 from etl.scoring.statistics.standardisation import standardised
 
 KEY = ["area_level", "area_code"]
@@ -100,10 +101,10 @@ def _rank_sets(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     for _, group in ranked.groupby(peers(ranked)):
         rates, errors = group["satisfaction_rate"].to_numpy(float), group["standard_error"].to_numpy(float)
         together, alone = sets(rates, errors), sets(rates, errors, simultaneous=False)
-        limits = (together.low, together.high, alone.low, alone.high, tie_groups(rates, together.is_below))
+        limits = [together.low, together.high, alone.low, alone.high, tie_groups(rates, together.is_below)]
         if asked.one_sided:
             alone_of = partial(sets, rates, errors, simultaneous=False)
-            limits += (alone_of(sides="low").low, alone_of(sides="high").high)
+            limits += [alone_of(sides="low").low, alone_of(sides="high").high]
         for name, values in zip(names, limits, strict=False):
             found.loc[group.index, name] = values
     return found
@@ -117,11 +118,8 @@ def _movement(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         ("year_change", "year_before", np.full(len(areas), True)),
     ):
         now = areas["satisfaction_rate"].to_numpy(float), areas["standard_error"].to_numpy(float)
-        then = [areas[f"{before}_{what}"].to_numpy(float) for what in ("rate", "standard_error")]
-        shared, share = (
-            areas[f"{before}_{what}"].astype(float).fillna(0.0).to_numpy() for what in ("covariance", "returning_share")
-        )
-        tested = difference_test(*now, *then, np.nan_to_num(bounded(shared, share, now[1] * then[1])))
+        then = areas[f"{before}_rate"].to_numpy(float), areas[f"{before}_standard_error"].to_numpy(float)
+        tested = change_test(now, then, _shared(areas, before))
         p_values = pd.Series(np.where(is_open & areas["is_estimated"], tested, np.nan), areas.index)
         by_level = p_values.groupby(areas["area_level"]).transform(lambda p: adjusted(p.to_numpy()))
         if rules.movement is None:
@@ -130,6 +128,13 @@ def _movement(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         is_clear = by_level <= rules.movement.false_discovery_rate if rules.movement else by_level.notna()
         found[f"is_{name}_clear"] = is_clear.astype("boolean").where(by_level.notna())
     return found
+
+
+def _shared(areas: pd.DataFrame, before: str) -> npt.NDArray[np.float64]:
+    """The covariance of the rates of now and before, bounded; 0 where nobody came back."""
+    names = [f"{before}_covariance", f"{before}_returning_share", "standard_error", f"{before}_standard_error"]
+    shared, share, now, then = areas[names].astype(float).fillna(0.0).to_numpy().T
+    return bounded(shared, share, now * then)
 
 
 def _funnels(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:

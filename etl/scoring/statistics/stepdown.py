@@ -22,9 +22,7 @@ class Field:
     level: float
 
 
-def told_apart(
-    field: Field, lower: Whole, higher: Whole, *, both_directions: bool = True
-) -> npt.NDArray[np.bool_]:
+def told_apart(field: Field, lower: Whole, higher: Whole, *, both_directions: bool = True) -> npt.NDArray[np.bool_]:
     """Whether the gap of each pair of a family is significant; ``lower`` and ``higher`` number the units of a pair.
 
     Stepdown of Romano and Wolf 2005, as in Mogstad, Romano, Shaikh and Wilhelm 2023: the critical value is the
@@ -71,7 +69,7 @@ class _Chance:
                     np.maximum(self._against, np.negative(gap, out=gap), out=self._against)
 
     def largest(self, count: int) -> Floats:
-        """Of each draw, over the first ``count`` pairs (1 or more) as they are, and all pairs against the estimates if asked."""
+        """Of each draw, over the first ``count`` pairs (1 or more), and all of them against the estimates if asked."""
         kept = (count - 1) // self._every
         peak: Floats = np.maximum(self._peaks[kept], self._against)
         for pair in self._pairs[kept * self._every : count]:
