@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from etl.reports import certainty
 from etl.reports.bulletin import sentences
 from etl.reports.words import ENGLISH, VIETNAMESE
 
@@ -75,7 +76,7 @@ COUNTS = [
 @pytest.mark.parametrize(("place", "said"), RANKS)
 def test_a_rank_is_said_with_the_ranks_it_could_have(place: tuple[int | None, ...], said: str) -> None:
     row = dict(zip(("rank", "ranked_count", "rank_low", "rank_high"), place, strict=True))
-    assert said in (sentences.rank(row, VIETNAMESE), sentences.rank(row, ENGLISH))
+    assert said in (certainty.rank(row, VIETNAMESE), certainty.rank(row, ENGLISH))
 
 
 @pytest.mark.parametrize(("points", "movement", "notes", "vi", "cell"), CHANGES)

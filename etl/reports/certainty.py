@@ -1,0 +1,72 @@
+"""What the sets of ranks mean, in words: how many others the answers really tell a treasury from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from etl.reports.words import Language
+
+Row = dict[str, Any]
+
+
+def rank(row: Row, language: Language) -> str:
+    """A rank, the ranks that are possible, and from how many others the answers tell it; or that there is none."""
+    if row["rank"] is None:
+        return language.say("Không xếp hạng.", "Not ranked.")
+    stated = language.say(
+        f"Hạng {row['rank']} trên {row['ranked_count']}", f"Rank {row['rank']} of {row['ranked_count']}"
+    )
+    low, high = row["rank_low"], row["rank_high"]
+    if low is None or high is None:
+        return f"{stated}."
+    if low == high:
+        return stated + language.say("; số phiếu đủ để chắc về hạng này.", "; the answers leave no other rank open.")
+    possible = language.say(f", có thể từ hạng {low} đến {high}", f", could be anywhere from {low} to {high}")
+    return f"{stated}{possible}: {_told(row, language)}"
+
+
+def of_all(rows: list[Row], language: Language) -> str:
+    """How many pairs of a ranking the answers tell apart, with an example from its middle; empty without sets."""
+    ranked = [row for row in rows if row["rank"] is not None and row["rank_low"] is not None]
+    if len(ranked) < 2:
+        return ""
+    pairs, told = len(ranked) * (len(ranked) - 1) // 2, sum(row["rank_low"] - 1 for row in ranked)
+    middle = ranked[len(ranked) // 2]
+    all_pairs, some, share = language.number(pairs), language.number(told), language.percent(told / pairs, 0)
+    said = language.say(
+        f"Thứ hạng chắc đến đâu: trong {all_pairs} cặp đơn vị được xếp hạng, câu trả lời chỉ đủ để nói chắc bên nào "
+        f"hơn ở {some} cặp ({share}).",
+        f"How sure the ranks are: of {all_pairs} pairs of ranked treasuries, the answers tell for sure which is better "
+        f"in {some} ({share}).",
+    )
+    example = language.say("Ví dụ", "For example")
+    return f"{said} {example}, {language.name(middle, 'treasury')}: {_small(rank(middle, language))}"
+
+
+def _told(row: Row, language: Language) -> str:
+    """From how many others the answers tell a treasury."""
+    others, better, worse = row["ranked_count"] - 1, row["rank_low"] - 1, row["ranked_count"] - row["rank_high"]
+    if not better + worse:
+        return language.say(
+            "câu trả lời chưa cho biết đơn vị này hơn hay kém đơn vị nào.",
+            "the answers do not tell it from any other.",
+        )
+    parts = [
+        language.say(f"{better} đơn vị hơn", f"{better} {_are(better)} better") if better else "",
+        language.say(f"{worse} đơn vị kém", f"{worse} {_are(worse)} worse") if worse else "",
+    ]
+    told, rest = language.say(" và ", " and ").join(filter(None, parts)), others - better - worse
+    return language.say(
+        f"trong {others} đơn vị khác, chỉ chắc chắn {told}; với {rest} đơn vị còn lại, câu trả lời chưa cho biết hơn "
+        "kém.",
+        f"of {others} others, only {told} for sure; from the other {rest} the answers cannot tell it.",
+    )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _small(sentence: str) -> str:
+    """A sentence after a colon."""
+    return sentence[0].lower() + sentence[1:]
