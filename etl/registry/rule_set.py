@@ -120,10 +120,11 @@ class Movement(Declared):
 
 
 class Funnel(Declared):
-    """The levels of the funnel's limits around the system's rate."""
+    """The levels of the funnel's limits around the system's rate, and whether they are the binomial's own."""
 
     warning_level: float = Field(gt=0.5, lt=1)
     action_level: float = Field(gt=0.5, lt=1)
+    limits: Literal["normal", "exact"] = "normal"
 
 
 class Suppression(Declared):

@@ -52,6 +52,7 @@ SAYS = [
     (("movement", "false_discovery_rate"),           0.05),
     (("funnel", "warning_level"),                    0.95),
     (("funnel", "action_level"),                     0.998),
+    (("funnel", "limits"),                           "exact"),
     (("suppression", "least_responses"),             5),
     (("suppression", "against"),                     "sums_and_bounds"),
     (("comparability", "broken_by"),                 ("definition", "questionnaire")),
@@ -162,7 +163,7 @@ def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped:
     ]
     assert changed(second, third) == {"late_answers"}
     assert changed(third, fourth) == {"suppression", "empirical_bayes"}
-    assert changed(fourth, shipped) == {"rate"}
+    assert changed(fourth, shipped) == {"rate", "interval_limits", "funnel"}
     assert fourth.definition_digest == shipped.definition_digest
     assert first.definition_digest == shipped.definition_digest
     assert (first.grades, first.admission) == (shipped.grades, shipped.admission)

@@ -15,6 +15,7 @@ from etl import doors, settings
 from etl.admission.judge import Judge
 from etl.errors import Misdeclared
 from etl.scoring.statistics.ratings import ratings
+from etl.scoring.statistics.uncertainty import uncertainty
 from tests.lib.doors import ANSWERS, BATCH_RULES, GOOD_ANSWER, LIMITS, ROW_RULES, RULES, WELCOME, answers
 
 GOOD_LANDING = {
@@ -102,7 +103,9 @@ def rated(change: dict[str, Any] | None = None) -> pd.DataFrame:
         [(1, "01", "loaded"), (2, "34", "loaded"), (3, "79", "no_data")],
         columns=["treasury_id", "treasury_code", "treasury_state"],
     ).assign(region_code="red_river_delta")
-    table = ratings(counts.astype({"treasury_id": "Int64"}), treasuries, RULES)
+    table = ratings(counts.astype({"treasury_id": "Int64"}), treasuries, RULES).assign(is_suppressed=False)
+    by_answers = RULES.rate.model_copy(update={"clustering": "answers"})
+    table = table.join(uncertainty(table, RULES.model_copy(update={"rate": by_answers})))
     for column, value in (change or {}).items():
         table.loc[1, column] = value
     return table

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Definition, RuleSet
+from etl.scoring.statistics.clusters import clustered
 from etl.scoring.statistics.definition import DEFINITIONS, counted, official, weighted_rates
 from etl.scoring.statistics.ratings import ratings
+from etl.scoring.statistics.uncertainty import uncertainty
 from tests.lib.cases import slow
 
 SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
@@ -195,7 +197,10 @@ def rated(weights: dict[str, int], rows: list[dict[str, Any]]) -> pd.DataFrame:
             "treasury_state": "loaded",
         }
     )
-    table = ratings(pd.DataFrame(rows).astype({"treasury_id": "Int64"}), treasuries, weighing(weights))
+    rule_set = weighing(weights)
+    counts = clustered(pd.DataFrame(rows).astype({"treasury_id": "Int64"}), [], "share_of_answers")
+    table = ratings(counts, treasuries, rule_set).assign(is_suppressed=False)
+    table = table.join(uncertainty(table, rule_set))
     return table[table["breakdown"].eq("total")].set_index("area_code")
 
 

@@ -12,7 +12,8 @@ import pytest
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Minimum, RuleSet
-from etl.scoring.statistics.interval import wilson
+from etl.scoring.statistics.clusters import clustered
+from etl.scoring.statistics.interval import exact
 from etl.scoring.statistics.officers import RATES, officers
 from etl.scoring.statistics.shrinkage import prior, shrunk
 
@@ -34,8 +35,11 @@ def row(code: str, responses: int, share: tuple[int, int], of_one_mind: bool = F
     """An officer with as many answers from each response, each as content as all, or with all or nothing."""
     satisfied, answers = share
     return {
+        "area_level": "unit",
+        "area_code": "01/01.01",
         "treasury_id": 1,
         "unit_code": "01.01",
+        "breakdown": "officer",
         "member_code": code,
         "response_count": responses,
         "answer_count": responses * answers,
@@ -50,7 +54,12 @@ def row(code: str, responses: int, share: tuple[int, int], of_one_mind: bool = F
 
 def found(rows: list[dict[str, Any]], rule_set: RuleSet = SHIPPED) -> dict[str, dict[str, Any]]:
     """The figures by officer."""
-    return {one["officer_code"]: one for one in officers(pd.DataFrame(rows), rule_set).to_dict("records")}
+    return {one["officer_code"]: one for one in officers(counted(rows), rule_set).to_dict("records")}
+
+
+def counted(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The rows as they are counted, each response from somebody else."""
+    return clustered(pd.DataFrame(rows), [], "share_of_answers")
 
 
 def least(of_officer: int | None, of_treasury: int = 30) -> RuleSet:
@@ -86,9 +95,9 @@ def test_those_who_were_not_named_are_left_out_and_move_nobody() -> None:
 
 
 def test_the_columns_are_those_of_the_counts_and_the_figures() -> None:
-    frame = officers(pd.DataFrame([row("a", 40, (9, 10))]), SHIPPED)
-    counted = [name for name in row("a", 1, (1, 1)) if name != "member_code"]
-    assert set(frame.columns) == {"officer_code", *counted, *RATES}
+    counts = counted([row("a", 40, (9, 10))])
+    frame = officers(counts, SHIPPED)
+    assert set(frame.columns) == {"officer_code", *counts.columns.drop("member_code"), *RATES}
     assert RATES == ["satisfaction_rate", "rate_low", "rate_high", "empirical_bayes_rate"]
 
 
@@ -96,7 +105,7 @@ def test_the_columns_are_those_of_the_counts_and_the_figures() -> None:
 def test_the_interval_counts_customers_or_answers_as_the_rule_set_says(clustering: str, size: float) -> None:
     # forty customers of one mind each: thirty-six content with all, four with nothing
     one = found([row("a", 40, (9, 10), of_one_mind=True)], counting(clustering))["a"]
-    (low,), (high,) = wilson([0.9 * size], [size], 0.95)
+    (low,), (high,) = exact([0.9 * size], [size], 0.95)
     assert one["satisfaction_rate"] == 0.9
     assert (one["rate_low"], one["rate_high"]) == pytest.approx((low, high))
 
@@ -104,7 +113,7 @@ def test_the_interval_counts_customers_or_answers_as_the_rule_set_says(clusterin
 def test_the_interval_is_of_the_level_of_the_rule_set() -> None:
     wide = found([row("a", 40, (9, 10))], SHIPPED.model_copy(update={"interval_level": 0.99}))["a"]
     narrow = found([row("a", 40, (9, 10))])["a"]
-    (low,), (high,) = wilson([360], [400], 0.99)
+    (low,), (high,) = exact([360], [400], 0.99)
     assert (wide["rate_low"], wide["rate_high"]) == pytest.approx((low, high))
     assert wide["rate_low"] < narrow["rate_low"] < 0.9 < narrow["rate_high"] < wide["rate_high"]
 

@@ -15,7 +15,9 @@ from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Minimum, RuleSet
 from etl.scoring import footnotes
+from etl.scoring.statistics.clusters import clustered
 from etl.scoring.statistics.ratings import ratings
+from etl.scoring.statistics.uncertainty import uncertainty
 from tests.lib.cases import slow
 
 SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
@@ -101,7 +103,9 @@ def rated(counts: list[dict[str, Any]], rule_set: RuleSet = SHIPPED, **states: s
         columns=["treasury_id", "treasury_code", "region_code", "treasury_state"],
     )
     frame = pd.DataFrame(counts, columns=list(counted("01", (0, 0, 0)))).astype({"treasury_id": "Int64"})
-    table = ratings(frame, treasuries, rule_set)
+    frame = clustered(frame, [], rule_set.rate.definition)
+    table = ratings(frame, treasuries, rule_set).assign(is_suppressed=False)
+    table = table.join(uncertainty(table, rule_set))
     table["footnote_codes"] = footnotes.of_counts(table, treasuries, rule_set)
     return {(row["area_code"], row["breakdown"], row["member_code"]): row for row in table.to_dict("records")}
 
@@ -115,7 +119,7 @@ def total(table: dict[tuple[str, str, str], Any], area: str) -> dict[str, Any]:
 def test_the_published_example_is_reproduced() -> None:
     thai_binh = total(rated([counted("34", (36, 103, 110))]), "34")
     assert f"{thai_binh['satisfaction_rate']:.2%}" == "93.64%"
-    assert f"{thai_binh['rate_low']:.2%} {thai_binh['rate_high']:.2%}" == "87.44% 96.88%"
+    assert f"{thai_binh['rate_low']:.2%} {thai_binh['rate_high']:.2%}" == "87.33% 97.40%"
     assert (thai_binh["grade_code"], thai_binh["rank"], thai_binh["ranked_count"]) == ("excellent", 1, 1)
     assert (thai_binh["treasury_code"], thai_binh["treasury_state"]) == ("34", "loaded")
     assert thai_binh["footnote_codes"] == []

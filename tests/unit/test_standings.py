@@ -12,6 +12,7 @@ import pytest
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Definition, Funnel, Minimum, Movement, RankSets, RuleSet
+from etl.scoring.statistics.clusters import clustered
 from etl.scoring.statistics.funnel import funnel
 from etl.scoring.statistics.interval import standard_error
 from etl.scoring.statistics.movement import difference_test
@@ -19,6 +20,7 @@ from etl.scoring.statistics.rank import rank_sets, tie_groups
 from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.shrinkage import prior, shrunk
 from etl.scoring.statistics.standings import KEY, PAST, Around, standings
+from etl.scoring.statistics.uncertainty import uncertainty
 
 CONFIG = Path(__file__).parents[2] / "config"
 # from fewer draws, for speed
@@ -125,8 +127,9 @@ def rated(rows: list[dict[str, Any]], rule_set: RuleSet = SHIPPED, **missing: st
         [(int(code), code, "R1", state) for code, state in codes.items()],
         columns=["treasury_id", "treasury_code", "region_code", "treasury_state"],
     )
-    table = ratings(pd.DataFrame(rows).astype({"treasury_id": "Int64"}), treasuries, rule_set)
-    return table.assign(is_suppressed=False)
+    counts = clustered(pd.DataFrame(rows).astype({"treasury_id": "Int64"}), [], rule_set.rate.definition)
+    table = ratings(counts, treasuries, rule_set).assign(is_suppressed=False)
+    return table.join(uncertainty(table, rule_set))
 
 
 def past(rows: dict[str, dict[str, Any]]) -> pd.DataFrame:

@@ -174,9 +174,10 @@ def test_unknown_counts_have_neither_interval_nor_error() -> None:
 
 
 def ruled(interval_level: float = 0.95, **rate: Any) -> RuleSet:
-    """The shipped rule set, its rate counted in another way."""
-    changed = {"interval_level": interval_level, "rate": SHIPPED.rate.model_copy(update=rate)}
-    return SHIPPED.model_copy(update=changed)
+    """The shipped rule set with a rate of another kind, and each area by itself."""
+    own = {"clustering": "responses", "design_effect": "own"}
+    changed = {"interval_level": interval_level, "interval_limits": "wilson"}
+    return SHIPPED.model_copy(update={**changed, "rate": SHIPPED.rate.model_copy(update=own | rate)})
 
 
 def counted(code: str, member: str, responses: list[tuple[int, int]], level: str = "treasury") -> dict[str, Any]:

@@ -39,9 +39,9 @@ def effective_count(counts: pd.DataFrame, pool: Pool | None = None) -> Floats:
     answers, ``p(1 − p)/Σn``; never below 1. Where every answer is alike, or there is one response only, no variation
     was seen and every response counts once.
 
-    With a ``pool`` a cell's design effect is at least that of its group, ``Σ m/(m − 1)·Σ(k − pn)² / Σ n·p(1 − p)``
-    over the cells that are estimated and have spread: a cell that saw few dissatisfied customers also sees them too
-    little alike, and its interval would be too short just where the rate is too high.
+    With a ``pool`` a cell is worth no more than by the design effect of its group, ``Σ m/(m − 1)·Σ(k − pn)² /
+    Σ n·p(1 − p)`` over the cells that are estimated and have spread, where there are two: a cell that saw few
+    dissatisfied customers also sees them too little alike, and would be too sure just where its rate is too high.
     """
     # as floats: the squares of large cells go beyond int64
     sums = counts[list(_SUMS)].to_numpy(np.float64).T
@@ -63,15 +63,15 @@ def effective_count(counts: pd.DataFrame, pool: Pool | None = None) -> Floats:
 
 
 def _pooled(between: Floats, within: Floats, group: npt.NDArray[np.int64]) -> dict[int, float]:
-    """The design effect of each group, of the cells that are not in group -1; never below 1."""
-    kept = np.flatnonzero(group >= 0)
-    parts: dict[int, list[int]] = {}
-    for cell in kept.tolist():
-        parts.setdefault(int(group[cell]), []).append(cell)
+    """The design effect of each group of two cells or more; cells of group -1 tell nothing."""
+    cells: dict[int, list[int]] = {}
+    for cell in np.flatnonzero(group >= 0).tolist():
+        cells.setdefault(int(group[cell]), []).append(cell)
     # summed exactly: no digit may depend on the order of the cells
     return {
-        one: max(math.fsum(between[cells].tolist()) / math.fsum(within[cells].tolist()), 1)
-        for one, cells in parts.items()
+        one: max(math.fsum(between[own].tolist()) / math.fsum(within[own].tolist()), 1)
+        for one, own in cells.items()
+        if len(own) > 1
     }
 
 

@@ -68,7 +68,7 @@ def _uncounted(counts: pd.DataFrame, treasuries: pd.DataFrame) -> pd.DataFrame:
             "unit_code": None,
             "breakdown": "total",
             "member_code": "all",
-            **dict.fromkeys([name for name in (*COUNTS, *clusters.SUMS) if name in counts], 0),
+            **dict.fromkeys([*COUNTS, *(name for name in clusters.SUMS if name in counts)], 0),
         }
     ).astype({"unit_code": object})
 

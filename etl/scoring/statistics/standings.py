@@ -148,7 +148,8 @@ def _funnels(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     for level in ("treasury", "unit"):
         group = areas[areas["area_level"].eq(level) & areas["rank"].notna() & areas["is_estimated"]]
         rates = group["satisfaction_rate"].to_numpy(float)
-        drawn = funnel(rates, group["effective_count"].to_numpy(float), float(system.iloc[0]), levels)
+        sizes = group["effective_count"].to_numpy(float)
+        drawn = funnel(rates, sizes, float(system.iloc[0]), levels, is_exact=rules.funnel.limits == "exact")
         for place, edge in enumerate(("warning", "action")):
             found.loc[group.index, f"funnel_{edge}_low"] = drawn.low[:, place]
             found.loc[group.index, f"funnel_{edge}_high"] = drawn.high[:, place]

@@ -13,6 +13,7 @@ from etl.scoring.statistics.effective import Pool, effective_count
 from etl.scoring.statistics.interval import limits, standard_error
 
 Floats = npt.NDArray[np.float64]
+_OF_TREASURIES = ("region", "system")
 
 
 def uncertainty(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -44,9 +45,22 @@ def _size(counts: pd.DataFrame, rules: RuleSet) -> Floats:
         return sums["answer_count"].to_numpy(float)
     if rate.design_effect == "own":
         return effective_count(sums)
-    levels = counts.groupby(["area_level", "breakdown", "member_code"], sort=False).ngroup().to_numpy().astype(np.int64)
-    is_shown = ~counts["is_suppressed"].to_numpy(bool) if rules.hides_against_bounds else np.full(len(counts), True)
-    return effective_count(sums, Pool(levels, is_shown))
+    return effective_count(sums, _pool(counts, rules))
+
+
+def _pool(counts: pd.DataFrame, rules: RuleSet) -> Pool:
+    """From which cells is learnt how alike answers are: those of a level and breakdown.
+
+    A member alone where it is asked one part of the questions, since answers are the more alike the more there are.
+    Regions and the network, of which there are few, learn from their treasuries.
+    """
+    level = counts["area_level"].mask(counts["area_level"].isin(_OF_TREASURIES), "treasury")
+    part = counts["member_code"].where(counts["breakdown"].isin(["factor", "criterion"]), "all")
+    group = counts.groupby([level, counts["breakdown"], part], sort=False).ngroup().to_numpy().astype(np.int64)
+    is_learnt_from = ~counts["area_level"].isin(_OF_TREASURIES).to_numpy()
+    if rules.hides_against_bounds:
+        is_learnt_from &= ~counts["is_suppressed"].to_numpy(bool)
+    return Pool(group, is_learnt_from)
 
 
 def _of_weighted(
