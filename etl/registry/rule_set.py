@@ -271,6 +271,14 @@ class RuleSet(Dated):
         return self.suppression is not None and self.suppression.against == "sums_and_bounds"
 
     @property
+    def is_free_of_order(self) -> bool:
+        """Whether no digit depends on the order in which a warehouse sorts its rows.
+
+        Rule sets of before have their empirical-Bayes rates as that order made them.
+        """
+        return self.empirical_bayes in ("with_interval", "none")
+
+    @property
     def counting(self) -> Counting:
         """Which answers count, and as what."""
         counts_silence = self.rate.not_answered == "counts_as_not_satisfied"

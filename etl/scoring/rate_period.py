@@ -32,7 +32,8 @@ from etl.scoring.statistics.weakness import gaps
 from etl.warehouse import bulk
 
 _NEVER = 1_000_000
-_SAME = ["area_level", "area_code", "breakdown", "member_code", "response_count", "answer_count", "satisfied_count"]
+_CELL = ["area_level", "area_code", "breakdown", "member_code"]
+_SAME = [*_CELL, "response_count", "answer_count", "satisfied_count"]
 _STANDING = (
     *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", *ONE_SIDED, "tie_group"),
     *PAST,
@@ -122,6 +123,8 @@ def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd
         again = {"first_month": month, "last_month": month, **named, "treasury_ids": only, **counting.params()}
         warehouse.run(connection, "scoring/count_again", again)
     counts = _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
+    if job.rule_set.is_free_of_order:  # a warehouse sorts by its own collation, of which sums of fractions would tell
+        counts = counts.sort_values(_CELL, ignore_index=True)
     return _clustered(connection, counts, job, loaded)
 
 

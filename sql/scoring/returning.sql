@@ -4,7 +4,7 @@
 -- why: where k of n are satisfied now and K of N before, ΣkK, ΣkN, ΣnK and ΣnN give the covariance of the two rates. A
 -- respondent of a unit has answered there in both periods, one of a treasury anywhere in it; regions and the network
 -- are sums of their treasuries, as a pseudonym is looked for within a treasury only
-with both as (
+with came_back as (
     select
         treasury_id,
         respondent_hash
@@ -33,7 +33,7 @@ response as (
             else cast(a.complaint_count = 0 as integer)
         end as k
     from core.fact_response as f
-    inner join both as b on f.treasury_id = b.treasury_id and f.respondent_hash = b.respondent_hash
+    inner join came_back as b on f.treasury_id = b.treasury_id and f.respondent_hash = b.respondent_hash
     cross join
         lateral (
             select
@@ -54,8 +54,8 @@ respondent as (
     select
         treasury_id,
         case when grouping(unit_code) = 0 then unit_code end as unit_code,
-        count(*) filter (where is_now) as now_response_count,
-        count(*) filter (where not is_now) as before_response_count,
+        count(*) filter (where is_now) as now_returning_count,
+        count(*) filter (where not is_now) as before_returning_count,
         sum(k) filter (where is_now) as now_k,
         sum(n) filter (where is_now) as now_n,
         sum(k) filter (where not is_now) as before_k,
@@ -69,8 +69,8 @@ select
     p.area_level,
     p.area_code,
     cast(count(*) as integer) as respondent_count,
-    cast(sum(r.now_response_count) as integer) as now_response_count,
-    cast(sum(r.before_response_count) as integer) as before_response_count,
+    cast(sum(r.now_returning_count) as integer) as now_returning_count,
+    cast(sum(r.before_returning_count) as integer) as before_returning_count,
     cast(sum(r.now_k * r.before_k) as bigint) as satisfied_products,
     cast(sum(r.now_k * r.before_n) as bigint) as satisfied_answer_products,
     cast(sum(r.now_n * r.before_k) as bigint) as answer_satisfied_products,

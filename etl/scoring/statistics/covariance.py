@@ -9,8 +9,8 @@ import pandas as pd
 Floats = npt.NDArray[np.float64]
 SUMS = (
     "respondent_count",
-    "now_response_count",
-    "before_response_count",
+    "now_returning_count",
+    "before_returning_count",
     "satisfied_products",
     "satisfied_answer_products",
     "answer_satisfied_products",
