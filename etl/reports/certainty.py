@@ -52,19 +52,15 @@ def _told(row: Row, language: Language) -> str:
             "the answers do not tell it from any other.",
         )
     parts = [
-        language.say(f"{better} đơn vị hơn", f"{better} {_are(better)} better") if better else "",
-        language.say(f"{worse} đơn vị kém", f"{worse} {_are(worse)} worse") if worse else "",
+        language.say(f"kém {better} đơn vị", f"behind {better}") if better else "",
+        language.say(f"hơn {worse} đơn vị", f"ahead of {worse}") if worse else "",
     ]
     told, rest = language.say(" và ", " and ").join(filter(None, parts)), others - better - worse
     return language.say(
         f"trong {others} đơn vị khác, chỉ chắc chắn {told}; với {rest} đơn vị còn lại, câu trả lời chưa cho biết hơn "
         "kém.",
-        f"of {others} others, only {told} for sure; from the other {rest} the answers cannot tell it.",
+        f"of {others} others, it is surely {told} only; from the other {rest} the answers cannot tell it.",
     )
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _small(sentence: str) -> str:

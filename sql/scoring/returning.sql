@@ -4,35 +4,42 @@
 -- why: where k of n are satisfied now and K of N before, ΣkK, ΣkN, ΣnK and ΣnN give the covariance of the two rates. A
 -- respondent of a unit has answered there in both periods, one of a treasury anywhere in it; regions and the network
 -- are sums of their treasuries, as a pseudonym is looked for within a treasury only
-with came_back as (
+with answered as not materialized (
+    select
+        treasury_id,
+        unit_code,
+        respondent_hash,
+        answer_levels,
+        survey_month between :first_month and :last_month as is_now
+    from core.fact_response
+    where
+        (
+            survey_month between :first_month and :last_month
+            or survey_month between :before_first_month and :before_last_month
+        )
+        and treasury_id = any(cast(:treasury_ids as integer[]))
+        and respondent_hash is not null
+),
+
+came_back as (
     select
         treasury_id,
         respondent_hash
-    from core.fact_response
-    where
-        (survey_month between :first_month and :last_month
-            or survey_month between :before_first_month and :before_last_month)
-        and treasury_id = any(cast(:treasury_ids as integer[]))
-        and respondent_hash is not null
+    from answered
     group by treasury_id, respondent_hash
-    having
-        bool_or(survey_month between :first_month and :last_month)
-        and bool_or(survey_month between :before_first_month and :before_last_month)
+    having bool_or(is_now) and not bool_and(is_now)
 ),
 
-response as (
+opened as (
     select
         f.treasury_id,
         f.unit_code,
         f.respondent_hash,
-        f.survey_month between :first_month and :last_month as is_now,
-        case :definition_code when 'share_of_answers' then a.answer_count else 1 end as n,
-        case :definition_code
-            when 'share_of_answers' then a.satisfied_count
-            when 'share_of_persons' then cast(a.satisfied_count = a.answer_count as integer)
-            else cast(a.complaint_count = 0 as integer)
-        end as k
-    from core.fact_response as f
+        f.is_now,
+        a.answer_count,
+        a.satisfied_count,
+        a.complaint_count
+    from answered as f
     inner join came_back as b on f.treasury_id = b.treasury_id and f.respondent_hash = b.respondent_hash
     cross join
         lateral (
@@ -43,11 +50,22 @@ response as (
             from unnest(f.answer_levels) as l (level)
             where coalesce(l.level, -1) >= :lowest_level
         ) as a
-    where
-        (f.survey_month between :first_month and :last_month
-            or f.survey_month between :before_first_month and :before_last_month)
-        and f.treasury_id = any(cast(:treasury_ids as integer[]))
-        and a.answer_count > 0
+    where a.answer_count > 0
+),
+
+response as (
+    select
+        treasury_id,
+        unit_code,
+        respondent_hash,
+        is_now,
+        case :definition_code when 'share_of_answers' then answer_count else 1 end as n,
+        case :definition_code
+            when 'share_of_answers' then satisfied_count
+            when 'share_of_persons' then cast(satisfied_count = answer_count as integer)
+            else cast(complaint_count = 0 as integer)
+        end as k
+    from opened
 ),
 
 respondent as (

@@ -386,12 +386,12 @@ def test_the_standard_error_is_that_of_the_weighted_sum() -> None:
 
 
 def test_a_standard_error_is_about_what_the_rate_strays_by() -> None:
-    """300 draws of 263 customers in six kinds, who answer 22 questions of one mood (design effect 6.67)."""
+    """60 draws of 263 customers in six kinds, who answer 22 questions of one mood (design effect 6.67)."""
     random = np.random.default_rng(3)
     weights, sizes = np.array([40, 20, 15, 10, 8, 7]), np.array([79, 79, 26, 53, 13, 13])
     rates = 0.9364 + np.array([0.02, -0.03, 0.0, 0.01, -0.02, 0.015])
     drawn, errors = [], []
-    for _ in range(300):
+    for _ in range(60):
         moods = [random.beta(rate * 2.7, (1 - rate) * 2.7, size) for rate, size in zip(rates, sizes, strict=True)]
         satisfied = [int(random.binomial(22, mood).sum()) for mood in moods]
         own = [("A", str(kind), satisfied[kind], 22 * int(sizes[kind])) for kind in range(6)]
@@ -399,7 +399,7 @@ def test_a_standard_error_is_about_what_the_rate_strays_by() -> None:
         found = standardised(mix(own + network).assign(effective_share=1 / 6.67)).loc["A"]
         drawn.append(found["standardised_rate"])
         errors.append(found["standardised_standard_error"])
-    assert np.mean(errors) == pytest.approx(np.std(drawn), rel=0.12)
+    assert np.mean(errors) == pytest.approx(np.std(drawn), rel=0.25)  # 3/sqrt(2·60)
 
 
 # --- weakness
@@ -430,7 +430,7 @@ def test_many_gaps_are_judged_together() -> None:
     """Benjamini and Hochberg's own example (1995), as gaps of 15 areas: four are weak, and none above them is."""
     p_values = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528]
     p_values += [0.7590, 1 - 1e-9]
-    answers, all_answers, all_satisfied = 10_000, 10**8, 9 * 10**7
+    answers, all_answers, all_satisfied = 10**8, 10**14, 9 * 10**13
     rows = [(f"{place:02}", "C1", _satisfied(p, answers), answers) for place, p in enumerate(p_values)]
     system = network({"C1": (all_satisfied, all_answers)})
     alone, beside, together = (gaps(areas(rows), system, 0.95, how) for how in (None, "none", "benjamini_hochberg"))
@@ -438,7 +438,8 @@ def test_many_gaps_are_judged_together() -> None:
     assert beside["is_weak"].tolist() == alone["is_weak"].tolist()
     assert together["is_weak"].tolist() == [True] * 4 + [False] * 11
     assert "gap_p_value" not in alone
-    assert together["gap_p_value"][3] == pytest.approx(0.0095 * 15 / 4, rel=0.03)
+    ranked = pd.Series(p_values) * 15 / np.arange(1, 16)
+    assert together["gap_p_value"].tolist() == pytest.approx(ranked[::-1].cummin()[::-1].clip(upper=1).tolist(), abs=2e-3)
     assert beside["gap_p_value"].tolist() == together["gap_p_value"].tolist()
 
 
