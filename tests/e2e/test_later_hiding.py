@@ -34,6 +34,18 @@ def published(copy_of: Callable[[Kept], Copy], tmp_path: Path, monkeypatch: pyte
     assert publish.publish(MONTH, Decision("anna", "the first")) == 1
 
 
+def test_july_is_as_sure_as_it_was_under_the_fourth_version(
+    copy_of: Callable[[Kept], Copy], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_of(JULY)
+    config = Path(shutil.copytree(settings.read().config, tmp_path / "config"))
+    (config / "rules" / "2022-01.5.yaml").unlink()
+    monkeypatch.setenv("HAILONG_CONFIG", str(config))
+    steps.rate(MONTH)
+    figures = golden.kept("2023-07-standing-2022-01.4")
+    assert golden.like(figures, query("select * from mart.treasury_ranking where period_code = '2023-07'")) == figures
+
+
 @pytest.mark.usefixtures("published")
 def test_an_older_revision_hides_more_and_stays_what_it_is() -> None:
     figures = golden.kept("2023-07-standing")  # under the rule set that they were made under

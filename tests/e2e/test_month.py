@@ -35,6 +35,7 @@ WITHOUT_FIGURES = (
     *("questionnaire_code", "revision_number", "scored_at"),
 )
 SOME = ("19", "34", "48")
+SURE = ("effective_count", "standard_error", "rate_low", "rate_high", "rank_low", "rank_high")
 
 
 @pytest.fixture
@@ -55,6 +56,18 @@ def test_the_golden_month_has_not_moved(ranking: dict[str, dict[str, Any]]) -> N
 def test_how_sure_the_golden_month_is_has_not_moved(ranking: dict[str, dict[str, Any]]) -> None:
     figures = golden.kept("2023-07-standing-2022-01.5")
     assert golden.like(figures, list(ranking.values())) == figures
+
+
+def test_the_fifth_version_of_the_rules_widens_every_interval_and_set_and_moves_no_rate() -> None:
+    before, after = (golden.kept(f"2023-07-standing-2022-01.{version}") for version in (4, 5))
+    for code, was in before.items():
+        now = after[code]
+        assert float(now["rate_low"]) < float(was["rate_low"]) < float(was["rate_high"]) < float(now["rate_high"])
+        assert float(now["effective_count"]) <= float(was["effective_count"])
+        for low, high in (("rank_low", "rank_high"), ("rank_low_marginal", "rank_high_marginal")):
+            assert int(now[low]) <= int(was[low]) <= int(was[high]) <= int(now[high])
+        for name in ("standardised_rate", "share_of_persons_rate", "all_minus_complaints_rate"):
+            assert now[name] == was[name]
 
 
 def test_the_month_by_province_of_today_has_the_same_counts_and_rates_nobody(
@@ -91,10 +104,14 @@ def test_the_month_is_not_carried_over_to_the_offices_since_july_2025(rated_mont
     assert query(f"select * from mart.rebased_trend where period_code = '{MONTH}' and valid_from = '2025-07-01'") == []
 
 
-def test_the_month_carried_over_to_the_20_regional_treasuries_has_the_same_counts(rated_month: Plan) -> None:
+def test_the_month_carried_over_to_the_20_regional_treasuries_has_the_same_counts(
+    ranking: dict[str, dict[str, Any]],
+) -> None:
     rows = rebased.ranking(MONTH, dt.date(2025, 4, 1), "draft")
     assert (len(rows), sum(row["response_count"] for row in rows)) == (20, 19_700)
     same_day = {row["treasury_code"]: row for row in rebased.ranking(MONTH, dt.date(2023, 7, 31), "draft")}
+    for code, row in ranking.items():  # who came to several units of a treasury is one respondent of it
+        assert [float(row[name]) for name in SURE] == pytest.approx([same_day[code][name] for name in SURE], abs=1e-9)
     assert {row["rank"] for row in same_day.values()} == set(range(1, 64))
     assert same_day["34"]["footnote_codes"] == []
 

@@ -16,8 +16,11 @@ from etl import warehouse
 from etl.admission import clean, core_rows
 from etl.periods import SurveyMonth
 from etl.registry.questionnaire import Questionnaire
-from etl.registry.rule_set import Counting
+from etl.registry.rule_set import Counting, Definition
+from etl.registry.terms import UNSTATED
+from etl.scoring.statistics.clusters import SUMS
 from etl.scoring.statistics.count import CELL, COUNTS, Criteria, count, together
+from etl.scoring.statistics.definition import DEFINITIONS
 from etl.warehouse import bulk
 
 JUNE, JULY = SurveyMonth(2023, 6), SurveyMonth(2023, 7)
@@ -68,7 +71,7 @@ def made_up(seed: int, size: int) -> clean.Tidy:
         "response_key": pa.array([str(number) for number in range(size)]),
         "submitted_at": pa.array([dt.datetime(2023, 7, 15, tzinfo=dt.UTC)] * size, pa.timestamp("us", "UTC")),
         **codes,
-        "respondent_hash": pa.nulls(size, pa.string()),
+        "respondent_hash": pa.array(random.choice([*"abcdefgh", None], size), pa.string()),
         "is_harassment_reported": pa.nulls(size, pa.bool_()),
         "comment_text": pa.nulls(size, pa.string()),
     }
@@ -208,3 +211,92 @@ def test_what_was_counted_otherwise_or_not_at_all_is_found(connection: sa.Connec
     count_again(connection, one, (JULY, JULY))
     assert uncounted(one, *TREASURIES) == set()
     assert uncounted(another, *TREASURIES) == everybody
+
+
+# --- who clusters
+
+
+@pytest.mark.parametrize("clustering", ["respondents", "officers", "units"])
+@pytest.mark.parametrize("definition", DEFINITIONS)
+def test_what_several_responses_of_one_share_is_counted_as_it_is_here(
+    connection: sa.Connection, loaded: Loaded, clustering: str, definition: Definition
+) -> None:
+    counting = COUNTINGS[-1]
+    bounds = {"first_month": JUNE.first_day, "last_month": JULY.first_day, "treasury_ids": [1, 79]}
+    asked = {"clustering": clustering, "definition_code": definition, **counting.params()}
+    found = pd.DataFrame(warehouse.rows(connection, "scoring/count_clusters", **bounds, **asked))
+    answers = pd.concat(
+        answered(tidy, counting, definition).assign(treasury_id=treasury_id, month=str(month))
+        for (month, treasury_id), tidy in loaded.items()
+        if treasury_id in (1, 79)
+    )
+    expected = pd.concat(shared(answers, level, clustering) for level in ("system", "region", "treasury", "unit"))
+    key = ["area_level", "area_code", "breakdown", "member_code"]
+    assert {*found["breakdown"]} >= {"total", "procedure", "channel", "respondent_type", "factor", "criterion"}
+    pd.testing.assert_frame_equal(
+        found[[*key, *SUMS]].sort_values(key, ignore_index=True).astype(expected.dtypes),
+        expected.sort_values(key, ignore_index=True),
+    )
+
+
+def test_who_names_nobody_shares_nothing(connection: sa.Connection, loaded: Loaded) -> None:
+    connection.exec_driver_sql("update core.fact_response set respondent_hash = null, officer_code = 'unstated'")
+    connection.exec_driver_sql("update core.fact_response set unit_code = 'unstated'")
+    bounds = {"first_month": JUNE.first_day, "last_month": JULY.first_day, "treasury_ids": list(TREASURIES)}
+    for clustering in ("respondents", "officers", "units"):
+        asked = {"clustering": clustering, "definition_code": "share_of_answers", **COUNTINGS[0].params()}
+        assert warehouse.rows(connection, "scoring/count_clusters", **bounds, **asked) == []
+
+
+def answered(tidy: clean.Tidy, counting: Counting, definition: Definition) -> pd.DataFrame:
+    """The answers of each response in each cell of its unit: n of them, k satisfied, and from whom they are."""
+    whom = tidy.responses.to_pandas().astype(object)
+    levels = pd.DataFrame(tidy.levels, columns=[criterion.code for criterion in QUESTIONNAIRE.criteria])
+    factors = {criterion.code: criterion.factor for criterion in QUESTIONNAIRE.criteria}
+    parts = [
+        (breakdown, whom[f"{breakdown}_code"], levels)
+        for breakdown in ("procedure", "officer", "channel", "respondent_type")
+    ]
+    parts += [("total", "all", levels)]
+    parts += [("factor", f, levels[[c for c in factors if factors[c] == f]]) for f in set(factors.values())]
+    parts += [("criterion", criterion, levels[[criterion]]) for criterion in factors]
+    cells = []
+    for breakdown, member, of_part in parts:
+        n = of_part.ge(counting.lowest_level).sum(axis=1)
+        k = of_part.isin(counting.satisfied_levels).sum(axis=1)
+        complaints = of_part.isin(counting.complaint_levels).sum(axis=1)
+        if breakdown != "officer" and definition != "share_of_answers":
+            k = k.eq(n) if definition == "share_of_persons" else complaints.eq(0)
+            n = n.gt(0).astype(int)
+        cell = whom.assign(breakdown=breakdown, member_code=member, k=k.astype(int), n=n)
+        cells.append(cell[n.gt(0)])
+    return pd.concat(cells, ignore_index=True)
+
+
+def shared(answers: pd.DataFrame, level: str, clustering: str) -> pd.DataFrame:
+    """What the sums over clusters within an area have beyond those over its responses."""
+    unit = answers["unit_code"]
+    cluster = {
+        "respondents": answers["respondent_hash"],
+        "officers": (unit + " " + answers["officer_code"]).mask(answers["officer_code"].eq(UNSTATED)),
+        "units": unit.mask(unit.eq(UNSTATED)),
+    }[clustering]
+    codes = answers["treasury_id"].map(lambda number: TREASURIES[number][0])
+    own = {
+        "system": "all",
+        "region": answers["treasury_id"].map(lambda number: TREASURIES[number][1]),
+        "treasury": codes,
+        "unit": codes + "/" + unit,
+    }[level]
+    rows = answers.assign(area_level=level, area_code=own, cluster=cluster).dropna(subset="cluster")
+    rows = rows[rows["breakdown"].ne("officer") | ((level == "unit") & (clustering == "respondents"))]
+    if (level, clustering) == ("unit", "units"):
+        rows = rows.iloc[:0]
+    rows = rows.assign(kk=rows["k"] ** 2, nn=rows["n"] ** 2, kn=rows["k"] * rows["n"], responses=1)
+    key = ["area_level", "area_code", "breakdown", "member_code"]
+    by_cluster = rows.groupby([*key, "treasury_id", "cluster"])[["responses", "k", "n", "kk", "nn", "kn"]].sum()
+    by_cluster = by_cluster[by_cluster["responses"].gt(1)]
+    k, n = by_cluster["k"], by_cluster["n"]
+    beyond = (1 - by_cluster["responses"], k * k - by_cluster["kk"], n * n - by_cluster["nn"], k * n - by_cluster["kn"])
+    found = pd.DataFrame(dict(zip(SUMS, beyond, strict=True)), index=by_cluster.index)
+    return found.groupby(level=key).sum().reset_index()

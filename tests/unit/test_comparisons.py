@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 from scipy.special import expit
-from scipy.stats import betabinom
+from scipy.stats import betabinom, binom
 
 from etl.scoring.statistics import shrinkage
 from etl.scoring.statistics.funnel import flags, funnel
@@ -63,6 +63,14 @@ PLACES = [
     (0.840,  400,    "below_action"),    # the same rate from more answers
     (np.nan, 100,    None),
     (0.900,  0,      None),
+]
+
+EXACT = [
+    # target | answers | fewest and most satisfied that 95 % calls likely (scipy.stats.binom)
+    (0.9,      30,       (23, 30)),
+    (0.98,     30,       (28, 30)),
+    (0.99,     400,      (392, 399)),
+    (0.5,      40,       (14, 26)),
 ]
 
 NO_PRIOR = [
@@ -166,6 +174,42 @@ def test_the_limits_are_those_of_the_normal_approximation() -> None:
     assert drawn.z == pytest.approx([-1 / 3, 2 / 3])
     assert drawn.low == pytest.approx(np.array([[0.8412011, 0.8072930], [0.8706005, 0.8536465]]), abs=1e-7)
     assert drawn.high == pytest.approx(np.array([[0.9587989, 0.9927070], [0.9293995, 0.9463535]]), abs=1e-7)
+
+
+@pytest.mark.parametrize(("target", "answers", "likely"), EXACT)
+def test_exact_limits_are_those_of_the_binomial(target: float, answers: int, likely: tuple[int, int]) -> None:
+    rates = np.arange(answers + 1) / answers
+    # the network on target, so that nothing widens it
+    on_target = np.full(1_000 * answers, target)
+    drawn = funnel(
+        [*rates, *on_target], np.full(len(rates) + len(on_target), answers), target, (0.95, 0.998), is_exact=True
+    )
+    assert drawn.dispersion < 1
+    where = flags(drawn, [*rates, *on_target])[: answers + 1]
+    for place, level in (("warning", 0.95), ("action", 0.998)):
+        tail = (1 - level) / 2
+        count, every = binom(answers, target), np.arange(answers + 1)
+        few, many = count.cdf(every), count.sf(every - 1)
+        assert [flag in (f"below_{place}", "below_action") for flag in where] == (few < tail).tolist()
+        assert [flag in (f"above_{place}", "above_action") for flag in where] == (many < tail).tolist()
+    (within,) = np.nonzero(where == "within")
+    assert (within.min(), within.max()) == likely
+
+
+def test_exact_limits_are_those_of_fewer_answers_where_areas_differ_by_more_than_chance() -> None:
+    rates = [0.7, 0.8, 0.9, 0.96, 0.97]
+    wide = funnel(rates, [200] * 5, 0.9, is_exact=True)
+    alike = funnel([0.9] * 5, [200 / wide.dispersion] * 5, 0.9, is_exact=True)
+    assert wide.dispersion > 1
+    assert wide.low == pytest.approx(alike.low)
+    assert wide.high == pytest.approx(alike.high)
+
+
+def test_where_even_none_or_all_are_likely_enough_there_is_no_exact_limit() -> None:
+    drawn = funnel([0.5, np.nan, 0.5], [2, 10, 0], 0.5, is_exact=True)
+    assert [drawn.low[0].tolist(), drawn.high[0].tolist()] == [[0, 0], [1, 1]]
+    assert np.isnan(drawn.low[1:]).all()
+    assert np.isnan(drawn.high[1:]).all()
 
 
 def test_areas_that_differ_by_more_than_chance_widen_the_funnel() -> None:

@@ -154,7 +154,7 @@ def test_an_officer_without_answers_has_no_figure_and_takes_none_away() -> None:
 
 
 def test_the_counts_that_came_in_are_left_as_they_are() -> None:
-    counts = pd.DataFrame([row("unstated", 2, (1, 2)), row("a", 2, (1, 2))])
+    counts = counted([row("unstated", 2, (1, 2)), row("a", 2, (1, 2))])
     before = counts.copy()
     officers(counts, SHIPPED)
     pd.testing.assert_frame_equal(counts, before)

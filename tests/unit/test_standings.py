@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -348,12 +348,15 @@ def test_the_flags_of_treasuries_and_units_that_are_ranked() -> None:
         assert [value is None for value in values(frame, area, LIMITS)] == [flag is None] * 4
 
 
-def test_the_limits_stand_around_the_rate_of_the_system_for_each_level_by_itself() -> None:
-    rule_set = changed(funnel=Funnel(warning_level=0.8, action_level=0.9))
+@pytest.mark.parametrize("limits", ["normal", "exact"])
+def test_the_limits_stand_around_the_rate_of_the_system_for_each_level_by_itself(
+    limits: Literal["normal", "exact"],
+) -> None:
+    rule_set = changed(funnel=Funnel(warning_level=0.8, action_level=0.9, limits=limits))
     frame = found([counted(area, tally) for area, tally, _ in FLAGS], rule_set)
     for areas in (["01", "19", "34"], ["01/a", "01/b", "01/c", "19/a"]):
         k, n = np.array([tally for area, tally, _ in FLAGS if area in areas]).T
-        drawn = funnel(k / n, n, 0.9, (0.8, 0.9))
+        drawn = funnel(k / n, n, 0.9, (0.8, 0.9), is_exact=limits == "exact")
         expected = np.column_stack([drawn.low[:, 0], drawn.high[:, 0], drawn.low[:, 1], drawn.high[:, 1]])
         assert frame.loc[areas, LIMITS].to_numpy() == pytest.approx(expected)
 
@@ -368,7 +371,7 @@ def test_a_funnel_counts_customers_where_the_rule_set_does() -> None:
         row |= {"satisfied_squares": 100 * k, "satisfied_answer_products": 100 * k}
     frame = found(rows)
     n = np.array([999.0, 999.0, 999.0])
-    drawn = funnel([0.9, 0.88, 0.935], n, 0.9)
+    drawn = funnel([0.9, 0.88, 0.935], n, 0.9, is_exact=True)
     assert frame.loc[["01", "19", "34"], "funnel_warning_low"].tolist() == pytest.approx(drawn.low[:, 0].tolist())
 
 

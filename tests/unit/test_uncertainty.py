@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom, binomtest
 
 from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import RuleSet
+from etl.scoring.statistics import clusters
+from etl.scoring.statistics.definition import DEFINITIONS
 from etl.scoring.statistics.effective import effective_count
-from etl.scoring.statistics.interval import standard_error, wilson
+from etl.scoring.statistics.interval import exact, standard_error, wilson
 from etl.scoring.statistics.uncertainty import uncertainty
 from tests.lib.cases import slow
 
@@ -165,9 +169,43 @@ def test_an_interval_of_fractional_counts_holds_the_share_and_is_wider(k: int, n
     assert high[1] - 1e-12 <= high[0] <= 1
 
 
+@pytest.mark.parametrize(("satisfied", "answers"), [(0, 5), (5, 5), (1, 30), (29, 30), (103, 110), (1, 1), (0, 1)])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_exact_limits_are_those_of_clopper_and_pearson(satisfied: int, answers: int, level: float) -> None:
+    low, high = exact([satisfied], [answers], level)
+    expected = binomtest(satisfied, answers).proportion_ci(level, "exact")
+    assert [*low, *high] == pytest.approx([expected.low, expected.high], abs=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.98, 0.995])
+@pytest.mark.parametrize("answers", [5, 30, 135, 700])
+def test_exact_limits_hold_every_share_as_often_as_they_say_and_those_of_wilson_do_not(
+    share: float, answers: int
+) -> None:
+    satisfied = np.arange(answers + 1)
+    chance = binom.pmf(satisfied, answers, share)
+    (low, high), whole = exact(satisfied, np.full(answers + 1, answers), 0.95), np.full(answers + 1, answers)
+    assert chance[(low <= share) & (share <= high)].sum() >= 0.95
+    if (share, answers) == (0.995, 30):
+        low, high = wilson(satisfied, whole, 0.95)
+        assert chance[(low <= share) & (share <= high)].sum() < 0.87
+
+
+@given(st.integers(0, 1_000), st.integers(1, 1_000), st.floats(0.01, 1))
+def test_exact_limits_of_fractional_counts_hold_the_share_and_lie_between_those_of_whole_ones(
+    k: int, n: int, effect: float
+) -> None:
+    share, size = min(k, n) / n, max(n * effect, 1)
+    sizes = np.array([np.floor(size), size, np.ceil(size)])
+    low, high = exact(share * sizes, sizes, 0.95)
+    assert ((low >= 0) & (low <= share) & (share <= high) & (high <= 1)).all()
+    assert low[0] - 1e-12 <= low[1] <= low[2] + 1e-12
+    assert high[0] + 1e-12 >= high[1] >= high[2] - 1e-12
+
+
 def test_unknown_counts_have_neither_interval_nor_error() -> None:
     nothing = np.array([np.nan]), np.array([0.0])
-    assert np.isnan([*wilson(*nothing, 0.95), standard_error(*nothing)]).all()
+    assert np.isnan([*wilson(*nothing, 0.95), *exact(*nothing, 0.95), standard_error(*nothing)]).all()
 
 
 # --- of a whole table
@@ -284,3 +322,127 @@ def test_the_error_of_a_weighted_mean_is_made_of_independent_customers() -> None
     found = uncertainty(counts, ruled(factor_weights={"F1": 1}))
     assert found["effective_count"].tolist() == pytest.approx([3, 3])
     assert found["standard_error"].tolist() == pytest.approx(standard_error([2.25, 2.25], [3, 3]).tolist())
+
+
+# --- how alike answers are, learnt from a level
+
+SURE = [(10, 10)] * 9 + [(9, 10)]
+TORN = [(10, 10), (0, 10)] * 5
+ALIKE = [(10, 10)] * 10
+MIXED = [(10, 10), (10, 10), (4, 10), (9, 10), (10, 10)]
+
+
+def learnt(*cells: list[tuple[int, int]]) -> float:
+    """The design effect of several cells together, from the responses themselves."""
+    between = within = 0.0
+    for responses in cells:
+        k, n = np.array(responses, dtype=float).T
+        share, count = k.sum() / n.sum(), len(responses)
+        between += count / (count - 1) * ((k - share * n) ** 2).sum()
+        within += n.sum() * share * (1 - share)
+    return between / within
+
+
+def pooled(rows: list[dict[str, Any]], rule_set: RuleSet | None = None, hidden: Sequence[int] = ()) -> list[float]:
+    """The effective numbers of cells of which those in the places ``hidden`` are."""
+    frame = pd.DataFrame(rows)
+    frame["is_suppressed"] = frame.index.isin(hidden)
+    return uncertainty(frame, rule_set or ruled(design_effect="pooled"))["effective_count"].tolist()
+
+
+# fmt: off
+LEARNT = [
+    # case                                     | cells: area, member, responses, level  | hidden | effective answers
+    ("no surer than all of the level",           [("01", "total/all", SURE), ("19", "total/all", TORN)], (),
+     [100 / learnt(SURE, TORN), 100 / learnt(TORN)]),
+    ("nor than its own answers",                 [("01", "total/all", MIXED), ("19", "total/all", TORN)], (),
+     [50 / learnt(MIXED, TORN), 100 / learnt(TORN)]),
+    ("all alike tell nothing, and learn",        [("01", "total/all", ALIKE), ("19", "total/all", TORN),
+                                                  ("34", "total/all", SURE)], (),
+     [min(10, 100 / learnt(TORN, SURE)), 100 / learnt(TORN), 100 / learnt(TORN, SURE)]),
+    ("one alone is by itself",                   [("01", "total/all", ALIKE), ("19", "total/all", TORN)], (),
+     [10, 100 / learnt(TORN)]),
+    ("the hidden learn and tell nothing",        [("01", "total/all", SURE), ("19", "total/all", TORN),
+                                                  ("34", "total/all", MIXED)], (1,),
+     [100 / learnt(SURE, MIXED), 100 / learnt(TORN), 50 / max(learnt(MIXED), learnt(SURE, MIXED))]),
+    ("one answer each is nobody's mood",         [("01", "total/all", [(1, 1), (0, 1)]), ("19", "total/all", TORN),
+                                                  ("34", "total/all", TORN)], (),
+     [2, 100 / learnt(TORN), 100 / learnt(TORN)]),
+    ("each level by itself",                     [("01", "total/all", SURE), ("19", "total/all", TORN),
+                                                  ("01/a", "total/all", SURE, "unit"),
+                                                  ("01/b", "total/all", SURE, "unit")], (),
+     [100 / learnt(SURE, TORN), 100 / learnt(TORN), 100 / learnt(SURE), 100 / learnt(SURE)]),
+    ("all members of a breakdown together",      [("01", "channel/web", SURE), ("01", "channel/desk", TORN)], (),
+     [100 / learnt(SURE, TORN), 100 / learnt(TORN)]),
+    ("each factor by itself",                    [("01", "factor/F1", SURE), ("19", "factor/F1", SURE),
+                                                  ("01", "factor/F2", TORN), ("19", "factor/F2", TORN)], (),
+     [100 / learnt(SURE), 100 / learnt(SURE), 100 / learnt(TORN), 100 / learnt(TORN)]),
+    ("the network learns from its treasuries",   [("01", "total/all", SURE), ("19", "total/all", TORN),
+                                                  ("all", "total/all", SURE, "system")], (),
+     [100 / learnt(SURE, TORN), 100 / learnt(TORN), 100 / learnt(SURE, TORN)]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("cells", "hidden", "sizes"), [row[1:] for row in LEARNT], ids=[row[0] for row in LEARNT])
+def test_how_alike_answers_are_is_learnt_from_those_shown_of_a_level(
+    cells: list[Any], hidden: tuple[int, ...], sizes: list[float]
+) -> None:
+    rows = [counted(area, member, responses, *level) for area, member, responses, *level in cells]
+    assert pooled(rows, hidden=hidden) == np.rint(sizes).tolist()
+
+
+def test_against_sums_alone_hidden_cells_tell_as_well_and_nothing_is_rounded() -> None:
+    rows = [counted(code, "total/all", responses) for code, responses in (("01", SURE), ("19", TORN))]
+    rule_set = ruled(design_effect="pooled").model_copy(update={"suppression": None})
+    assert pooled(rows, rule_set, hidden=[1])[0] == pytest.approx(100 / learnt(SURE, TORN), rel=1e-12)
+
+
+def test_no_digit_depends_on_the_order_of_the_areas() -> None:
+    chance = np.random.default_rng(5)
+    rows = [
+        counted(f"{number:02}", "total/all", [(int(k), 22) for k in chance.binomial(22, chance.beta(9, 1, 40))])
+        for number in range(60)
+    ]
+    rule_set = ruled(design_effect="pooled").model_copy(update={"suppression": None})
+    straight, backwards = pooled(rows, rule_set), pooled(rows[::-1], rule_set)
+    assert straight == backwards[::-1]
+
+
+# --- who clusters
+
+
+def test_several_responses_of_one_cluster_count_together() -> None:
+    # two customers, of whom one came three times: as if each had given one response
+    together = [(24, 30), (1, 10)]
+    counts = pd.DataFrame([counted("01", "total/all", [(10, 10), (8, 10), (6, 10), (1, 10)])])
+    shared = {"area_level": "treasury", "area_code": "01", "breakdown": "total", "member_code": "all"}
+    shared |= {"cluster_count": -2, "cluster_satisfied_squares": 24**2 - 100 - 64 - 36}
+    shared |= {"cluster_answer_squares": 30**2 - 300, "cluster_satisfied_answer_products": 24 * 30 - 240}
+    found = clusters.clustered(counts, [shared], "share_of_answers")
+    sums = clusters.over_clusters(found, ruled(clustering="respondents").rate, "share_of_answers")
+    expected = pd.DataFrame([cell(together)])
+    assert sums[expected.columns].to_numpy().tolist() == expected.to_numpy().tolist()
+    size = uncertainty(found.assign(is_suppressed=False), ruled(clustering="respondents"))["effective_count"]
+    assert size.tolist() == [round(directly(together))]
+    by_response = uncertainty(counts, ruled())["effective_count"]
+    assert size[0] < by_response[0]
+
+
+def test_who_came_once_is_a_cluster_of_one_response() -> None:
+    counts = pd.DataFrame([counted("01", "total/all", MIXED), counted("19", "total/all", TORN)])
+    for definition in DEFINITIONS:
+        found = clusters.clustered(counts, [], definition)
+        by_respondent, by_response = ruled(clustering="respondents").rate, ruled().rate
+        once = clusters.over_clusters(found, by_respondent, definition)
+        pd.testing.assert_frame_equal(once, clusters.over_clusters(counts, by_response, definition), check_like=True)
+
+
+def test_persons_who_come_back_cluster_as_well() -> None:
+    counts = pd.DataFrame([counted("01", "total/all", [(10, 10), (10, 10), (3, 10), (2, 10)])])
+    shared = {"area_level": "treasury", "area_code": "01", "breakdown": "total", "member_code": "all"}
+    shared |= {"cluster_count": -2, "cluster_satisfied_squares": 2, "cluster_answer_squares": 4}
+    found = clusters.clustered(counts, [shared | {"cluster_satisfied_answer_products": 2}], "share_of_persons")
+    rule_set = ruled(clustering="respondents", definition="share_of_persons")
+    assert uncertainty(found, rule_set)["effective_count"].tolist() == [1]  # two of two responses, each of one mind
+    assert uncertainty(counts, ruled(definition="share_of_persons"))["effective_count"].tolist() == [4]

@@ -34,7 +34,7 @@ def clustered(counts: pd.DataFrame, shared: Iterable[dict[str, Any]], definition
     always counted as answers.
     """
     cells = pd.DataFrame(shared, columns=[*_CELL, *SUMS])
-    beyond = counts[_CELL].merge(cells, on=_CELL, how="left", validate="1:1").set_index(counts.index)
+    beyond = counts[_CELL].merge(cells, on=_CELL, how="left", validate="m:1").set_index(counts.index)
     is_officer = counts["breakdown"].eq("officer")
     responses = over_responses(counts, definition).mask(is_officer, over_responses(counts, "share_of_answers"))
     found = {name: responses[like] + beyond[name].fillna(0).astype("int64") for name, like in SUMS.items()}
