@@ -16,6 +16,7 @@ from etl.registry.code_forms import VersionCode
 from etl.registry.declared import Dated, Declared, Misplaced, unique
 from etl.registry.network import Named
 from etl.registry.questionnaire import DONT_KNOW
+from etl.registry.signal_rules import Signals
 
 Definition = Literal["share_of_answers", "share_of_persons", "all_minus_complaints"]
 """How a rate is counted: satisfied answers over answers (SIPAS); responses whose every answer is satisfied over
@@ -158,28 +159,6 @@ class Weakness(Declared):
     shown: int = Field(ge=1)
     least_answers: int = Field(ge=1)
     adjustment: Literal["none", "benjamini_hochberg"] | None = None
-
-
-class Signal(Declared):
-    """A signal on data quality (``sql/signal/<code>.sql``): threshold and parameters."""
-
-    raised_above: float | None = None
-    raised_below: float | None = None
-    params: dict[str, int] = Field(default={})
-    why: str
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Signal:
-        if (self.raised_above is None) == (self.raised_below is None):
-            raise Misplaced("give one of raised_above and raised_below", "raised_above")
-        return self
-
-
-class Signals(Declared):
-    """The signals by code, and the fewest responses looked at."""
-
-    least_responses: int = Field(ge=1)
-    by_code: dict[str, Signal]
 
 
 class Grade(Named):

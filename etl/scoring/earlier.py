@@ -11,7 +11,7 @@ from etl import warehouse
 from etl.periods import Period
 from etl.registry.rule_set import Comparability, RuleSet
 from etl.registry.ruled import Ruled
-from etl.scoring.returning import Before, overlap
+from etl.scoring.returning import EarlierPeriod, overlap
 from etl.scoring.statistics.standings import KEY, PAST
 
 Lasting = dict[tuple[str, int, str, str], int]
@@ -64,7 +64,7 @@ def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> P
     past = past.merge(
         _mix_distance(connection, rated.mix, previous, ruled.rule_set), on="treasury_id", how="left", validate="m:1"
     )
-    for earlier in (Before(previous, "previous"), Before(year_before, "year_before")):
+    for earlier in (EarlierPeriod(previous, "previous"), EarlierPeriod(year_before, "year_before")):
         past = past.join(overlap(connection, ruled, past, earlier))
     past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
     handled = {

@@ -17,14 +17,14 @@ _COUNTED = {"rate": "satisfaction_rate", "denominator": "rate_denominator", "res
 
 
 @dataclass(frozen=True)
-class Before:
+class EarlierPeriod:
     """An earlier period, and the prefix that its figures have beside those of now."""
 
     period: Period | None
     prefix: str
 
 
-def overlap(connection: warehouse.Connection, ruled: Ruled, areas: pd.DataFrame, before: Before) -> pd.DataFrame:
+def overlap(connection: warehouse.Connection, ruled: Ruled, areas: pd.DataFrame, before: EarlierPeriod) -> pd.DataFrame:
     """The columns ``covariance`` and ``returning_share``, with a period's prefix, of areas that it has figures of.
 
     ``areas``: area_level, area_code, treasury_id, and satisfaction_rate, rate_denominator and response_count of now

@@ -10,7 +10,8 @@ from etl import warehouse
 from etl.errors import Misdeclared
 from etl.log import log
 from etl.periods import Period
-from etl.registry.rule_set import RuleSet, Signal
+from etl.registry.rule_set import RuleSet
+from etl.registry.signal_rules import Signal
 from etl.registry.terms import EVERYONE
 from etl.warehouse import failures, statements
 

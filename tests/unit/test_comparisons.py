@@ -483,7 +483,9 @@ def test_many_gaps_are_judged_together() -> None:
     assert together["is_weak"].tolist() == [True] * 4 + [False] * 11
     assert "gap_p_value" not in alone
     ranked = pd.Series(p_values) * 15 / np.arange(1, 16)
-    assert together["gap_p_value"].tolist() == pytest.approx(ranked[::-1].cummin()[::-1].clip(upper=1).tolist(), abs=2e-3)
+    assert together["gap_p_value"].tolist() == pytest.approx(
+        ranked[::-1].cummin()[::-1].clip(upper=1).tolist(), abs=2e-3
+    )
     assert beside["gap_p_value"].tolist() == together["gap_p_value"].tolist()
 
 

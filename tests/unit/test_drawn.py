@@ -12,7 +12,7 @@ from scipy.special import betaincinv
 from scipy.stats import betabinom
 
 from etl.registry import rule_sets
-from etl.scoring.statistics.beta_binomial import Counts, rise
+from etl.scoring.statistics.beta_binomial import AreaCounts, rise
 from etl.scoring.statistics.drawn import drawn
 from etl.scoring.statistics.shrinkage import PRECISIONS, Prior, likeliest, prior, shrunk
 from etl.scoring.statistics.shrunk_interval import posterior, shrunk_interval
@@ -175,7 +175,7 @@ def test_the_weights_of_the_priors_add_up_to_one() -> None:
     _, k, n = level(*LEVELS[0][1:])
     fitted = likeliest(k, n)
     assert fitted is not None
-    over = posterior(Counts.of(k, n), fitted)
+    over = posterior(AreaCounts.of(k, n), fitted)
     assert over.weight.sum() == pytest.approx(1)
     assert ((over.a > 0) & (over.b > 0)).all()
 

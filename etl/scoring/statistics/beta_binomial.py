@@ -20,7 +20,7 @@ _EXACT = {"xtol": 1e-15, "rtol": 1e-15}
 
 
 @dataclass(frozen=True)
-class Counts:
+class AreaCounts:
     """Satisfied k of n answers of each area, effective ones, n above 0.
 
     They stand in the order of their size, so that sums over them do not depend on the order in which they came.
@@ -30,7 +30,7 @@ class Counts:
     n: Floats
 
     @classmethod
-    def of(cls, satisfied: npt.ArrayLike, answers: npt.ArrayLike) -> Counts:
+    def of(cls, satisfied: npt.ArrayLike, answers: npt.ArrayLike) -> AreaCounts:
         """The counts of the areas that have answers."""
         k, n = np.asarray(satisfied, dtype=np.float64), np.asarray(answers, dtype=np.float64)
         k, n = k[n > 0], n[n > 0]

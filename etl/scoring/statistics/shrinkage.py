@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq, minimize
 from scipy.special import betaln, digamma, expit, logit
 
-from etl.scoring.statistics.beta_binomial import MEANS, Counts, beta
+from etl.scoring.statistics.beta_binomial import MEANS, AreaCounts, beta
 
 Floats = npt.NDArray[np.float64]
 LEAST_AREAS = 3
@@ -51,7 +51,7 @@ def likeliest(satisfied: npt.ArrayLike, answers: npt.ArrayLike) -> Prior | None:
     From where ``prior`` ends, up the likelihood to where its slope is zero, or the precision at its bound. At each
     precision the mean is the likeliest one.
     """
-    counts = Counts.of(satisfied, answers)
+    counts = AreaCounts.of(satisfied, answers)
     if len(counts.n) < LEAST_AREAS:
         return None
     near = prior(counts.k, counts.n) or Prior(1.0, 1.0)

@@ -12,7 +12,7 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.optimize import brentq
 from scipy.special import betaincinv, betaln, expit, logit
 
-from etl.scoring.statistics.beta_binomial import MEANS, Counts, beta
+from etl.scoring.statistics.beta_binomial import MEANS, AreaCounts, beta
 from etl.scoring.statistics.shrinkage import Prior, shrunk
 
 Floats = npt.NDArray[np.float64]
@@ -48,7 +48,7 @@ def shrunk_interval(
     (Gelman 2006). An area's limits always hold its empirical-Bayes rate.
     """
     k, n = np.asarray(satisfied, dtype=np.float64), np.asarray(answers, dtype=np.float64)
-    over = posterior(Counts.of(k, n), fitted)
+    over = posterior(AreaCounts.of(k, n), fitted)
     size = np.where(n > 0, n, np.nan)[:, None] + over.a + over.b
     means = (k[:, None] + over.a) / size
     mean = means @ over.weight
@@ -60,7 +60,7 @@ def shrunk_interval(
     return np.floor(whole * np.minimum(low, drawn)) / whole, np.ceil(whole * np.maximum(high, drawn)) / whole
 
 
-def posterior(counts: Counts, fitted: Prior) -> Posterior:
+def posterior(counts: AreaCounts, fitted: Prior) -> Posterior:
     """The priors that the counts leave open around the likeliest one.
 
     By Gauss's rules: over the spread ``sqrt(1/(a + b + 1))`` evenly, and at each spread over the mean with the weights
@@ -84,7 +84,7 @@ def _precision(spread: float) -> float:
     return float(1 / spread**2 - 1)
 
 
-def _open(counts: Counts, at: float, precision: float) -> tuple[float, float]:
+def _open(counts: AreaCounts, at: float, precision: float) -> tuple[float, float]:
     """The spreads between which all that are not negligible lie; the likeliest mean (its logit) and precision."""
     best = float(np.clip(1 / np.sqrt(precision + 1), *SPREADS))
 
@@ -104,7 +104,7 @@ def _end(height: Callable[[float], float], least: float, span: tuple[float, floa
     return float(brentq(lambda spread: height(spread) - least, *span, xtol=1e-3))
 
 
-def _at_spread(counts: Counts, at: float, precision: float) -> Floats:
+def _at_spread(counts: AreaCounts, at: float, precision: float) -> Floats:
     """The priors of a precision around its likeliest mean (a logit): a, b, and the logarithm of the weight, of each."""
     mean, other = expit(at), expit(-at)
     fall = counts.slopes(at - _FAR_LOGIT, precision)[0] - counts.slopes(at + _FAR_LOGIT, precision)[0]
