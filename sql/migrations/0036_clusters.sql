@@ -10,3 +10,6 @@ comment on column score.rating.cluster_count is 'Respondents, officers or units 
 comment on column score.rating.cluster_satisfied_squares is 'Sum over these of the square of their satisfied answers';
 comment on column score.rating.cluster_answer_squares is 'Sum over these of the square of their answers';
 comment on column score.rating.cluster_satisfied_answer_products is 'Sum over these of their satisfied answers times their answers';
+
+comment on column score.rating.rate_low is 'Lower limit of the rate (cận dưới của tỷ lệ)';
+comment on column score.rating.rate_high is 'Upper limit of the rate (cận trên của tỷ lệ)';
