@@ -86,6 +86,26 @@ def test_a_rank_is_said_with_the_ranks_it_could_have(place: tuple[int | None, ..
     assert said in (certainty.rank(row, VIETNAMESE), certainty.rank(row, ENGLISH))
 
 
+def test_a_ranking_says_how_many_pairs_the_answers_tell_apart() -> None:
+    """Of four, one is behind two others, and they before it; the example is the third."""
+    sets = [(1, 1, 3), (2, 1, 3), (3, 1, 4), (4, 3, 4)]
+    rows = [
+        {"rank": rank, "ranked_count": 4, "rank_low": low, "rank_high": high, "treasury_name_vi": f"KBNN {rank}"}
+        | {"treasury_name_en": f"Treasury {rank}"}
+        for rank, low, high in sets
+    ]
+    rows.append({"rank": None, "ranked_count": None, "rank_low": None, "rank_high": None})
+    assert certainty.of_all(rows, ENGLISH) == (
+        "How sure the ranks are: of 6 pairs of ranked treasuries, the answers tell for sure which is better in 2 "
+        "(33\N{NO-BREAK SPACE}%). For example, Treasury 3: rank 3 of 4, could be anywhere from 1 to 4: the answers do "
+        "not tell it from any other."
+    )
+    assert "trong 6 cặp đơn vị được xếp hạng, câu trả lời chỉ đủ để nói chắc bên nào hơn ở 2 cặp" in certainty.of_all(
+        rows, VIETNAMESE
+    )
+    assert certainty.of_all(rows[:1], ENGLISH) == ""
+
+
 @pytest.mark.parametrize(("points", "movement", "notes", "vi", "cell"), CHANGES)
 def test_a_change_is_called_clear_only_when_it_is(
     points: Any, movement: Any, notes: list[str], vi: str, cell: str
