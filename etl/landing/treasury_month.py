@@ -17,8 +17,9 @@ from etl.log import log
 from etl.periods import SurveyMonth
 from etl.registry import codebook
 from etl.registry.codebook import CodeBook
+from etl.registry.counting import Counting
 from etl.registry.network import Treasury
-from etl.registry.rule_set import Admission, Counting
+from etl.registry.rule_set import Admission
 from etl.registry.ruled import Ruled
 from etl.warehouse import locks
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from etl.registry.code_forms import VersionCode
+from etl.registry.counting import Counting
 from etl.registry.declared import Dated, Declared, Misplaced, unique
 from etl.registry.network import Named
 from etl.registry.questionnaire import DONT_KNOW
@@ -63,33 +63,6 @@ class Rate(Declared):
         return self
 
 
-@dataclass(frozen=True)
-class Counting:
-    """Which answers count, are satisfied, and are complaints.
-
-    -1 is the level of an unanswered criterion.
-    """
-
-    satisfied_levels: tuple[int, ...]
-    complaint_levels: tuple[int, ...]
-    lowest_level: int
-
-    def __str__(self) -> str:
-        """The same in one short text, by which counts are kept."""
-        satisfied, complaints = (
-            ",".join(map(str, sorted(levels))) for levels in (self.satisfied_levels, self.complaint_levels)
-        )
-        return f"satisfied {satisfied}; complaint {complaints or 'none'}; from {self.lowest_level}"
-
-    def params(self) -> dict[str, Any]:
-        """The same as the parameters of the counting statements."""
-        return {
-            "satisfied_levels": list(self.satisfied_levels),
-            "complaint_levels": list(self.complaint_levels),
-            "lowest_level": self.lowest_level,
-        }
-
-
 class Minimum(Declared):
     """The fewest responses for a grade, a rank, an officer's figure."""
 
@@ -99,15 +72,23 @@ class Minimum(Declared):
 
 
 class RankSets(Declared):
-    """The confidence sets of ranks: level, number of draws, seed.
+    """The confidence sets of ranks: level, number of draws, seed, and the scale on which areas are compared.
 
-    ``one_sided``: whether there are limits of one side as well, for one area looked at alone.
+    On the scale of their rates, or of angles, on which chance is the same at every rate. ``one_sided``: whether there
+    are limits of one side as well, for one area looked at alone.
     """
 
     level: float = Field(gt=0.5, lt=1)
     draws: int = Field(ge=1_000, le=1_000_000)
     seed: int = Field(ge=0, lt=2**32)
     one_sided: bool = False
+    scale: Literal["rate", "angle"] = "rate"
+
+    @model_validator(mode="after")
+    def _order_stays(self) -> RankSets:
+        if self.scale == "angle" and self.level < 0.9:
+            raise Misplaced("below 0.9 angles could tell areas apart against their rates", "level")
+        return self
 
 
 class Movement(Declared):

@@ -11,18 +11,46 @@ Row = dict[str, Any]
 
 def rank(row: Row, language: Language) -> str:
     """A rank, the ranks that are possible, and from how many others the answers tell it; or that there is none."""
+    stated, told = place(row, language), told_from(row, language)
+    return f"{stated}: {told}" if told else f"{stated}."
+
+
+def place(row: Row, language: Language) -> str:
+    """A rank and the ranks that are possible, without a stop."""
     if row["rank"] is None:
-        return language.say("Không xếp hạng.", "Not ranked.")
+        return language.say("Không xếp hạng", "Not ranked")
     stated = language.say(
         f"Hạng {row['rank']} trên {row['ranked_count']}", f"Rank {row['rank']} of {row['ranked_count']}"
     )
     low, high = row["rank_low"], row["rank_high"]
     if low is None or high is None:
-        return f"{stated}."
+        return stated
     if low == high:
-        return stated + language.say("; số phiếu đủ để chắc về hạng này.", "; the answers leave no other rank open.")
-    possible = language.say(f", có thể từ hạng {low} đến {high}", f", could be anywhere from {low} to {high}")
-    return f"{stated}{possible}: {_told(row, language)}"
+        return stated + language.say("; số phiếu đủ để chắc về hạng này", "; the answers leave no other rank open")
+    return stated + language.say(f", có thể từ hạng {low} đến {high}", f", could be anywhere from {low} to {high}")
+
+
+def told_from(row: Row, language: Language) -> str:
+    """From how many others the answers tell a treasury; empty without a set of ranks, or when it is of one."""
+    low, high = row["rank_low"], row["rank_high"]
+    if row["rank"] is None or low is None or high is None or low == high:
+        return ""
+    others, better, worse = row["ranked_count"] - 1, low - 1, row["ranked_count"] - high
+    if not better + worse:
+        return language.say(
+            "câu trả lời chưa cho biết đơn vị này hơn hay kém đơn vị nào.",
+            "the answers do not tell it from any other.",
+        )
+    parts = [
+        language.say(f"kém {better} đơn vị", f"behind {better}") if better else "",
+        language.say(f"hơn {worse} đơn vị", f"ahead of {worse}") if worse else "",
+    ]
+    told, rest = language.say(" và ", " and ").join(filter(None, parts)), others - better - worse
+    return language.say(
+        f"trong {others} đơn vị khác, chỉ chắc chắn {told}; với {rest} đơn vị còn lại, câu trả lời chưa cho biết hơn "
+        "kém.",
+        f"of {others} others, it is surely {told} only; from the other {rest} the answers cannot tell it.",
+    )
 
 
 def of_all(rows: list[Row], language: Language) -> str:
@@ -41,26 +69,6 @@ def of_all(rows: list[Row], language: Language) -> str:
     )
     example = language.say("Ví dụ", "For example")
     return f"{said} {example}, {language.name(middle, 'treasury')}: {_small(rank(middle, language))}"
-
-
-def _told(row: Row, language: Language) -> str:
-    """From how many others the answers tell a treasury."""
-    others, better, worse = row["ranked_count"] - 1, row["rank_low"] - 1, row["ranked_count"] - row["rank_high"]
-    if not better + worse:
-        return language.say(
-            "câu trả lời chưa cho biết đơn vị này hơn hay kém đơn vị nào.",
-            "the answers do not tell it from any other.",
-        )
-    parts = [
-        language.say(f"kém {better} đơn vị", f"behind {better}") if better else "",
-        language.say(f"hơn {worse} đơn vị", f"ahead of {worse}") if worse else "",
-    ]
-    told, rest = language.say(" và ", " and ").join(filter(None, parts)), others - better - worse
-    return language.say(
-        f"trong {others} đơn vị khác, chỉ chắc chắn {told}; với {rest} đơn vị còn lại, câu trả lời chưa cho biết hơn "
-        "kém.",
-        f"of {others} others, it is surely {told} only; from the other {rest} the answers cannot tell it.",
-    )
 
 
 def _small(sentence: str) -> str:

@@ -28,6 +28,8 @@ left join score.hidden_later as h
         r.period_code = h.period_code and r.revision_number = h.revision_number and r.area_level = h.area_level
         and r.area_code = h.area_code and r.breakdown = h.breakdown and r.member_code = h.member_code
 inner join shown.period as c on r.period_code = c.period_code and r.revision_number = c.stored_number
-where r.period_code = :period_code and r.area_level in ('treasury', 'unit')
+where
+    r.period_code = :period_code
+    and r.area_level in ('treasury', 'unit')
     and r.breakdown in ('total', 'factor')
 order by r.area_level, r.treasury_id, r.unit_code, r.breakdown, r.member_code

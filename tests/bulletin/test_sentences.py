@@ -16,14 +16,14 @@ UP = Decimal("1.5766")
 # fmt: off
 RANKS = [
     # rank, of, low, high  | Vietnamese and English
-    ((15, 63, 3, 40),       "Hạng 15 trên 63, có thể từ hạng 3 đến 40: trong 62 đơn vị khác, chỉ chắc chắn kém 2 đơn vị "
-                            "và hơn 23 đơn vị; với 37 đơn vị còn lại, câu trả lời chưa cho biết hơn kém."),
-    ((15, 63, 3, 40),       "Rank 15 of 63, could be anywhere from 3 to 40: of 62 others, it is surely behind 2 and ahead "
-                            "of 23 only; from the other 37 the answers cannot tell it."),
-    ((2, 63, 1, 40),        "Rank 2 of 63, could be anywhere from 1 to 40: of 62 others, it is surely ahead of 23 only; "
-                            "from the other 39 the answers cannot tell it."),
-    ((2, 63, 1, 63),        "Hạng 2 trên 63, có thể từ hạng 1 đến 63: câu trả lời chưa cho biết đơn vị này hơn hay kém đơn "
-                            "vị nào."),
+    ((15, 63, 3, 40),       "Hạng 15 trên 63, có thể từ hạng 3 đến 40: trong 62 đơn vị khác, chỉ chắc chắn kém 2 "
+                            "đơn vị và hơn 23 đơn vị; với 37 đơn vị còn lại, câu trả lời chưa cho biết hơn kém."),
+    ((15, 63, 3, 40),       "Rank 15 of 63, could be anywhere from 3 to 40: of 62 others, it is surely behind 2 and "
+                            "ahead of 23 only; from the other 37 the answers cannot tell it."),
+    ((2, 63, 1, 40),        "Rank 2 of 63, could be anywhere from 1 to 40: of 62 others, it is surely ahead of 23 "
+                            "only; from the other 39 the answers cannot tell it."),
+    ((2, 63, 1, 63),        "Hạng 2 trên 63, có thể từ hạng 1 đến 63: câu trả lời chưa cho biết đơn vị này hơn hay "
+                            "kém đơn vị nào."),
     ((2, 63, 1, 63),        "Rank 2 of 63, could be anywhere from 1 to 63: the answers do not tell it from any other."),
     ((63, 63, 63, 63),      "Hạng 63 trên 63; số phiếu đủ để chắc về hạng này."),
     ((63, 63, 63, 63),      "Rank 63 of 63; the answers leave no other rank open."),

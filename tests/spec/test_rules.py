@@ -49,6 +49,7 @@ SAYS = [
     (("minimum_responses", "officer"),               30),
     (("rank_sets", "level"),                         0.95),
     (("rank_sets", "draws"),                         10_000),
+    (("rank_sets", "scale"),                         "angle"),
     (("movement", "false_discovery_rate"),           0.05),
     (("funnel", "warning_level"),                    0.95),
     (("funnel", "action_level"),                     0.998),
@@ -110,6 +111,8 @@ WRONG = [
           "rank_sets.draws: Input should be greater than or equal to 1000"),
     Wrong("a level that is no level", "rank_sets: {level: 0.95", "rank_sets: {level: 95",
           "rank_sets.level: Input should be less than 1"),
+    Wrong("angles that could turn an order", "rank_sets: {level: 0.95", "rank_sets: {level: 0.85",
+          "rank_sets.level: below 0.9 angles could tell areas apart against their rates"),
     Wrong("a signal with two thresholds", "raised_above: 15", "raised_above: 15\n      raised_below: 2",
           "signals.by_code.burst.raised_above: give one of raised_above and raised_below"),
     Wrong("a break that is none", "broken_by: [definition, questionnaire]", "broken_by: [weather]",
@@ -163,7 +166,7 @@ def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped:
     ]
     assert changed(second, third) == {"late_answers"}
     assert changed(third, fourth) == {"suppression", "empirical_bayes"}
-    assert changed(fourth, shipped) == {"rate", "interval_limits", "funnel"}
+    assert changed(fourth, shipped) == {"rate", "interval_limits", "rank_sets", "funnel"}
     assert fourth.definition_digest == shipped.definition_digest
     assert first.definition_digest == shipped.definition_digest
     assert (first.grades, first.admission) == (shipped.grades, shipped.admission)

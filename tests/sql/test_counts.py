@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from etl import warehouse
 from etl.admission import clean, core_rows
 from etl.periods import SurveyMonth
+from etl.registry.counting import Counting
 from etl.registry.questionnaire import Questionnaire
-from etl.registry.rule_set import Counting, Definition
+from etl.registry.rule_set import Definition
 from etl.registry.terms import UNSTATED
 from etl.scoring.statistics.clusters import SUMS
 from etl.scoring.statistics.count import CELL, COUNTS, Criteria, count, together

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.admission.answers import NOT_ANSWERED
-from etl.registry.rule_set import Counting
+from etl.registry.counting import Counting
 from etl.scoring.statistics.count import CELL, COUNTS, Criteria, count, together
 from tests.lib.cases import slow
 

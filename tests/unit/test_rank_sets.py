@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,9 @@ EXAMPLE = np.linspace(1, 3, 10), np.full(10, 0.2)
 """The documented example of the authors of the paper, at 95 %, all ranks together."""
 EXAMPLE_LOW = [7, 6, 5, 4, 3, 2, 1, 1, 1, 1]
 EXAMPLE_HIGH = [10, 10, 10, 10, 9, 8, 7, 6, 5, 4]
+PISA = pd.read_csv(Path(__file__).with_name("pisa_2018_mathematics.csv"), comment="#")
+UNITED_KINGDOM_ALONE = 8, 23
+"""What the same package documents of one country by itself."""
 
 # fmt: off
 SETS = [
@@ -144,6 +149,17 @@ def test_what_cannot_be_ranked_is_told_with_its_position(
 def test_numbers_may_be_python_s_own() -> None:
     estimates, errors = (values.astype(object) for values in EXAMPLE)
     assert rank_sets(estimates, errors).low.tolist() == EXAMPLE_LOW
+
+
+def test_countries_of_pisa_have_the_ranks_that_the_authors_find() -> None:
+    how = {"level": 0.95, "draws": 10_000, "seed": 20230731}
+    together = rank_sets(PISA["score"], PISA["standard_error"], **how)
+    # theirs are other random numbers
+    assert np.abs(together.low - PISA["rank_low"]).max() <= 1
+    assert np.abs(together.high - PISA["rank_high"]).max() <= 1
+    alone = rank_sets(PISA["score"], PISA["standard_error"], **how, simultaneous=False)
+    place = PISA["country"].tolist().index("United Kingdom")
+    assert (alone.low[place], alone.high[place]) == pytest.approx(UNITED_KINGDOM_ALONE, abs=2)
 
 
 def test_a_lower_level_gives_smaller_sets() -> None:

@@ -15,7 +15,7 @@ from etl.registry.rule_set import Definition, Funnel, Minimum, Movement, RankSet
 from etl.scoring.statistics.clusters import clustered
 from etl.scoring.statistics.drawn import DRAWN
 from etl.scoring.statistics.funnel import funnel
-from etl.scoring.statistics.interval import standard_error
+from etl.scoring.statistics.interval import angle, standard_error
 from etl.scoring.statistics.movement import difference_test
 from etl.scoring.statistics.rank import rank_sets, tie_groups
 from etl.scoring.statistics.ratings import ratings
@@ -263,6 +263,21 @@ def test_the_level_the_draws_and_the_seed_are_those_of_the_rule_set() -> None:
     assert not any(other[SETS[2:4]].equals(seen[0][SETS[2:4]]) for other in seen[1:])
     assert (seen[0]["rank_low_marginal"] >= seen[0]["rank_low"]).all()
     assert not seen[0][["rank_low", "rank_high"]].equals(seen[0][["rank_low_marginal", "rank_high_marginal"]])
+
+
+def test_areas_are_compared_by_rates_or_by_angles() -> None:
+    tallies = [(29, 30), *[(800, 1_000)] * 4]
+    cells = [counted(f"01/{number}", tally) for number, tally in enumerate(tallies)]
+    k, n = np.array(tallies).T
+    by = {"rate": (k / n, standard_error(k, n)), "angle": angle(k, n)}
+    seen = []
+    for scale, estimates in by.items():
+        frame = found(cells, changed(rank_sets=RankSets(level=0.95, draws=1_000, seed=1, scale=scale)))
+        together = rank_sets(*estimates, draws=1_000)
+        seen.append([frame["rank_low"].tolist(), frame["rank_high"].tolist()])
+        assert seen[-1] == [together.low.tolist(), together.high.tolist()]
+    # thirty customers were lucky: by rates their office is surely better than all others
+    assert seen == [[[1, 2, 2, 2, 2], [1, 5, 5, 5, 5]], [[1] * 5, [5] * 5]]
 
 
 # --- movement

@@ -20,7 +20,7 @@ from etl.registry.rule_set import RuleSet
 from etl.scoring.statistics import clusters
 from etl.scoring.statistics.definition import DEFINITIONS
 from etl.scoring.statistics.effective import effective_count
-from etl.scoring.statistics.interval import exact, standard_error, wilson
+from etl.scoring.statistics.interval import angle, exact, standard_error, wilson
 from etl.scoring.statistics.uncertainty import uncertainty
 from tests.lib.cases import slow
 
@@ -51,6 +51,15 @@ ERRORS = [
     (0,           1,        math.sqrt(2 / 5 * (3 / 5) / 5)),
     (100,         100,      math.sqrt(102 / 104 * (2 / 104) / 104)),
     (4.5,         9.5,      math.sqrt(6.5 / 13.5 * (7 / 13.5) / 13.5)),
+]
+
+ANGLES = [
+    # satisfied | answers | angle, as the share whose arc sine's root it is | standard error
+    (0,           0,        np.nan,                                           np.nan),
+    (0,           1,        0.25,                                             1 / math.sqrt(6)),
+    (103,         110,      103.5 / 111,                                      1 / math.sqrt(442)),
+    (100,         100,      100.5 / 101,                                      1 / math.sqrt(402)),
+    (4.5,         9.5,      5 / 10.5,                                         1 / math.sqrt(40)),
 ]
 
 SIZES = [
@@ -142,6 +151,24 @@ def test_the_interval_from_effective_answers_covers_and_the_naive_one_does_not()
 def covered(limits: tuple[np.ndarray, np.ndarray], share: float) -> float:
     """How many of the intervals hold the true share."""
     return float(((limits[0] <= share) & (share <= limits[1])).mean())
+
+
+@pytest.mark.parametrize(("satisfied", "answers", "share", "error"), ANGLES)
+def test_the_angle_of_a_share_and_its_error(satisfied: float, answers: float, share: float, error: float) -> None:
+    found, errors = angle([satisfied], [answers])
+    assert np.sin(found) ** 2 == pytest.approx([share], nan_ok=True)
+    assert errors == pytest.approx([error], nan_ok=True)
+
+
+SHARE = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(SHARE, SHARE)
+def test_no_angle_goes_against_its_share_by_more_than_chance(one: tuple[int, int], other: tuple[int, int]) -> None:
+    (lower, lower_n), (higher, higher_n) = sorted([one, other], key=lambda share: share[0] / share[1])
+    angles, errors = angle([lower, higher], [lower_n, higher_n])
+    # sets of ranks hold no two for different below 1.64 of their joint error
+    assert angles[1] - angles[0] > -1.42 * np.hypot(*errors)
 
 
 @pytest.mark.parametrize(("satisfied", "answers", "expected"), ERRORS)

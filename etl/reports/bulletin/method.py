@@ -132,16 +132,26 @@ def _rate(rules: Row, language: Language) -> str:
 
 def _interval(rules: Row, language: Language) -> str:
     level = language.percent(rules["interval_level"], 0)
-    clustered = rules["rate"]["clustering"] != "answers"
     method = "Clopper–Pearson" if rules.get("interval_limits") == "exact" else "Wilson"
-    by_customer = language.say(
-        " Các câu trả lời của cùng một người giống nhau, nên tính theo số câu trả lời hữu hiệu.",
-        " The answers of one customer are alike, so it counts what they are worth together.",
-    )
     return language.say(
         f"Nếu những khách hàng khác của cùng đơn vị trả lời thì tỷ lệ có lẽ nằm trong khoảng này ({method}, {level}).",
         f"If other customers of the same office had answered, the rate would probably lie here ({method}, {level}).",
-    ) + (by_customer if clustered else "")
+    ) + _whose_are_alike(rules, language)
+
+
+def _whose_are_alike(rules: Row, language: Language) -> str:
+    """Why an interval counts fewer answers than there are."""
+    by_whom = {
+        "answers": None,
+        "officers": ("về cùng một công chức", "about one officer"),
+        "units": ("của khách hàng cùng một bộ phận", "of one unit's customers"),
+    }.get(rules["rate"]["clustering"], ("của cùng một người", "of one customer"))
+    if by_whom is None:
+        return ""
+    return language.say(
+        f" Các câu trả lời {by_whom[0]} giống nhau, nên tính theo số câu trả lời hữu hiệu.",
+        f" The answers {by_whom[1]} are alike, so it counts what they are worth together.",
+    )
 
 
 def _grades(rules: Row, language: Language) -> str:

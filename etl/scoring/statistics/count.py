@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from etl.registry.counting import Counting
 from etl.registry.questionnaire import Questionnaire
-from etl.registry.rule_set import Counting
 
 COUNTS = (
     "response_count",

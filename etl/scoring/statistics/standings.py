@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.registry.rule_set import RuleSet
+from etl.registry.rule_set import RankSets, RuleSet
 from etl.registry.terms import UNSTATED
 from etl.scoring.statistics.covariance import bounded
 from etl.scoring.statistics.definition import counted
 from etl.scoring.statistics.drawn import DRAWN, drawn
 from etl.scoring.statistics.funnel import flags, funnel
+from etl.scoring.statistics.interval import angle
 from etl.scoring.statistics.movement import adjusted, change_test
 from etl.scoring.statistics.rank import rank_sets, tie_groups
 from etl.scoring.statistics.ratings import peers
@@ -99,15 +100,27 @@ def _rank_sets(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         return found
     sets = partial(rank_sets, level=asked.level, draws=asked.draws, seed=asked.seed)
     for _, group in ranked.groupby(peers(ranked)):
-        rates, errors = group["satisfaction_rate"].to_numpy(float), group["standard_error"].to_numpy(float)
-        together, alone = sets(rates, errors), sets(rates, errors, simultaneous=False)
-        limits = [together.low, together.high, alone.low, alone.high, tie_groups(rates, together.is_below)]
+        found_at = estimates(group, asked)
+        together, alone = sets(*found_at), sets(*found_at, simultaneous=False)
+        groups = tie_groups(group["satisfaction_rate"].to_numpy(float), together.is_below)
+        limits = [together.low, together.high, alone.low, alone.high, groups]
         if asked.one_sided:
-            alone_of = partial(sets, rates, errors, simultaneous=False)
+            alone_of = partial(sets, *found_at, simultaneous=False)
             limits += [alone_of(sides="low").low, alone_of(sides="high").high]
         for name, values in zip(names, limits, strict=False):
             found.loc[group.index, name] = values
     return found
+
+
+def estimates(areas: pd.DataFrame, asked: RankSets) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """What areas are compared by, on the scale that the rule set has, and its standard errors.
+
+    ``areas`` has satisfaction_rate, effective_count and standard_error.
+    """
+    rates, errors, sizes = (
+        areas[name].to_numpy(float) for name in ("satisfaction_rate", "standard_error", "effective_count")
+    )
+    return angle(rates * sizes, sizes) if asked.scale == "angle" else (rates, errors)
 
 
 def _movement(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
