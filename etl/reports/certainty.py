@@ -62,10 +62,9 @@ def of_all(rows: list[Row], language: Language) -> str:
     middle = ranked[len(ranked) // 2]
     all_pairs, some, share = language.number(pairs), language.number(told), language.percent(told / pairs, 0)
     said = language.say(
-        f"Thứ hạng chắc đến đâu: trong {all_pairs} cặp đơn vị được xếp hạng, câu trả lời chỉ đủ để nói chắc bên nào "
+        f"Trong {all_pairs} cặp đơn vị được xếp hạng, câu trả lời chỉ đủ để nói chắc bên nào "
         f"hơn ở {some} cặp ({share}).",
-        f"How sure the ranks are: of {all_pairs} pairs of ranked treasuries, the answers tell for sure which is better "
-        f"in {some} ({share}).",
+        f"Of {all_pairs} pairs of ranked treasuries, the answers tell for sure which is better in {some} ({share}).",
     )
     example = language.say("Ví dụ", "For example")
     return f"{said} {example}, {language.name(middle, 'treasury')}: {_small(rank(middle, language))}"

@@ -96,11 +96,11 @@ def test_a_ranking_says_how_many_pairs_the_answers_tell_apart() -> None:
     ]
     rows.append({"rank": None, "ranked_count": None, "rank_low": None, "rank_high": None})
     assert certainty.of_all(rows, ENGLISH) == (
-        "How sure the ranks are: of 6 pairs of ranked treasuries, the answers tell for sure which is better in 2 "
+        "Of 6 pairs of ranked treasuries, the answers tell for sure which is better in 2 "
         "(33\N{NO-BREAK SPACE}%). For example, Treasury 3: rank 3 of 4, could be anywhere from 1 to 4: the answers do "
         "not tell it from any other."
     )
-    assert "trong 6 cặp đơn vị được xếp hạng, câu trả lời chỉ đủ để nói chắc bên nào hơn ở 2 cặp" in certainty.of_all(
+    assert "Trong 6 cặp đơn vị được xếp hạng, câu trả lời chỉ đủ để nói chắc bên nào hơn ở 2 cặp" in certainty.of_all(
         rows, VIETNAMESE
     )
     assert certainty.of_all(rows[:1], ENGLISH) == ""
