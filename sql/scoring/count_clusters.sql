@@ -76,8 +76,9 @@ opened as (
                     else 'whole'
                 end as breakdown,
                 coalesce(l.factor_code, l.criterion_code, 'all') as member_code,
-                count(*) as answer_count,
-                count(*) filter (where l.level = any(cast(:satisfied_levels as smallint[]))) as satisfied_count,
+                cast(count(*) as integer) as answer_count,
+                cast(count(*) filter (where l.level = any(cast(:satisfied_levels as smallint[]))) as integer)
+                    as satisfied_count,
                 count(*) filter (where l.level = any(cast(:complaint_levels as smallint[]))) as complaint_count
             from unnest(r.answer_levels, q.factor_codes, q.criterion_codes) as l (level, factor_code, criterion_code)
             where coalesce(l.level, -1) >= :lowest_level
@@ -103,30 +104,97 @@ in_cells as (
             ('procedure', o.procedure_code, o.k, o.n),
             ('officer', o.officer_code, o.all_satisfied, o.all_answers),
             ('channel', o.channel_code, o.k, o.n),
-            ('respondent_type', o.respondent_type_code, o.k, o.n),
-            (o.breakdown, o.member_code, o.k, o.n)
+            ('respondent_type', o.respondent_type_code, o.k, o.n)
         ) as m (breakdown, member_code, k, n)
-    where
-        m.breakdown != 'whole' and o.breakdown in ('whole', m.breakdown)
-        and (m.breakdown != 'officer' or :clustering = 'respondents')
+    where o.breakdown = 'whole'
+    union all
+    select
+        treasury_id,
+        unit_code,
+        cluster_code,
+        breakdown,
+        member_code,
+        k,
+        n
+    from opened
+    where breakdown != 'whole'
+),
+
+in_unit as (
+    select
+        treasury_id,
+        unit_code,
+        cluster_code,
+        breakdown,
+        member_code,
+        count(*) as response_count,
+        sum(k) as k,
+        sum(n) as n,
+        sum(k * k) as kk,
+        sum(n * n) as nn,
+        sum(k * n) as kn
+    from in_cells
+    group by treasury_id, unit_code, cluster_code, breakdown, member_code
+),
+
+in_treasury as (
+    select
+        treasury_id,
+        breakdown,
+        member_code,
+        cast(sum(response_count) as bigint) as response_count,
+        cast(sum(k) as bigint) as k,
+        cast(sum(n) as bigint) as n,
+        cast(sum(kk) as bigint) as kk,
+        cast(sum(nn) as bigint) as nn,
+        cast(sum(kn) as bigint) as kn
+    from in_unit
+    where breakdown != 'officer'
+    group by treasury_id, cluster_code, breakdown, member_code
 ),
 
 by_cluster as (
     select
         treasury_id,
-        case when grouping(unit_code) = 0 then unit_code end as unit_code,
+        unit_code,
         breakdown,
         member_code,
-        1 - count(*) as cluster_count,
-        sum(k) * sum(k) - sum(k * k) as cluster_satisfied_squares,
-        sum(n) * sum(n) - sum(n * n) as cluster_answer_squares,
-        sum(k) * sum(n) - sum(k * n) as cluster_satisfied_answer_products
-    from in_cells
-    group by treasury_id, cluster_code, breakdown, member_code, grouping sets ((), (unit_code))
-    having
-        count(*) > 1
-        and (grouping(unit_code) = 0 or breakdown != 'officer')
-        and (grouping(unit_code) = 1 or :clustering != 'units')
+        response_count,
+        k,
+        n,
+        kk,
+        nn,
+        kn
+    from in_unit
+    where :clustering = 'respondents' or (:clustering = 'officers' and breakdown != 'officer')
+    union all
+    select
+        treasury_id,
+        null as unit_code,
+        breakdown,
+        member_code,
+        response_count,
+        k,
+        n,
+        kk,
+        nn,
+        kn
+    from in_treasury
+),
+
+beyond as (
+    select
+        treasury_id,
+        unit_code,
+        breakdown,
+        member_code,
+        sum(1 - response_count) as cluster_count,
+        sum(k * k - kk) as satisfied_squares,
+        sum(n * n - nn) as answer_squares,
+        sum(k * n - kn) as satisfied_answer_products
+    from by_cluster
+    where response_count > 1
+    group by treasury_id, unit_code, breakdown, member_code
 )
 
 select
@@ -135,10 +203,10 @@ select
     b.breakdown,
     b.member_code,
     cast(sum(b.cluster_count) as integer) as cluster_count,
-    cast(sum(b.cluster_satisfied_squares) as bigint) as cluster_satisfied_squares,
-    cast(sum(b.cluster_answer_squares) as bigint) as cluster_answer_squares,
-    cast(sum(b.cluster_satisfied_answer_products) as bigint) as cluster_satisfied_answer_products
-from by_cluster as b
+    cast(sum(b.satisfied_squares) as bigint) as cluster_satisfied_squares,
+    cast(sum(b.answer_squares) as bigint) as cluster_answer_squares,
+    cast(sum(b.satisfied_answer_products) as bigint) as cluster_satisfied_answer_products
+from beyond as b
 inner join core.dim_treasury as t on b.treasury_id = t.treasury_id
 cross join
     lateral (
