@@ -192,6 +192,13 @@ def test_rule_sets_of_before_keep_every_digit() -> None:
     assert np.isnan([low, high]).all()
 
 
+def test_only_rule_sets_of_before_depend_on_the_order_of_a_warehouse() -> None:
+    assert {code: rules.is_free_of_order for code, rules in RULES.items() if code.startswith("kbnn-2022-01")} == {
+        **dict.fromkeys(("kbnn-2022-01", "kbnn-2022-01.2", "kbnn-2022-01.3", "kbnn-2022-01.4"), False),
+        "kbnn-2022-01.5": True,
+    }
+
+
 def test_a_rule_set_may_draw_nobody() -> None:
     _, k, n = level(*LEVELS[0][1:])
     assert not np.isnan(drawn(k, n, SHIPPED)).any()
