@@ -613,7 +613,8 @@ def test_another_official_definition_rates_ranks_publishes_and_verifies(definiti
     assert [row["treasury_code"] for row in rows.values()] == sorted(persons, key=persons.__getitem__, reverse=True)
     assert all(row["rate_low"] <= row["satisfaction_rate"] <= row["rate_high"] for row in rows.values())
     assert all(abs(row["standardised_rate"] - row["satisfaction_rate"]) < 0.05 for row in rows.values())
-    assert all(row["effective_count"] == row["response_count"] for row in rows.values())
+    # a person is one answer, and one who comes back is not two
+    assert all(0 < row["effective_count"] <= row["response_count"] for row in rows.values())
     publish.publish(MONTH, ANNA)
     assert verify.verify(MONTH) == [1]
 
