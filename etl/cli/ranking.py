@@ -39,9 +39,12 @@ def ranking(
     if form is not Format.table:
         output.write_rows(rows, form, {})
         return
-    from etl.reports import tables
+    from etl.reports import certainty, tables, words
 
     _say_revision(period, rows)
+    for language in words.LANGUAGES.values():
+        if said := certainty.of_all(rows, language):
+            output.say(said)
     columns = tables.ranking_columns(is_rebased=as_of is not None)
     output.write_rows(tables.ranking(rows), form, columns, essential=tables.RANKING_ESSENTIAL)
 

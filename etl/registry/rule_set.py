@@ -74,12 +74,14 @@ class Minimum(Declared):
 class RankSets(Declared):
     """The confidence sets of ranks: level, number of draws, seed, and the scale on which areas are compared.
 
-    On the scale of their rates, or of angles, on which chance is the same at every rate.
+    On the scale of their rates, or of angles, on which chance is the same at every rate. ``one_sided``: whether there
+    are limits of one side as well, for one area looked at alone.
     """
 
     level: float = Field(gt=0.5, lt=1)
     draws: int = Field(ge=1_000, le=1_000_000)
     seed: int = Field(ge=0, lt=2**32)
+    one_sided: bool = False
     scale: Literal["rate", "angle"] = "rate"
 
     @model_validator(mode="after")
@@ -90,9 +92,13 @@ class RankSets(Declared):
 
 
 class Movement(Declared):
-    """When a change is more than chance: the false discovery rate."""
+    """When a change is more than chance: the false discovery rate.
+
+    ``returning``: whether respondents of both periods count as others, or make the two rates move together.
+    """
 
     false_discovery_rate: float = Field(gt=0, lt=0.5)
+    returning: Literal["independent", "counted"] = "independent"
 
 
 class Funnel(Declared):
@@ -125,12 +131,15 @@ class Comparability(Declared):
 class Weakness(Declared):
     """When a criterion counts as a weakness, and how many are shown.
 
-    ``level`` is that of the gap's interval; ``least_answers`` the fewest answers of a criterion.
+    ``level`` is that of the gap's interval; ``least_answers`` the fewest answers of a criterion. ``adjustment``:
+    whether each gap is judged by its own interval (``none``), or all of a level together, so that of those called weak
+    no more than 1 - ``level`` are by chance. Without the word no p value is computed.
     """
 
     level: float = Field(gt=0.5, lt=1)
     shown: int = Field(ge=1)
     least_answers: int = Field(ge=1)
+    adjustment: Literal["none", "benjamini_hochberg"] | None = None
 
 
 class Grade(Named):
@@ -184,7 +193,8 @@ class RuleSet(Dated):
     suppression: Suppression | None = None
     comparability: Comparability | None = None
     weakness: Weakness | None = None
-    empirical_bayes: Literal["shown_areas"] | None = None
+    empirical_bayes: Literal["shown_areas", "with_interval", "none"] | None = None
+    standardisation: Literal["with_standard_error", "none"] | None = None
     signals: Signals | None = None
     late_answers: LateAnswers | None = None
     digest: str = ""
@@ -209,10 +219,24 @@ class RuleSet(Dated):
             raise Misplaced("a rate of weighted factors would tell a hidden one of them", "suppression", "against")
         return self
 
+    @model_validator(mode="after")
+    def _returning_are_answers(self) -> RuleSet:
+        if self.rate.factor_weights and self.movement and self.movement.returning == "counted":
+            raise Misplaced("who comes back is not counted factor by factor", "movement", "returning")
+        return self
+
     @property
     def hides_against_bounds(self) -> bool:
         """Whether nothing that is hidden may follow from sums and bounds."""
         return self.suppression is not None and self.suppression.against == "sums_and_bounds"
+
+    @property
+    def is_free_of_order(self) -> bool:
+        """Whether no digit depends on the order in which a warehouse sorts its rows.
+
+        Rule sets of before have their empirical-Bayes rates as that order made them.
+        """
+        return self.empirical_bayes in ("with_interval", "none")
 
     @property
     def counting(self) -> Counting:

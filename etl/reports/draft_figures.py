@@ -8,8 +8,8 @@ from typing import Any
 from etl import escape, warehouse
 from etl.publishing import diff
 from etl.registry import Registry
-from etl.reports import markdown
-from etl.reports.words import ENGLISH, NOTHING
+from etl.reports import certainty, markdown
+from etl.reports.words import ENGLISH, NOTHING, VIETNAMESE
 
 Rows = list[dict[str, Any]]
 
@@ -73,6 +73,12 @@ def ends(period: str) -> Iterator[str]:
             ("hạng · rank", "kho bạc · treasury", "tỷ lệ · rate", "xếp loại · grade", "số phiếu · responses"),
             ((_ranks(row), name(row), rate(row), row["grade_name_vi"], row["response_count"]) for row in shown),
         )
+
+
+def certain(period: str) -> str:
+    """How sure the ranks are, in Vietnamese and in English."""
+    rows = ranking(period)
+    return "\n\n".join(escape.markdown(certainty.of_all(rows, language)) for language in (VIETNAMESE, ENGLISH))
 
 
 def _ranks(row: dict[str, Any]) -> str:

@@ -12,7 +12,8 @@ from etl import escape
 from etl.errors import Misdeclared
 from etl.registry import Registry
 from etl.registry.network import Network
-from etl.reports.bulletin import make, reading, sentences
+from etl.reports import certainty
+from etl.reports.bulletin import make, reading
 from etl.reports.bulletin.content import Content, Row
 from etl.reports.notices import Notice
 from etl.reports.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
@@ -63,7 +64,7 @@ def _figure(content: Content, row: Row, language: Language) -> str:
         return language.say("không có số liệu để công bố.", "there is no figure to publish.")
     rate, count = language.percent(row["satisfaction_rate"]), language.number(row["response_count"])
     figure = language.say(f"tỷ lệ hài lòng {rate} ({count} phiếu).", f"satisfaction rate {rate} ({count} responses).")
-    parts = [figure, sentences.rank(row, language)]
+    parts = [figure, certainty.rank(row, language)]
     if content.period["month_status"] != "final":
         parts.append(language.say("Số liệu của kỳ còn tạm tính.", "The period is still provisional."))
     return " ".join(filter(None, parts))

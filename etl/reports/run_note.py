@@ -93,6 +93,7 @@ def of_draft(code: str, bulletin: str | None = None) -> str:
                 _head(period.code, missing_rows),
                 f"⚠ It is compared with {compared}, which is not published." if behind else "",
                 *figures.ends(period.code),
+                figures.certain(period.code),
                 *_missing_table(missing_rows),
                 *(figures.difference(period.code, newest) if newest else ["Nothing of it is published yet."]),
             ],

@@ -11,6 +11,7 @@ from etl import warehouse
 from etl.periods import Period
 from etl.registry.rule_set import Comparability, RuleSet
 from etl.registry.ruled import Ruled
+from etl.scoring.returning import EarlierPeriod, overlap
 from etl.scoring.statistics.standings import KEY, PAST
 
 Lasting = dict[tuple[str, int, str, str], int]
@@ -21,6 +22,7 @@ Cell = tuple[str, str, str, str]
 
 _BOTH = Comparability(broken_by=("definition", "questionnaire"), max_mix_distance=1.0)
 _AREA = ["area_level", "shared_code", "treasury_id", "unit_code"]
+_COUNTED = ["satisfaction_rate", "rate_denominator", "response_count"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> P
     """The past of rated areas, by the last figures of earlier periods."""
     table, period = rated.ratings, ruled.period
     previous, year_before = ruled.registry.previous(period), ruled.registry.year_before(period)
-    areas = table.loc[table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code"]]
+    areas = table.loc[
+        table["breakdown"].eq("total") & table["answer_count"].gt(0), [*KEY, "treasury_id", "unit_code", *_COUNTED]
+    ]
     areas = areas.assign(shared_code=areas["area_code"].where(areas["treasury_id"].isna(), None))
     before = _figures(_past(connection, previous), "previous", ruled)
     year = _figures(_past(connection, year_before), "year_before", ruled)
@@ -60,6 +64,8 @@ def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> P
     past = past.merge(
         _mix_distance(connection, rated.mix, previous, ruled.rule_set), on="treasury_id", how="left", validate="m:1"
     )
+    for earlier in (EarlierPeriod(previous, "previous"), EarlierPeriod(year_before, "year_before")):
+        past = past.join(overlap(connection, ruled, past, earlier))
     past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
     handled = {
         row["treasury_id"]: row["handled_count"]
@@ -93,7 +99,7 @@ def _past(connection: warehouse.Connection, period: Period | None) -> list[dict[
 
 def _figures(rows: list[dict[str, Any]], name: str, ruled: Ruled) -> pd.DataFrame:
     """An earlier period's rates, errors and ranks, and whether they compare."""
-    columns = ("period_code", "satisfaction_rate", "standard_error", "rank", "definition_digest", "questionnaire_code")
+    columns = ["period_code", *_COUNTED, "standard_error", "rank", "definition_digest", "questionnaire_code"]
     frame = pd.DataFrame(rows, columns=[*_AREA, *columns]).astype({"treasury_id": "Int64"})
     broken_by = (ruled.rule_set.comparability or _BOTH).broken_by
     alike = pd.Series(True, frame.index)
@@ -108,6 +114,7 @@ def _figures(rows: list[dict[str, Any]], name: str, ruled: Ruled) -> pd.DataFram
             f"{name}_rate": frame["satisfaction_rate"].astype(float),
             f"{name}_standard_error": frame["standard_error"].astype(float),
             f"{name}_rank": frame["rank"].astype("Int64"),
+            **{f"{name}_{column}": frame[column].astype(float).where(alike) for column in _COUNTED},
             "is_comparable": alike,
         }
     )

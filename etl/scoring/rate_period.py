@@ -23,21 +23,23 @@ from etl.scoring.earlier import Past, Rated
 from etl.scoring.recount import DEFECT
 from etl.scoring.statistics import clusters, exchange, suppression
 from etl.scoring.statistics.count import COUNTS
+from etl.scoring.statistics.drawn import DRAWN
 from etl.scoring.statistics.officers import RATES, officers
 from etl.scoring.statistics.ratings import ratings
-from etl.scoring.statistics.standings import PAST, Around, standings
+from etl.scoring.statistics.standings import ONE_SIDED, PAST, STANDARDISED, Around, standings
 from etl.scoring.statistics.uncertainty import uncertainty
 from etl.scoring.statistics.weakness import gaps
 from etl.warehouse import bulk
 
 _NEVER = 1_000_000
-_SAME = ["area_level", "area_code", "breakdown", "member_code", "response_count", "answer_count", "satisfied_count"]
+_CELL = ["area_level", "area_code", "breakdown", "member_code"]
+_SAME = [*_CELL, "response_count", "answer_count", "satisfied_count"]
 _STANDING = (
-    *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", "tie_group"),
+    *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", *ONE_SIDED, "tie_group"),
     *PAST,
     *("change_p_value", "is_change_clear", "year_change_p_value", "is_year_change_clear"),
     *("funnel_flag", "funnel_warning_low", "funnel_warning_high", "funnel_action_low", "funnel_action_high"),
-    *("empirical_bayes_rate", "standardised_rate", "standardised_coverage", "handled_count", "response_rate"),
+    *(*DRAWN, *STANDARDISED, "handled_count", "response_rate"),
 )
 
 
@@ -121,6 +123,8 @@ def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd
         again = {"first_month": month, "last_month": month, **named, "treasury_ids": only, **counting.params()}
         warehouse.run(connection, "scoring/count_again", again)
     counts = _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
+    if job.rule_set.is_free_of_order:  # a warehouse sorts by its own collation, of which sums of fractions would tell
+        counts = counts.sort_values(_CELL, ignore_index=True)
     return _clustered(connection, counts, job, loaded)
 
 
@@ -219,7 +223,7 @@ def _late(connection: warehouse.Connection, job: Job) -> set[int]:
 def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame:
     """The columns of ``score.weakness``: criteria by their gap to the network."""
     columns = ["area_level", "area_code", "criterion_code", "treasury_id", "unit_code"]
-    columns += ["gap", "gap_low", "gap_high", "is_weak", "is_top", "gap_position", "lasting_count"]
+    columns += ["gap", "gap_low", "gap_high", "is_weak", "is_top", "gap_position", "lasting_count", "gap_p_value"]
     criteria = table[table["breakdown"].eq("criterion")]
     if rules.weakness is None or criteria.empty:
         return pd.DataFrame(columns=columns)
@@ -227,7 +231,8 @@ def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame
         criteria = criteria[~criteria["is_suppressed"]]
     is_area = criteria["area_level"].isin(["treasury", "unit"]) & criteria["unit_code"].ne(UNSTATED)
     areas = criteria[is_area & criteria["answer_count"].ge(rules.weakness.least_answers)]
-    gap = gaps(areas, criteria[criteria["area_level"].eq("system")], rules.weakness.level)
+    system, asked = criteria[criteria["area_level"].eq("system")], rules.weakness
+    gap = gaps(areas, system, asked.level, asked.adjustment)
     key = ["area_level", "area_code", "member_code"]
     gap = gap.merge(areas[[*key, "treasury_id", "unit_code"]], on=key, how="left", validate="1:1")
     gap = gap[gap["gap_low"].notna()].rename(columns={"member_code": "criterion_code"})
@@ -235,7 +240,8 @@ def _weaknesses(table: pd.DataFrame, past: Past, rules: RuleSet) -> pd.DataFrame
     keys = zip(gap["area_level"], gap["treasury_id"], units, gap["criterion_code"], strict=True)
     lasted = np.array([past.lasting.get(weakness, 0) for weakness in keys], dtype=np.int64)
     is_top = gap["is_weak"] & gap["gap_position"].le(rules.weakness.shown)
-    return gap.assign(is_top=is_top, lasting_count=np.where(gap["is_weak"], lasted + 1, 0))[columns]
+    found = gap.assign(is_top=is_top, lasting_count=np.where(gap["is_weak"], lasted + 1, 0))
+    return found.reindex(columns=columns)
 
 
 def _rating_rows(table: pd.DataFrame, job: Job) -> pd.DataFrame:

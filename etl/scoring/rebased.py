@@ -21,9 +21,10 @@ from etl.registry.rule_set import RuleSet
 from etl.scoring import drafts, footnotes
 from etl.scoring.statistics import clusters
 from etl.scoring.statistics.count import COUNTS
+from etl.scoring.statistics.drawn import DRAWN
 from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.rebase import rebased
-from etl.scoring.statistics.standings import KEY, PAST, Around, standings
+from etl.scoring.statistics.standings import KEY, ONE_SIDED, PAST, STANDARDISED, Around, standings
 from etl.scoring.statistics.uncertainty import uncertainty
 
 _STATES = ("refused", "unavailable", "not_run", "loaded", "no_data")
@@ -31,8 +32,7 @@ _FIGURES = (
     *("satisfaction_rate", "share_of_answers_rate", "share_of_persons_rate", "all_minus_complaints_rate"),
     *("response_count", "answer_count", "satisfied_count", "effective_count", "standard_error", "rate_low"),
     *("rate_high", "grade_code", "rank", "ranked_count", "rank_low", "rank_high", "rank_low_marginal"),
-    *("rank_high_marginal", "tie_group", "funnel_flag", "empirical_bayes_rate"),
-    *("standardised_rate", "standardised_coverage"),
+    *("rank_high_marginal", *ONE_SIDED, "tie_group", "funnel_flag", *DRAWN, *STANDARDISED),
 )
 
 

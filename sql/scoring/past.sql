@@ -19,6 +19,8 @@ select
     r.unit_code,
     r.satisfaction_rate,
     r.standard_error,
+    r.rate_denominator,
+    r.response_count,
     r.rank,
     s.definition_digest,
     r.questionnaire_code

@@ -152,8 +152,8 @@ def test_the_headline_says_how_sure_it_is(content: Content, directory: Path, lan
     assert total is not None
     own = words(parsed((directory / f"treasury-{ONE}.{language.code}.html").read_text("utf-8")))
     rank, count, low, high = (row[name] for name in ("rank", "ranked_count", "rank_low", "rank_high"))
-    vi = f"Hạng {rank} trên {count}, có thể từ {low} đến {high}."
-    en = f"Rank {rank} of {count}, could be anywhere from {low} to {high}."
+    vi = f"Hạng {rank} trên {count}, có thể từ hạng {low} đến {high}: "
+    en = f"Rank {rank} of {count}, could be anywhere from {low} to {high}: "
     assert language.say(vi, en) in own
     whole = words(parsed((directory / f"index.{language.code}.html").read_text("utf-8")))
     for text in (own, whole):

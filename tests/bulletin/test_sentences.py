@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from etl.reports import certainty
 from etl.reports.bulletin import sentences
 from etl.reports.words import ENGLISH, VIETNAMESE
 
@@ -15,8 +16,15 @@ UP = Decimal("1.5766")
 # fmt: off
 RANKS = [
     # rank, of, low, high  | Vietnamese and English
-    ((15, 63, 3, 40),       "Hạng 15 trên 63, có thể từ 3 đến 40."),
-    ((15, 63, 3, 40),       "Rank 15 of 63, could be anywhere from 3 to 40."),
+    ((15, 63, 3, 40),       "Hạng 15 trên 63, có thể từ hạng 3 đến 40: trong 62 đơn vị khác, chỉ chắc chắn kém 2 "
+                            "đơn vị và hơn 23 đơn vị; với 37 đơn vị còn lại, câu trả lời chưa cho biết hơn kém."),
+    ((15, 63, 3, 40),       "Rank 15 of 63, could be anywhere from 3 to 40: of 62 others, it is surely behind 2 and "
+                            "ahead of 23 only; from the other 37 the answers cannot tell it."),
+    ((2, 63, 1, 40),        "Rank 2 of 63, could be anywhere from 1 to 40: of 62 others, it is surely ahead of 23 "
+                            "only; from the other 39 the answers cannot tell it."),
+    ((2, 63, 1, 63),        "Hạng 2 trên 63, có thể từ hạng 1 đến 63: câu trả lời chưa cho biết đơn vị này hơn hay "
+                            "kém đơn vị nào."),
+    ((2, 63, 1, 63),        "Rank 2 of 63, could be anywhere from 1 to 63: the answers do not tell it from any other."),
     ((63, 63, 63, 63),      "Hạng 63 trên 63; số phiếu đủ để chắc về hạng này."),
     ((63, 63, 63, 63),      "Rank 63 of 63; the answers leave no other rank open."),
     ((15, 63, None, None),  "Hạng 15 trên 63."),
@@ -75,7 +83,27 @@ COUNTS = [
 @pytest.mark.parametrize(("place", "said"), RANKS)
 def test_a_rank_is_said_with_the_ranks_it_could_have(place: tuple[int | None, ...], said: str) -> None:
     row = dict(zip(("rank", "ranked_count", "rank_low", "rank_high"), place, strict=True))
-    assert said in (sentences.rank(row, VIETNAMESE), sentences.rank(row, ENGLISH))
+    assert said in (certainty.rank(row, VIETNAMESE), certainty.rank(row, ENGLISH))
+
+
+def test_a_ranking_says_how_many_pairs_the_answers_tell_apart() -> None:
+    """Of four, one is behind two others, and they before it; the example is the third."""
+    sets = [(1, 1, 3), (2, 1, 3), (3, 1, 4), (4, 3, 4)]
+    rows = [
+        {"rank": rank, "ranked_count": 4, "rank_low": low, "rank_high": high, "treasury_name_vi": f"KBNN {rank}"}
+        | {"treasury_name_en": f"Treasury {rank}"}
+        for rank, low, high in sets
+    ]
+    rows.append({"rank": None, "ranked_count": None, "rank_low": None, "rank_high": None})
+    assert certainty.of_all(rows, ENGLISH) == (
+        "Of 6 pairs of ranked treasuries, the answers tell for sure which is better in 2 "
+        "(33\N{NO-BREAK SPACE}%). For example, Treasury 3: rank 3 of 4, could be anywhere from 1 to 4: the answers do "
+        "not tell it from any other."
+    )
+    assert "Trong 6 cặp đơn vị được xếp hạng, câu trả lời chỉ đủ để nói chắc bên nào hơn ở 2 cặp" in certainty.of_all(
+        rows, VIETNAMESE
+    )
+    assert certainty.of_all(rows[:1], ENGLISH) == ""
 
 
 @pytest.mark.parametrize(("points", "movement", "notes", "vi", "cell"), CHANGES)

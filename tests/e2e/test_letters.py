@@ -80,7 +80,7 @@ def test_a_letter_says_how_the_office_stands_and_names_no_other_one(revision: in
     assert set(found) == {(code,) for code in MAILBOXES}
     letter = found["19",]
     assert letter.subject == "KBNN Thái Nguyên, Tháng 7/2023: kết quả khảo sát (lần công bố 1)"
-    assert "98,19\N{NO-BREAK SPACE}% (341 phiếu). Hạng 1 trên 3, có thể từ 1 đến " in letter.text
+    assert "98,19\N{NO-BREAK SPACE}% (341 phiếu). Hạng 1 trên 3, có thể từ hạng 1 đến " in letter.text
     assert "98.19\N{NO-BREAK SPACE}% (341 responses). Rank 1 of 3, could be anywhere from 1 to " in letter.text
     assert "Số liệu của kỳ còn tạm tính." in letter.text
     assert letter.to == (MAILBOXES["19"],)

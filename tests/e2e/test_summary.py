@@ -66,6 +66,8 @@ def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(r
     (first,) = [line for line in before.splitlines() if "| 19 KBNN Thái Nguyên | 98.19\N{NO-BREAK SPACE}% |" in line]
     assert re.match(r"\| 1 \\?\(1(–\d)?\\?\) \|", first)
     assert "Chưa công bố lần nào." in before
+    assert "Trong 1 cặp đơn vị được xếp hạng" in before
+    assert "Of 1 pairs of ranked treasuries" in before
     linked = run_note.of_draft(MONTH, "https://airflow.example/bulletin/draft/index.vi.html")
     assert "(https://airflow.example/bulletin/draft/index.vi.html)" in linked
     assert approval.Candidate.of(MONTH).is_news

@@ -166,7 +166,10 @@ def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped:
     ]
     assert changed(second, third) == {"late_answers"}
     assert changed(third, fourth) == {"suppression", "empirical_bayes"}
-    assert changed(fourth, shipped) == {"rate", "interval_limits", "rank_sets", "funnel"}
+    assert changed(fourth, shipped) == {
+        *("rate", "interval_limits", "rank_sets", "funnel", "movement", "weakness"),
+        *("empirical_bayes", "standardisation"),
+    }
     assert fourth.definition_digest == shipped.definition_digest
     assert first.definition_digest == shipped.definition_digest
     assert (first.grades, first.admission) == (shipped.grades, shipped.admission)

@@ -21,6 +21,7 @@ from etl.registry.rule_set import Definition
 from etl.registry.terms import UNSTATED
 from etl.scoring.statistics.clusters import SUMS
 from etl.scoring.statistics.count import CELL, COUNTS, Criteria, count, together
+from etl.scoring.statistics.covariance import SUMS as BOTH
 from etl.scoring.statistics.definition import DEFINITIONS
 from etl.warehouse import bulk
 
@@ -247,6 +248,37 @@ def test_who_names_nobody_shares_nothing(connection: sa.Connection, loaded: Load
     for clustering in ("respondents", "officers", "units"):
         asked = {"clustering": clustering, "definition_code": "share_of_answers", **COUNTINGS[0].params()}
         assert warehouse.rows(connection, "scoring/count_clusters", **bounds, **asked) == []
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS)
+def test_who_answered_in_two_months_is_counted_as_it_is_here(
+    connection: sa.Connection, loaded: Loaded, definition: Definition
+) -> None:
+    counting = COUNTINGS[-1]
+    bounds = {"first_month": JULY.first_day, "last_month": JULY.first_day, "treasury_ids": [1, 79]}
+    bounds |= {"before_first_month": JUNE.first_day, "before_last_month": JUNE.first_day}
+    found = warehouse.rows(connection, "scoring/returning", **bounds, definition_code=definition, **counting.params())
+    answers = pd.concat(
+        answered(tidy, counting, definition).assign(treasury_id=treasury_id, is_now=month == JULY)
+        for (month, treasury_id), tidy in loaded.items()
+        if treasury_id in (1, 79)
+    ).query("breakdown == 'total' and respondent_hash.notna()")
+    expected: dict[tuple[str, str], list[int]] = {}
+    for level, within in (("treasury", []), ("unit", ["unit_code"])):
+        for whom, own in answers.groupby(["treasury_id", *within, "respondent_hash"]):
+            now, before = own[own["is_now"]], own[~own["is_now"]]
+            if now.empty or before.empty:
+                continue
+            (k, n), (k_before, n_before) = (part[["k", "n"]].sum().tolist() for part in (now, before))
+            sums = [1, len(now), len(before), k * k_before, k * n_before, n * k_before, n * n_before]
+            code, region = TREASURIES[whom[0]]
+            areas_of = [("unit", f"{code}/{whom[1]}")]
+            if level == "treasury":
+                areas_of = [("treasury", code), ("region", region), ("system", "all")]
+            for area in areas_of:
+                expected[area] = [a + b for a, b in zip(expected.get(area, [0] * 7), sums, strict=True)]
+    assert {(row["area_level"], row["area_code"]): [row[name] for name in BOTH] for row in found} == expected
+    assert expected["system", "all"][0] > 5
 
 
 def answered(tidy: clean.Tidy, counting: Counting, definition: Definition) -> pd.DataFrame:

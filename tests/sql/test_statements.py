@@ -30,6 +30,7 @@ RUN = [name for name in NAMES if name.rpartition("/")[0] in ROOMS]
 PARAMETERS = [
     # an example           | of every parameter that is given such a value
     (dt.date(2023, 7, 1),    "survey_month first_day last_day valid_from valid_to first_month last_month"),
+    (dt.date(2023, 6, 1),    "before_first_month before_last_month"),
     (dt.date(2025, 7, 1),    "successor_valid_from treasury_valid_from"),
     ("x",                    "withdrawn_reason"),
     (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at scored_at"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from statistics import NormalDist
 from types import SimpleNamespace
 from typing import Any
 
@@ -417,6 +418,34 @@ def test_all_areas_as_one_have_the_pooled_rate(rows: list[tuple[str, str, tuple[
     assert standardised(flat)["standardised_coverage"].between(0, 1).all()
 
 
+def test_the_standard_error_is_that_of_the_weighted_sum() -> None:
+    """Two strata, weights .6 and .4, half of the answers effective: each leans on the rate of its whole area."""
+    rows = mix([("A", "desk", 70, 80), ("A", "web", 20, 20), ("B", "desk", 40, 100), ("B", "web", 50, 100)])
+    found = standardised(rows.assign(effective_share=[0.5, 0.5, 1.0, 1.0])).loc["A"]
+    whole = (45 + 2) / (50 + 4)
+    shares = (35 + 4 * whole) / 44, (10 + 4 * whole) / 14
+    variance = 0.6**2 * shares[0] * (1 - shares[0]) / 40 + 0.4**2 * shares[1] * (1 - shares[1]) / 10
+    assert found["standardised_standard_error"] == pytest.approx(math.sqrt(variance))
+    assert found["standardised_rate"] == pytest.approx(0.6 * 70 / 80 + 0.4)
+
+
+def test_a_standard_error_is_about_what_the_rate_strays_by() -> None:
+    """60 draws of 263 customers in six kinds, who answer 22 questions of one mood (design effect 6.67)."""
+    random = np.random.default_rng(3)
+    weights, sizes = np.array([40, 20, 15, 10, 8, 7]), np.array([79, 79, 26, 53, 13, 13])
+    rates = 0.9364 + np.array([0.02, -0.03, 0.0, 0.01, -0.02, 0.015])
+    drawn, errors = [], []
+    for _ in range(60):
+        moods = [random.beta(rate * 2.7, (1 - rate) * 2.7, size) for rate, size in zip(rates, sizes, strict=True)]
+        satisfied = [int(random.binomial(22, mood).sum()) for mood in moods]
+        own = [("A", str(kind), satisfied[kind], 22 * int(sizes[kind])) for kind in range(6)]
+        network = [("B", str(kind), 9 * 10**6 * int(weights[kind]), 10**7 * int(weights[kind])) for kind in range(6)]
+        found = standardised(mix(own + network).assign(effective_share=1 / 6.67)).loc["A"]
+        drawn.append(found["standardised_rate"])
+        errors.append(found["standardised_standard_error"])
+    assert np.mean(errors) == pytest.approx(np.std(drawn), rel=0.25)  # 3/sqrt(2·60)
+
+
 # --- weakness
 
 
@@ -439,6 +468,39 @@ def test_the_gaps_of_a_table() -> None:
     assert found.columns.tolist() == [
         "area_level", "area_code", "member_code", "gap", "gap_low", "gap_high", "is_weak", "gap_position"
     ]  # fmt: skip
+
+
+def test_many_gaps_are_judged_together() -> None:
+    """Benjamini and Hochberg's own example (1995), as gaps of 15 areas: four are weak, and none above them is."""
+    p_values = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528]
+    p_values += [0.7590, 1 - 1e-9]
+    answers, all_answers, all_satisfied = 10**8, 10**14, 9 * 10**13
+    rows = [(f"{place:02}", "C1", _satisfied(p, answers), answers) for place, p in enumerate(p_values)]
+    system = network({"C1": (all_satisfied, all_answers)})
+    alone, beside, together = (gaps(areas(rows), system, 0.95, how) for how in (None, "none", "benjamini_hochberg"))
+    assert alone["is_weak"].sum() == 5  # of two sides at 95 %: one-sided below .025
+    assert beside["is_weak"].tolist() == alone["is_weak"].tolist()
+    assert together["is_weak"].tolist() == [True] * 4 + [False] * 11
+    assert "gap_p_value" not in alone
+    ranked = pd.Series(p_values) * 15 / np.arange(1, 16)
+    assert together["gap_p_value"].tolist() == pytest.approx(
+        ranked[::-1].cummin()[::-1].clip(upper=1).tolist(), abs=2e-3
+    )
+    assert beside["gap_p_value"].tolist() == together["gap_p_value"].tolist()
+
+
+def _satisfied(p_value: float, answers: int) -> int:
+    """So many satisfied answers, where 90 % is usual, that a gap as far below has about this p value."""
+    error = math.sqrt(0.09 / answers)
+    return round(answers * (0.9 + NormalDist().inv_cdf(p_value) * error))
+
+
+def test_levels_are_judged_each_for_itself() -> None:
+    rows = areas([("01", "C1", 60, 100), ("19", "C1", 80, 100)])
+    units = rows.assign(area_level="unit", area_code=rows["area_code"] + "/a")
+    both = gaps(pd.concat([rows, units]), network(NETWORK), 0.95, "benjamini_hochberg")
+    alone = gaps(rows, network(NETWORK), 0.95, "benjamini_hochberg")
+    assert both["gap_p_value"].tolist() == 2 * alone["gap_p_value"].tolist()
 
 
 def test_the_area_is_tested_against_the_rest_of_the_network() -> None:

@@ -13,9 +13,10 @@ from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Minimum, RuleSet
 from etl.scoring.statistics.clusters import clustered
+from etl.scoring.statistics.drawn import DRAWN
 from etl.scoring.statistics.interval import exact
 from etl.scoring.statistics.officers import RATES, officers
-from etl.scoring.statistics.shrinkage import prior, shrunk
+from etl.scoring.statistics.shrinkage import likeliest, shrunk
 
 SHIPPED = rule_sets.in_force(Path(__file__).parents[2] / "config", SurveyMonth(2023, 7))
 
@@ -79,7 +80,7 @@ def test_below_the_minimum_of_responses_there_is_no_rate_at_all(
 ) -> None:
     rows = [row("a", responses, (9, 10)), *(row(other, 5_000, (8, 10)) for other in "bcd")]
     one = found(rows, least(of_officer, of_treasury))["a"]
-    assert [not np.isnan(one[name]) for name in RATES] == [is_shown] * 4
+    assert [not np.isnan(one[name]) for name in RATES] == [is_shown] * len(RATES)
     # what was counted stays: it is the reason why there is no rate
     assert (one["response_count"], one["answer_count"], one["satisfied_count"]) == (
         responses, 10 * responses, 9 * responses
@@ -98,7 +99,7 @@ def test_the_columns_are_those_of_the_counts_and_the_figures() -> None:
     counts = counted([row("a", 40, (9, 10))])
     frame = officers(counts, SHIPPED)
     assert set(frame.columns) == {"officer_code", *counts.columns.drop("member_code"), *RATES}
-    assert RATES == ["satisfaction_rate", "rate_low", "rate_high", "empirical_bayes_rate"]
+    assert ["satisfaction_rate", "rate_low", "rate_high", *DRAWN] == RATES
 
 
 @pytest.mark.parametrize(("clustering", "size"), [("answers", 400), ("responses", 40 * 39 / 40)])
@@ -122,7 +123,7 @@ def test_a_rate_is_drawn_towards_all_officers_also_those_who_are_not_shown() -> 
     rows = [row("a", 30, (10, 10)), row("b", 40, (8, 10)), row("c", 40, (7, 10)), row("d", 10, (2, 10))]
     table = found(rows, counting("answers"))
     k, n = np.array([300, 320, 280, 20]), np.array([300, 400, 400, 100])
-    of_all = prior(k, n)
+    of_all = likeliest(k, n)
     assert of_all is not None
     drawn = shrunk(k, n, of_all)
     assert [table[code]["empirical_bayes_rate"] for code in "abc"] == pytest.approx(drawn[:3].tolist())
@@ -134,7 +135,7 @@ def test_a_rate_of_customers_is_drawn_further_than_one_of_answers() -> None:
     rows = [row(code, 40, (share, 10), of_one_mind=True) for code, share in zip("abcd", (9, 8, 7, 2), strict=True)]
     by_answers, by_customers = found(rows, counting("answers")), found(rows, counting("responses"))
     size = np.full(4, 39.0)
-    of_all = prior(np.array([0.9, 0.8, 0.7, 0.2]) * size, size)
+    of_all = likeliest(np.array([0.9, 0.8, 0.7, 0.2]) * size, size)
     assert of_all is not None
     drawn = shrunk(np.array([0.9, 0.8, 0.7, 0.2]) * size, size, of_all).tolist()
     assert [one["empirical_bayes_rate"] for one in by_customers.values()] == pytest.approx(drawn)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.scoring.statistics.rank import ConfidenceSets, rank, rank_sets, tie_groups
+from etl.scoring.statistics.rank import ConfidenceSets, Sides, rank, rank_sets, tie_groups
 from etl.scoring.statistics.stepdown import Field, told_apart
 
 SEEDS = (1, 2, 3, 2023, 12345)
@@ -295,3 +295,33 @@ def test_neighbours_beyond_every_float_are_told_apart() -> None:
     n = 10**30
     satisfied, answers = np.array([n - 2, n - 1, n - 2], dtype=object), np.array([n - 1, n, n - 1], dtype=object)
     assert rank(satisfied, answers).tolist() == [2, 1, 2]
+
+
+@pytest.mark.parametrize("sides", ["low", "high"])
+def test_together_one_side_is_that_of_both_and_alone_it_is_narrower(sides: Sides) -> None:
+    both = rank_sets(*EXAMPLE)
+    one, alone = rank_sets(*EXAMPLE, sides=sides), rank_sets(*EXAMPLE, sides=sides, simultaneous=False)
+    limit, other = (sides, "high" if sides == "low" else "low")
+    assert getattr(one, limit).tolist() == getattr(both, limit).tolist()
+    assert getattr(alone, other).tolist() == [10 if sides == "low" else 1] * 10
+    narrower = getattr(alone, limit) - getattr(both, limit)
+    assert (narrower if sides == "low" else -narrower).min() == 0
+    assert (narrower if sides == "low" else -narrower).max() == 1
+
+
+def test_a_limit_of_one_side_is_wrong_as_often_as_it_says() -> None:
+    """Nobody differs: the best rank of each is 1, and a limit above it is wrong; 95 % of 600 draws are right."""
+    random = np.random.default_rng(5)
+    right = [
+        rank_sets(random.normal(size=5), np.ones(5), draws=1_000, simultaneous=False, sides="low").low == 1
+        for _ in range(600)
+    ]
+    assert abs(np.mean(right) - 0.95) < 3 * math.sqrt(0.95 * 0.05 / 600)
+
+
+def test_a_side_mirrors_the_other() -> None:
+    random = np.random.default_rng(6)
+    x, errors = random.normal(size=8), np.full(8, 0.5)
+    best = rank_sets(x, errors, simultaneous=False, sides="low")
+    worst = rank_sets(-x, errors, simultaneous=False, sides="high")
+    assert np.abs(best.low - (9 - worst.high)).max() <= 1  # other draws: a gap on the edge may fall to either side

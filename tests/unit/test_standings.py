@@ -13,13 +13,14 @@ from etl.periods import SurveyMonth
 from etl.registry import rule_sets
 from etl.registry.rule_set import Definition, Funnel, Minimum, Movement, RankSets, RuleSet
 from etl.scoring.statistics.clusters import clustered
+from etl.scoring.statistics.drawn import DRAWN
 from etl.scoring.statistics.funnel import funnel
 from etl.scoring.statistics.interval import angle, standard_error
 from etl.scoring.statistics.movement import difference_test
 from etl.scoring.statistics.rank import rank_sets, tie_groups
 from etl.scoring.statistics.ratings import ratings
 from etl.scoring.statistics.shrinkage import prior, shrunk
-from etl.scoring.statistics.standings import KEY, PAST, Around, standings
+from etl.scoring.statistics.standings import KEY, ONE_SIDED, PAST, STANDARDISED, Around, standings
 from etl.scoring.statistics.uncertainty import uncertainty
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -183,8 +184,7 @@ def test_the_order_is_that_of_the_ratings_and_no_column_is_lost() -> None:
     table = rated([counted("01", (0, 0)), *(counted(area, tally) for area, tally, *_ in PLACES)])
     frame = standings(table, ALONE, SHIPPED)
     assert frame["area_code"].tolist() == [area for area, *_ in PLACES]
-    made = [*SETS, *MOVED, *LIMITS, "funnel_flag", "empirical_bayes_rate", "standardised_rate"]
-    made += ["standardised_coverage", "handled_count", "response_rate"]
+    made = [*SETS, *ONE_SIDED, *MOVED, *LIMITS, "funnel_flag", *DRAWN, *STANDARDISED, "handled_count", "response_rate"]
     assert set(frame.columns) == {*table.columns, *PAST, *made}
     assert [str(frame[name].dtype) for name in (*SETS, "handled_count")] == ["Int64"] * 6
     assert [str(frame[name].dtype) for name in (*LIMITS, MOVED[0], MOVED[2])] == ["float64"] * 6
@@ -338,7 +338,8 @@ def test_a_change_is_clear_up_to_the_false_discovery_rate_itself() -> None:
 
 
 def test_the_past_is_kept_with_the_standing_and_not_made_up() -> None:
-    known = dict(zip(PAST, ("2023-06", 0.8, 0.03, 2, "2022-07", 0.7, 0.04, False, 0.2), strict=True))
+    values_of_past = ("2023-06", 0.8, 0.03, 2, 1e-5, 0.1, "2022-07", 0.7, 0.04, 2e-5, 0.2, False, 0.2)
+    known = dict(zip(PAST, values_of_past, strict=True))
     frame = found([counted("01", (90, 100)), counted("19", (9, 10))], around=Around(past({"01": known}), mix([]), {}))
     assert values(frame, "01", list(PAST)) == list(known.values())
     assert values(frame, "19", list(PAST)) == [None] * len(PAST)

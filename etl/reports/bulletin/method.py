@@ -215,11 +215,9 @@ def _funnel(rules: Row, language: Language) -> str:
 
 def _weakness(rules: Row, language: Language) -> str:
     level, least = language.percent(rules["weakness"]["level"], 0), rules["weakness"]["least_answers"]
-    return language.say(
-        f"Tiêu chí thấp hơn toàn hệ thống ngay cả ở cận trên của khoảng cách ({level}); xét từ {least} câu trả lời. "
-        "Mỗi khoảng cách được xét riêng, nên một số điểm yếu là do ngẫu nhiên: hãy chú ý điểm yếu kéo dài.",
-        f"A criterion that is below the network even at the upper limit of the gap ({level}); from {least} answers on. "
-        "Each gap is judged for itself, so some of the many are chance: look at those that last.",
+    return sentences.weakness(rules, language) + language.say(
+        f" Khoảng tin cậy của khoảng cách: {level}; xét từ {least} câu trả lời.",
+        f" Limits of the gaps are at {level}; from {least} answers on.",
     )
 
 

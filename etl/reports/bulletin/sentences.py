@@ -8,19 +8,22 @@ from etl.reports.bulletin.content import Content, Drawing, Row, Rows
 from etl.reports.words import PROVINCES, Language
 
 
-def rank(row: Row, language: Language) -> str:
-    """The rank with the possible ranks, or that there is none."""
-    if row["rank"] is None:
-        return language.say("Không xếp hạng.", "Not ranked.")
-    stated = language.say(
-        f"Hạng {row['rank']} trên {row['ranked_count']}", f"Rank {row['rank']} of {row['ranked_count']}"
+def weakness(rules: Row, language: Language) -> str:
+    """When a criterion is called a weakness, and how many of those called so are by chance."""
+    if rules["weakness"].get("adjustment") == "benjamini_hochberg":
+        share = language.percent(1 - rules["weakness"]["level"], 0)
+        return language.say(
+            "Điểm yếu: tiêu chí thấp hơn toàn hệ thống quá mức ngẫu nhiên, xét chung mọi khoảng cách cùng cấp; trong "
+            f"số các điểm yếu được nêu, nhiều nhất khoảng {share} có thể do ngẫu nhiên.",
+            "A weakness is a criterion that is below the network by more than chance, all gaps of a level judged "
+            f"together: of those called weak, some {share} may be chance.",
+        )
+    return language.say(
+        "Điểm yếu: tiêu chí thấp hơn toàn hệ thống ngay cả ở cận trên của khoảng cách. Mỗi khoảng cách được xét riêng "
+        "nên một số là do ngẫu nhiên: hãy chú ý điểm yếu kéo dài.",
+        "A weakness is a criterion below the network even at the upper limit of the gap. Each is judged for itself, so "
+        "some are chance: look at those that last.",
     )
-    low, high = row["rank_low"], row["rank_high"]
-    if low is None or high is None:
-        return f"{stated}."
-    if low == high:
-        return stated + language.say("; số phiếu đủ để chắc về hạng này.", "; the answers leave no other rank open.")
-    return stated + language.say(f", có thể từ {low} đến {high}.", f", could be anywhere from {low} to {high}.")
 
 
 def change(row: Row, language: Language) -> str:

@@ -8,12 +8,12 @@ import pandas as pd
 from etl.registry.rule_set import RuleSet
 from etl.registry.terms import UNSTATED
 from etl.scoring.statistics.clusters import over_clusters
+from etl.scoring.statistics.drawn import DRAWN, drawn
 from etl.scoring.statistics.effective import Floats, Pool, effective_count
 from etl.scoring.statistics.interval import limits
 from etl.scoring.statistics.rate import rate
-from etl.scoring.statistics.shrinkage import prior, shrunk
 
-RATES = ["satisfaction_rate", "rate_low", "rate_high", "empirical_bayes_rate"]
+RATES = ["satisfaction_rate", "rate_low", "rate_high", *DRAWN]
 
 
 def officers(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -27,9 +27,11 @@ def officers(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     rates = rate(satisfied, answers)
     size = _size(named, rules)
     low, high = limits(rates * size, size, rules)
-    fitted = prior(rates * size, size)
-    drawn = shrunk(rates * size, size, fitted) if fitted else rates
-    found = named.assign(satisfaction_rate=rates, rate_low=low, rate_high=high, empirical_bayes_rate=drawn)
+    towards, drawn_low, drawn_high = drawn(rates * size, size, rules)
+    if rules.empirical_bayes != "none":  # too few officers to be drawn anywhere have their own rate
+        towards = np.where(np.isnan(towards), rates, towards)
+    found = named.assign(satisfaction_rate=rates, rate_low=low, rate_high=high, empirical_bayes_rate=towards)
+    found = found.assign(empirical_bayes_low=drawn_low, empirical_bayes_high=drawn_high)
     least = rules.minimum_responses.officer
     is_shown = found["response_count"].ge(least) if least else pd.Series(False, found.index)
     return found.assign(**{name: found[name].where(is_shown) for name in RATES})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 WholeOfAnySize = npt.NDArray[np.object_]
 Truths = npt.NDArray[np.bool_]
+Sides = Literal["both", "low", "high"]
 
 
 def rank(satisfied: Whole | WholeOfAnySize, answers: Whole | WholeOfAnySize, peers: Whole | None = None) -> Whole:
@@ -48,6 +50,12 @@ class ConfidenceSets:
     high: Whole
     is_below: Truths
 
+    def of(self, sides: Sides) -> ConfidenceSets:
+        """The sets without the limit that is not asked for."""
+        if sides == "low":
+            return replace(self, high=np.full_like(self.high, len(self.high)))
+        return replace(self, low=np.ones_like(self.low)) if sides == "high" else self
+
 
 def rank_sets(  # noqa: PLR0913 - two are given, the others say how
     estimates: npt.ArrayLike,
@@ -57,12 +65,18 @@ def rank_sets(  # noqa: PLR0913 - two are given, the others say how
     draws: int = 10_000,
     seed: int = 1,
     simultaneous: bool = True,
+    sides: Sides = "both",
 ) -> ConfidenceSets:
-    """Two-sided stepdown confidence sets for the ranks of independent estimates; rank 1 is the highest.
+    """Stepdown confidence sets for the ranks of independent estimates; rank 1 is the highest.
 
     Source: Mogstad, Romano, Shaikh and Wilhelm 2023, "Inference for Ranks", Review of Economic Studies. All ranks lie
     in their sets together with probability ``level`` or more; with ``simultaneous=False`` each does by itself, and a
-    row of ``is_below`` comes from the comparisons of its own unit. The same arguments give the same sets for ever:
+    row of ``is_below`` comes from the comparisons of its own unit.
+
+    ``sides``: ``both`` limits; only ``low``, the best rank that is left ("no better than"), ``high`` being the last
+    one; or only ``high``, the worst that is left ("no worse than"), ``low`` being 1. For all units together one side
+    is as wide as both, since each comparison is one of some unit in either direction; for each by itself it is
+    narrower. The same arguments give the same sets for ever:
     NumPy has promised not to change the stream of ``RandomState``. The order of the units does not matter, and units
     with equal estimates and errors get equal sets. Raises ValueError where an estimate or an error is no number, or
     an error is not positive.
@@ -71,7 +85,8 @@ def rank_sets(  # noqa: PLR0913 - two are given, the others say how
     order = np.lexsort((errors, x))
     noise = np.random.RandomState(seed).standard_normal((len(x), draws))
     field = Field(x[order], errors[order], noise * errors[order][:, None], level)
-    found = _together(field) if simultaneous else _one_by_one(field)
+    found = _together(field) if simultaneous else _one_by_one(field, sides)
+    found = found.of(sides)
     back = np.argsort(order)
     return ConfidenceSets(found.low[back], found.high[back], found.is_below[np.ix_(back, back)])
 
@@ -114,8 +129,8 @@ def _together(field: Field) -> ConfidenceSets:
     return ConfidenceSets(1 + is_below.sum(axis=1), count - is_below.sum(axis=0), is_below)
 
 
-def _one_by_one(field: Field) -> ConfidenceSets:
-    """Sets from a family of comparisons for each unit: the pairs that it is part of."""
+def _one_by_one(field: Field, sides: Sides) -> ConfidenceSets:
+    """Sets from a family of comparisons for each unit: the pairs that it is part of, in the directions asked for."""
     count = len(field.estimates)
     units = np.column_stack([field.estimates, field.errors])
     is_below, is_above = np.zeros((2, count, count), dtype=bool)
@@ -124,7 +139,13 @@ def _one_by_one(field: Field) -> ConfidenceSets:
             is_below[unit], is_above[unit] = is_below[unit - 1], is_above[unit - 1]
             continue
         others = np.delete(np.arange(count), unit)
-        is_told = told_apart(field, np.minimum(others, unit), np.maximum(others, unit))
-        is_below[unit, others] = is_told & (others > unit)
-        is_above[unit, others] = is_told & (others < unit)
+        itself = np.full(count - 1, unit)
+        if sides == "low":
+            is_below[unit, others] = told_apart(field, itself, others, both_directions=False)
+        elif sides == "high":
+            is_above[unit, others] = told_apart(field, others, itself, both_directions=False)
+        else:
+            is_told = told_apart(field, np.minimum(others, unit), np.maximum(others, unit))
+            is_below[unit, others] = is_told & (others > unit)
+            is_above[unit, others] = is_told & (others < unit)
     return ConfidenceSets(1 + is_below.sum(axis=1), count - is_above.sum(axis=1), is_below)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.special import betaln, digamma, expit, logit
+
+from etl.scoring.statistics.beta_binomial import MEANS, AreaCounts, beta
 
 Floats = npt.NDArray[np.float64]
 LEAST_AREAS = 3
-MEANS = (1e-6, 1 - 1e-6)
 PRECISIONS = (1e-2, 1e6)
 """Bounds of the prior: areas that differ no more than by chance would send its precision to infinity."""
 
@@ -29,7 +31,8 @@ def prior(satisfied: npt.ArrayLike, answers: npt.ArrayLike) -> Prior | None:
 
     k ~ Binomial(n, θ), θ ~ Beta(a, b): the marginal likelihood of the beta-binomial, maximised over the logit of the
     mean a/(a + b) and the logarithm of the precision a + b. Counts need not be whole. Always the same for the same
-    counts: the search starts from the moments.
+    counts: the search starts from the moments. It ends some digits early, and the last ones depend on the order of the
+    areas: revisions of rule sets before ``kbnn-2022-01.5`` are made so. ``likeliest`` is exact.
     """
     n = np.asarray(answers, dtype=np.float64)
     has_answers = n > 0
@@ -42,11 +45,45 @@ def prior(satisfied: npt.ArrayLike, answers: npt.ArrayLike) -> Prior | None:
     return Prior(float(mean * precision), float((1 - mean) * precision))
 
 
+def likeliest(satisfied: npt.ArrayLike, answers: npt.ArrayLike) -> Prior | None:
+    """The same as ``prior``, to the last digits, whatever the order of the areas.
+
+    From where ``prior`` ends, up the likelihood to where its slope is zero, or the precision at its bound. At each
+    precision the mean is the likeliest one.
+    """
+    counts = AreaCounts.of(satisfied, answers)
+    if len(counts.n) < LEAST_AREAS:
+        return None
+    near = prior(counts.k, counts.n) or Prior(1.0, 1.0)
+    at, start = float(np.clip(logit(near.a / (near.a + near.b)), *logit(MEANS))), float(np.log(near.a + near.b))
+
+    def slope(log_precision: float) -> float:
+        precision = float(np.exp(log_precision))
+        return counts.slopes(counts.likeliest_mean(precision, at), precision)[1]
+
+    is_flat = abs(slope(start)) <= np.finfo(float).eps * counts.n.sum()  # one answer each says nothing of the spread
+    found = float(np.exp(start if is_flat else _summit(slope, start)))
+    return Prior(*beta(counts.likeliest_mean(found, at), found))
+
+
 def shrunk(satisfied: npt.ArrayLike, answers: npt.ArrayLike, prior: Prior) -> Floats:
     """The posterior mean ``(k + a)/(n + a + b)`` of each area, 0 to 1; NaN without answers."""
     n = np.asarray(answers, dtype=np.float64)
     k = np.asarray(satisfied, dtype=np.float64)
     return (k + prior.a) / (np.where(n > 0, n, np.nan) + prior.a + prior.b)
+
+
+def _summit(slope: Callable[[float], float], start: float) -> float:
+    """The logarithm of the precision at which a slope ends that goes up from a start; a bound where it does not end."""
+    low, high = (float(bound) for bound in np.log(PRECISIONS))
+    up, step, last = 1 if slope(start) > 0 else -1, 1e-3, start
+    while True:
+        reached = min(max(last + up * step, low), high)
+        if slope(reached) * up <= 0:
+            return float(brentq(slope, last, reached, xtol=1e-15, rtol=1e-15))
+        if reached in (low, high):
+            return reached
+        last, step = reached, 4 * step
 
 
 def _moments(k: Floats, n: Floats) -> Floats:

@@ -11,13 +11,14 @@ import pandas as pd
 
 from etl.registry.rule_set import RankSets, RuleSet
 from etl.registry.terms import UNSTATED
+from etl.scoring.statistics.covariance import bounded
 from etl.scoring.statistics.definition import counted
+from etl.scoring.statistics.drawn import DRAWN, drawn
 from etl.scoring.statistics.funnel import flags, funnel
 from etl.scoring.statistics.interval import angle
-from etl.scoring.statistics.movement import adjusted, difference_test
+from etl.scoring.statistics.movement import adjusted, change_test
 from etl.scoring.statistics.rank import rank_sets, tie_groups
 from etl.scoring.statistics.ratings import peers
-from etl.scoring.statistics.shrinkage import prior, shrunk
 from etl.scoring.statistics.standardisation import standardised
 
 KEY = ["area_level", "area_code"]
@@ -26,13 +27,19 @@ PAST = (
     "previous_rate",
     "previous_standard_error",
     "previous_rank",
+    "previous_covariance",
+    "previous_returning_share",
     "year_before_period_code",
     "year_before_rate",
     "year_before_standard_error",
+    "year_before_covariance",
+    "year_before_returning_share",
     "is_comparable",
     "mix_distance",
 )
 """What a standing takes from earlier periods; it is kept with it, so that it can be made again."""
+STANDARDISED = ("standardised_rate", "standardised_coverage", "standardised_standard_error")
+ONE_SIDED = ("rank_low_one_sided", "rank_high_one_sided")
 
 
 @dataclass(frozen=True)
@@ -59,12 +66,12 @@ def standings(table: pd.DataFrame, around: Around, rules: RuleSet) -> pd.DataFra
     found["is_estimated"] = ~found["is_suppressed"] if rules.hides_against_bounds else True
     for part in (_rank_sets, _movement, _funnels, _shrunk):
         found = found.join(part(found, rules))
-    found = found.merge(_standardised(around.mix, rules), on="treasury_id", how="left", validate="m:1")
+    found = found.merge(_standardised(found, around.mix, rules), on="treasury_id", how="left", validate="m:1")
     if rules.hides_against_bounds:
-        names = ["standardised_rate", "standardised_coverage", "mix_distance"]
+        names = [*STANDARDISED, "mix_distance"]
         found.loc[found["treasury_id"].isin(with_hidden_mix(table, around.mix, rules.least_shown)), names] = np.nan
     is_treasury = found["area_level"].eq("treasury")
-    for name in ("standardised_rate", "standardised_coverage"):
+    for name in STANDARDISED:
         found[name] = found[name].where(is_treasury)
     handled = found["treasury_id"].where(is_treasury).map(around.handled).astype("Int64")
     found = found.drop(columns="is_estimated")
@@ -85,8 +92,8 @@ def with_hidden_mix(table: pd.DataFrame, mix: pd.DataFrame, least: int) -> set[i
 
 
 def _rank_sets(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
-    """Confidence sets of the ranks, simultaneous and marginal, and groups that cannot be told apart, among peers."""
-    names = ("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", "tie_group")
+    """Confidence sets of the ranks, and groups that cannot be told apart, among peers."""
+    names = ("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", "tie_group", *ONE_SIDED)
     found = pd.DataFrame(index=areas.index, columns=list(names), dtype="Int64")
     asked, ranked = rules.rank_sets, areas[areas["rank"].notna()]
     if asked is None:
@@ -96,8 +103,11 @@ def _rank_sets(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         found_at = estimates(group, asked)
         together, alone = sets(*found_at), sets(*found_at, simultaneous=False)
         groups = tie_groups(group["satisfaction_rate"].to_numpy(float), together.is_below)
-        limits = (together.low, together.high, alone.low, alone.high, groups)
-        for name, values in zip(names, limits, strict=True):
+        limits = [together.low, together.high, alone.low, alone.high, groups]
+        if asked.one_sided:
+            alone_of = partial(sets, *found_at, simultaneous=False)
+            limits += [alone_of(sides="low").low, alone_of(sides="high").high]
+        for name, values in zip(names, limits, strict=False):
             found.loc[group.index, name] = values
     return found
 
@@ -121,10 +131,9 @@ def _movement(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         ("year_change", "year_before", np.full(len(areas), True)),
     ):
         now = areas["satisfaction_rate"].to_numpy(float), areas["standard_error"].to_numpy(float)
-        then = [areas[f"{before}_{what}"].to_numpy(float) for what in ("rate", "standard_error")]
-        p_values = pd.Series(
-            np.where(is_open & areas["is_estimated"], difference_test(*now, *then), np.nan), areas.index
-        )
+        then = areas[f"{before}_rate"].to_numpy(float), areas[f"{before}_standard_error"].to_numpy(float)
+        tested = change_test(now, then, _shared(areas, before))
+        p_values = pd.Series(np.where(is_open & areas["is_estimated"], tested, np.nan), areas.index)
         by_level = p_values.groupby(areas["area_level"]).transform(lambda p: adjusted(p.to_numpy()))
         if rules.movement is None:
             by_level = by_level * np.nan
@@ -132,6 +141,13 @@ def _movement(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
         is_clear = by_level <= rules.movement.false_discovery_rate if rules.movement else by_level.notna()
         found[f"is_{name}_clear"] = is_clear.astype("boolean").where(by_level.notna())
     return found
+
+
+def _shared(areas: pd.DataFrame, before: str) -> npt.NDArray[np.float64]:
+    """The covariance of the rates of now and before, bounded; 0 where nobody came back."""
+    names = [f"{before}_covariance", f"{before}_returning_share", "standard_error", f"{before}_standard_error"]
+    shared, share, now, then = areas[names].astype(float).fillna(0.0).to_numpy().T
+    return bounded(shared, share, now * then)
 
 
 def _funnels(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
@@ -156,24 +172,30 @@ def _funnels(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
 
 def _shrunk(areas: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     """The empirical-Bayes rate of each treasury and unit, drawn towards all areas of its level, or all shown ones."""
-    found = pd.DataFrame({"empirical_bayes_rate": np.nan}, index=areas.index)
+    found = pd.DataFrame(np.nan, index=areas.index, columns=list(DRAWN))
     if rules.hides_against_bounds and rules.empirical_bayes is None:
         return found
     for level in ("treasury", "unit"):
         group = areas[areas["area_level"].eq(level) & areas["unit_code"].ne(UNSTATED) & areas["is_estimated"]]
         size = group["effective_count"].to_numpy(float)
         satisfied = group["satisfaction_rate"].to_numpy(float) * size
-        if (fitted := prior(satisfied, size)) is not None:
-            found.loc[group.index, "empirical_bayes_rate"] = shrunk(satisfied, size, fitted)
+        found.loc[group.index] = np.column_stack(drawn(satisfied, size, rules))
     return found
 
 
-def _standardised(mix: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
-    """The standardised rate of each treasury, and how much of the system's mix it has answers for.
+def _standardised(areas: pd.DataFrame, mix: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
+    """The standardised rate of each treasury, how sure it is, and how much of the system's mix it has answers for.
 
     By the official definition, factors unweighted: they are not counted in the mix.
     """
+    if rules.standardisation == "none":
+        return pd.DataFrame(columns=["treasury_id", *STANDARDISED], dtype=float).astype({"treasury_id": "Int64"})
     numerator, denominator = counted(mix, rules.rate.definition)
     counts = mix[["treasury_id", "member_code"]].set_axis(["area", "stratum"], axis="columns")
     counts = counts.assign(satisfied_count=numerator, answer_count=denominator)
-    return standardised(counts).rename_axis("treasury_id").reset_index().astype({"treasury_id": "Int64"})
+    if rules.standardisation == "with_standard_error":
+        own = areas[areas["area_level"].eq("treasury")].set_index("treasury_id")
+        share = own["effective_count"].astype(float) / counted(own, rules.rate.definition)[1]
+        counts["effective_share"] = counts["area"].map(share).astype(float)
+    found = standardised(counts).reindex(columns=list(STANDARDISED))
+    return found.rename_axis("treasury_id").reset_index().astype({"treasury_id": "Int64"})

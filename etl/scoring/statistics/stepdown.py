@@ -22,21 +22,22 @@ class Field:
     level: float
 
 
-def told_apart(field: Field, lower: Whole, higher: Whole) -> npt.NDArray[np.bool_]:
+def told_apart(field: Field, lower: Whole, higher: Whole, *, both_directions: bool = True) -> npt.NDArray[np.bool_]:
     """Whether the gap of each pair of a family is significant; ``lower`` and ``higher`` number the units of a pair.
 
     Stepdown of Romano and Wolf 2005, as in Mogstad, Romano, Shaikh and Wilhelm 2023: the critical value is the
     quantile, over the draws, of the largest gap by chance, in standard errors; pairs with larger gaps are set aside,
     and the rest is tried again until nothing more is found. Both directions of a pair take part; the one against the
-    estimates is never significant and so always stays.
+    estimates is never significant and so always stays. Otherwise only the one that is asked for does: whether the
+    ``higher`` one is, also where it has the lower estimate.
     """
     scale = 1 / np.hypot(field.errors[lower], field.errors[higher])
     gaps = (field.estimates[higher] - field.estimates[lower]) * scale
     order = np.argsort(gaps, kind="stable")
-    chance = _Chance(field.noise, (lower[order], higher[order], scale[order]))
+    chance = _Chance(field.noise, (lower[order], higher[order], scale[order]), both_directions=both_directions)
     gaps, left = gaps[order], len(order)
     while left:
-        # never below 0, since both directions of the pairs left take part: gaps of 0 stay at every level
+        # never below 0: a level is above one half, so gaps of 0 stay at every level
         critical = _upper_quantile(chance.largest(left), field.level)
         still_left = int(np.searchsorted(gaps[:left], critical, side="right"))
         if still_left == left:
@@ -54,7 +55,7 @@ class _Chance:
     the gaps that keeps the maximum of each draw after every √pairs of them serves all steps.
     """
 
-    def __init__(self, noise: Floats, pairs: tuple[Whole, Whole, Floats]) -> None:
+    def __init__(self, noise: Floats, pairs: tuple[Whole, Whole, Floats], *, both_directions: bool) -> None:
         self._noise, self._pairs = noise, list(zip(*(part.tolist() for part in pairs), strict=True))
         self._every = max(math.isqrt(len(self._pairs)), 1)
         self._against = np.full(noise.shape[1], -np.inf)
@@ -64,10 +65,11 @@ class _Chance:
             for pair in self._pairs[start : start + self._every]:
                 gap = self._gap(pair)
                 np.maximum(peak, gap, out=peak)
-                np.maximum(self._against, np.negative(gap, out=gap), out=self._against)
+                if both_directions:
+                    np.maximum(self._against, np.negative(gap, out=gap), out=self._against)
 
     def largest(self, count: int) -> Floats:
-        """Of each draw, over the first ``count`` pairs (1 or more) as they are, and all pairs against the estimates."""
+        """Of each draw, over the first ``count`` pairs (1 or more), and all of them against the estimates if asked."""
         kept = (count - 1) // self._every
         peak: Floats = np.maximum(self._peaks[kept], self._against)
         for pair in self._pairs[kept * self._every : count]:

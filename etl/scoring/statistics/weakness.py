@@ -5,22 +5,29 @@ from __future__ import annotations
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtr
 
 from etl.scoring.statistics.interval import standard_error
+from etl.scoring.statistics.movement import adjusted
 
 KEY = ["area_level", "area_code", "member_code"]
 _OF_AREA = ["satisfied_count", "answer_count"]
 _OF_SYSTEM = ["system_satisfied_count", "system_answer_count"]
 
 
-def gaps(areas: pd.DataFrame, system: pd.DataFrame, level: float) -> pd.DataFrame:
+def gaps(areas: pd.DataFrame, system: pd.DataFrame, level: float, adjustment: str | None = None) -> pd.DataFrame:
     """How far each area lies from the network in each criterion, with limits at a level such as 0.95.
 
     ``areas``: area_level, area_code, member_code (the criterion), satisfied_count, answer_count; ``system``: the last
     three of the whole network, once for each criterion. Returns the rows with answers, in their order: the three keys,
-    gap ``k/n − K/N``, gap_low, gap_high, is_weak (even gap_high is below 0) and gap_position within the area: 1 for the
-    largest gap downwards, equal gaps by member_code.
+    gap ``k/n − K/N``, gap_low, gap_high, is_weak and gap_position within the area: 1 for the largest gap downwards,
+    equal gaps by member_code.
+
+    A gap is weak where even gap_high is below 0, each judged by itself. With an ``adjustment`` there is gap_p_value as
+    well: the probability of a gap as far below 0 by chance (one-sided), adjusted for all gaps of its area_level
+    (Benjamini and Hochberg 1995). By ``benjamini_hochberg`` a gap is weak where that is 1 - ``level`` or less.
 
     The network contains the area, so the area is tested against the rest of it: with w = n/N the gap is
     ``(1 − w)·(p − rest)`` and its standard error ``(1 − w)·sqrt(v + v_rest)``. An area that is the whole network has a
@@ -39,7 +46,19 @@ def gaps(areas: pd.DataFrame, system: pd.DataFrame, level: float) -> pd.DataFram
     error = (1 - n / all_n) * np.hypot(standard_error(k, n), standard_error(all_k - k, all_n - n))
     half = NormalDist().inv_cdf((1 + level) / 2) * error
     found = table[KEY].assign(gap=gap, gap_low=gap - half, gap_high=gap + half, is_weak=gap + half < 0)
-    return found.assign(gap_position=_positions(found))
+    found["gap_position"] = _positions(found)
+    if adjustment:
+        found["gap_p_value"] = _p_values(found["area_level"], gap / error)
+    if adjustment == "benjamini_hochberg":
+        # the level of a rule set is a decimal number: 1 - 0.95 is no more than 0.05
+        found["is_weak"] = found["gap_p_value"] <= round(1 - level, 12)
+    return found
+
+
+def _p_values(levels: pd.Series, distances: npt.NDArray[np.float64]) -> pd.Series:
+    """One-sided p values of distances from 0 in standard errors, adjusted level by level."""
+    one_sided = pd.Series(ndtr(distances), levels.index)
+    return one_sided.groupby(levels).transform(lambda p_values: adjusted(p_values.to_numpy()))
 
 
 def _positions(found: pd.DataFrame) -> pd.Series:

@@ -27,6 +27,8 @@ select
     case when v.stored_number >= 0 then o.rate_low end as rate_low,
     case when v.stored_number >= 0 then o.rate_high end as rate_high,
     case when v.stored_number >= 0 then o.empirical_bayes_rate end as empirical_bayes_rate,
+    case when v.stored_number >= 0 then o.empirical_bayes_low end as empirical_bayes_low,
+    case when v.stored_number >= 0 then o.empirical_bayes_high end as empirical_bayes_high,
     coalesce(sum(h.report_count), 0) as harassment_report_count,
     case when o.satisfaction_rate is null then array['small_n'] else array[]::text[] end as footnote_codes,
     v.revision_number
@@ -40,8 +42,8 @@ left join harassment as h
         and h.survey_month between v.first_month and v.last_month
 group by
     o.period_code, v.first_month, t.treasury_code, o.unit_code, o.officer_code, o.response_count, o.answer_count,
-    o.satisfied_count, o.satisfaction_rate, o.rate_low, o.rate_high, o.empirical_bayes_rate, v.revision_number,
-    v.stored_number;
+    o.satisfied_count, o.satisfaction_rate, o.rate_low, o.rate_high, o.empirical_bayes_rate, o.empirical_bayes_low,
+    o.empirical_bayes_high, v.revision_number, v.stored_number;
 
 comment on view restricted.officer_month is
 'Figures on officers (công chức), with rates only from the minimum of responses. Restricted: a figure on a person is no ranking. Grain: period, treasury, unit and officer.';

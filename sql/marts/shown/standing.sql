@@ -14,6 +14,8 @@ select
     case when v.stored_number >= 0 then s.rank_high end as rank_high,
     case when v.stored_number >= 0 then s.rank_low_marginal end as rank_low_marginal,
     case when v.stored_number >= 0 then s.rank_high_marginal end as rank_high_marginal,
+    case when v.stored_number >= 0 then s.rank_low_one_sided end as rank_low_one_sided,
+    case when v.stored_number >= 0 then s.rank_high_one_sided end as rank_high_one_sided,
     case when v.stored_number >= 0 then s.tie_group end as tie_group,
     case when v.stored_number >= 0 then s.previous_period_code end as previous_period_code,
     case
@@ -88,9 +90,33 @@ select
             select from score.withheld_later as l
             where
                 l.period_code = s.period_code and l.revision_number = s.revision_number
+                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'empirical_bayes_rate'
+        ) then s.empirical_bayes_low
+    end as empirical_bayes_low,
+    case
+        when v.stored_number >= 0 and not exists (
+            select from score.withheld_later as l
+            where
+                l.period_code = s.period_code and l.revision_number = s.revision_number
+                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'empirical_bayes_rate'
+        ) then s.empirical_bayes_high
+    end as empirical_bayes_high,
+    case
+        when v.stored_number >= 0 and not exists (
+            select from score.withheld_later as l
+            where
+                l.period_code = s.period_code and l.revision_number = s.revision_number
                 and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'standardised_rate'
         ) then s.standardised_rate
     end as standardised_rate,
+    case
+        when v.stored_number >= 0 and not exists (
+            select from score.withheld_later as l
+            where
+                l.period_code = s.period_code and l.revision_number = s.revision_number
+                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'standardised_rate'
+        ) then s.standardised_standard_error
+    end as standardised_standard_error,
     case
         when v.stored_number >= 0 and not exists (
             select from score.withheld_later as l

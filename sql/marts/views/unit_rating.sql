@@ -34,6 +34,8 @@ select
     s.movement,
     s.funnel_flag,
     s.empirical_bayes_rate,
+    s.empirical_bayes_low,
+    s.empirical_bayes_high,
     r.month_status,
     r.footnote_codes,
     r.rule_set_code,

@@ -28,6 +28,7 @@ select
     case when v.stored_number >= 0 then 100 * w.gap end as gap_points,
     case when v.stored_number >= 0 then 100 * w.gap_low end as gap_low_points,
     case when v.stored_number >= 0 then 100 * w.gap_high end as gap_high_points,
+    case when v.stored_number >= 0 then w.gap_p_value end as gap_p_value,
     case when v.stored_number >= 0 then w.is_weak end as is_weak,
     case when v.stored_number >= 0 then w.is_top end as is_top,
     case when v.stored_number >= 0 then w.gap_position end as gap_position,

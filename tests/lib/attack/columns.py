@@ -38,9 +38,14 @@ COLUMNS = {
     "rank_high": INEQUALITY,
     "rank_low_marginal": INEQUALITY,
     "rank_high_marginal": INEQUALITY,
+    "rank_low_one_sided": INEQUALITY,
+    "rank_high_one_sided": INEQUALITY,
     "tie_group": INEQUALITY,
     # of the whole level, hidden areas included
     "empirical_bayes_rate": "two shown areas give the prior, whose fit is two equations in the hidden ones (standing)",
+    "empirical_bayes_low": "its own counts and the prior, to five digits: less than the rate beside it tells",
+    "empirical_bayes_high": "the same",
+    "gap_p_value": "the network's rate in a criterion, as its gap, adjusted over shown gaps (gaps)",
     "change_p_value": "adjusted over all areas: an order, and sometimes a hidden area's own p value (standing)",
     "year_change_p_value": "the same against the year before; not attacked",
     "funnel_warning_low": "the dispersion is one equation in hidden areas with a rank (standing)",
@@ -49,6 +54,7 @@ COLUMNS = {
     "funnel_action_high": "the same",
     # of the mix of channels and types, hidden ones included
     "standardised_rate": "one equation in the strata; where one kind has one member, in hidden channels (pairs)",
+    "standardised_standard_error": "one equation more in the strata, empty where the rate is (pairs)",
     "standardised_coverage": "a sum over the network's strata, some of which may be hidden (pairs)",
     "mix_distance": "one equation in the strata of now and before (pairs)",
     # against other periods

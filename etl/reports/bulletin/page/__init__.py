@@ -15,7 +15,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from etl import escape
-from etl.reports import templates
+from etl.reports import certainty, templates
 from etl.reports.bulletin import method, sentences, terms
 from etl.reports.bulletin.charts import selection, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
@@ -98,6 +98,7 @@ def _shared(content: Content, language: Language) -> dict[str, Any]:
         "term": lambda words, code: language.say(*words[code]) if code in words else code,
         "terms": terms,
         "sentences": sentences,
+        "certainty": certainty,
         "cells": Cells(content, language),
         "ratings": ratings,
         "figures": figures,

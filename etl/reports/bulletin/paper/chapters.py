@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from etl.registry.terms import PRESENT
+from etl.reports import certainty
 from etl.reports.bulletin import method, sentences, terms
 from etl.reports.bulletin.content import SYSTEM, Content, turned_away
 from etl.reports.bulletin.paper.blocks import Block, chart, named, paragraph, table
@@ -81,16 +82,8 @@ def _ranks(content: Content, language: Language) -> list[Block]:
     ranked = [row for row in content.ranking if row["rank"] is not None and row["rank_low"] is not None]
     if not ranked:
         return []
-    wide = sum(2 * (row["rank_high"] - row["rank_low"] + 1) > row["ranked_count"] for row in ranked)
-    middle = ranked[len(ranked) // 2]
-    rank, low, high, name = middle["rank"], middle["rank_low"], middle["rank_high"], language.name(middle, "treasury")
-    lead = language.say(
-        f"Ví dụ, {name}: hạng {rank}, có thể từ {low} đến {high}. Ở {wide} trong {len(ranked)} đơn vị được xếp hạng, "
-        "các hạng có thể trải hơn nửa bảng.",
-        f"For example {name}: rank {rank}, could be anywhere from {low} to {high}. For {wide} of {len(ranked)} ranked "
-        "treasuries, the possible ranks span more than half of the table.",
-    )
-    return [paragraph(lead), chart("ranks")]
+    lead = certainty.of_all(ranked, language)
+    return [paragraph(lead), chart("ranks")] if lead else [chart("ranks")]
 
 
 def _funnel(content: Content, language: Language) -> list[Block]:
