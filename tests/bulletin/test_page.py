@@ -28,6 +28,33 @@ EDGES = ("nothing ranked", "hidden", "missing", "no trend, maps, criteria", "few
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES.values(), ids=list(LANGUAGES))
 
 
+ON_A_TELEPHONE = """() => {
+  const screen = { left: 0, right: document.documentElement.clientWidth }, seen = (one) => one.checkVisibility();
+  const placed = (one) => one.getBoundingClientRect();
+  const within = (box, room) => box.left >= room.left - 1 && box.right <= room.right + 1;
+  const charts = [...document.querySelectorAll(".chart svg")].filter(seen).map((svg) => {
+    const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
+    return {
+      fits: within(placed(svg), screen) && within(placed(svg), placed(svg.closest(".chart"))),
+      cut: [...svg.querySelectorAll("text, path")].some((mark) => seen(mark) && !within(placed(mark), placed(svg))),
+      letters: Math.min(...texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a)),
+    };
+  });
+  const wide = (one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1;
+  const sideways = [document.documentElement, ...document.querySelectorAll("body *")]
+    .filter((one) => seen(one) && wide(one) && !one.closest("svg, thead, .plot"))
+    .map((one) => one.outerHTML.slice(0, 99));
+  const ranked = [...document.querySelectorAll("table.ranking tbody tr")]
+    .map((row) => [...row.cells].filter((cell) => /^[0-9]+(–[0-9]+)?$/.test(cell.textContent.trim())))
+    .filter(([rank]) => rank === rank?.parentElement.cells[0])
+    .map((cells) => [placed(cells[0]), placed(cells.at(-1))]);
+  const apart = ranked.filter(([rank, set]) => !(rank.width && within(rank, screen) && within(set, screen)
+    && rank.right <= set.left && set.left - rank.right < 20 && rank.bottom > set.top && rank.top < set.bottom));
+  return { charts, sideways, ranked: ranked.length, apart };
+}"""
+"""How its charts lie on a telephone, what is wider than its place, and which ranks stand apart from their sets."""
+
+
 @pytest.fixture(scope="session")
 def directory(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bulletin and two treasuries' pages as files."""
@@ -231,6 +258,22 @@ def test_everybody_can_read_it(chromium: Browser, directory: Path, name: str, sc
     assert (asked, wrong) == ([f"{directory.as_uri()}/{name}.html"], [])
     faults = [one for one in found.response["violations"] if one["impact"] in ("serious", "critical", "moderate")]
     assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in faults] == []
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_telephone_nothing_is_cut_and_a_rank_stands_with_its_set(
+    content: Content, chromium: Browser, directory: Path, width: int
+) -> None:
+    opened = chromium.new_page(viewport={"width": width, "height": 800})
+    for name, charts in (("index.vi", 4), (f"treasury-{ONE}.vi", 1)):
+        opened.goto(f"{directory.as_uri()}/{name}.html")
+        seen = opened.evaluate(ON_A_TELEPHONE)
+        assert (len(seen["charts"]), seen["sideways"]) == (charts, []), name
+        assert [chart for chart in seen["charts"] if not chart["fits"] or chart["cut"] or chart["letters"] < 6] == []
+        ranked = [row for row in content.ranking if row["rank"]] if name == "index.vi" else content.units_of(ONE)
+        assert seen["ranked"] == sum(row["rank"] is not None for row in ranked)
+        assert seen["apart"] == []
+    opened.close()
 
 
 def test_the_table_is_sorted_by_each_column_by_keyboard(content: Content, tab: Page) -> None:

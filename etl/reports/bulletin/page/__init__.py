@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ _MOST_SHOWN = 10
 
 def bulletin(content: Content, language: Language) -> str:
     """The page of the whole network."""
-    charts = {name: _inline(chart) for name, chart in selection.of_bulletin(content, language).items()}
+    charts = _charts(*(selection.of_bulletin(content, language, is_narrow=narrow) for narrow in (False, True)))
     template = _environment().get_template("bulletin.html.j2")
     return template.render(
         **_shared(content, language),
@@ -55,7 +56,7 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
     units = content.units_of(code)
     quality = [row for row in content.quality if row["treasury_code"] == code]
     gap_rows = content.weaknesses_of(*area)
-    charts = {name: _inline(chart) for name, chart in selection.of_treasury(content, language, code).items()}
+    charts = _charts(*(selection.of_treasury(content, language, code, is_narrow=narrow) for narrow in (False, True)))
     template = _environment().get_template("treasury.html.j2")
     return template.render(
         **_shared(content, language),
@@ -124,9 +125,12 @@ def _quoted(text: str) -> Markup:
     return Markup('"' + "".join(signs) + '"')
 
 
-def _inline(chart: str) -> Markup:
-    """A chart in the colours of the page."""
-    return Markup(svg.themed(chart))
+def _charts(wide: Mapping[str, str], narrow: Mapping[str, str]) -> dict[str, Markup]:
+    """The charts in the colours of the page, wide and narrow; the style sheet shows one of the two."""
+    return {
+        name: Markup(f'<div class="wide">{svg.themed(chart)}</div><div class="narrow">{svg.themed(narrow[name])}</div>')
+        for name, chart in wide.items()
+    }
 
 
 def _floor(rows: Rows) -> float:
