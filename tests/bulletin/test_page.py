@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from etl.reports.bulletin import page
+from etl.reports.bulletin import main_points, page
 from etl.reports.bulletin.content import SYSTEM, Content, Row
 from etl.reports.bulletin.tables.ratings import RANKING
 from etl.reports.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
@@ -187,6 +188,43 @@ def test_the_headline_says_how_sure_it_is(content: Content, directory: Path, lan
         assert text.startswith(language.say("DỰ THẢO – CHƯA CÔNG BỐ", "DRAFT – NOT PUBLISHED"))
     low, high = language.percent(total["rate_low"]), language.percent(total["rate_high"])
     assert language.say(f"có thể từ {low} đến {high}.", f"could be from {low} to {high}.") in whole
+
+
+@LANGUAGE
+def test_the_page_opens_with_the_main_points(content: Content, directory: Path, language: Language) -> None:
+    html = (directory / f"index.{language.code}.html").read_text("utf-8")
+    (points,) = [one for one in parsed(html).iter("section") if one.get("class") == "points"]
+    said = [words(one) for one in points.iter("li")]
+    assert said == main_points.of_bulletin(content, language)
+    assert html.index('class="points"') < html.index('id="treasuries"')
+    lowest = min(content.ranking, key=lambda row: row["satisfaction_rate"])
+    assert lowest["funnel_flag"] == "below_action"
+    assert language.name(lowest, "treasury").removeprefix("KBNN ").removesuffix(" State Treasury") in said[0]
+    first, second, *rest = content.ranking
+    moved = replace(content, ranking=[{**first, "movement": "up"}, {**second, "movement": "down"}, *rest])
+    gap = {**content.weaknesses[0], **lowest, "area_level": "treasury", "is_weak": True, "lasting_count": 4}
+    wide = {"gap_points": Decimal(-99), "criterion_name_vi": "đúng hẹn", "criterion_name_en": "in time"}
+    moved = replace(moved, weaknesses=[*content.weaknesses, {**gap, **wide}])
+    _, changed, lasting = main_points.of_bulletin(moved, language)
+    assert language.say("tăng rõ rệt: Thái Nguyên; giảm rõ rệt:", "clearly up: Thai Nguyen; clearly down:") in changed
+    assert language.say("“đúng hẹn”: −99,0 điểm so với toàn hệ thống, 4 kỳ", "“in time”: −99.0 points") in lasting
+
+
+def test_each_chart_states_a_finding_and_leads_to_its_data(content: Content) -> None:
+    made = frozenset({"bulletin.xlsx", "data/treasury_ranking.csv", f"treasury-{ONE}.vi.html", "index.vi.html"})
+    html = page.bulletin(replace(content, files=made), VIETNAMESE)
+    charts = list(parsed(html).iter("figure"))
+    findings = [words(next(one for one in chart.iter("p") if one.get("class") == "finding")) for chart in charts]
+    assert [finding for finding in findings if not re.search(r"\d", finding)] == []
+    assert len(findings) == 4
+    sources = [words(next(one for one in chart.iter("span") if one.get("class") == "source")) for chart in charts]
+    assert [source for source in sources if "Kho bạc Nhà nước, Tháng 7/2023, DỰ THẢO" not in source] == []
+    assert links(html) == made - {"index.vi.html"}
+    assert "Hạn công bố kỳ tiếp theo: 10/9/2023." in words(parsed(html))
+    contact = replace(content, period={**content.period, "contact": "phòng Tổ chức <1>"})
+    assert "Liên hệ: phòng Tổ chức <1>" in words(parsed(page.bulletin(contact, VIETNAMESE)))
+    alone = page.treasury(replace(content, files=frozenset({f"treasury-{ONE}.vi.html"})), ONE, VIETNAMESE)
+    assert links(alone) == set()
 
 
 @pytest.mark.parametrize(("edge", "language"), list(zip(EDGES, 4 * tuple(LANGUAGES.values()), strict=False)))

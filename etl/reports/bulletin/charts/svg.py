@@ -60,7 +60,7 @@ def theme() -> Spec:
         "aria": False,
         "background": "transparent",
         "font": FONT,
-        "padding": 4,
+        "padding": {"left": 14, "right": 6, "top": 4, "bottom": 4},  # a reader's font may be wider than ours
         "view": {"stroke": None},
         "axis": {**quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 0},
         "legend": {"labelColor": INK, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 0},

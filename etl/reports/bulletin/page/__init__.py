@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from etl import escape
 from etl.reports import templates
-from etl.reports.bulletin import method, sentences, terms
+from etl.reports.bulletin import main_points, method, sentences, terms
 from etl.reports.bulletin.charts import selection, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.reports.bulletin.page.cells import Cells
@@ -36,7 +36,10 @@ def bulletin(content: Content, language: Language) -> str:
         **_shared(content, language),
         charts=charts,
         file="index",
+        is_alone=False,
         total=content.total(),
+        points=main_points.of_bulletin(content, language),
+        title=partial(_title, content, language, None),
         missing=content.missing,
         notes=content.bulletin_notes,
         criterion_class=partial(_criterion_class, _lowest(content.of_area(SYSTEM, "criterion"))),
@@ -64,6 +67,7 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
         file=f"treasury-{code}",
         is_alone=is_alone,
         own=own,
+        title=partial(_title, content, language, code),
         area=area,
         units=units,
         weak=[row for row in gap_rows if row["is_weak"]],
@@ -131,6 +135,11 @@ def _charts(wide: Mapping[str, str], narrow: Mapping[str, str]) -> dict[str, Mar
         name: Markup(f'<div class="wide">{svg.themed(chart)}</div><div class="narrow">{svg.themed(narrow[name])}</div>')
         for name, chart in wide.items()
     }
+
+
+def _title(content: Content, language: Language, code: str | None, name: str) -> str:
+    """What a chart shows."""
+    return main_points.title(content, name, language, code)
 
 
 def _floor(rows: Rows) -> float:
