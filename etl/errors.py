@@ -2,10 +2,10 @@
 
     HailongError
     ├── Unavailable    exit 3   nobody yet: the source, the warehouse or the disk was away; try again
-    │   └── Unfit               whoever decides: a draft that cannot be published as it stands; decide again
     ├── Refused        exit 4   the treasury: its month was read and cannot be accepted as it is
     ├── Misdeclared    exit 5   us: the registry, a rule set, a suite, a query or a setting is wrong
-    └── Disagreement   exit 6   us: a check on the finished figures failed; do not publish
+    ├── Disagreement   exit 6   us: a check on the finished figures failed; do not publish
+    └── Unfit          exit 7   whoever decides: a draft cannot be published as it stands; decide again
 
 Every message names the place (treasury, month, file and line, column) and the next action. No message
 holds a password, an answer's text or anything else about a person.
@@ -60,10 +60,6 @@ class Unavailable(HailongError):
     is_blocked = False
 
 
-class Unfit(Unavailable):
-    """A draft cannot be published as it stands; no second try helps, but another draft or another decision."""
-
-
 class Refused(HailongError):
     """A treasury's month was read but breaks the contract; the treasury must act."""
 
@@ -92,6 +88,12 @@ class Disagreement(HailongError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (partial(type(self), next_action=self.next_action, treasuries=self.treasuries), (self.message,))
+
+
+class Unfit(HailongError):
+    """A draft cannot be published as it stands; another draft or another decision helps."""
+
+    exit_code = 7
 
 
 def _rebuild(kind: type[HailongError], message: str, next_action: str) -> HailongError:

@@ -59,6 +59,7 @@ def _shipped(name: str) -> Path:
 SQL = _shipped("sql")
 EXPECTATIONS = _shipped("expectations")
 DAGS = _shipped("dags")
+EXAMPLES = _shipped("examples")
 
 
 @dataclass(frozen=True)

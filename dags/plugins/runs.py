@@ -24,7 +24,6 @@ RETRIED = {
     "retry_exponential_backoff": 2.0,
     "retry_policy": ExceptionRetryPolicy(
         rules=[
-            RetryRule(exception="etl.errors.Unfit", action=RetryAction.FAIL, reason="somebody must decide again"),
             RetryRule(exception="etl.errors.Unavailable", action=RetryAction.RETRY, reason="it may come back"),
             RetryRule(exception="etl.errors.HailongError", action=RetryAction.FAIL, reason="somebody must act first"),
         ]

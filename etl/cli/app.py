@@ -11,17 +11,17 @@ from typing import Annotated
 import typer
 
 from etl import __version__, settings
-from etl.cli import demo, month, operation, publishing, ranking, source
+from etl.cli import demo, month, network, operation, overview, publishing, ranking, source
 
 HELP = """The steps of a month without Airflow, and what people ask of the warehouse.
 
 Exit codes: 0 all well · 2 wrong usage · 3 something was away · 4 a treasury was refused · 5 the configuration
-is wrong · 6 the figures contradict each other · 130 stopped by Ctrl-C.
+is wrong · 6 the figures contradict each other · 7 a draft cannot be published as it is · 130 stopped by Ctrl-C.
 """
 
 # Rich's help pages cost three times what Typer costs, and their frames need a terminal that knows Unicode
-app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-for family in (month, ranking, publishing, operation, demo):
+app = typer.Typer(help=HELP, rich_markup_mode=None, pretty_exceptions_enable=False)
+for family in (month, ranking, publishing, operation, network, demo):
     app.add_typer(family.app)
 app.add_typer(source.app, name="source")
 
@@ -33,8 +33,9 @@ def _say_version(is_asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def configured(
+    context: typer.Context,
     config: Annotated[
         Path | None, typer.Option(metavar="DIRECTORY", help="Configuration directory of the network.")
     ] = None,
@@ -42,6 +43,8 @@ def configured(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Take the options that every command has."""
+    """Take the options that every command has; without a command show where things stand."""
     if config:
         settings.use_config(config)
+    if context.invoked_subcommand is None:
+        overview.show()

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from etl.cli import output
+from etl.cli import output, reading
+from etl.periods import SurveyMonth
 
 app = typer.Typer()
 
@@ -17,9 +18,9 @@ def demo(
     treasuries: Annotated[int, typer.Option(min=1, help="How many of the 63 treasuries.")] = 63,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another estate.")] = 2023,
     stop: Annotated[
-        str | None, typer.Option(help="Only stop this treasury's database, as if its office were down.")
+        str | None, typer.Option(help="Only stop the database of this treasury, as if its office were down.")
     ] = None,
-    start: Annotated[str | None, typer.Option(help="Only start this treasury's database again.")] = None,
+    start: Annotated[str | None, typer.Option(help="Only start the database of this treasury again.")] = None,
 ) -> None:
     """Run a made-up month through a real Airflow, and show it.
 
@@ -28,7 +29,9 @@ def demo(
     from etl.demo import profiles, show
 
     if stop or start:
-        show.switch(output.console(), stop, start)
+        month = SurveyMonth.parse(show.MONTH)
+        codes = [text and reading.treasury_code(text, month) for text in (stop, start)]
+        show.switch(output.console(), *codes)
     else:
         size = profiles.Size(responses=responses, treasuries=treasuries, seed=seed)
         show.demo(output.console(), output.paper(), size)

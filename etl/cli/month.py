@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from etl import settings
-from etl.cli import output, reading
+from etl.cli import output, overview, reading
 from etl.cli.options import Format, FormatOption, MonthArgument, PeriodArgument, known_months, survey_month
 from etl.errors import HailongError, Refused, Unavailable
 from etl.periods import Period, SurveyMonth, months_in
@@ -33,7 +33,9 @@ def run(
             autocompletion=known_months,
         ),
     ] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only this treasury's code; may be repeated.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this treasury, by code or name; may be repeated.")
+    ] = None,
     first: Annotated[
         SurveyMonth | None,
         typer.Option("--from", metavar="MONTH", parser=survey_month, help="The first of several months."),
@@ -50,10 +52,11 @@ def run(
     Plan, land, admit, score, report, verdict; then look back at the months before.
     """
     months = _months(month, first, last) if first or last else [month]
+    asked = [(each, _codes(only, each)) for each in months]
     worst = 0
-    for each in months:
+    for each, codes in asked:
         try:
-            worst = max(worst, _run_month(each, only or (), is_early_allowed=early))
+            worst = max(worst, _run_month(each, codes, is_early_allowed=early))
         except HailongError as error:
             output.say_error(error)  # the months after it can be run all the same
             worst = max(worst, error.exit_code)
@@ -72,7 +75,7 @@ def rate(period: PeriodArgument) -> None:
 
     rated = steps.rate(period)
     output.say(
-        f"{period} is {rated['month_status']}: {_counts(rated)}. It is a draft: hailong publish {period} --why …"
+        f"{period} is {rated['month_status']}: {overview.counts(rated)}. It is a draft: {overview.to_publish(period)}"
     )
     for error in rated["left_out"]:
         output.say(f"✗ left out: {error.message}")
@@ -91,9 +94,8 @@ def discard(period: PeriodArgument) -> None:
     from etl.scoring import drafts
 
     draft = drafts.discard(period)
-    output.say(
-        f"{period}: the draft of {drafts.made_at(draft)} is discarded. It was {draft['month_status']}: {_counts(draft)}"
-    )
+    was = f"{draft['month_status']}: {overview.counts(draft)}"
+    output.say(f"{period}: the draft of {drafts.made_at(draft)} is discarded. It was {was}")
     shown = f"Revision {draft['last_number']} is shown" if draft["last_number"] else "Nothing of it is shown"
     output.say(f"{shown}. The answers stay; for a new draft: hailong rate {period}")
 
@@ -126,7 +128,7 @@ def status(month: MonthArgument, form: FormatOption = Format.table) -> None:
 @app.command("turned-away")
 def turned_away(
     month: MonthArgument,
-    treasury: Annotated[str | None, typer.Option(help="Only this treasury's code.")] = None,
+    treasury: Annotated[str | None, typer.Option(help="Only this treasury, by code or name.")] = None,
     of_no_month: Annotated[
         bool, typer.Option("--of-no-month", help="The rows that no month selects, first seen in this one.")
     ] = False,
@@ -134,13 +136,15 @@ def turned_away(
 ) -> None:
     """Print the rows turned away, each with its rule."""
     reading.need_warehouse()
+    period = Period.of_month(month)
+    code = reading.treasury_code(treasury, period) if treasury else None
     if of_no_month:
-        rows = reading.rows("reports/rows_of_no_month", Period.of_month(month), treasury_code=treasury)
+        rows = reading.rows("reports/rows_of_no_month", period, treasury_code=code)
         columns = {"treasury_code": "code", "response_key": "response", "rule_code": "rule", "row_count": "rows"}
         columns |= {"first_seen_at": "first seen", "mended_at": "mended"}
         output.write_rows(rows, form, columns)
         return
-    rows = reading.rows("reports/turned_away", Period.of_month(month), treasury_code=treasury)
+    rows = reading.rows("reports/turned_away", period, treasury_code=code)
     columns = {"treasury_code": "code", "response_key": "response", "row_number": "row", "rule_code": "rule"}
     output.write_rows(rows, form, columns)
 
@@ -156,13 +160,6 @@ def check(period: PeriodArgument) -> None:
         output.write_line(f"✓ {name.removeprefix('checks/')}")
 
 
-def _counts(rated: dict[str, Any]) -> str:
-    """How many treasuries are in, and how many of them were read too early."""
-    early = rated["early_count"]
-    counts = f"{rated['loaded_count']} of {rated['open_count']} treasuries are in"
-    return f"{counts}, {early} of them read before the period was over" if early else counts
-
-
 def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMonth | None) -> Sequence[SurveyMonth]:
     """The months from one to another.
 
@@ -175,6 +172,16 @@ def _months(month: SurveyMonth | None, first: SurveyMonth | None, last: SurveyMo
     if last < first:
         raise typer.BadParameter(f"{last} is before {first}; give the earlier month with --from")
     return months_in(Period("", "", "", first, last))
+
+
+def _codes(named: Sequence[str] | None, month: SurveyMonth | None) -> list[str]:
+    """The codes of the treasuries that are named; without a month in the last whole one."""
+    if not named:
+        return []
+    from etl.operation import plan
+
+    asked = month or plan.last_whole_month()
+    return [reading.treasury_code(text, asked) for text in named]
 
 
 def _run_month(month: SurveyMonth | None, only: Sequence[str], *, is_early_allowed: bool) -> int:
@@ -199,11 +206,11 @@ def _run_month(month: SurveyMonth | None, only: Sequence[str], *, is_early_allow
         missing = steps.verdict(planned)
     with output.at_work(f"{planned.month}: looking for late answers in the months before"):
         earlier = look_back.run(planned)
-    output.say(f"{planned.month} is {scored['month_status']}: {_counts(scored)}. Validation page: {page}")
-    output.say(f"Its figures are a draft until they are published: hailong publish {planned.month} --why …")
+    output.say(f"{planned.month} is {scored['month_status']}: {overview.counts(scored)}. Validation page: {page}")
+    output.say(f"Its figures are a draft until they are published: {overview.to_publish(planned.month)}")
     for line in (line for looked_at in earlier for line in looked_at.lines):
         output.say(line)
-    return _say_missing(missing)
+    return _say_missing(missing, planned.survey_month)
 
 
 def _start_servers() -> None:
@@ -240,11 +247,16 @@ def _say_waiting(month: str, holder: str) -> None:
     output.say(f"another run of {month} is at work, {holder}; waiting for it to end")
 
 
-def _say_missing(missing: Rows) -> int:
-    """Name the missing treasuries; the exit code of the most serious reason."""
-    for state in missing:
-        output.say(f"✗ {state['treasury_state']}: {state['error_message']}")
-        output.say(f"  → {state['next_action']}")
+def _say_missing(missing: Rows, month: SurveyMonth) -> int:
+    """Name the missing treasuries, each cause once; the exit code of the most serious reason."""
+    from etl.reports import causes
+
+    for alike in causes.by_cause({**state, "survey_month": month.first_day} for state in missing):
+        first, others = alike[0], [state["treasury_code"] for state in alike[1:]]
+        output.say(f"✗ {first['treasury_state']}: {first['error_message']}")
+        if others:
+            output.say(f"  so are {len(others)} more: {', '.join(others)}")
+        output.say(f"  → {first['next_action']}")
     states = {state["treasury_state"] for state in missing}
     if not states:
         return 0

@@ -54,9 +54,10 @@ def revisions(period: PeriodArgument, form: FormatOption = Format.table) -> None
 
     rows = of_period(reading.period(period))
     if form is Format.table:
+        from etl.registry import Registry
         from etl.reports import tables
 
-        rows = tables.revisions(rows)
+        rows = tables.revisions(rows, Registry.configured().zone())
     columns = {"revision_number": "revision", "month_status": "status", "loaded_count": "in", "open_count": "of"}
     columns |= {"rule_set_code": "rules", "scored_at": "rated at", "published_at": "published at"}
     columns |= {"published_by": "by", "reason": "why", "figures_digest": "digest"}
@@ -146,7 +147,7 @@ def export(
 @app.command()
 def bulletin(
     period: PeriodArgument,
-    treasury: Annotated[str | None, typer.Option(help="Only the page of this treasury's code.")] = None,
+    treasury: Annotated[str | None, typer.Option(help="Only the page of this treasury, by code or name.")] = None,
     lang: Annotated[Literal["vi", "en"] | None, typer.Option(help="Only in this language.")] = None,
     revision: Annotated[
         int | None, typer.Option(min=0, help="This published revision; 0 is the draft; else the last one.")
@@ -161,8 +162,9 @@ def bulletin(
     from etl.reports.bulletin import make
 
     languages = (lang,) if lang else ("vi", "en")
+    code = reading.treasury_code(treasury, reading.period(period)) if treasury else None
     with output.at_work(f"{period}: making the bulletin"):
-        page = make.make(period, make.Asked(revision, treasury, languages, to)).page
+        page = make.make(period, make.Asked(revision, code, languages, to)).page
     output.write_line(page)
 
 

@@ -91,5 +91,11 @@ def _rebased(period: str, day: dt.date, shown: str) -> Rows:
 def _say_revision(period: str, rows: Rows) -> None:
     """Say which revision is shown."""
     number = rows[0]["revision"] if rows else None
-    said = f"revision {number}" if number else f"draft, not published: hailong publish {period} --why '…'"
-    output.say(f"{period}: {said}")
+    if not number:
+        output.say(f"{period}: draft, not published: hailong publish {period} --why '…'")
+        return
+    from etl.publishing import revisions
+
+    output.say(f"{period}: revision {number}")
+    if revisions.is_draft_newer(reading.period(period)):
+        output.say(f"a newer draft says something else: hailong diff {period}; hailong ranking {period} --draft")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import typer
+
 from etl import settings
 from etl.errors import Misdeclared
-from etl.periods import Period, SurveyMonth
+from etl.periods import Days, Period, SurveyMonth
 
 if TYPE_CHECKING:
     from etl.reports.tables import Rows
@@ -40,6 +42,25 @@ def period(code: str) -> Period:
         from etl.registry import Registry
 
         return Registry.configured().period(code)
+
+
+def treasury_code(text: str, days: Days) -> str:
+    """The code of the treasury that a text names in a month or a period.
+
+    By code or by name. What names none, or several, is wrong usage, and those that may be meant are told.
+    """
+    from etl.registry import Registry, naming
+
+    registry = Registry.configured()
+    entries = (*registry.treasuries_in(days), *(t for t in registry.treasuries if t.withdrawn and t.has_days_in(days)))
+    meant = naming.named(entries, text)
+    if len({treasury.code for treasury in meant}) == 1:
+        return meant[0].code
+    if meant:
+        raise typer.BadParameter(f"'{text}' may be one of {len(meant)}: {naming.listed(meant)}; give the code")
+    similar = naming.listed(naming.similar(entries, text))
+    hint = f"did you mean {similar}?" if similar else "see the codes and names in treasuries.yaml"
+    raise typer.BadParameter(f"no treasury is called '{text}' in {days}; {hint}")
 
 
 def rows(name: str, asked: Period, shown: str = "latest", **parameters: object) -> Rows:

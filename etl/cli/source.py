@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from etl import settings
-from etl.cli import output
+from etl.cli import output, reading
 from etl.cli.options import known_months, survey_month
 from etl.errors import HailongError, Misdeclared
 from etl.periods import SurveyMonth
@@ -31,7 +31,7 @@ DialectName = Literal["postgresql", "mysql", "sqlite", "mssql", "oracle"]
 
 @app.command()
 def check(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="The treasury's code.")],
+    code: Annotated[str, typer.Argument(metavar="TREASURY", help="The treasury, by code or name.")],
     month: Annotated[
         SurveyMonth | None,
         typer.Option(
@@ -45,7 +45,7 @@ def check(
 
     registry = Registry.configured()
     asked = month or SurveyMonth.before(dt.datetime.now(dt.UTC), registry.zone())
-    treasury = registry.treasury(code, asked)
+    treasury = registry.treasury(reading.treasury_code(code, asked), asked)
     servers.start_again(settings.read())
     try:
         remarks = _remarks(registry, treasury, asked)
@@ -57,10 +57,10 @@ def check(
     count = sum(remark.is_fault for remark in remarks)
     if count:
         raise Misdeclared(
-            f"{code}, {asked}: {count} thing{'s are' if count > 1 else ' is'} wrong, see above",
-            next_action=f"mend what is named, then check again: hailong source check {code} --month {asked}",
+            f"{treasury.code}, {asked}: {count} thing{'s are' if count > 1 else ' is'} wrong, see above",
+            next_action=f"mend what is named, then check again: hailong source check {treasury.code} --month {asked}",
         )
-    output.write_line(f"✓ it fits. Next: hailong run {asked} --only {code}")
+    output.write_line(f"✓ it fits. Next: hailong run {asked} --only {treasury.code}")
 
 
 @app.command()

@@ -124,6 +124,12 @@ def intend(
     )
 
 
+def last_whole_month() -> SurveyMonth:
+    """The month that a run is about without being told, in the network's local time."""
+    zone = Registry.configured().zone()
+    return SurveyMonth.before(dt.datetime.now(zone), zone)
+
+
 def _refuse_unended(month: SurveyMonth, end: dt.datetime, now: dt.datetime) -> None:
     """Raise Misdeclared for a month that has not ended."""
     if now < end:

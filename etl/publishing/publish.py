@@ -10,7 +10,7 @@ from typing import Any
 from etl import settings, warehouse
 from etl.errors import Unfit
 from etl.landing import zone
-from etl.periods import SurveyMonth
+from etl.periods import Period, SurveyMonth
 from etl.publishing import revisions, signature, words
 from etl.publishing.approval import Decision
 from etl.registry import Registry, rule_sets
@@ -53,9 +53,11 @@ def publish(code: str, decision: Decision) -> int | None:
             )
         ruled = Ruled.pinned(registry, period, Pin.of(row))
         draft = Draft(ruled, row, warehouse.rows(connection, "publishing/inputs", period_code=period.code))
-        _refuse_unfit(draft, decision)
         if not decision.is_provisional_allowed:
-            _refuse_unpublished_past(connection, ruled)
+            _refuse_provisional(period, row, draft.inputs)
+        _refuse_unfit(draft)
+        if not decision.is_provisional_allowed:
+            _refuse_unpublished_past(connection, period)
         recount.check(connection, ruled)
         if figures == row["last_figures_digest"] and not _are_names_news(connection, decision, row):
             return None
@@ -63,6 +65,21 @@ def publish(code: str, decision: Decision) -> int | None:
         if settings.read().is_signing:
             signature.sign(connection, {"period_code": period.code, "revision_number": number})
         return number
+
+
+def doubt(code: str) -> Unfit | None:
+    """Why a period's draft is published as provisional only; None where it is not."""
+    registry = Registry.configured()
+    period = registry.period(code)
+    with warehouse.transaction() as connection:
+        row = drafts.draft(connection, period)
+        inputs = warehouse.rows(connection, "publishing/inputs", period_code=period.code)
+        try:
+            _refuse_provisional(period, row, inputs)
+            _refuse_unpublished_past(connection, period)
+        except Unfit as error:
+            return error
+    return None
 
 
 def newest(code: str) -> int:
@@ -111,12 +128,10 @@ def _are_names_news(connection: warehouse.Connection, decision: Decision, row: R
     return decision.are_names_news and words.digest(connection, key) != row["last_words_digest"]
 
 
-def _refuse_unfit(draft: Draft, decision: Decision) -> None:
-    """Raise Unfit when a draft is not fit to be published."""
-    _refuse_withdrawn(draft)
-    period, row = draft.ruled.period, draft.row
-    early = [source for source in draft.inputs if source["is_early"]]
-    if early and not decision.is_provisional_allowed:
+def _refuse_provisional(period: Period, row: Row, inputs: list[Row]) -> None:
+    """Raise Unfit where treasuries are missing, or were read too early."""
+    early = [source for source in inputs if source["is_early"]]
+    if early:
         first = early[0]
         raise Unfit(
             f"{period} is provisional: {len({source['treasury_id'] for source in early})} treasuries were read before"
@@ -124,11 +139,18 @@ def _refuse_unfit(draft: Draft, decision: Decision) -> None:
             next_action=f"run it again when it is over (hailong run {first['survey_month']:%Y-%m}), or publish it as it"
             " is with --provisional",
         )
-    if row["month_status"] != "final" and not decision.is_provisional_allowed:
+    if row["month_status"] != "final":
         raise Unfit(
             f"{period} is provisional: {row['loaded_count']} of {row['open_count']} treasuries are in",
             next_action=f"heal it (hailong status {period}), or publish it as it is with --provisional",
         )
+
+
+def _refuse_unfit(draft: Draft) -> None:
+    """Raise Unfit where a draft cannot be published, however it is decided."""
+    _refuse_withdrawn(draft)
+    period, row = draft.ruled.period, draft.row
+    early = [source for source in draft.inputs if source["is_early"]]
     in_force = rule_sets.in_force(draft.ruled.registry.path, period).code
     if in_force != row["rule_set_code"]:
         raise Unfit(
@@ -177,9 +199,8 @@ def _refuse_lost(inputs: list[Row]) -> None:
             )
 
 
-def _refuse_unpublished_past(connection: warehouse.Connection, ruled: Ruled) -> None:
+def _refuse_unpublished_past(connection: warehouse.Connection, period: Period) -> None:
     """Raise Unfit where a draft is compared with unpublished figures."""
-    period = ruled.period
     for row in warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code):
         raise Unfit(
             f"{period} is compared with {row['period_code']}, which is not published",

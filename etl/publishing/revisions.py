@@ -19,3 +19,16 @@ def of_period(period: Period) -> list[dict[str, Any]]:
     if not rows:
         raise drafts.not_rated(period)
     return rows
+
+
+def is_draft_newer(period: Period) -> bool:
+    """Whether a period's draft was made after its newest revision and has other figures.
+
+    False where nothing is published, or no draft is kept.
+    """
+    with warehouse.transaction() as connection:
+        for row in warehouse.rows(connection, "scoring/draft", period_code=period.code):
+            if row["last_number"]:
+                key = {"period_code": period.code, "revision_number": drafts.NUMBER}
+                return drafts.figures_digest(connection, key) != str(row["last_figures_digest"])
+    return False

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from etl import settings
 from etl.errors import Misdeclared
 from etl.periods import Days, Period, SurveyMonth, months_in
-from etl.registry import consistency, handled, provinces, rounds, succession
-from etl.registry.declared import Position, Stamp, files_in, no_overlap, read, stamp, stands
-from etl.registry.network import Network, Region, Treasuries, Treasury, Unit, Units
+from etl.registry import consistency, directory, handled, provinces, rounds, succession
+from etl.registry.declared import Position, Stamp, no_overlap, stamp
+from etl.registry.network import Network, Region, Treasury, Unit
 from etl.registry.provinces import Province
 from etl.registry.questionnaire import Codes, Questionnaire
-from etl.registry.rounds import Round, Rounds
+from etl.registry.rounds import Round
 
 
 @dataclass(frozen=True)
@@ -262,26 +262,22 @@ def load(path: Path) -> Registry:
 @lru_cache(maxsize=4)
 def _loaded(path: Path, _: Stamp) -> Registry:
     """Read and check a configuration directory in the state that its stamp tells."""
-    network = read(path / "network.yaml", Network)
-    offices = read(path / "treasuries.yaml", Treasuries)
-    units_file, rounds_file = path / "units.yaml", path / "rounds.yaml"
-    units = read(units_file, Units).units if stands(units_file) else {}
-    known_rounds = read(rounds_file, Rounds).rounds if stands(rounds_file) else ()
-    questionnaires = {file: read(file, Questionnaire) for file in files_in(path / "questionnaires")}
+    files = directory.read_all(path)
+    offices, questionnaires = files.offices, files.questionnaires
     no_overlap(("the questionnaire", Position(file, ("valid_from",)), q) for file, q in questionnaires.items())
     consistency.check_treasuries(path / "treasuries.yaml", offices.treasuries)
-    consistency.check_units(units_file, units, offices.treasuries)
-    consistency.check_rounds(rounds_file, known_rounds, offices.treasuries)
+    consistency.check_units(path / "units.yaml", files.units, offices.treasuries)
+    consistency.check_rounds(path / "rounds.yaml", files.rounds, offices.treasuries)
     geography = provinces.load(path, offices.treasuries)
     return Registry(
         path=path,
-        network=network,
+        network=files.network,
         regions=offices.regions,
         treasuries=offices.treasuries,
-        units=units,
-        codes=read(path / "codes.yaml", Codes),
+        units=files.units,
+        codes=files.codes,
         questionnaires=tuple(questionnaires.values()),
-        rounds=known_rounds,
+        rounds=files.rounds,
         handled=handled.load(path, offices.treasuries),
         provinces=geography,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
+from datetime import tzinfo
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -125,13 +126,13 @@ def changes(rows: Rows) -> list[str]:
     return lines
 
 
-def revisions(rows: Rows) -> Rows:
-    """Revisions as they fit a terminal: times to the minute, short digests."""
+def revisions(rows: Rows, zone: tzinfo) -> Rows:
+    """Revisions as they fit a terminal: times to the minute in a zone, short digests."""
     return [
         {
             **row,
-            "scored_at": f"{row['scored_at'].astimezone():%Y-%m-%d %H:%M}",
-            "published_at": row["published_at"] and f"{row['published_at'].astimezone():%Y-%m-%d %H:%M}",
+            "scored_at": f"{row['scored_at'].astimezone(zone):%Y-%m-%d %H:%M}",
+            "published_at": row["published_at"] and f"{row['published_at'].astimezone(zone):%Y-%m-%d %H:%M}",
             "figures_digest": row["figures_digest"] and row["figures_digest"][:12],
         }
         for row in rows

@@ -123,12 +123,12 @@ def answers() -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("published")
-@pytest.mark.parametrize("statement", [row[1] for row in ALTERINGS], ids=[row[0] for row in ALTERINGS])
-def test_a_loader_changes_nothing_that_is_published(statement: str, tmp_path: Path) -> None:
+def test_a_loader_changes_nothing_that_is_published(tmp_path: Path) -> None:
     before, exported = answers(), data_package.export(MONTH, str(tmp_path / "before"))
     assert all(before[name][0] for name in ("criterion_rating", "rebased_trend", "fact_treasury", "unit_rating"))
-    as_role("loader", statement)
-    assert answers() == before
+    for what, statement in ALTERINGS:
+        as_role("loader", statement)
+        assert answers() == before, what
     again = data_package.export(MONTH, str(tmp_path / "after"))
     for file in Path(exported).iterdir():
         assert file.read_bytes() == (Path(again) / file.name).read_bytes(), file.name

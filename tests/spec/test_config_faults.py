@@ -535,3 +535,22 @@ def test_a_month_belongs_to_the_rules_and_the_questionnaire_of_its_first_day(
     asked = SurveyMonth.parse(month)
     codes = (rule_sets.in_force(config, asked).code, registry.load(config).questionnaire_in(asked).code)
     assert codes == {"first": ("kbnn-2022-01.4", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]
+
+
+def test_everything_that_is_missing_or_wrong_is_told_at_once(tmp_path: Path) -> None:
+    config = shutil.copytree(settings.read().config, tmp_path / "config")
+    (config / NETWORK).unlink()
+    for name, content in ((CODES, "procedures: []"), (RULES_IN_FORCE, "code: x"), (ROUNDS, "rounds: [")):
+        (config / name).write_text(content, "utf-8")
+    with pytest.raises(Misdeclared) as caught:
+        registry.load(config)
+    told = caught.value.message.splitlines()
+    for name, what in (
+        (NETWORK, "is missing"),
+        (CODES, "channels"),
+        (ROUNDS, "not valid YAML"),
+        (RULES_IN_FORCE, "rate"),
+    ):
+        assert any(str(config / name) in line and what in line for line in told), (name, told)
+    assert "add the file" in caught.value.next_action
+    assert "mend the named lines" in caught.value.next_action

@@ -45,6 +45,11 @@ WRONG = [
     (("publish", MONTH, "--why", " "),                                     "it says nothing"),
     (("publish", MONTH, "--why", "complete", "--by", ""),                  "it says nothing"),
     (("bulletin", MONTH, "--lang", "fr"),                                  "'fr' is not one of 'vi', 'en'"),
+    (("run", MONTH, "--only", "99"),                                       "no treasury is called '99' in 2023-07"),
+    (("run", MONTH, "--only", "thai bin"),                                 "did you mean 34 KBNN Thái Bình"),
+    (("run", MONTH, "--only", "34", "--only", "Bình"),                     "may be one of 4: 17 KBNN Hòa Bình, "),
+    (("source", "check", "thai bin"),                                      "no treasury is called 'thai bin'"),
+    (("demo", "--stop", "99"),                                             "no treasury is called '99'"),
     (("upkeep", "--revisions", "-1"),                                      "--revisions"),
     (("demo", "--responses", "0"),                                         "--responses"),
     (("source", "check", "34", "--month", "2023"),                         "YYYY-MM"),
@@ -107,6 +112,15 @@ def test_without_a_warehouse_a_reading_command_makes_none_and_says_where_it_look
     assert list(nowhere.iterdir()) == []
 
 
+def test_without_a_warehouse_hailong_alone_says_how_to_begin(nowhere: Path) -> None:
+    told = hailong()
+    assert (told.exit_code, told.stderr) == (0, "")
+    first, begin, more = told.stdout.splitlines()
+    assert f"there is no warehouse in {nowhere / '.hailong'}" in first
+    assert ("hailong demo" in begin, more) == (True, "all commands: hailong --help")
+    assert list(nowhere.iterdir()) == []
+
+
 @pytest.mark.parametrize("words", [("demo", "--stop", "34"), ("demo", "--start", "34")], ids=" ".join)
 def test_without_a_demo_none_of_its_offices_is_stopped(words: tuple[str, ...], nowhere: Path) -> None:
     told = hailong(*words)
@@ -120,9 +134,8 @@ def test_where_no_server_runs_down_says_so(nowhere: Path) -> None:
     assert f"no embedded server runs in {nowhere / '.hailong'}" in told.stderr
 
 
-@pytest.mark.parametrize("words", [("run", "2001-01"), ("run", MONTH, "--only", "99")], ids=" ".join)
-def test_a_run_that_cannot_begin_makes_no_server(words: tuple[str, ...], nowhere: Path) -> None:
-    assert hailong(*words).exit_code == errors.Misdeclared.exit_code
+def test_a_run_that_cannot_begin_makes_no_server(nowhere: Path) -> None:
+    assert hailong("run", "2001-01").exit_code == errors.Misdeclared.exit_code
     assert list(nowhere.iterdir()) == []
 
 

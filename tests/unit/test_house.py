@@ -63,7 +63,7 @@ MOST_ENTRIES = 20
 
 EVERY_ROOM = "escape log errors settings periods"
 
-SQL = "etl/source/* etl/warehouse/* etl/demo/estate.py"
+SQL = "etl/source/* etl/warehouse/* etl/demo/estate.py etl/demo/starter.py"
 CLOCK = "etl/operation/* etl/cli/*"
 PURE = ("etl/scoring/statistics/*", "etl/admission/clean.py", "etl/admission/answers.py", "etl/admission/core_rows.py",
         "etl/source/pseudonym.py", "etl/source/times.py")

@@ -1,0 +1,75 @@
+"""A configuration directory: what each of its files declares by itself, and all that is wrong with them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from etl.errors import Misdeclared
+from etl.registry import rule_sets
+from etl.registry.declared import files_in, read, stands
+from etl.registry.network import Network, Treasuries, Unit, Units
+from etl.registry.questionnaire import Codes, Questionnaire
+from etl.registry.rounds import Round, Rounds
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Files:
+    """What the files of a configuration directory declare, each by itself."""
+
+    network: Network
+    offices: Treasuries
+    codes: Codes
+    units: dict[str, tuple[Unit, ...]]
+    rounds: tuple[Round, ...]
+    questionnaires: dict[Path, Questionnaire]
+
+
+def read_all(path: Path) -> Files:
+    """Read the files of a configuration directory; all that is missing or wrong is one Misdeclared."""
+    faults = _Faults()
+    units_file, rounds_file = path / "units.yaml", path / "rounds.yaml"
+    network = faults.of(lambda: read(path / "network.yaml", Network))
+    offices = faults.of(lambda: read(path / "treasuries.yaml", Treasuries))
+    codes = faults.of(lambda: read(path / "codes.yaml", Codes))
+    units = faults.of(lambda: read(units_file, Units).units if stands(units_file) else {})
+    known_rounds = faults.of(lambda: read(rounds_file, Rounds).rounds if stands(rounds_file) else ())
+    questionnaires = {file: faults.of(partial(read, file, Questionnaire)) for file in files_in(path / "questionnaires")}
+    if faults:  # the rules are read when a period is rated; who mends the directory wants to know now
+        faults.of(lambda: rule_sets.load(path))
+    faults.tell()
+    assert network and offices and codes and units is not None and known_rounds is not None  # noqa: PT018
+    asked = {file: questionnaire for file, questionnaire in questionnaires.items() if questionnaire}
+    return Files(network, offices, codes, units, known_rounds, asked)
+
+
+class _Faults:
+    """What was found wrong so far."""
+
+    def __init__(self) -> None:
+        self._errors: list[Misdeclared] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._errors)
+
+    def of(self, read: Callable[[], Read]) -> Read | None:
+        """What a reading returns; None, and one fault more, where it raises Misdeclared."""
+        try:
+            return read()
+        except Misdeclared as error:
+            self._errors.append(error)
+            return None
+
+    def tell(self) -> None:
+        """Raise one Misdeclared of all faults, each on lines of its own; do nothing without any."""
+        if not self._errors:
+            return
+        if len(self._errors) == 1:
+            raise self._errors[0]
+        actions = dict.fromkeys(error.next_action for error in self._errors)
+        raise Misdeclared("\n".join(error.message for error in self._errors), next_action="; ".join(actions))
