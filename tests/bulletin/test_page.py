@@ -149,20 +149,33 @@ def test_the_ranking_has_the_contents_figures_cell_by_cell(
         assert cells[7].strip("()▲▼ ") == language.points(row["change_points"])
 
 
+def flag(unit: Row, total: Decimal, language: Language) -> str:
+    """What stands behind the name of a unit whose whole interval lies on one side of the network's rate."""
+    if unit["rate_high"] is not None and unit["rate_high"] < total:
+        return language.say(" ▼ thấp hơn toàn hệ thống", " ▼ below the network")
+    if unit["rate_low"] is not None and unit["rate_low"] > total:
+        return language.say(" ▲ cao hơn toàn hệ thống", " ▲ above the network")
+    return ""
+
+
 @LANGUAGE
 def test_the_units_and_the_levels_have_the_contents_figures(
     content: Content, directory: Path, language: Language
 ) -> None:
     html = (directory / f"treasury-{ONE}.{language.code}.html").read_text("utf-8")
-    units = content.units_of(ONE)
+    units, total = content.units_of(ONE), content.total()["satisfaction_rate"]
     for cells, row in zip(table(html, "units-table"), units, strict=True):
         is_hidden = "suppressed" in row["footnote_codes"]
         assert cells[:5] == [
-            *(language.number(row["rank"]), language.name(row, "unit")),
+            *(language.number(row["rank"]), f"{language.name(row, 'unit')}{flag(row, total, language)}"),
             language.say("ẩn", "hidden") if is_hidden else language.number(row["response_count"]),
             language.say("ẩn", "hidden") if is_hidden else language.percent(row["satisfaction_rate"]),
             language.interval(row["rate_low"], row["rate_high"]),
         ]
+    low = [unit for unit in units if flag(unit, total, language).startswith(" ▼")]
+    assert low
+    head = words(next(one for one in parsed(html).iter("section") if one.get("aria-labelledby") == "weak"))
+    assert [unit["unit_code"] for unit in low if language.name(unit, "unit") not in head] == []
     levels = {cells[0]: cells for cells in table(html, "levels-table")}
     assert len(levels) == 1 + len(content.of_area(SYSTEM, "factor")) + len(content.of_area(SYSTEM, "criterion"))
     for breakdown in ("factor", "criterion"):
@@ -258,6 +271,27 @@ def test_what_is_missing_is_said_and_names_are_escaped(content: Content, edge: s
         assert say("Bộ quy tắc không tính điểm yếu", "computes no weaknesses") in own
         assert say("không khác mức chung", "not clearly different") not in whole
     assert not edge.startswith("no trend") or 'id="maps"' not in pages[0]
+
+
+@LANGUAGE
+def test_a_treasury_that_is_weak_in_all_leads_with_the_three_largest_gaps(content: Content, language: Language) -> None:
+    criteria = content.of_area(SYSTEM, "criterion")
+    gap = {**content.weaknesses[0], "area_level": "treasury", "area_code": ONE, "is_weak": True}
+    weak = [
+        {**gap, "criterion_code": row["member_code"], "gap_points": Decimal(at - 50),
+         "criterion_name_vi": row["member_name_vi"], "criterion_name_en": row["member_name_en"]}
+        for at, row in enumerate(criteria)
+    ]  # fmt: skip
+    told = words(parsed(page.treasury(replace(content, weaknesses=weak), ONE, language)))
+    count, names = len(criteria), [language.name(row, "member") for row in criteria]
+    largest = "; ".join(
+        f"{name} ({points} {language.say('điểm', 'points')})"
+        for name, points in zip(names, (language.points(gap, 1) for gap in (-50, -49, -48)), strict=False)
+    )
+    said = f"Weak in {count} of {count} criteria; the three largest gaps: {largest}."
+    assert language.say(f"Yếu ở {count} trên {count} tiêu chí; ba khoảng cách lớn nhất: {largest}.", said) in told
+    few = words(parsed(page.treasury(replace(content, weaknesses=weak[:3]), ONE, language)))
+    assert language.say("ba khoảng cách lớn nhất", "three largest gaps") not in few
 
 
 @pytest.mark.parametrize(("last", "is_replaced"), [(1, False), (2, True)])
