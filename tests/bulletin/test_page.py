@@ -294,6 +294,32 @@ def test_a_treasury_that_is_weak_in_all_leads_with_the_three_largest_gaps(conten
     assert language.say("ba khoảng cách lớn nhất", "three largest gaps") not in few
 
 
+SYLLABLE = re.compile("(ngh?|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(ch|ng|nh|[cmnpt])?")
+"""A Vietnamese syllable without its marks."""
+NAMES = {
+    *("Wilson", "Mogstad", "Shaikh", "Wilhelm", "Romano", "Benjamini", "Hochberg", "Spiegelhalter"),
+    *("KBNN", "PDF", "XLSX", "CSV", "English", "SIPAS", "Asia", "hailong", "verify", "Khmer", "Stiêng"),
+    *("Đắk", "Lắk", "Kon", "QĐ", "TTg", "BNV", "sipas", "kbnn", "TP", "Lăk", "Krông", "Plông"),
+}
+"""Names, and words of the trade."""
+
+
+@pytest.mark.parametrize("name", ["index", f"treasury-{ONE}"])
+def test_a_vietnamese_page_has_no_english_words(directory: Path, name: str) -> None:
+    tree = parsed((directory / f"{name}.vi.html").read_text("utf-8"))
+    for tag in ("style", "script"):
+        for one in tree.iter(tag):
+            one.text = ""
+    text = normalize("NFC", " ".join(tree.itertext()))
+    plain = {
+        word: re.sub(r"\W", "", normalize("NFD", word).lower().replace("đ", "d")) for word in re.findall(r"\w+", text)
+    }
+    foreign = {word for word, bare in plain.items() if bare.isalpha() and not SYLLABLE.fullmatch(bare)}
+    assert "Hài" in plain or "hài" in plain
+    assert SYLLABLE.fullmatch("knowledge") is None
+    assert foreign - NAMES - {word for word in foreign if len(word) == 1} == set()
+
+
 @pytest.mark.parametrize(("last", "is_replaced"), [(1, False), (2, True)])
 def test_a_published_revision_says_why_it_was_published_and_whether_it_still_stands(
     content: Content, last: int, is_replaced: bool
