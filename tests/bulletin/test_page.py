@@ -393,6 +393,34 @@ def test_the_table_is_sorted_by_each_column_by_keyboard(content: Content, tab: P
     assert in_order.index("Đồng Tháp") < in_order.index("Gia Lai")
 
 
+def test_one_treasury_is_highlighted_everywhere_and_set_beside_others(
+    content: Content, chromium: Browser, directory: Path
+) -> None:
+    opened = chromium.new_page()
+    opened.goto(f"{directory.as_uri()}/index.vi.html?me={ONE}&with=19")
+    assert opened.locator("#treasuries tr.me th").all_text_contents() == ["KBNN Thái Bình"]
+    for chart in ("ranks", "map-provinces_2008"):
+        (text,) = opened.locator(f"[data-chart={chart}] .wide text.me").all_text_contents()
+        assert text.startswith("Thái Bình")
+    places = [row["treasury_code"] for row in content.ranking].index(ONE)
+    for chart in ("funnel", "ranks"):
+        dots = opened.locator(f"[data-chart={chart}] .wide .mark-symbol.role-mark > path")
+        assert "me" in str(dots.nth(places).get_attribute("class"))
+    own = content.treasury(ONE)
+    assert own is not None
+    names = opened.locator("#beside tbody th[scope=row]").all_text_contents()
+    region = {row["treasury_name_vi"] for row in content.ranking if row["region_code"] == own["region_code"]}
+    assert names[:2] == ["KBNN Thái Bình", "KBNN Thái Nguyên"]
+    assert set(names[2:-4]) == region - {"KBNN Thái Bình"}
+    counts = {row["treasury_name_vi"]: row["response_count"] for row in content.ranking}
+    assert max(abs(counts[name] - own["response_count"]) for name in names[-4:]) < 60
+    assert opened.locator("#beside thead button").count() == 0
+    opened.locator("#me").select_option("")
+    assert opened.locator(".me").count() == 0
+    assert not opened.locator("#beside").is_visible()
+    opened.close()
+
+
 @pytest.mark.parametrize(("typed", "found"), [("dak", ["Đắk Lắk", "Đắk Nông"]), ("Thái B", ["Thái Bình"]), ("xyz", [])])
 def test_the_search_does_not_ask_for_diacritics(tab: Page, typed: str, found: list[str]) -> None:
     tab.get_by_label("Tìm đơn vị").fill(typed)

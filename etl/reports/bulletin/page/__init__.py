@@ -18,7 +18,7 @@ from markupsafe import Markup
 from etl import escape
 from etl.reports import templates
 from etl.reports.bulletin import main_points, method, sentences, terms
-from etl.reports.bulletin.charts import selection, svg
+from etl.reports.bulletin.charts import selection, short_names, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.reports.bulletin.page.cells import Cells
 from etl.reports.bulletin.tables import figures, gaps, intake, ratings, record
@@ -38,6 +38,7 @@ def bulletin(content: Content, language: Language) -> str:
         file="index",
         is_alone=False,
         total=content.total(),
+        short_names=short_names.of_treasuries(content.ranking, language),
         points=main_points.of_bulletin(content, language),
         title=partial(_title, content, language, None),
         missing=content.missing,
