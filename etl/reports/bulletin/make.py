@@ -15,19 +15,11 @@ from typing import Any
 
 from etl.errors import Misdeclared
 from etl.files import Folder
-from etl.log import log
 from etl.publishing import data_package, places, resources
-from etl.reports.bulletin import method, page, paper, reading, workbook
+from etl.reports.bulletin import listing, method, page, paper, reading, workbook
 from etl.reports.bulletin.charts import selection
 from etl.reports.bulletin.content import Content
-from etl.reports.bulletin.page import contents
 from etl.reports.words import LANGUAGES
-
-_ABOUT = "about.json"
-_LISTED = {"period_code", "period_name_vi", "period_name_en", "revision_number", "month_status", "loaded_count",
-           "open_count", "network_name_vi", "network_name_en", "first_month", "newest_revision", "published_on",
-           "satisfaction_rate", "files"}  # fmt: skip
-"""What the list of bulletins needs to know of each."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +70,10 @@ def make(code: str, asked: Asked | None = None) -> Made:
         names.append(name)
     if is_whole:
         about = _about(content, names)
-        folder.put(f"{home}{_ABOUT}", json.dumps(about, ensure_ascii=False, indent=1).encode())
+        folder.put(f"{home}{listing.ABOUT}", json.dumps(about, ensure_ascii=False, indent=1).encode())
         if is_exported:
             data_package.export(code, number=content.period["revision_number"])
-            _list(folder)
+            listing.write(folder)
     return Made(directory, tuple(names))
 
 
@@ -146,21 +138,3 @@ def _about(content: Content, names: Sequence[str]) -> dict[str, Any]:
         "satisfaction_rate": system and system["satisfaction_rate"] and str(system["satisfaction_rate"]),
         "files": list(names),
     }
-
-
-def _list(folder: Folder) -> None:
-    """Make the page that lists every revision, from each ``about.json``."""
-    known = [_read_about(folder, name) for name in folder.names(f"*/revision-*/{_ABOUT}")]
-    folder.put("index.html", contents.page([about for about in known if about]).encode())
-
-
-def _read_about(folder: Folder, name: str) -> dict[str, Any]:
-    """What a list says of a bulletin; one that cannot be read is told, and left out."""
-    try:
-        about = json.loads(folder.get(name) or b"")
-        if isinstance(about, dict) and about.keys() >= _LISTED:
-            return about
-    except (ValueError, RecursionError):
-        pass
-    log.warning("%s cannot be read, and its bulletin is not listed: make it again with hailong bulletin", name)
-    return {}

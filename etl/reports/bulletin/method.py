@@ -86,7 +86,7 @@ def _provenance(content: Content, language: Language) -> Iterator[tuple[str, str
     yield say("Mã băm bộ quy tắc", "Digest of the rule set"), period["rule_set_digest"]
     yield (
         say("Nguồn của quy tắc", "Source of the rules"),
-        rule_sources.said(content.rules.get("source"), language) or NOTHING,
+        rule_sources.said(content.rules.get("source") or NOTHING, language),
     )
     yield say("Mã băm đầu vào", "Digest of the input"), period["input_digest"] or NOTHING
     yield say("Mã băm số liệu", "Digest of the figures"), period["figures_digest"] or NOTHING

@@ -16,8 +16,8 @@ _IN_VIETNAMESE = {
 """The texts of the shipped rule sets."""
 
 
-def said(source: str | None, language: Language) -> str | None:
+def said(source: str, language: Language) -> str:
     """A source in a language; one without a translation as its rule set has it."""
-    if source is None or not language.is_vietnamese:
+    if not language.is_vietnamese:
         return source
     return _IN_VIETNAMESE.get(" ".join(source.split()), source)

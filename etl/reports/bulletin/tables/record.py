@@ -21,7 +21,7 @@ def _upper_end(content: Content, row: Row) -> float | str:
 def _source(_: Content, row: Row) -> Text:
     """Where a band comes from, in both languages."""
     source = row["source"]
-    return source and (rule_sources.said(source, VIETNAMESE), rule_sources.said(source, ENGLISH))
+    return None if source is None else (rule_sources.said(source, VIETNAMESE), rule_sources.said(source, ENGLISH))
 
 
 # fmt: off
