@@ -52,11 +52,12 @@ def _apart(content: Content, language: Language) -> str:
             f"Không đơn vị nào trong {len(placed)} đơn vị khác mức chung quá giới hạn hành động.",
             f"None of {len(placed)} treasuries differs from the network beyond the action limits.",
         )
-    low = language.say(f"{len(below)} đơn vị thấp hơn mức chung", f"{len(below)} treasuries are below the network")
-    high = language.say(f"{len(above)} đơn vị cao hơn", f"{len(above)} above it")
-    parts = [f"{said} ({_names(rows, content, language)})" for said, rows in ((low, below), (high, above)) if rows]
-    if not below:
-        parts = [parts[0].replace(high, language.say(f"{high} mức chung", f"{len(above)} are above the network"))]
+    parts = []
+    for rows, vi, en in ((below, "thấp hơn", "below"), (above, "cao hơn", "above")):
+        if rows:
+            are = "treasury is" if len(rows) == 1 else "treasuries are"
+            said = language.say(f"{len(rows)} đơn vị {vi} mức chung", f"{len(rows)} {are} {en} the network")
+            parts.append(f"{said} ({_names(rows, content, language)})")
     return f"{', '.join(parts)}{language.say(', quá giới hạn hành động.', ', beyond the action limits.')}"
 
 
