@@ -9,7 +9,7 @@ import typer
 
 from etl.cli import output, reading
 from etl.cli.options import Format, FormatOption, PeriodArgument, ToOption, words
-from etl.errors import Misdeclared
+from etl.errors import HailongError, Misdeclared
 
 app = typer.Typer()
 
@@ -41,6 +41,17 @@ def publish(
     else:
         output.say(f"{period}: revision {number} is published. Make it again at any time: hailong verify {period}")
         output.say(f"For those who read it: hailong bulletin {period}")
+        _renew_the_list()
+
+
+def _renew_the_list() -> None:
+    """Let the list of bulletins name the new revision; the revision stands, whether or not that is possible."""
+    from etl.reports.bulletin import listing
+
+    try:
+        listing.renew()
+    except HailongError as error:
+        output.say(f"the list of bulletins could not be renewed ({error}): hailong bulletin makes it")
 
 
 @app.command()

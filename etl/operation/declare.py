@@ -26,7 +26,9 @@ def open_run(connection: warehouse.Connection, ruled: Ruled, run_id: str, *, is_
     declared_sets = rule_sets.load(registry.path)
     _refuse_edited(connection, ruled, declared_sets)
     _refuse_rewriting(connection, registry)
-    warehouse.run(connection, "declare/network", registry.network.model_dump(exclude={"escalate_after_days"}))
+    warehouse.run(
+        connection, "declare/network", registry.network.model_dump(exclude={"escalate_after_days", "contact"})
+    )
     warehouse.run(connection, "declare/clear_criteria", {"code": pin.questionnaire_code})
     for name, rows in dimensions.rows(ruled).items():
         warehouse.run(connection, f"declare/{name}", rows)

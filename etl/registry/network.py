@@ -56,12 +56,13 @@ class Network(Named):
 
     ``publish_by_day``: the day of the following month by which a month is to be published; without it none is late.
     ``escalate_after_days``: a treasury that was told missing and still is after so many days is told again, to its
-    office too.
+    office too. ``contact``: where to ask about the figures, as it stands in the bulletin.
     """
 
     time_zone: TimeZone
     publish_by_day: int | None = Field(default=None, ge=1, le=28)
     escalate_after_days: int = Field(default=2, ge=1)
+    contact: str | None = Field(default=None, min_length=1)
 
 
 class Member(Named):

@@ -10,8 +10,9 @@ import pytest
 
 from etl.errors import Misdeclared
 from etl.publishing import approval, data_package, places, publish
-from etl.reports.bulletin import make, reading
+from etl.reports.bulletin import listing, make, reading
 from etl.reports.bulletin.make import Asked
+from etl.reports.bulletin.page import contents
 from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept
 from tests.lib.months import run_month
@@ -81,10 +82,38 @@ def test_a_bulletin_that_cannot_be_read_is_told_and_not_listed(
     half.parent.mkdir(parents=True)
     for content in (b"", b'{"period_code": "2023', b"[]", b"{}"):
         half.write_bytes(content)
-        make._list(places.published())
+        listing.write(places.published())
         assert "2023-06/revision-1/about.json cannot be read" in caplog.text
         caplog.clear()
     assert "2023-06" not in (tmp_path / "bulletins/index.html").read_text("utf-8")
+
+
+def test_the_list_knows_a_revision_that_has_no_bulletin(month: str, tmp_path: Path) -> None:
+    about = {
+        **{"period_name_vi": "Tháng 7/2023", "period_name_en": "July 2023", "month_status": "final", "open_count": 63},
+        **{
+            "period_code": month,
+            "revision_number": 1,
+            "newest_revision": 1,
+            "loaded_count": 63,
+            "network_name_vi": "K",
+        },
+        **{"network_name_en": "K", "first_month": "2023-07-01", "satisfaction_rate": "0.9", "files": ["index.vi.html"]},
+        "published_on": "2023-08-08",
+    }
+    assert "Hiện hành" in contents.page([about], {month: 1})
+    later = contents.page([about], {month: 3})
+    assert "Lần công bố 3 là bản hiện hành, chưa có bản tin" in later
+    assert "Hiện hành" not in later
+    assert ("revision-1/index.vi.html" in later, "bulletin.vi.pdf" in later) == (True, False)
+    laid = tmp_path / "bulletins" / month / "revision-1" / "about.json"
+    listing.renew()
+    assert not (tmp_path / "bulletins/index.html").exists()
+    laid.parent.mkdir(parents=True)
+    laid.write_text(json.dumps({**about, "revision_number": 0, "newest_revision": 0}), "utf-8")
+    said = hailong("publish", month, "--why", "by hand", "--by", "a tester", "--provisional")
+    assert said.exit_code == 0, said.stderr
+    assert "Lần công bố 1 là bản hiện hành, chưa có bản tin" in (tmp_path / "bulletins/index.html").read_text("utf-8")
 
 
 def test_the_command_makes_a_part_and_says_what_there_is_not(month: str, tmp_path: Path) -> None:

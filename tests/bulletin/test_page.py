@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from etl.reports.bulletin import page
+from etl.reports.bulletin import main_points, page
 from etl.reports.bulletin.content import SYSTEM, Content, Row
 from etl.reports.bulletin.tables.ratings import RANKING
 from etl.reports.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
@@ -26,6 +27,33 @@ EVIL = 'KBNN <b onclick="x()">&\'"</style></script>{{ 7*7 }}'
 FIGURES = ("rate", "count", "rank", "grade", "points", "change", "movement", "effective", "funnel", "error", "bayes")
 EDGES = ("nothing ranked", "hidden", "missing", "no trend, maps, criteria", "few statistics", "few", "markup")
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES.values(), ids=list(LANGUAGES))
+
+
+ON_A_TELEPHONE = """() => {
+  const screen = { left: 0, right: document.documentElement.clientWidth }, seen = (one) => one.checkVisibility();
+  const placed = (one) => one.getBoundingClientRect();
+  const within = (box, room) => box.left >= room.left - 1 && box.right <= room.right + 1;
+  const charts = [...document.querySelectorAll(".chart svg")].filter(seen).map((svg) => {
+    const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
+    return {
+      fits: within(placed(svg), screen) && within(placed(svg), placed(svg.closest(".chart"))),
+      cut: [...svg.querySelectorAll("text, path")].some((mark) => seen(mark) && !within(placed(mark), placed(svg))),
+      letters: Math.min(...texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a)),
+    };
+  });
+  const wide = (one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1;
+  const sideways = [document.documentElement, ...document.querySelectorAll("body *")]
+    .filter((one) => seen(one) && wide(one) && !one.closest("svg, thead, .plot"))
+    .map((one) => one.outerHTML.slice(0, 99));
+  const ranked = [...document.querySelectorAll("table.ranking tbody tr")]
+    .map((row) => [...row.cells].filter((cell) => /^[0-9]+(–[0-9]+)?$/.test(cell.textContent.trim())))
+    .filter(([rank]) => rank === rank?.parentElement.cells[0])
+    .map((cells) => [placed(cells[0]), placed(cells.at(-1))]);
+  const apart = ranked.filter(([rank, set]) => !(rank.width && within(rank, screen) && within(set, screen)
+    && rank.right <= set.left && set.left - rank.right < 20 && rank.bottom > set.top && rank.top < set.bottom));
+  return { charts, sideways, ranked: ranked.length, apart };
+}"""
+"""How its charts lie on a telephone, what is wider than its place, and which ranks stand apart from their sets."""
 
 
 @pytest.fixture(scope="session")
@@ -121,20 +149,33 @@ def test_the_ranking_has_the_contents_figures_cell_by_cell(
         assert cells[7].strip("()▲▼ ") == language.points(row["change_points"])
 
 
+def flag(unit: Row, total: Decimal, language: Language) -> str:
+    """What stands behind the name of a unit whose whole interval lies on one side of the network's rate."""
+    if unit["rate_high"] is not None and unit["rate_high"] < total:
+        return language.say(" ▼ thấp hơn toàn hệ thống", " ▼ below the network")
+    if unit["rate_low"] is not None and unit["rate_low"] > total:
+        return language.say(" ▲ cao hơn toàn hệ thống", " ▲ above the network")
+    return ""
+
+
 @LANGUAGE
 def test_the_units_and_the_levels_have_the_contents_figures(
     content: Content, directory: Path, language: Language
 ) -> None:
     html = (directory / f"treasury-{ONE}.{language.code}.html").read_text("utf-8")
-    units = content.units_of(ONE)
+    units, total = content.units_of(ONE), content.total()["satisfaction_rate"]
     for cells, row in zip(table(html, "units-table"), units, strict=True):
         is_hidden = "suppressed" in row["footnote_codes"]
         assert cells[:5] == [
-            *(language.number(row["rank"]), language.name(row, "unit")),
+            *(language.number(row["rank"]), f"{language.name(row, 'unit')}{flag(row, total, language)}"),
             language.say("ẩn", "hidden") if is_hidden else language.number(row["response_count"]),
             language.say("ẩn", "hidden") if is_hidden else language.percent(row["satisfaction_rate"]),
             language.interval(row["rate_low"], row["rate_high"]),
         ]
+    low = [unit for unit in units if flag(unit, total, language).startswith(" ▼")]
+    assert low
+    head = words(next(one for one in parsed(html).iter("section") if one.get("aria-labelledby") == "weak"))
+    assert [unit["unit_code"] for unit in low if language.name(unit, "unit") not in head] == []
     levels = {cells[0]: cells for cells in table(html, "levels-table")}
     assert len(levels) == 1 + len(content.of_area(SYSTEM, "factor")) + len(content.of_area(SYSTEM, "criterion"))
     for breakdown in ("factor", "criterion"):
@@ -160,6 +201,43 @@ def test_the_headline_says_how_sure_it_is(content: Content, directory: Path, lan
         assert text.startswith(language.say("DỰ THẢO – CHƯA CÔNG BỐ", "DRAFT – NOT PUBLISHED"))
     low, high = language.percent(total["rate_low"]), language.percent(total["rate_high"])
     assert language.say(f"có thể từ {low} đến {high}.", f"could be from {low} to {high}.") in whole
+
+
+@LANGUAGE
+def test_the_page_opens_with_the_main_points(content: Content, directory: Path, language: Language) -> None:
+    html = (directory / f"index.{language.code}.html").read_text("utf-8")
+    (points,) = [one for one in parsed(html).iter("section") if one.get("class") == "points"]
+    said = [words(one) for one in points.iter("li")]
+    assert said == main_points.of_bulletin(content, language)
+    assert html.index('class="points"') < html.index('id="treasuries"')
+    lowest = min(content.ranking, key=lambda row: row["satisfaction_rate"])
+    assert lowest["funnel_flag"] == "below_action"
+    assert language.name(lowest, "treasury").removeprefix("KBNN ").removesuffix(" State Treasury") in said[0]
+    first, second, *rest = content.ranking
+    moved = replace(content, ranking=[{**first, "movement": "up"}, {**second, "movement": "down"}, *rest])
+    gap = {**content.weaknesses[0], **lowest, "area_level": "treasury", "is_weak": True, "lasting_count": 4}
+    wide = {"gap_points": Decimal(-99), "criterion_name_vi": "đúng hẹn", "criterion_name_en": "in time"}
+    moved = replace(moved, weaknesses=[*content.weaknesses, {**gap, **wide}])
+    _, changed, lasting = main_points.of_bulletin(moved, language)
+    assert language.say("tăng rõ rệt: Thái Nguyên; giảm rõ rệt:", "clearly up: Thai Nguyen; clearly down:") in changed
+    assert language.say("“đúng hẹn”: −99,0 điểm so với toàn hệ thống, 4 kỳ", "“in time”: −99.0 points") in lasting
+
+
+def test_each_chart_states_a_finding_and_leads_to_its_data(content: Content) -> None:
+    made = frozenset({"bulletin.xlsx", "data/treasury_ranking.csv", f"treasury-{ONE}.vi.html", "index.vi.html"})
+    html = page.bulletin(replace(content, files=made), VIETNAMESE)
+    charts = list(parsed(html).iter("figure"))
+    findings = [words(next(one for one in chart.iter("p") if one.get("class") == "finding")) for chart in charts]
+    assert [finding for finding in findings if not re.search(r"\d", finding)] == []
+    assert len(findings) == 4
+    sources = [words(next(one for one in chart.iter("span") if one.get("class") == "source")) for chart in charts]
+    assert [source for source in sources if "Kho bạc Nhà nước, Tháng 7/2023, DỰ THẢO" not in source] == []
+    assert links(html) == made - {"index.vi.html"}
+    assert "Hạn công bố kỳ tiếp theo: 10/9/2023." in words(parsed(html))
+    contact = replace(content, period={**content.period, "contact": "phòng Tổ chức <1>"})
+    assert "Liên hệ: phòng Tổ chức <1>" in words(parsed(page.bulletin(contact, VIETNAMESE)))
+    alone = page.treasury(replace(content, files=frozenset({f"treasury-{ONE}.vi.html"})), ONE, VIETNAMESE)
+    assert links(alone) == set()
 
 
 @pytest.mark.parametrize(("edge", "language"), list(zip(EDGES, 4 * tuple(LANGUAGES.values()), strict=False)))
@@ -193,6 +271,53 @@ def test_what_is_missing_is_said_and_names_are_escaped(content: Content, edge: s
         assert say("Bộ quy tắc không tính điểm yếu", "computes no weaknesses") in own
         assert say("không khác mức chung", "not clearly different") not in whole
     assert not edge.startswith("no trend") or 'id="maps"' not in pages[0]
+
+
+@LANGUAGE
+def test_a_treasury_that_is_weak_in_all_leads_with_the_three_largest_gaps(content: Content, language: Language) -> None:
+    criteria = content.of_area(SYSTEM, "criterion")
+    gap = {**content.weaknesses[0], "area_level": "treasury", "area_code": ONE, "is_weak": True}
+    weak = [
+        {**gap, "criterion_code": row["member_code"], "gap_points": Decimal(at - 50),
+         "criterion_name_vi": row["member_name_vi"], "criterion_name_en": row["member_name_en"]}
+        for at, row in enumerate(criteria)
+    ]  # fmt: skip
+    told = words(parsed(page.treasury(replace(content, weaknesses=weak), ONE, language)))
+    count, names = len(criteria), [language.name(row, "member") for row in criteria]
+    largest = "; ".join(
+        f"{name} ({points} {language.say('điểm', 'points')})"
+        for name, points in zip(names, (language.points(gap, 1) for gap in (-50, -49, -48)), strict=False)
+    )
+    said = f"Weak in {count} of {count} criteria; the three largest gaps: {largest}."
+    assert language.say(f"Yếu ở {count} trên {count} tiêu chí; ba khoảng cách lớn nhất: {largest}.", said) in told
+    few = words(parsed(page.treasury(replace(content, weaknesses=weak[:3]), ONE, language)))
+    assert language.say("ba khoảng cách lớn nhất", "three largest gaps") not in few
+
+
+SYLLABLE = re.compile("(ngh?|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(ch|ng|nh|[cmnpt])?")
+"""A Vietnamese syllable without its marks."""
+NAMES = {
+    *("Wilson", "Mogstad", "Shaikh", "Wilhelm", "Romano", "Benjamini", "Hochberg", "Spiegelhalter"),
+    *("KBNN", "PDF", "XLSX", "CSV", "English", "SIPAS", "Asia", "hailong", "verify", "Khmer", "Stiêng"),
+    *("Đắk", "Lắk", "Kon", "QĐ", "TTg", "BNV", "sipas", "kbnn", "TP", "Lăk", "Krông", "Plông"),
+}
+"""Names, and words of the trade."""
+
+
+@pytest.mark.parametrize("name", ["index", f"treasury-{ONE}"])
+def test_a_vietnamese_page_has_no_english_words(directory: Path, name: str) -> None:
+    tree = parsed((directory / f"{name}.vi.html").read_text("utf-8"))
+    for tag in ("style", "script"):
+        for one in tree.iter(tag):
+            one.text = ""
+    text = normalize("NFC", " ".join(tree.itertext()))
+    plain = {
+        word: re.sub(r"\W", "", normalize("NFD", word).lower().replace("đ", "d")) for word in re.findall(r"\w+", text)
+    }
+    foreign = {word for word, bare in plain.items() if bare.isalpha() and not SYLLABLE.fullmatch(bare)}
+    assert "Hài" in plain or "hài" in plain
+    assert SYLLABLE.fullmatch("knowledge") is None
+    assert foreign - NAMES - {word for word in foreign if len(word) == 1} == set()
 
 
 @pytest.mark.parametrize(("last", "is_replaced"), [(1, False), (2, True)])
@@ -233,6 +358,22 @@ def test_everybody_can_read_it(chromium: Browser, directory: Path, name: str, sc
     assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in faults] == []
 
 
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_telephone_nothing_is_cut_and_a_rank_stands_with_its_set(
+    content: Content, chromium: Browser, directory: Path, width: int
+) -> None:
+    opened = chromium.new_page(viewport={"width": width, "height": 800})
+    for name, charts in (("index.vi", 4), (f"treasury-{ONE}.vi", 1)):
+        opened.goto(f"{directory.as_uri()}/{name}.html")
+        seen = opened.evaluate(ON_A_TELEPHONE)
+        assert (len(seen["charts"]), seen["sideways"]) == (charts, []), name
+        assert [chart for chart in seen["charts"] if not chart["fits"] or chart["cut"] or chart["letters"] < 6] == []
+        ranked = [row for row in content.ranking if row["rank"]] if name == "index.vi" else content.units_of(ONE)
+        assert seen["ranked"] == sum(row["rank"] is not None for row in ranked)
+        assert seen["apart"] == []
+    opened.close()
+
+
 def test_the_table_is_sorted_by_each_column_by_keyboard(content: Content, tab: Page) -> None:
     heads, names = tab.locator("#treasuries thead th"), tab.locator("#treasuries tbody th")
     expect(heads.first).to_have_attribute("aria-sort", "ascending")
@@ -250,6 +391,34 @@ def test_the_table_is_sorted_by_each_column_by_keyboard(content: Content, tab: P
     in_order = [str(name).removeprefix("KBNN ") for name in names.all_text_contents()]
     assert in_order.index("Cà Mau") < in_order.index("Cao Bằng") < in_order.index("Cần Thơ") < in_order.index("Đà Nẵng")
     assert in_order.index("Đồng Tháp") < in_order.index("Gia Lai")
+
+
+def test_one_treasury_is_highlighted_everywhere_and_set_beside_others(
+    content: Content, chromium: Browser, directory: Path
+) -> None:
+    opened = chromium.new_page()
+    opened.goto(f"{directory.as_uri()}/index.vi.html?me={ONE}&with=19")
+    assert opened.locator("#treasuries tr.me th").all_text_contents() == ["KBNN Thái Bình"]
+    for chart in ("ranks", "map-provinces_2008"):
+        (text,) = opened.locator(f"[data-chart={chart}] .wide text.me").all_text_contents()
+        assert text.startswith("Thái Bình")
+    places = [row["treasury_code"] for row in content.ranking].index(ONE)
+    for chart in ("funnel", "ranks"):
+        dots = opened.locator(f"[data-chart={chart}] .wide .mark-symbol.role-mark > path")
+        assert "me" in str(dots.nth(places).get_attribute("class"))
+    own = content.treasury(ONE)
+    assert own is not None
+    names = opened.locator("#beside tbody th[scope=row]").all_text_contents()
+    region = {row["treasury_name_vi"] for row in content.ranking if row["region_code"] == own["region_code"]}
+    assert names[:2] == ["KBNN Thái Bình", "KBNN Thái Nguyên"]
+    assert set(names[2:-4]) == region - {"KBNN Thái Bình"}
+    counts = {row["treasury_name_vi"]: row["response_count"] for row in content.ranking}
+    assert max(abs(counts[name] - own["response_count"]) for name in names[-4:]) < 60
+    assert opened.locator("#beside thead button").count() == 0
+    opened.locator("#me").select_option("")
+    assert opened.locator(".me").count() == 0
+    assert not opened.locator("#beside").is_visible()
+    opened.close()
 
 
 @pytest.mark.parametrize(("typed", "found"), [("dak", ["Đắk Lắk", "Đắk Nông"]), ("Thái B", ["Thái Bình"]), ("xyz", [])])

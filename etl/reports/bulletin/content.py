@@ -44,6 +44,7 @@ class Content:
     ``ranking``: a row for each treasury, the ranked ones first, the missing ones last. ``trend``: the periods before,
     oldest first.
     ``rules``: the rule set as plain values. ``drawings``: the tile grids on which the period can be drawn.
+    ``files``: what is made beside a page, to which alone it may lead; None for a whole bulletin without its data.
     """
 
     period: Row
@@ -58,11 +59,16 @@ class Content:
     revisions: Rows
     rules: Row
     drawings: tuple[Drawing, ...] = ()
+    files: frozenset[str] | None = None
 
     @property
     def is_draft(self) -> bool:
         """Whether it is not published."""
         return self.period["revision_number"] is None
+
+    def leads_to(self, name: str) -> bool:
+        """Whether a page may lead to a file beside it."""
+        return not name.startswith("data/") if self.files is None else name in self.files
 
     @cached_property
     def _by_area(self) -> dict[tuple[str, str, str], Rows]:

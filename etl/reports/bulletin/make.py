@@ -10,24 +10,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from etl.errors import Misdeclared
 from etl.files import Folder
-from etl.log import log
-from etl.publishing import data_package, places
-from etl.reports.bulletin import method, page, paper, reading, workbook
+from etl.publishing import data_package, places, resources
+from etl.reports.bulletin import listing, method, page, paper, reading, workbook
 from etl.reports.bulletin.charts import selection
 from etl.reports.bulletin.content import Content
-from etl.reports.bulletin.page import contents
 from etl.reports.words import LANGUAGES
-
-_ABOUT = "about.json"
-_LISTED = {"period_code", "period_name_vi", "period_name_en", "revision_number", "month_status", "loaded_count",
-           "open_count", "network_name_vi", "network_name_en", "first_month", "newest_revision", "published_on",
-           "satisfaction_rate", "files"}  # fmt: skip
-"""What the list of bulletins needs to know of each."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +61,19 @@ def make(code: str, asked: Asked | None = None) -> Made:
             f"no treasury {asked.treasury} was open in {code}", next_action=f"see the codes: hailong ranking {code}"
         )
     folder, home = _home(content, asked.target)
+    is_whole = not asked.treasury and len(asked.languages) == len(LANGUAGES)
+    is_exported = is_whole and bool(home) and not content.is_draft
+    content = replace(content, files=frozenset(_beside(content, asked, is_exported)))
     names, directory = [], ""
     for name, written in _files(content, asked):
         directory = folder.put(f"{home}{name}", written).removesuffix(f"/{name}")
         names.append(name)
-    if not asked.treasury and len(asked.languages) == len(LANGUAGES):
+    if is_whole:
         about = _about(content, names)
-        folder.put(f"{home}{_ABOUT}", json.dumps(about, ensure_ascii=False, indent=1).encode())
-        if home and not content.is_draft:
+        folder.put(f"{home}{listing.ABOUT}", json.dumps(about, ensure_ascii=False, indent=1).encode())
+        if is_exported:
             data_package.export(code, number=content.period["revision_number"])
-            _list(folder)
+            listing.write(folder)
     return Made(directory, tuple(names))
 
 
@@ -100,6 +95,17 @@ def _home(content: Content, target: str | None) -> tuple[Folder, str]:
         return places.chosen(target, "bulletin"), ""
     folder = places.drafts() if content.is_draft else places.published()
     return folder, places.directory(content.period["period_code"], content.period["revision_number"]) + "/"
+
+
+def _beside(content: Content, asked: Asked, is_exported: bool) -> Iterator[str]:
+    """The names of what is made, to which pages may lead."""
+    codes = [asked.treasury] if asked.treasury else [row["treasury_code"] for row in content.ranking]
+    for language in asked.languages:
+        yield from (f"treasury-{code}.{language}.html" for code in codes)
+        if not asked.treasury:
+            yield from (f"index.{language}.html", f"bulletin.{language}.pdf", "bulletin.xlsx")
+    if is_exported:
+        yield from (f"data/{name}.csv" for name in resources.KEYS)
 
 
 def _files(content: Content, asked: Asked) -> Iterator[tuple[str, bytes]]:
@@ -132,21 +138,3 @@ def _about(content: Content, names: Sequence[str]) -> dict[str, Any]:
         "satisfaction_rate": system and system["satisfaction_rate"] and str(system["satisfaction_rate"]),
         "files": list(names),
     }
-
-
-def _list(folder: Folder) -> None:
-    """Make the page that lists every revision, from each ``about.json``."""
-    known = [_read_about(folder, name) for name in folder.names(f"*/revision-*/{_ABOUT}")]
-    folder.put("index.html", contents.page([about for about in known if about]).encode())
-
-
-def _read_about(folder: Folder, name: str) -> dict[str, Any]:
-    """What a list says of a bulletin; one that cannot be read is told, and left out."""
-    try:
-        about = json.loads(folder.get(name) or b"")
-        if isinstance(about, dict) and about.keys() >= _LISTED:
-            return about
-    except (ValueError, RecursionError):
-        pass
-    log.warning("%s cannot be read, and its bulletin is not listed: make it again with hailong bulletin", name)
-    return {}

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
-from etl.reports.bulletin import sentences, terms
+from etl.reports.bulletin import rule_sources, sentences, terms
 from etl.reports.bulletin.content import Content, Row
 from etl.reports.words import NOTHING, Language
 
@@ -84,7 +84,10 @@ def _provenance(content: Content, language: Language) -> Iterator[tuple[str, str
     yield say("Phiếu khảo sát", "Questionnaire"), period["questionnaire_code"] or NOTHING
     yield say("Bộ quy tắc", "Rule set"), period["rule_set_code"]
     yield say("Mã băm bộ quy tắc", "Digest of the rule set"), period["rule_set_digest"]
-    yield say("Nguồn của quy tắc", "Source of the rules"), content.rules.get("source") or NOTHING
+    yield (
+        say("Nguồn của quy tắc", "Source of the rules"),
+        rule_sources.said(content.rules.get("source") or NOTHING, language),
+    )
     yield say("Mã băm đầu vào", "Digest of the input"), period["input_digest"] or NOTHING
     yield say("Mã băm số liệu", "Digest of the figures"), period["figures_digest"] or NOTHING
     yield say("Mã băm tên gọi", "Digest of the names"), period["words_digest"] or NOTHING

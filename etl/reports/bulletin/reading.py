@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from etl import warehouse
 from etl.errors import Misdeclared
 from etl.periods import Period
@@ -27,19 +30,27 @@ def content(code: str, revision: int | None = None) -> Content:
         periods = warehouse.rows(connection, "reports/bulletin/period", **key)
         if not periods:
             raise _not_there(period, revision)
-        read = {
+        read: dict[str, Any] = {
             name: warehouse.rows(connection, f"reports/bulletin/{name}", **key)
             for name in ("ranking", "figures", "units", "weaknesses", "signals", "revisions")
         }
         read["quality"] = warehouse.rows(connection, "reports/bulletin/quality", **period.bounds)
         read["footnotes"] = warehouse.rows(connection, "reports/bulletin/footnotes")
         provinces = warehouse.rows(connection, "reports/provinces", **key)
-    about = periods[0]
+    about = {**periods[0], "contact": registry.network.contact, "next_due": _next_due(registry, period)}
     rule_set = rule_sets.named(registry.path, about["rule_set_code"], about["rule_set_digest"])
     drawn = tuple(drawings.of_period(registry, period, read["ranking"], provinces))
     if about["stored_number"]:
         read["signals"] = []  # they are of the last rating, and not of a revision
     return Content(period=about, trend=trend, rules=rule_set.model_dump(mode="json"), drawings=drawn, **read)
+
+
+def _next_due(registry: Registry, period: Period) -> dt.date | None:
+    """When the month after a month is to be published; None for a round, or where no day is declared."""
+    day = registry.network.publish_by_day
+    if day is None or period.is_round:
+        return None
+    return period.last.next().next().first_day.replace(day=day)
 
 
 def _not_there(period: Period, revision: int | None) -> Misdeclared:

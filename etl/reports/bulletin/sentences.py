@@ -7,6 +7,8 @@ from etl.reports.bulletin import terms
 from etl.reports.bulletin.content import Content, Drawing, Row, Rows
 from etl.reports.words import PROVINCES, Language
 
+_LARGEST = 3
+
 
 def weakness(rules: Row, language: Language) -> str:
     """When a criterion is called a weakness, and how many of those called so are by chance."""
@@ -125,6 +127,38 @@ def counted(row: Row, period: Row, language: Language) -> str:
     if all(row[name] == period[name] for name in ("definition_code", "questionnaire_code")):
         return language.say("như kỳ này", "as now")
     return language.say("cách tính hoặc phiếu khảo sát khác, không so sánh", "otherwise: not comparable")
+
+
+def weakest(weak: Rows, asked: int, language: Language) -> str:
+    """The three largest gaps of a treasury that is weak in more; else nothing."""
+    if len(weak) <= _LARGEST:
+        return ""
+    named = "; ".join(
+        f"{language.name(row, 'criterion')} ({language.points(row['gap_points'], 1)} {language.say('điểm', 'points')})"
+        for row in weak[:_LARGEST]
+    )
+    return language.say(
+        f"Yếu ở {len(weak)} trên {asked} tiêu chí; ba khoảng cách lớn nhất: {named}.",
+        f"Weak in {len(weak)} of {asked} criteria; the three largest gaps: {named}.",
+    )
+
+
+def low_units(units: Rows, language: Language) -> str:
+    """The units whose whole interval lies below the network's rate; empty where there are none."""
+    named = "; ".join(
+        f"{language.name(row, 'unit') or row['unit_code']}: {language.percent(row['satisfaction_rate'])} "
+        f"({language.interval(row['rate_low'], row['rate_high'])})"
+        for row in units
+        if row["compared_with_system"] == "below"
+    )
+    if not named:
+        return ""
+    return language.say(
+        f"Thấp hơn toàn hệ thống, kể cả cận trên của khoảng tin cậy: {named}. Mỗi nơi được xét riêng, nên có thể do "
+        "ngẫu nhiên.",
+        f"Below the network even at the upper limit of the interval: {named}. Each is judged for itself, so it may be "
+        "chance.",
+    )
 
 
 def is_unit(row: Row) -> bool:

@@ -96,6 +96,11 @@ POSITIONS: dict[str, Pair] = {
     ),
 }
 """Where a rate lies in the funnel around the rate of the network, from the worst."""
+COMPARED: dict[str, Pair] = {
+    "below": ("thấp hơn toàn hệ thống", "below the network"),
+    "above": ("cao hơn toàn hệ thống", "above the network"),
+}
+"""Where the whole interval of a unit lies against the rate of the network."""
 LEVELS: dict[str, Pair] = {
     "system": ("toàn hệ thống", "whole network"),
     "region": ("vùng", "region"),

@@ -41,7 +41,11 @@ select
     r.rule_set_code,
     r.questionnaire_code,
     r.revision_number,
-    r.scored_at
+    r.scored_at,
+    case
+        when r.rate_high < n.satisfaction_rate then 'below'
+        when r.rate_low > n.satisfaction_rate then 'above'
+    end as compared_with_system
 from shown.rating as r
 left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
@@ -53,6 +57,10 @@ left join score.revision_grade as b
     on r.period_code = b.period_code and r.stored_number = b.revision_number and r.grade_code = b.grade_code
 left join shown.standing as s
     on r.period_code = s.period_code and r.area_level = s.area_level and r.area_code = s.area_code
+left join shown.rating as n
+    on
+        r.period_code = n.period_code and r.stored_number = n.stored_number and n.area_level = 'system'
+        and n.breakdown = 'total'
 where r.area_level = 'unit' and r.breakdown = 'total';
 
 comment on view mart.unit_rating is
@@ -62,3 +70,5 @@ comment on column mart.unit_rating.satisfaction_pct is
 comment on column mart.unit_rating.unit_code is 'Code of the unit (mã đơn vị); unstated where the answers name none';
 comment on column mart.unit_rating.treasury_id is
 'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';
+comment on column mart.unit_rating.compared_with_system is
+'below or above when the whole interval lies below or above the rate of the network (thấp hơn hoặc cao hơn toàn hệ thống); each unit is judged for itself, so some are chance; empty when the interval holds it';

@@ -1,7 +1,18 @@
 -- what: the rates of the system and of every treasury in the published periods before one, of its kind
 -- grain: period and area
 -- params: period_code
--- why: by the key of the treasury: a code may have been another office's before
+-- why: by the key of the treasury: a code may have been another office's before. The period itself may be a draft, which
+-- is not among the shown ones here
+with now as (
+    select
+        period_kind,
+        first_month
+    from score.revision_period
+    where period_code = :period_code
+    order by revision_number desc
+    limit 1
+)
+
 select
     r.period_code,
     p.period_name_vi,
@@ -20,7 +31,7 @@ select
     r.revision_number
 from shown.rating as r
 inner join shown.period as p on r.period_code = p.period_code
-inner join shown.period as n on n.period_code = :period_code
+cross join now as n
 where
     p.period_kind = n.period_kind and p.last_month < n.first_month
     and p.first_month >= n.first_month - interval '36 months'

@@ -5,6 +5,7 @@ select
     answer_count,
     change_p_value,
     change_points,
+    compared_with_system,
     empirical_bayes_rate,
     footnote_codes,
     funnel_flag,

@@ -25,6 +25,17 @@ def names_downwards(name: str, order: str) -> alt.Y:
     return alt.Y(f"{name}:N", sort=alt.SortField(order), title=None, axis=axis)
 
 
+def line_of_names(name: str, order: str) -> alt.Y:
+    """The same without an axis: on a telephone the names stand above their lines."""
+    return alt.Y(f"{name}:N", sort=alt.SortField(order), title=None, axis=None)
+
+
+def names_above(base: alt.Chart, name: str) -> alt.Chart:
+    """The names above their lines, from the left edge."""
+    words: alt.Chart = base.mark_text(align="left", baseline="middle", yOffset=-7)
+    return words.encode(x=alt.value(0), text=f"{name}:N")
+
+
 def percentages(title: str, ticks: int = 8, **others: Any) -> alt.Axis:
     """An axis of rates."""
     return alt.Axis(title=title, format=".2~%", tickCount=ticks, **others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import altair as alt
 
@@ -19,7 +20,7 @@ _NEAR = 1.5
 """Within this ratio of answers, names in the funnel lie over each other."""
 
 
-def funnel(content: Content, language: Language, code: str | None = None) -> str:
+def funnel(content: Content, language: Language, code: str | None = None, *, is_narrow: bool = False) -> str:
     """Every rate against its answers, with the limits of chance."""
     names, total = short_names.of_treasuries(content.ranking, language), content.total()
     rows = [
@@ -43,7 +44,7 @@ def funnel(content: Content, language: Language, code: str | None = None) -> str
         f"Funnel plot of {len(rows)} treasuries: {far} lie outside of the action limits (solid lines), {near} outside "
         "of the warning limits only (dashed).",
     )
-    return drawn(_funnel(language.code), rows, sentence, language)
+    return drawn(_funnel(language.code, is_narrow), rows, sentence, language)
 
 
 def _place_words(rows: Rows) -> None:
@@ -59,9 +60,13 @@ def _place_words(rows: Rows) -> None:
 
 
 @cache
-def _funnel(code: str) -> Spec:
+def _funnel(code: str, is_narrow: bool) -> Spec:
     say = LANGUAGES[code].say
-    count = alt.Axis(title=say("số câu trả lời hữu hiệu", "effective number of answers"), format=",d", tickCount=6)
+    count = alt.Axis(
+        title=say("số câu trả lời hữu hiệu", "effective number of answers"),
+        format=",d",
+        tickCount=3 if is_narrow else 6,
+    )
     across = alt.X("count:Q", scale=alt.Scale(type="log", nice=False, padding=30), axis=count)
     scale, percent = alt.Scale(zero=False), percentages(say("tỷ lệ hài lòng", "satisfaction rate"))
     up = alt.Y("rate:Q", scale=scale, axis=percent)
@@ -78,9 +83,10 @@ def _funnel(code: str) -> Spec:
     shapes = alt.Scale(domain=list(FILLS), range=_SHAPES)
     dots = base.mark_point(filled=True, opacity=1, stroke=INK, strokeWidth=0.8).encode(
         y=up,
-        fill=alt.Fill("flag:N", scale=fills, legend=legend(LANGUAGES[code])),
+        fill=alt.Fill("flag:N", scale=fills, legend=legend(LANGUAGES[code], is_narrow=is_narrow)),
         shape=alt.Shape("flag:N", scale=shapes),
         size=alt.condition(alt.datum.is_own, alt.value(190), alt.value(64)),
     )
     words = base.transform_filter("datum.is_named").mark_text().encode(y="word:Q", text="name:N")
-    return spec(alt.layer(*limits, line, dots, words).properties(width=640, height=380))
+    size: dict[str, Any] = {"width": 270, "height": 330} if is_narrow else {"width": 760, "height": 400}
+    return spec(alt.layer(*limits, line, dots, words).properties(**size))

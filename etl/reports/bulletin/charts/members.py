@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import altair as alt
 
-from etl.reports.bulletin.charts.axes import ROWS, as_number, names_downwards, percentages
+from etl.reports.bulletin.charts.axes import ROWS, as_number, line_of_names, names_above, names_downwards, percentages
 from etl.reports.bulletin.charts.svg import FAINT, INK, MARK, Spec, drawn, spec
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
 from etl.reports.words import LANGUAGES, Language
 
 
-def members(content: Content, language: Language, code: str | None = None) -> str:
+def members(content: Content, language: Language, code: str | None = None, *, is_narrow: bool = False) -> str:
     """The network's rates by factor and criterion with intervals.
 
     With a treasury's code: by factor, with the rates of the treasury and of its units.
@@ -34,27 +35,33 @@ def members(content: Content, language: Language, code: str | None = None) -> st
         "Biểu đồ tỷ lệ hài lòng theo yếu tố và tiêu chí, kèm khoảng tin cậy; số liệu ở bảng.",
         "Chart of the satisfaction rate by factor and criterion with intervals; see the table.",
     )
-    return drawn(_members(language.code), rows, sentence, language)
+    return drawn(_members(language.code, is_narrow), rows, sentence, language)
 
 
 @cache
-def _members(code: str) -> Spec:
+def _members(code: str, is_narrow: bool) -> Spec:
     say = LANGUAGES[code].say
-    base = alt.Chart(ROWS).encode(y=names_downwards("member", "line"))
+    down, below = (line_of_names, 6) if is_narrow else (names_downwards, 0)
+    base = alt.Chart(ROWS).encode(y=down("member", "line"))
     title = say("tỷ lệ hài lòng", "satisfaction rate")
     across = alt.X("rate:Q", scale=alt.Scale(zero=False), axis=percentages(title, 6, orient="top"))
-    units = base.transform_filter("datum.kind === 'unit'").mark_tick(color=FAINT, thickness=1.5, opacity=0.8, height=9)
+    units = base.transform_filter("datum.kind === 'unit'").mark_tick(
+        color=FAINT, thickness=1.5, opacity=0.8, height=9, yOffset=below
+    )
     system = base.transform_filter("datum.kind === 'system'")
     own = base.transform_filter("datum.kind === 'own'")
-    return spec(
-        alt.layer(
-            units.encode(x=across),
-            system.mark_rule(color=INK, strokeWidth=7, opacity=0.25).encode(x="low:Q", x2="high:Q"),
-            system.mark_point(filled=True, shape="diamond", size=52, color=INK, opacity=1).encode(x="rate:Q"),
-            own.mark_rule(color=MARK, strokeWidth=2).encode(x="low:Q", x2="high:Q"),
-            own.mark_point(filled=True, size=60, color=MARK, opacity=1).encode(x="rate:Q"),
-        ).properties(width=420, height=alt.Step(20))
+    bar: dict[str, Any] = {"yOffset": below}
+    mark: dict[str, Any] = {**bar, "filled": True, "opacity": 1}
+    plot = alt.layer(
+        units.encode(x=across),
+        system.mark_rule(color=INK, strokeWidth=7, opacity=0.25, **bar).encode(x="low:Q", x2="high:Q"),
+        system.mark_point(shape="diamond", size=52, color=INK, **mark).encode(x="rate:Q"),
+        own.mark_rule(color=MARK, strokeWidth=2, **bar).encode(x="low:Q", x2="high:Q"),
+        own.mark_point(size=60, color=MARK, **mark).encode(x="rate:Q"),
     )
+    if is_narrow:
+        return spec((plot + names_above(system, "member")).properties(width=326, height=alt.Step(34)))
+    return spec(plot.properties(width=500, height=alt.Step(20)))
 
 
 def _rate(row: Row) -> Row:

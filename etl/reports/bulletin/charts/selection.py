@@ -11,25 +11,31 @@ from etl.reports.bulletin.content import SYSTEM, Content
 from etl.reports.words import Language
 
 
-def of_bulletin(content: Content, language: Language) -> dict[str, str]:
-    """The charts of the bulletin by name.
+def of_bulletin(content: Content, language: Language, *, is_narrow: bool = False) -> dict[str, str]:
+    """The charts of the bulletin by name, or as a telephone shows them.
 
     What was not computed, or has no figures, is left out.
     """
-    made = {"ranks": ranks(content, language)} if any(row["rank_low"] for row in content.ranking) else {}
+    made = (
+        {"ranks": ranks(content, language, is_narrow=is_narrow)}
+        if any(row["rank_low"] for row in content.ranking)
+        else {}
+    )
     if any(row["funnel_flag"] for row in content.ranking):
-        made["funnel"] = funnel(content, language)
-    made |= {f"map-{drawing.map.code}": tile_map(drawing, language) for drawing in content.drawings}
+        made["funnel"] = funnel(content, language, is_narrow=is_narrow)
+    made |= {
+        f"map-{drawing.map.code}": tile_map(drawing, language, is_narrow=is_narrow) for drawing in content.drawings
+    }
     if len(content.series(None)) > 1:
-        made["trend"] = trend(content, language)
+        made["trend"] = trend(content, language, is_narrow=is_narrow)
     if content.of_area(SYSTEM, "factor"):
-        made["members"] = members(content, language)
+        made["members"] = members(content, language, is_narrow=is_narrow)
     return made
 
 
-def of_treasury(content: Content, language: Language, code: str) -> dict[str, str]:
+def of_treasury(content: Content, language: Language, code: str, *, is_narrow: bool = False) -> dict[str, str]:
     """The charts of a treasury's page by name."""
-    made = {"trend": trend(content, language, code)} if len(content.series(code)) > 1 else {}
+    made = {"trend": trend(content, language, code, is_narrow=is_narrow)} if len(content.series(code)) > 1 else {}
     if content.of_area(("treasury", code), "factor"):
-        made["members"] = members(content, language, code)
+        made["members"] = members(content, language, code, is_narrow=is_narrow)
     return made

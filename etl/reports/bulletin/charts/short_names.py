@@ -32,3 +32,14 @@ def two_lines(name: str, longest: int = 11) -> tuple[str, str]:
         return name, ""
     breaks = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
     return min(breaks, key=lambda lines: max(map(len, lines)))
+
+
+def few_lines(name: str, longest: int = 7) -> list[str]:
+    """A name in lines that are as full as a length lets them be; a longer word has a line of its own."""
+    lines: list[str] = []
+    for word in name.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= longest:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -6,9 +6,10 @@ The colours are those of light paper, so that a printed paper can take the SVG a
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import altair as alt
@@ -59,7 +60,7 @@ def theme() -> Spec:
         "aria": False,
         "background": "transparent",
         "font": FONT,
-        "padding": 4,
+        "padding": {"left": 14, "right": 6, "top": 4, "bottom": 4},  # a reader's font may be wider than ours
         "view": {"stroke": None},
         "axis": {**quiet, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 0},
         "legend": {"labelColor": INK, "titleColor": SOFT, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 0},
@@ -67,9 +68,14 @@ def theme() -> Spec:
     }
 
 
-def legend(language: Language) -> alt.Legend:
-    """What the colours of the positions mean, below the chart."""
+def legend(language: Language, *, is_narrow: bool = False) -> alt.Legend:
+    """What the colours of the positions mean, below the chart.
+
+    A narrow one leaves out what stands in brackets.
+    """
     words = {name: language.say(*pair) for name, pair in terms.POSITIONS.items()}
+    if is_narrow:
+        words = {name: text.partition(" (")[0] for name, text in words.items()}
     named = "{" + ", ".join(f"{name}: '{text}'" for name, text in words.items()) + "}[datum.value]"
     return alt.Legend(title=None, orient="bottom", direction="vertical", labelExpr=named, symbolStrokeColor=INK)
 
@@ -88,12 +94,16 @@ def drawn(made: Spec, rows: Rows, sentence: str, language: Language) -> str:
 
     The sentence is what it is for those who do not see it.
     """
-    svg: str = vl_convert.vegalite_to_svg(
-        {**made, "datasets": {"rows": list(map(_visible, rows))}}, format_locale=_locale(language), allowed_base_urls=[]
-    )
-    svg = _own_ids(in_tags(svg, lambda tag: _ANNOUNCED.sub("", tag)))
+    svg = _rendered(json.dumps({**made, "datasets": {"rows": list(map(_visible, rows))}}), language)
     opening = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape.html(escape.line(sentence))}"'
     return _OPENING.sub(lambda _: opening, svg, count=1)
+
+
+@lru_cache(maxsize=64)
+def _rendered(document: str, language: Language) -> str:
+    """The SVG of a chart with its data; page and paper show the same."""
+    svg: str = vl_convert.vegalite_to_svg(json.loads(document), format_locale=_locale(language), allowed_base_urls=[])
+    return _own_ids(in_tags(svg, lambda tag: _ANNOUNCED.sub("", tag)))
 
 
 def themed(svg: str) -> str:

@@ -6,6 +6,7 @@ Where every mark lies is worked out here; the chart only draws.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
@@ -26,17 +27,19 @@ from etl.reports.bulletin.charts.svg import (
     spec,
 )
 from etl.reports.bulletin.content import Drawing, Row, Rows
-from etl.reports.words import LANGUAGES, Language
+from etl.reports.words import LANGUAGES, NO_BREAK, Language
 
 WIDE, HIGH, GAP = 78, 48, 3
+_NARROW = 38
+"""How wide a square is on a telephone."""
 _STRONG = ("below_action", "above_action")
 _HATCH_STEP = 9
 
 
-def tile_map(drawing: Drawing, language: Language, code: str | None = None) -> str:
+def tile_map(drawing: Drawing, language: Language, code: str | None = None, *, is_narrow: bool = False) -> str:
     """A map with each treasury's rate; one treasury may be framed.
 
-    Islands are hatched, and belong to a treasury.
+    Islands are hatched, and belong to a treasury. A narrow map has the same squares, pressed, with smaller letters.
     """
     squares, islands = drawing.map.squares, drawing.map.islands
     by_code, names = (
@@ -48,11 +51,12 @@ def tile_map(drawing: Drawing, language: Language, code: str | None = None) -> s
         if mark in islands:
             marks.extend(_islands(islands[mark], square, names, language))
         else:
-            marks.extend(_treasury(by_code.get(mark), square, names.get(mark, mark), language))
+            marks.extend(_square(by_code.get(mark), square, language, is_narrow))
+            marks.extend(_named(names.get(mark, mark), square, by_code.get(mark), is_narrow))
             marks.extend([_box(square, "own")] if mark == code else [])
     is_judged = any(row["funnel_flag"] for row in drawing.rows)
-    size = (1 + max(x for x, _ in squares.values()), 1 + max(y for _, y in squares.values()))
-    return drawn(_tiles(language.code if is_judged else None, *size), marks, _sentence(drawing, language), language)
+    size = _Size(1 + max(x for x, _ in squares.values()), 1 + max(y for _, y in squares.values()), is_narrow)
+    return drawn(_tiles(language.code if is_judged else None, size), marks, _sentence(drawing, language), language)
 
 
 def _sentence(drawing: Drawing, language: Language) -> str:
@@ -67,18 +71,31 @@ def _sentence(drawing: Drawing, language: Language) -> str:
     return text + (with_islands if drawing.map.islands else "")
 
 
-def _treasury(row: Row | None, square: Square, name: str, language: Language) -> Iterator[Row]:
-    """A treasury's square: its name, and its rate or why none."""
-    if row is None or row["satisfaction_rate"] is None:
-        fill, value = "none", _why_none(row, language)
-    else:
-        fill, value = row["funnel_flag"] or "within", language.percent(row["satisfaction_rate"], 1)
+def _square(row: Row | None, square: Square, language: Language, is_narrow: bool) -> Iterator[Row]:
+    """A treasury's square with its rate, or why it has none; a narrow one has no room for the sign."""
+    fill = _fill(row)
+    value = _why_none(row, language)
+    if row and fill != "none":
+        value = language.percent(row["satisfaction_rate"], 1)
+        value = value.removesuffix(f"{NO_BREAK}%") if is_narrow else value
     yield _box(square, "none" if fill == "none" else "box", fill)
-    first, second = short_names.two_lines(name)
-    lines = ((first, 0.22), (second, 0.48)) if second else ((first, 0.34),)
+    yield _text(square, value, 0.8, fill) | {"layer": "note" if fill == "none" else "rate"}
+
+
+def _named(name: str, square: Square, row: Row | None, is_narrow: bool) -> Iterator[Row]:
+    """The lines of a treasury's name in its square."""
+    if is_narrow:
+        lines = [*zip(short_names.few_lines(name), (0.15, 0.35, 0.55), strict=False)]
+    else:
+        first, second = short_names.two_lines(name)
+        lines = [(first, 0.22), (second, 0.48)] if second else [(first, 0.34)]
     for text, line in lines:
-        yield _text(square, text, line, fill)
-    yield _text(square, value, 0.78, fill) | {"layer": "note" if fill == "none" else "rate"}
+        yield _text(square, text, line, _fill(row))
+
+
+def _fill(row: Row | None) -> str:
+    """How a square is filled."""
+    return "none" if row is None or row["satisfaction_rate"] is None else row["funnel_flag"] or "within"
 
 
 def _why_none(row: Row | None, language: Language) -> str:
@@ -116,8 +133,22 @@ def _text(square: Square, text: str, line: float, fill: str) -> Row:
     return {"layer": "text", "text": text, "x": x, "y": y, "is_on_strong": fill in _STRONG}
 
 
+@dataclass(frozen=True)
+class _Size:
+    """How many squares a grid has, and whether they are narrow."""
+
+    columns: int
+    lines: int
+    is_narrow: bool
+
+    @property
+    def letters(self) -> tuple[float, float, float]:
+        """The sizes of a name, a rate, and a note."""
+        return (8, 9.5, 6.5) if self.is_narrow else (11.5, 12.5, 10)
+
+
 @cache
-def _tiles(code: str | None, columns: int, lines: int) -> Spec:
+def _tiles(code: str | None, size: _Size) -> Spec:
     """A grid of a size.
 
     Without a language it has no legend, since no rate was judged.
@@ -126,14 +157,15 @@ def _tiles(code: str | None, columns: int, lines: int) -> Spec:
     def layer(name: str) -> alt.Chart:
         return alt.Chart(alt.NamedData("rows")).transform_filter(f"datum.layer === '{name}'").encode(x=across, y=down)
 
-    across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, columns * WIDE], nice=False))
-    down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[lines * HIGH, 0], nice=False))
+    across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, size.columns * WIDE], nice=False))
+    down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[size.lines * HIGH, 0], nice=False))
     ends = {"x2": "x2:Q", "y2": "y2:Q"}
     fill = alt.Color(
         "fill:N",
         scale=alt.Scale(domain=list(FILLS), range=list(FILLS.values())),
-        legend=legend(LANGUAGES[code]) if code else None,
+        legend=legend(LANGUAGES[code], is_narrow=size.is_narrow) if code else None,
     )
+    name, rate, note = size.letters
     ink = alt.condition(alt.datum.is_on_strong, alt.value(ON_STRONG), alt.value(INK))
     chart = alt.layer(
         layer("box").mark_rect(cornerRadius=3, stroke=LINE).encode(color=fill, **ends),
@@ -142,8 +174,9 @@ def _tiles(code: str | None, columns: int, lines: int) -> Spec:
         .mark_rect(fillOpacity=0, fill=PAPER, stroke=FAINT, strokeDash=[3, 3], cornerRadius=3)
         .encode(**ends),
         layer("own").mark_rect(fillOpacity=0, fill=PAPER, stroke=INK, strokeWidth=3, cornerRadius=3).encode(**ends),
-        layer("text").mark_text(fontSize=11.5, baseline="middle").encode(text="text:N", color=ink),
-        layer("rate").mark_text(fontSize=12.5, fontWeight="bold", baseline="middle").encode(text="text:N", color=ink),
-        layer("note").mark_text(fontSize=10, baseline="middle", color=SOFT).encode(text="text:N"),
+        layer("text").mark_text(fontSize=name, baseline="middle").encode(text="text:N", color=ink),
+        layer("rate").mark_text(fontSize=rate, fontWeight="bold", baseline="middle").encode(text="text:N", color=ink),
+        layer("note").mark_text(fontSize=note, baseline="middle", color=SOFT).encode(text="text:N"),
     )
-    return spec(chart.properties(width=columns * WIDE, height=lines * HIGH))
+    wide = _NARROW if size.is_narrow else WIDE
+    return spec(chart.properties(width=size.columns * wide, height=size.lines * HIGH))

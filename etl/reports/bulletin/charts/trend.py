@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby, zip_longest
+from typing import Any
 
 import altair as alt
 
@@ -14,7 +15,7 @@ from etl.reports.bulletin.content import Content, Rows
 from etl.reports.words import LANGUAGES, Language
 
 
-def trend(content: Content, language: Language, code: str | None = None) -> str:
+def trend(content: Content, language: Language, code: str | None = None, *, is_narrow: bool = False) -> str:
     """The rates of the network, and of one treasury, by period.
 
     Only what is counted alike is joined.
@@ -30,7 +31,7 @@ def trend(content: Content, language: Language, code: str | None = None) -> str:
         f"Biểu đồ tỷ lệ hài lòng qua {len(system)} kỳ, kèm khoảng tin cậy; số liệu ở bảng bên cạnh.",
         f"Chart of the satisfaction rate over {len(system)} periods with intervals; see the table beside it.",
     )
-    return drawn(_trend(language.code), rows, sentence, language)
+    return drawn(_trend(language.code, is_narrow), rows, sentence, language)
 
 
 def _series(content: Content, code: str | None) -> Rows:
@@ -63,19 +64,20 @@ def _label(rows: Rows) -> None:
 
 
 @cache
-def _trend(code: str) -> Spec:
+def _trend(code: str, is_narrow: bool) -> Spec:
     say = LANGUAGES[code].say
     months = alt.Axis(title=None, format="%-m/%Y", labelOverlap=True, grid=False, tickCount="month")
     across = alt.X("utcyearmonth(month):T", scale=alt.Scale(type="utc", padding=24), axis=months)
     up = alt.Y("rate:Q", scale=alt.Scale(zero=False), axis=percentages(say("tỷ lệ hài lòng", "satisfaction rate"), 5))
+    beside: dict[str, Any] = {"align": "right", "dy": -13} if is_narrow else {"align": "left", "dx": 12}
     layers = []
     for test, color, wide in (("!datum.is_own", SOFT, 9), ("datum.is_own", MARK, 5)):
         base = alt.Chart(ROWS).transform_filter(test).encode(x=across)
-        words = base.transform_filter("isValid(datum.word)").mark_text(align="left", dx=12, color=color)
+        words = base.transform_filter("isValid(datum.word)").mark_text(color=color, **beside)
         layers += [
             base.mark_rule(strokeWidth=wide, opacity=0.3, color=color).encode(y="low:Q", y2="high:Q"),
             base.mark_line(strokeWidth=2, color=color).encode(y=up, detail="part:N"),
             base.mark_point(filled=True, size=56, opacity=1, color=color).encode(y="rate:Q"),
             words.encode(y="word:Q", text="area:N"),
         ]
-    return spec(alt.layer(*layers).properties(width=560, height=220))
+    return spec(alt.layer(*layers).properties(width=270 if is_narrow else 720, height=220))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from markupsafe import Markup
 
 from etl import escape
 from etl.reports import certainty, templates
-from etl.reports.bulletin import method, sentences, terms
-from etl.reports.bulletin.charts import selection, svg
+from etl.reports.bulletin import main_points, method, sentences, terms
+from etl.reports.bulletin.charts import selection, short_names, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.reports.bulletin.page.cells import Cells
 from etl.reports.bulletin.tables import figures, gaps, intake, ratings, record
@@ -29,13 +30,17 @@ _MOST_SHOWN = 10
 
 def bulletin(content: Content, language: Language) -> str:
     """The page of the whole network."""
-    charts = {name: _inline(chart) for name, chart in selection.of_bulletin(content, language).items()}
+    charts = _charts(*(selection.of_bulletin(content, language, is_narrow=narrow) for narrow in (False, True)))
     template = _environment().get_template("bulletin.html.j2")
     return template.render(
         **_shared(content, language),
         charts=charts,
         file="index",
+        is_alone=False,
         total=content.total(),
+        short_names=short_names.of_treasuries(content.ranking, language),
+        points=main_points.of_bulletin(content, language),
+        title=partial(_title, content, language, None),
         missing=content.missing,
         notes=content.bulletin_notes,
         criterion_class=partial(_criterion_class, _lowest(content.of_area(SYSTEM, "criterion"))),
@@ -55,7 +60,7 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
     units = content.units_of(code)
     quality = [row for row in content.quality if row["treasury_code"] == code]
     gap_rows = content.weaknesses_of(*area)
-    charts = {name: _inline(chart) for name, chart in selection.of_treasury(content, language, code).items()}
+    charts = _charts(*(selection.of_treasury(content, language, code, is_narrow=narrow) for narrow in (False, True)))
     template = _environment().get_template("treasury.html.j2")
     return template.render(
         **_shared(content, language),
@@ -63,6 +68,7 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
         file=f"treasury-{code}",
         is_alone=is_alone,
         own=own,
+        title=partial(_title, content, language, code),
         area=area,
         units=units,
         weak=[row for row in gap_rows if row["is_weak"]],
@@ -125,9 +131,17 @@ def _quoted(text: str) -> Markup:
     return Markup('"' + "".join(signs) + '"')
 
 
-def _inline(chart: str) -> Markup:
-    """A chart in the colours of the page."""
-    return Markup(svg.themed(chart))
+def _charts(wide: Mapping[str, str], narrow: Mapping[str, str]) -> dict[str, Markup]:
+    """The charts in the colours of the page, wide and narrow; the style sheet shows one of the two."""
+    return {
+        name: Markup(f'<div class="wide">{svg.themed(chart)}</div><div class="narrow">{svg.themed(narrow[name])}</div>')
+        for name, chart in wide.items()
+    }
+
+
+def _title(content: Content, language: Language, code: str | None, name: str) -> str:
+    """What a chart shows."""
+    return main_points.title(content, name, language, code)
 
 
 def _floor(rows: Rows) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from etl.reports.bulletin.content import Content, Row
 from etl.reports.bulletin.tables.column import Kind, TableColumn
-from etl.reports.words import Language
+from etl.reports.words import NOTHING, Language
 
 _TEXTS = {Kind.TEXT, Kind.SHORT, Kind.CODE, Kind.MONTH, Kind.MOMENT, Kind.PLOT}
 
@@ -31,6 +31,19 @@ class Cells:
         """What stands behind it in small print; empty for nothing."""
         words = column.aside(self.content, row) if column.aside else None
         return self.language.say(*words) if words else ""
+
+    def label(self, column: TableColumn) -> str:
+        """What stands beside a cell where the table has become cards; empty where the cell speaks for itself."""
+        return "" if column.is_head else self.language.say(*(column.heading if column.card is None else column.card))
+
+    def is_unclear(self, column: TableColumn, row: Row) -> bool:
+        """Whether a cell is a change that may be chance."""
+        return column.kind is Kind.CHANGE and column.of(self.content, row)[1] not in ("up", "down")
+
+    def is_empty(self, column: TableColumn, row: Row, text: str) -> bool:
+        """Whether a card can do without a cell."""
+        has_marks = column.has_marks and row["footnote_codes"]
+        return text in ("", NOTHING) and not has_marks and column.kind is not Kind.PLOT
 
     def is_number(self, column: TableColumn) -> bool:
         """Whether a column stands to the right."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -12,14 +12,15 @@ from etl.reports import templates, words
 from etl.reports.bulletin.content import Row
 
 
-def page(abouts: Sequence[Row]) -> str:
+def page(abouts: Sequence[Row], published: Mapping[str, int]) -> str:
     """The HTML of the list.
 
-    Each row is an ``about.json``; its files lie in ``<period>/revision-<n>/``.
+    Each row is an ``about.json``; its files lie in ``<period>/revision-<n>/``. ``published``: the newest revision of
+    each period, which need not have a bulletin.
     """
     ordered = sorted(abouts, key=lambda about: about["revision_number"], reverse=True)
     ordered.sort(key=lambda about: (about["first_month"], about["period_code"]), reverse=True)
-    newest: dict[str, int] = {}
+    newest = dict(published)
     for about in abouts:
         newest[about["period_code"]] = max(newest.get(about["period_code"], 0), about["newest_revision"])
     periods = [list(revisions) for _, revisions in groupby(ordered, key=lambda about: about["period_code"])]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-from etl.reports.bulletin import sentences
+from etl.reports.bulletin import main_points, sentences
 from etl.reports.bulletin.content import Content
 from etl.reports.words import NOTHING, Language
 
@@ -29,7 +28,7 @@ def headline(content: Content, language: Language) -> dict[str, Any]:
         )
         if total["grade_code"]:
             said.append(say(f"Xếp loại: {total['grade_name_vi']}.", f"Grade: {total['grade_name_en']}."))
-    said += [sentences.change(content.period, language), _movements(content, language)]
+    said += [sentences.change(content.period, language), *main_points.of_bulletin(content, language)]
     label = say("Tỷ lệ hài lòng toàn hệ thống", "Satisfaction rate of the whole network")
     return {"label": label, "rate": rate, "sentences": [sentence for sentence in said if sentence]}
 
@@ -42,16 +41,4 @@ def _coverage(content: Content, language: Language) -> str:
     return language.say(
         f"Mới có số liệu của {loaded} trong {opened} đơn vị: số liệu tạm tính.",
         f"Only {loaded} of {opened} treasuries are in: the figures are provisional.",
-    )
-
-
-def _movements(content: Content, language: Language) -> str:
-    """How many treasuries changed by more than chance."""
-    counts = Counter(row["movement"] for row in content.ranking if row["movement"])
-    if not counts:
-        return ""
-    up, down, unclear = (counts[name] for name in ("up", "down", "unclear"))
-    return language.say(
-        f"So với kỳ trước: {up} đơn vị tăng rõ rệt, {down} giảm rõ rệt, {unclear} thay đổi không rõ ràng.",
-        f"Against the period before: {up} treasuries clearly up, {down} clearly down, {unclear} with no clear change.",
     )

@@ -56,7 +56,8 @@ class TableColumn:
     ``needs``: the section of the rule set without which the column is left out.
     ``is_head``: names the row. ``has_marks``: carries the marks of the row's footnotes. ``is_strong``: which rows stand
     out. ``aside``: what stands behind it in small print on the page. ``link``: the part of the treasury's page to which
-    it leads. ``lang``: the language of its texts where that is not the page's.
+    it leads. ``lang``: the language of its texts where that is not the page's. ``card``: what stands beside it on a
+    telephone, where that is not its heading.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class TableColumn:
     aside: Value | None = None
     link: str | None = None
     lang: str | None = None
+    card: Pair | None = None
 
     def of(self, content: Content, row: Row) -> Any:
         """What a row has in this column, as the kind says."""

@@ -28,20 +28,23 @@ def _unit_only(language: Language) -> Value:
 
 
 # fmt: off
+_NO_LABEL = ("", "")
 RANK = TableColumn(Kind.RANK, ("Hạng", "Rank"), "rank", width=7)
 RANK_SET = TableColumn(
-    Kind.RANKS, ("Hạng có thể", "Possible ranks"), ("rank_low", "rank_high"), paper=("Hạng có thể", "Could be"))
+    Kind.RANKS, ("Hạng có thể", "Possible ranks"), ("rank_low", "rank_high"), paper=("Hạng có thể", "Could be"),
+    card=("có thể", "could be"))
 
 RESPONSES = TableColumn(
-    Kind.COUNT, ("Số phiếu", "Responses"), "response_count", paper=("Phiếu", "Responses"), sheet=("Phiếu", "Responses"))
+    Kind.COUNT, ("Số phiếu", "Responses"), "response_count", paper=("Phiếu", "Responses"), sheet=("Phiếu", "Responses"),
+    card=("phiếu", "responses"))
 SATISFIED = TableColumn(Kind.COUNT, ("Câu trả lời hài lòng", "Satisfied answers"), "satisfied_count", width=11)
 ANSWERS = TableColumn(Kind.COUNT, ("Câu trả lời", "Answers"), "answer_count", width=11)
 RATE = TableColumn(
     Kind.RATE, ("Tỷ lệ hài lòng", "Satisfied"), "satisfaction_rate", paper=("Tỷ lệ", "Rate"),
-    sheet=("Tỷ lệ hài lòng", "Satisfaction rate"), width=12)
-INTERVAL = TableColumn(Kind.INTERVAL, ("Khoảng tin cậy", "Interval"), ("rate_low", "rate_high"))
-PLOT = TableColumn(Kind.PLOT, ("Vị trí", "Place"), "satisfaction_rate")
-GRADE = TableColumn(Kind.GRADE, ("Xếp loại", "Grade"), _grade, width=21)
+    sheet=("Tỷ lệ hài lòng", "Satisfaction rate"), width=12, card=_NO_LABEL)
+INTERVAL = TableColumn(Kind.INTERVAL, ("Khoảng tin cậy", "Interval"), ("rate_low", "rate_high"), card=_NO_LABEL)
+PLOT = TableColumn(Kind.PLOT, ("Vị trí", "Place"), "satisfaction_rate", card=_NO_LABEL)
+GRADE = TableColumn(Kind.GRADE, ("Xếp loại", "Grade"), _grade, width=21, card=_NO_LABEL)
 OUTCOME = (
     RESPONSES, SATISFIED, ANSWERS, RATE,
     TableColumn(Kind.PERCENT, ("Cận dưới", "Lower limit"), "rate_low"),
@@ -52,7 +55,7 @@ OUTCOME = (
 
 CHANGE = TableColumn(
     Kind.CHANGE, ("Thay đổi, điểm", "Change, points"), ("change_points", "movement"),
-    paper=("Thay đổi (điểm)", "Change (points)"))
+    paper=("Thay đổi (điểm)", "Change (points)"), card=_NO_LABEL)
 
 TREASURY = TableColumn(Kind.TEXT, ("Đơn vị", "Treasury"), named("treasury"), is_head=True)
 TREASURY_CODE = TableColumn(Kind.SHORT, ("Mã kho bạc", "Treasury code"), "treasury_code", width=9)
@@ -70,7 +73,7 @@ LEVEL = TableColumn(Kind.SHORT, ("Cấp", "Level"), term(terms.LEVELS, "area_lev
 STATE = TableColumn(
     Kind.SHORT, ("Tình trạng", "State"), term(terms.STATES, "treasury_state"), sheet=("Trạng thái", "State"), width=24)
 
-MARKS = TableColumn(Kind.SHORT, ("Chú thích", "Notes"), lambda *_: "", has_marks=True)
+MARKS = TableColumn(Kind.SHORT, ("Chú thích", "Notes"), lambda *_: "", has_marks=True, card=_NO_LABEL)
 """The letters of the footnotes."""
 NOTES = TableColumn(Kind.TEXT, ("Chú thích", "Notes"), _notes, width=44)
 """The footnotes in words, in a sheet: the last column of it that is printed."""

@@ -77,7 +77,8 @@ _SHARE = TableColumn(
 CRITERIA = BulletinTable(
     page=(
         replace(_GROUP, heading=("Yếu tố, tiêu chí", "Factor, criterion"), has_marks=True), RATE, INTERVAL, PLOT,
-        TableColumn(Kind.COUNT, ("Đơn vị yếu", "Weak treasuries"), _weak_treasuries),
+        TableColumn(
+            Kind.COUNT, ("Đơn vị yếu", "Weak treasuries"), _weak_treasuries, card=("đơn vị yếu", "treasuries weak")),
     ),
     paper=(
         TableColumn(Kind.TEXT, ("Nội dung", "Item"), _below_its_factor, has_marks=True, is_strong=_is_factor),

@@ -95,8 +95,9 @@ WEAKNESSES = BulletinTable(
 LASTING = BulletinTable(
     page=(
         replace(TREASURY, link="#weak"),
-        TableColumn(Kind.COUNT, ("Điểm yếu kéo dài", "Lasting"), lambda _, row: len(row["weaknesses"])),
-        TableColumn(Kind.TEXT, ("Lớn nhất", "Largest"), _largest),
+        TableColumn(Kind.COUNT, ("Điểm yếu kéo dài", "Lasting"), lambda _, row: len(row["weaknesses"]),
+            card=("điểm yếu kéo dài", "lasting")),
+        TableColumn(Kind.TEXT, ("Lớn nhất", "Largest"), _largest, card=("lớn nhất:", "largest:")),
     ),
     paper=(
         TREASURY, _CRITERION, RATE, _GAP,

@@ -42,6 +42,20 @@ def _counted(content: Content, row: Row) -> Pair:
     return vi, en
 
 
+def _compared(_: Content, row: Row) -> Pair | None:
+    """Where a unit's interval lies against the network's rate, with an arrow."""
+    compared = row["compared_with_system"]
+    if compared is None:
+        return None
+    arrow = "▼" if compared == "below" else "▲"
+    vi, en = terms.COMPARED[compared]
+    return f"{arrow} {vi}", f"{arrow} {en}"
+
+
+def _is_below(row: Row) -> bool:
+    return bool(row["compared_with_system"] == "below")
+
+
 # fmt: off
 _STANDING = (
     TableColumn(Kind.RANK, ("Hạng có thể, từ", "Possible rank, from"), "rank_low", width=9, needs="rank_sets"),
@@ -74,11 +88,17 @@ RANKING = BulletinTable(
 )
 
 UNITS = BulletinTable(
-    page=(RANK, replace(UNIT, is_head=True), RESPONSES, RATE, INTERVAL, PLOT, GRADE, RANK_SET, CHANGE, MARKS),
+    page=(
+        RANK, replace(UNIT, is_head=True, aside=_compared, is_strong=_is_below), RESPONSES, RATE, INTERVAL,
+        PLOT, GRADE, RANK_SET, CHANGE, MARKS,
+    ),
     sheet=(
         TREASURY_CODE, TREASURY_VI, *UNIT_IN_SHEET,
         TableColumn(Kind.SHORT, ("Loại", "Kind"), term(terms.UNIT_KINDS, "unit_kind"), width=32),
         replace(RANK, heading=("Hạng trong kho bạc", "Rank in the treasury"), width=9), *OUTCOME, *_STANDING,
+        TableColumn(
+            Kind.SHORT, ("So với toàn hệ thống", "Against the network"), term(terms.COMPARED, "compared_with_system"),
+            width=40, marked=(terms.COMPARED["below"],)),
     ),
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from etl.reports.bulletin import rule_sources
 from etl.reports.bulletin.content import Content, Row
 from etl.reports.bulletin.tables.column import BulletinTable, Kind, TableColumn, Text
+from etl.reports.words import ENGLISH, VIETNAMESE
 
 
 def _if_current(_: Content, row: Row) -> Text:
@@ -14,6 +16,12 @@ def _upper_end(content: Content, row: Row) -> float | str:
     """Where a grade ends; nothing is said of the highest."""
     highest = max(grade["to_pct"] for grade in content.rules["grades"])
     return row["to_pct"] / 100 if row["to_pct"] < highest else ""
+
+
+def _source(_: Content, row: Row) -> Text:
+    """Where a band comes from, in both languages."""
+    source = row["source"]
+    return None if source is None else (rule_sources.said(source, VIETNAMESE), rule_sources.said(source, ENGLISH))
 
 
 # fmt: off
@@ -38,7 +46,7 @@ GRADE_BANDS = BulletinTable(
         TableColumn(Kind.TEXT, ("Xếp loại", "Grade"), lambda _, row: (row["name_vi"], row["name_en"]), is_head=True),
         TableColumn(Kind.PERCENT, ("Từ", "From"), lambda _, row: row["from_pct"] / 100, decimals=0),
         TableColumn(Kind.PERCENT, ("Đến dưới", "To below"), _upper_end, decimals=0),
-        TableColumn(Kind.TEXT, ("Nguồn", "Source"), "source", lang="en"),
+        TableColumn(Kind.TEXT, ("Nguồn", "Source"), _source),
     ),
 )
 
