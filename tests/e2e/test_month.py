@@ -301,7 +301,7 @@ def test_the_commands_print_what_they_are_asked_for(rated_month: Plan, arguments
         (("turned-away", "2019-01"), 5, "hailong run 2019-01"),
         (("check", "2019-01"), 5, "hailong run 2019-01"),
         (("run", "2001-01"), 5, "no rule set is in force in 2001-01"),
-        (("run", MONTH, "--only", "99"), 5, "no treasury with the code 99"),
+        (("run", MONTH, "--only", "99"), 2, "no treasury is called '99'"),
         (("--config", "/nowhere", "run", MONTH), 5, "/nowhere"),
         (("run", "--nonsense"), 2, "--nonsense"),
     ],

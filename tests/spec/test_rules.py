@@ -30,6 +30,8 @@ KEPT = [
      "412c7f6140ec4ae3f90c90c726abd85ced4eb36b2f94305874c719e39b674dfc"),
     ("config/rules/2022-01.4.yaml",
      "612a4aff94c7cbcd0150e3e5156da0ab68ad8a6d41a70c29084d58a35d266027"),
+    ("config/rules/2022-01.5.yaml",
+     "2add50f69815f9ef7e0637277460818db2fe22fa8a845bae4c7feaea5f0d1835"),
     ("examples/gp_practices/config/rules/2023-01.yaml",
      "0bec15bd03919b22c347c5b13931d5d6c75d032bb3521372a619a5bb21869416"),
 ]
