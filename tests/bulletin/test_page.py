@@ -236,6 +236,8 @@ def test_each_chart_states_a_finding_and_leads_to_its_data(content: Content) -> 
     assert "Hạn công bố kỳ tiếp theo: 10/9/2023." in words(parsed(html))
     contact = replace(content, period={**content.period, "contact": "phòng Tổ chức <1>"})
     assert "Liên hệ: phòng Tổ chức <1>" in words(parsed(page.bulletin(contact, VIETNAMESE)))
+    assert main_points.title(content, "members", ENGLISH, ONE) == "No factor is clearly different from the network."
+    assert "Furthest from the network in" in main_points.title(content, "members", ENGLISH, "08")
     alone = page.treasury(replace(content, files=frozenset({f"treasury-{ONE}.vi.html"})), ONE, VIETNAMESE)
     assert links(alone) == set()
 

@@ -127,8 +127,13 @@ def _extremes(content: Content, language: Language, code: str | None) -> str:
     system = {row["member_code"]: row for row in content.of_area(SYSTEM, "factor") if _has_rate(row)}
     own = content.of_area(("treasury", code), "factor") if code else []
     pairs = [(row, system[row["member_code"]]) for row in own if _has_rate(row) and row["member_code"] in system]
-    if pairs:
-        mine, its = max(pairs, key=lambda pair: abs(pair[0]["satisfaction_rate"] - pair[1]["satisfaction_rate"]))
+    clear = [(mine, its) for mine, its in pairs if _is_clear(mine, its)]
+    if pairs and not clear:
+        return language.say(
+            "Không yếu tố nào khác mức chung một cách rõ ràng.", "No factor is clearly different from the network."
+        )
+    if clear:
+        mine, its = max(clear, key=lambda pair: abs(pair[0]["satisfaction_rate"] - pair[1]["satisfaction_rate"]))
         name, points = language.name(its, "member"), 100 * (mine["satisfaction_rate"] - its["satisfaction_rate"])
         return language.say(
             f"Xa mức chung nhất ở “{name}”: {language.points(points, 1)} điểm.",
@@ -156,3 +161,9 @@ def _range(drawing: Drawing, language: Language) -> str:
 
 def _has_rate(row: Row) -> bool:
     return row["satisfaction_rate"] is not None
+
+
+def _is_clear(mine: Row, its: Row) -> bool:
+    """Whether an interval leaves out the network's rate."""
+    low, high = mine["rate_low"], mine["rate_high"]
+    return low is not None and high is not None and not low <= its["satisfaction_rate"] <= high
