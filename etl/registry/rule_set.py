@@ -115,10 +115,13 @@ class Suppression(Declared):
     Smaller ones are hidden, and those from which they could be recovered ``against`` who adds up, or who knows as well
     what bounds a count. Against both, effective numbers are whole, and what is estimated from many areas is estimated
     from those that are shown.
+
+    ``revised``: what a published revision hid is hidden in the next ``with_same_counts`` only, or ``always``.
     """
 
     least_responses: int = Field(ge=1)
     against: Literal["sums", "sums_and_bounds"] = "sums"
+    revised: Literal["with_same_counts", "always"] = "with_same_counts"
 
 
 class Comparability(Declared):
@@ -229,6 +232,11 @@ class RuleSet(Dated):
     def hides_against_bounds(self) -> bool:
         """Whether nothing that is hidden may follow from sums and bounds."""
         return self.suppression is not None and self.suppression.against == "sums_and_bounds"
+
+    @property
+    def hides_what_was_hidden(self) -> bool:
+        """Whether what a revision hid stays hidden in the later ones, whatever comes in."""
+        return self.suppression is not None and self.suppression.revised == "always"
 
     @property
     def is_free_of_order(self) -> bool:

@@ -139,7 +139,7 @@ def _clustered(connection: warehouse.Connection, counts: pd.DataFrame, job: Job,
 
 
 def _hidden(connection: warehouse.Connection, table: pd.DataFrame, job: Job, past: Past) -> npt.NDArray[np.bool_]:
-    """Which cells are hidden; also where a round's months hide them, or the revision before with the same counts."""
+    """Which cells are hidden; also where a round's months hide them, or the revision before."""
     factors = {criterion.code: criterion.factor for criterion in job.ruled.questionnaire.criteria}
     cells = zip(table["area_level"], table["area_code"], table["breakdown"], table["member_code"], strict=True)
     also = np.array([cell in past.hidden for cell in cells], dtype=bool)
@@ -151,7 +151,8 @@ def _hidden(connection: warehouse.Connection, table: pd.DataFrame, job: Job, pas
     earlier = pd.DataFrame(rows, columns=[*_SAME, "is_suppressed"])
     same = pd.MultiIndex.from_frame(table[_SAME])
     was_hidden = earlier["is_suppressed"].astype(bool)
-    is_hidden = same.isin(pd.MultiIndex.from_frame(earlier.loc[was_hidden, _SAME]))
+    alike = _CELL if job.rule_set.hides_what_was_hidden else _SAME
+    is_hidden = pd.MultiIndex.from_frame(table[alike]).isin(pd.MultiIndex.from_frame(earlier.loc[was_hidden, alike]))
     is_shown = same.isin(pd.MultiIndex.from_frame(earlier.loc[~was_hidden, _SAME]))
     return exchange.hidden(table, factors, job.rule_set.least_shown, exchange.Before(also | is_hidden, is_shown))
 

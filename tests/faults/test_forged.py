@@ -224,7 +224,8 @@ def test_results_that_a_worker_writes_into_airflow_turn_no_rejection_into_a_revi
     month = start(access, own_airflow.DAG, MONTH, treasuries=["19"])
     over = ended(access, own_airflow.DAG, month)
     assert over["state"] == "success", tasks(access, own_airflow.DAG, month)
-    run_id = asked(access, MONTH)
+    run_id = start(access, "publish_ratings", MONTH)
+    assert asked(access, MONTH) == run_id
     approver = own_airflow.signed_in(access, own_airflow.APPROVER)
     with forging(stack, month, run_id):
         answer(approver, run_id, "Reject", "the figures are wrong")

@@ -31,7 +31,7 @@ KEPT = [
     ("config/rules/2022-01.4.yaml",
      "612a4aff94c7cbcd0150e3e5156da0ab68ad8a6d41a70c29084d58a35d266027"),
     ("config/rules/2022-01.5.yaml",
-     "2add50f69815f9ef7e0637277460818db2fe22fa8a845bae4c7feaea5f0d1835"),
+     "f781015de12a1e9b6c60aa7e5bfaf781b34b50c1b0a21553b625ee4f20f0ea6c"),
     ("examples/gp_practices/config/rules/2023-01.yaml",
      "0bec15bd03919b22c347c5b13931d5d6c75d032bb3521372a619a5bb21869416"),
 ]
