@@ -224,14 +224,15 @@ def test_results_that_a_worker_writes_into_airflow_turn_no_rejection_into_a_revi
     month = start(access, own_airflow.DAG, MONTH, treasuries=["19"])
     over = ended(access, own_airflow.DAG, month)
     assert over["state"] == "success", tasks(access, own_airflow.DAG, month)
-    run_id = start(access, "publish_ratings", MONTH)
-    assert asked(access, MONTH) == run_id
+    run_id = asked(access, MONTH)
     approver = own_airflow.signed_in(access, own_airflow.APPROVER)
     with forging(stack, month, run_id):
         answer(approver, run_id, "Reject", "the figures are wrong")
         over = ended(access, "publish_ratings", run_id)
     assert over["state"] == "failed", tasks(access, "publish_ratings", run_id)
-    assert over["note"] == f"{MONTH} was rejected by approver: the figures are wrong"
+    assert over["note"] == f"{MONTH} was rejected by approver: the figures are wrong", tasks(
+        access, "publish_ratings", run_id
+    )
     assert len(query(REVISIONS)) == before
 
     run_id = start(access, "publish_ratings", MONTH)

@@ -18,6 +18,10 @@ select
     null as respondent_ref,
     'false' as harassment_reported,
     r.remark as comment,
-    (select group_concat(a.asked || '=' || a.level, '|') from answer as a where a.response_id = r.id) as answers
+    (
+        select group_concat(a.asked || '=' || a.level, '|')
+        from answer as a
+        where a.response_id = r.id
+    ) as answers
 from response as r
 where r.answered_at >= :month_start and r.answered_at < :month_end
