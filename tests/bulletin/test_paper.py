@@ -28,8 +28,8 @@ DRAFT = "DỰ THẢO – CHƯA CÔNG BỐ"
 
 
 def close(text: str) -> str:
-    """A text without its spaces: where they stand is the layout's."""
-    return "".join(text.split())
+    """A text without its spaces, and with one kind of hyphen: both are the layout's."""
+    return "".join(text.replace("\N{SOFT HYPHEN}", "-").split())
 
 
 @cache

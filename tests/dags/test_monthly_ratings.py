@@ -149,7 +149,7 @@ def test_its_companions_have_their_hours_and_only_the_publisher_publishes(shape:
     assert timetables["late_answers"] == timetables["upkeep"] == "CronTriggerTimetable"
     assert timetables["publish_ratings"] == "PartitionedAssetTimetable"
     assert {name: dag["queued"] for name, dag in found.items() if dag["queued"]} == {
-        "publish_ratings": ["decide", "publish"]
+        "publish_ratings": ["prepare", "approve", "decide", "choose", "publish"]
     }
     assert found["late_answers"]["outlets"] == {"offer": ["marts"]}
     assert found["upkeep"]["max_active_runs"] == found["late_answers"]["max_active_runs"] == 1

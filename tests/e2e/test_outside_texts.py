@@ -52,6 +52,7 @@ NOTHING_FROM_OUTSIDE = {
     "airflow": "it says the demo's own address and users",
     "down": "it says the names of our servers",
     "url": "it says where the warehouse is",
+    "init": "it says where it wrote; what a list of offices says is an error's, and escaped as those are",
     "migrate": "it says the names of our migrations",
     "dictionary": "it says the comments of our migrations",
     "sign": "it says the period, a number and the fingerprint of a key",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import typer
 
 from etl import registry, settings
 from etl.cli.app import app
@@ -181,7 +182,7 @@ def test_what_a_run_would_tell_is_told_too(office: Path, check: Callable[..., tu
     (tmp_path / "connections.yaml").unlink()
     told, code = check()
     assert (code, "has no connection" in told) == (Misdeclared.exit_code, True)
-    with pytest.raises(Misdeclared, match="no treasury with the code west"):
+    with pytest.raises(typer.BadParameter, match="no treasury is called 'west' in 2023-05"):
         app(["source", "check", "west", "--month", "2023-05"], standalone_mode=False)
 
 

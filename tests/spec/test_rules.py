@@ -170,7 +170,7 @@ def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped:
     assert changed(third, fourth) == {"suppression", "empirical_bayes"}
     assert changed(fourth, shipped) == {
         *("rate", "interval_limits", "rank_sets", "funnel", "movement", "weakness"),
-        *("empirical_bayes", "standardisation"),
+        *("empirical_bayes", "standardisation", "suppression"),
     }
     assert fourth.definition_digest == shipped.definition_digest
     assert first.definition_digest == shipped.definition_digest
