@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from etl import warehouse
-from etl.errors import Misdeclared, Unavailable
+from etl.errors import Misdeclared, Unfit
 from etl.landing import zone
 from etl.landing.month_end import NotOver
 from etl.landing.treasury_month import TreasuryMonth, of_codes
@@ -110,7 +110,7 @@ def test_data_of_before_the_end_make_a_draft_that_is_never_final_and_says_so() -
     )  # fmt: skip
     noted = footnotes()
     assert (noted["system all"], noted[f"treasury {CODE}"], noted[f"treasury {OTHER}"]) == (True, True, False)
-    with pytest.raises(Unavailable, match=r"1 treasuries were read before it was over, first 34 KBNN Thái Bình"):
+    with pytest.raises(Unfit, match=r"1 treasuries were read before it was over, first 34 KBNN Thái Bình"):
         publish.publish(MONTH, Decision("anna", "all are in"))
     assert publish.publish(MONTH, Decision("anna", "for the meeting", is_provisional_allowed=True)) == 1
     assert verify.verify(MONTH) == [1]
@@ -131,7 +131,7 @@ def test_what_was_published_before_anybody_looked_stays_what_it_is_and_verifies(
     assert publish.publish(MONTH, Decision("anna", "all are in")) == 1
     read_too_soon()
     assert verify.verify(MONTH) == [1]
-    with pytest.raises(Unavailable, match="does not say that treasuries were read before it was over"):
+    with pytest.raises(Unfit, match="does not say that treasuries were read before it was over"):
         publish.publish(MONTH, Decision("anna", "again", is_provisional_allowed=True))
 
 
