@@ -18,6 +18,9 @@ from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, recount
 
 Row = dict[str, Any]
+_LATER_KNOWN = frozenset(
+    f"{before}_{what}" for before in ("previous", "year_before") for what in ("covariance", "returning_share")
+)
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,19 @@ def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row
         "rule_set": [stated["rule_set_code"], stated["rule_set_digest"]],
         "questionnaire": [stated["questionnaire_code"], stated["questionnaire_digest"]],
         "code_version": stated["code_version"],
-        "past": sorted(json.dumps(row, sort_keys=True) for row in warehouse.rows(connection, "publishing/past", **key)),
+        "past": sorted(past_text(row) for row in warehouse.rows(connection, "publishing/past", **key)),
         "inputs": sorted(json.dumps([str(row["survey_month"]), *(row[name] for name in made_of)]) for row in inputs),
     }
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def past_text(row: Row) -> str:
+    """What was known of an area from earlier periods, as JSON.
+
+    What came later to be known is left out while it is empty: the digest of older revisions stays the same.
+    """
+    kept = {name: value for name, value in row.items() if value is not None or name not in _LATER_KNOWN}
+    return json.dumps(kept, sort_keys=True)
 
 
 def _freeze(connection: warehouse.Connection, draft: Draft, decision: Decision, figures_digest: str) -> int:
