@@ -23,6 +23,7 @@ from etl.scoring.statistics.movement import adjusted, difference_test
 from etl.scoring.statistics.shrinkage import Prior, prior, shrunk
 from etl.scoring.statistics.standardisation import standardised
 from etl.scoring.statistics.weakness import gaps
+from tests.lib.cases import first
 from tests.lib.cases import slow
 
 # fmt: off
@@ -176,7 +177,7 @@ def test_the_limits_are_those_of_the_normal_approximation() -> None:
     assert drawn.high == pytest.approx(np.array([[0.9587989, 0.9927070], [0.9293995, 0.9463535]]), abs=1e-7)
 
 
-@pytest.mark.parametrize(("target", "answers", "likely"), EXACT)
+@pytest.mark.parametrize(("target", "answers", "likely"), first(2, EXACT))
 def test_exact_limits_are_those_of_the_binomial(target: float, answers: int, likely: tuple[int, int]) -> None:
     rates = np.arange(answers + 1) / answers
     # the network on target, so that nothing widens it
