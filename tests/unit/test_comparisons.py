@@ -23,8 +23,7 @@ from etl.scoring.statistics.movement import adjusted, difference_test
 from etl.scoring.statistics.shrinkage import Prior, prior, shrunk
 from etl.scoring.statistics.standardisation import standardised
 from etl.scoring.statistics.weakness import gaps
-from tests.lib.cases import first
-from tests.lib.cases import slow
+from tests.lib.cases import first, slow
 
 # fmt: off
 CHANGES = [
