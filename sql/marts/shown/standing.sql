@@ -1,8 +1,9 @@
 -- what: how sure the places of the shown revision are, of the areas that are not hidden
 -- grain: period and area
 -- params: none
--- why: as in shown.rating, every figure asks for v. What was hidden later is asked for by the figures that it concerns,
--- and not joined: a query that does not read them does not pay, and joins cost more to plan than to run
+-- why: as in shown.rating, every figure asks for v. What was hidden later is looked up beside each standing, and not
+-- joined: a query that does not read it does not pay, and joins cost more to plan than to run. The look-up is lateral, and
+-- no CTE as the checker would have it: that is made for every row that a join only looks at
 create view shown.standing as
 select
     s.period_code,
@@ -18,133 +19,46 @@ select
     case when v.stored_number >= 0 then s.rank_high_one_sided end as rank_high_one_sided,
     case when v.stored_number >= 0 then s.tie_group end as tie_group,
     case when v.stored_number >= 0 then s.previous_period_code end as previous_period_code,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.hidden_later as l
-            where
-                l.period_code = s.previous_period_code and l.area_level = s.area_level
-                and l.area_code = s.area_code and l.breakdown = 'total'
-        ) then s.previous_rate
-    end as previous_rate,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.hidden_later as l
-            where
-                l.period_code = s.previous_period_code and l.area_level = s.area_level
-                and l.area_code = s.area_code and l.breakdown = 'total'
-        ) then s.previous_standard_error
-    end as previous_standard_error,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.hidden_later as l
-            where
-                l.period_code = s.previous_period_code and l.area_level = s.area_level
-                and l.area_code = s.area_code and l.breakdown = 'total'
-        ) then s.previous_rank
-    end as previous_rank,
+    case when v.stored_number >= 0 and not later.is_previous_hidden then s.previous_rate end as previous_rate,
+    case when v.stored_number >= 0 and not later.is_previous_hidden then s.previous_standard_error end
+        as previous_standard_error,
+    case when v.stored_number >= 0 and not later.is_previous_hidden then s.previous_rank end as previous_rank,
     case when v.stored_number >= 0 then s.change_p_value end as change_p_value,
     case when v.stored_number >= 0 then s.is_change_clear end as is_change_clear,
     case when v.stored_number >= 0 then s.year_before_period_code end as year_before_period_code,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.hidden_later as l
-            where
-                l.period_code = s.year_before_period_code and l.area_level = s.area_level
-                and l.area_code = s.area_code and l.breakdown = 'total'
-        ) then s.year_before_rate
-    end as year_before_rate,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.hidden_later as l
-            where
-                l.period_code = s.year_before_period_code and l.area_level = s.area_level
-                and l.area_code = s.area_code and l.breakdown = 'total'
-        ) then s.year_before_standard_error
-    end as year_before_standard_error,
+    case when v.stored_number >= 0 and not later.is_year_before_hidden then s.year_before_rate end as year_before_rate,
+    case when v.stored_number >= 0 and not later.is_year_before_hidden then s.year_before_standard_error end
+        as year_before_standard_error,
     case when v.stored_number >= 0 then s.year_change_p_value end as year_change_p_value,
     case when v.stored_number >= 0 then s.is_year_change_clear end as is_year_change_clear,
     case when v.stored_number >= 0 then s.is_comparable end as is_comparable,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.withheld_later as l
-            where
-                l.period_code = s.period_code and l.revision_number = s.revision_number
-                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'mix_distance'
-        ) then s.mix_distance
-    end as mix_distance,
+    case when v.stored_number >= 0 and not later.is_mix_distance_withheld then s.mix_distance end as mix_distance,
     case when v.stored_number >= 0 then s.funnel_flag end as funnel_flag,
     case when v.stored_number >= 0 then s.funnel_warning_low end as funnel_warning_low,
     case when v.stored_number >= 0 then s.funnel_warning_high end as funnel_warning_high,
     case when v.stored_number >= 0 then s.funnel_action_low end as funnel_action_low,
     case when v.stored_number >= 0 then s.funnel_action_high end as funnel_action_high,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.withheld_later as l
-            where
-                l.period_code = s.period_code and l.revision_number = s.revision_number
-                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'empirical_bayes_rate'
-        ) then s.empirical_bayes_rate
-    end as empirical_bayes_rate,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.withheld_later as l
-            where
-                l.period_code = s.period_code and l.revision_number = s.revision_number
-                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'empirical_bayes_rate'
-        ) then s.empirical_bayes_low
-    end as empirical_bayes_low,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.withheld_later as l
-            where
-                l.period_code = s.period_code and l.revision_number = s.revision_number
-                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'empirical_bayes_rate'
-        ) then s.empirical_bayes_high
-    end as empirical_bayes_high,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.withheld_later as l
-            where
-                l.period_code = s.period_code and l.revision_number = s.revision_number
-                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'standardised_rate'
-        ) then s.standardised_rate
-    end as standardised_rate,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.withheld_later as l
-            where
-                l.period_code = s.period_code and l.revision_number = s.revision_number
-                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'standardised_rate'
-        ) then s.standardised_standard_error
-    end as standardised_standard_error,
-    case
-        when v.stored_number >= 0 and not exists (
-            select from score.withheld_later as l
-            where
-                l.period_code = s.period_code and l.revision_number = s.revision_number
-                and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'standardised_rate'
-        ) then s.standardised_coverage
-    end as standardised_coverage,
+    case when v.stored_number >= 0 and not later.is_empirical_bayes_withheld then s.empirical_bayes_rate end
+        as empirical_bayes_rate,
+    case when v.stored_number >= 0 and not later.is_empirical_bayes_withheld then s.empirical_bayes_low end
+        as empirical_bayes_low,
+    case when v.stored_number >= 0 and not later.is_empirical_bayes_withheld then s.empirical_bayes_high end
+        as empirical_bayes_high,
+    case when v.stored_number >= 0 and not later.is_standardised_withheld then s.standardised_rate end
+        as standardised_rate,
+    case when v.stored_number >= 0 and not later.is_standardised_withheld then s.standardised_standard_error end
+        as standardised_standard_error,
+    case when v.stored_number >= 0 and not later.is_standardised_withheld then s.standardised_coverage end
+        as standardised_coverage,
     case when v.stored_number >= 0 then s.handled_count end as handled_count,
     case when v.stored_number >= 0 then s.response_rate end as response_rate,
     case
-        when
-            s.is_comparable and v.stored_number >= 0 and not exists (
-                select from score.hidden_later as l
-                where
-                    l.period_code = s.previous_period_code and l.area_level = s.area_level
-                    and l.area_code = s.area_code and l.breakdown = 'total'
-            )
+        when s.is_comparable and v.stored_number >= 0 and not later.is_previous_hidden
             then 100 * (r.satisfaction_rate - s.previous_rate)
     end as change_points,
     case
         when
-            v.stored_number >= 0 and not exists (
-                select from score.hidden_later as l
-                where
-                    l.period_code = s.year_before_period_code and l.area_level = s.area_level
-                    and l.area_code = s.area_code and l.breakdown = 'total'
-            )
+            v.stored_number >= 0 and not later.is_year_before_hidden
             then 100 * (r.satisfaction_rate - s.year_before_rate)
     end as year_change_points,
     case
@@ -159,6 +73,44 @@ inner join score.rating as r
     on
         s.period_code = r.period_code and s.revision_number = r.revision_number and s.area_level = r.area_level
         and s.area_code = r.area_code and r.breakdown = 'total' and not r.is_suppressed
+cross join
+    lateral (  -- noqa: ST05
+        select
+            exists(
+                select from score.hidden_later as l
+                where
+                    l.period_code = s.previous_period_code and l.area_level = s.area_level
+                    and l.area_code = s.area_code and l.breakdown = 'total'
+            ) as is_previous_hidden,
+            exists(
+                select from score.hidden_later as l
+                where
+                    l.period_code = s.year_before_period_code and l.area_level = s.area_level
+                    and l.area_code = s.area_code and l.breakdown = 'total'
+            ) as is_year_before_hidden,
+            exists(
+                select from score.withheld_later as l
+                where
+                    l.period_code = s.period_code and l.revision_number = s.revision_number
+                    and l.area_level = s.area_level and l.area_code = s.area_code and l.figure_name = 'mix_distance'
+            ) as is_mix_distance_withheld,
+            exists(
+                select from score.withheld_later as l
+                where
+                    l.period_code = s.period_code and l.revision_number = s.revision_number
+                    and l.area_level = s.area_level
+                    and l.area_code = s.area_code
+                    and l.figure_name = 'empirical_bayes_rate'
+            ) as is_empirical_bayes_withheld,
+            exists(
+                select from score.withheld_later as l
+                where
+                    l.period_code = s.period_code and l.revision_number = s.revision_number
+                    and l.area_level = s.area_level
+                    and l.area_code = s.area_code
+                    and l.figure_name = 'standardised_rate'
+            ) as is_standardised_withheld
+    ) as later
 where
     not exists (
         select from score.hidden_later as l
