@@ -32,8 +32,7 @@ from etl.scoring.statistics.weakness import gaps
 from etl.warehouse import bulk
 
 _NEVER = 1_000_000
-_CELL = ["area_level", "area_code", "breakdown", "member_code"]
-_SAME = [*_CELL, "response_count", "answer_count", "satisfied_count"]
+_SAME = [*clusters.CELL, "response_count", "answer_count", "satisfied_count"]
 _STANDING = (
     *("rank_low", "rank_high", "rank_low_marginal", "rank_high_marginal", *ONE_SIDED, "tie_group"),
     *PAST,
@@ -124,7 +123,7 @@ def _counts(connection: warehouse.Connection, job: Job, loaded: list[int]) -> pd
         warehouse.run(connection, "scoring/count_again", again)
     counts = _as_counts(warehouse.rows(connection, "scoring/count", **job.ruled.period.bounds, treasury_ids=loaded))
     if job.rule_set.is_free_of_order:  # a warehouse sorts by its own collation, of which sums of fractions would tell
-        counts = counts.sort_values(_CELL, ignore_index=True)
+        counts = counts.sort_values(clusters.CELL, ignore_index=True)
     return _clustered(connection, counts, job, loaded)
 
 
@@ -151,7 +150,7 @@ def _hidden(connection: warehouse.Connection, table: pd.DataFrame, job: Job, pas
     earlier = pd.DataFrame(rows, columns=[*_SAME, "is_suppressed"])
     same = pd.MultiIndex.from_frame(table[_SAME])
     was_hidden = earlier["is_suppressed"].astype(bool)
-    alike = _CELL if job.rule_set.hides_what_was_hidden else _SAME
+    alike = clusters.CELL if job.rule_set.hides_what_was_hidden else _SAME
     is_hidden = pd.MultiIndex.from_frame(table[alike]).isin(pd.MultiIndex.from_frame(earlier.loc[was_hidden, alike]))
     is_shown = same.isin(pd.MultiIndex.from_frame(earlier.loc[~was_hidden, _SAME]))
     return exchange.hidden(table, factors, job.rule_set.least_shown, exchange.Before(also | is_hidden, is_shown))

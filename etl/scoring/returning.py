@@ -11,8 +11,8 @@ from etl import warehouse
 from etl.periods import Period
 from etl.registry.ruled import Ruled
 from etl.scoring.statistics.covariance import SUMS, covariance
+from etl.scoring.statistics.standings import KEY
 
-_KEY = ["area_level", "area_code"]
 _COUNTED = {"rate": "satisfaction_rate", "denominator": "rate_denominator", "response_count": "response_count"}
 
 
@@ -38,7 +38,7 @@ def overlap(connection: warehouse.Connection, ruled: Ruled, areas: pd.DataFrame,
     if before.period is None or not is_counted or not known:
         return pd.DataFrame(np.nan, index=areas.index, columns=names)
     rows = warehouse.rows(connection, "scoring/returning", **_asked(ruled, before.period), treasury_ids=known)
-    counted = areas[_KEY].merge(pd.DataFrame(rows, columns=[*_KEY, *SUMS]), on=_KEY, how="left", validate="1:1")
+    counted = areas[KEY].merge(pd.DataFrame(rows, columns=[*KEY, *SUMS]), on=KEY, how="left", validate="1:1")
     for name, column in _COUNTED.items():
         counted[name] = areas[column].to_numpy(float)
         counted[f"before_{name}"] = areas[f"{prefix}_{column}"].to_numpy(float)

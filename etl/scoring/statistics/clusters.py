@@ -9,6 +9,7 @@ import pandas as pd
 
 from etl.registry.rule_set import Definition, Rate
 from etl.scoring.statistics.definition import counted
+from etl.scoring.statistics.effective import Floats, Pool, effective_count
 
 SUMS = {
     "cluster_count": "response_count",
@@ -18,7 +19,8 @@ SUMS = {
 }
 """The sums over the clusters of a cell, each with its like over responses: whole numbers that add up."""
 
-_CELL = ["area_level", "area_code", "breakdown", "member_code"]
+CELL = ["area_level", "area_code", "breakdown", "member_code"]
+"""What names a cell of all areas' counts."""
 
 
 def looks_beyond_responses(rate: Rate) -> bool:
@@ -33,8 +35,8 @@ def clustered(counts: pd.DataFrame, shared: Iterable[dict[str, Any]], definition
     those over its responses. A cell that is not in it has as many clusters as responses. An officer's answers are
     always counted as answers.
     """
-    cells = pd.DataFrame(shared, columns=[*_CELL, *SUMS])
-    beyond = counts[_CELL].merge(cells, on=_CELL, how="left", validate="m:1").set_index(counts.index)
+    cells = pd.DataFrame(shared, columns=[*CELL, *SUMS])
+    beyond = counts[CELL].merge(cells, on=CELL, how="left", validate="m:1").set_index(counts.index)
     is_officer = counts["breakdown"].eq("officer")
     responses = over_responses(counts, definition).mask(is_officer, over_responses(counts, "share_of_answers"))
     found = {name: responses[like] + beyond[name].fillna(0).astype("int64") for name, like in SUMS.items()}
@@ -56,3 +58,12 @@ def over_clusters(counts: pd.DataFrame, rate: Rate, definition: Definition) -> p
     if not looks_beyond_responses(rate):
         return found
     return found.assign(**{like: counts[name].astype("int64") for name, like in SUMS.items()})
+
+
+def effective_answers(counts: pd.DataFrame, rate: Rate, definition: Definition, pool: Pool | None) -> Floats:
+    """The effective number of each cell's answers, by whom the rule set takes for independent.
+
+    With a ``pool`` how alike answers are is learnt from other cells as well.
+    """
+    sums = over_clusters(counts, rate, definition)
+    return sums["answer_count"].to_numpy(float) if rate.clustering == "answers" else effective_count(sums, pool)

@@ -7,9 +7,9 @@ import pandas as pd
 
 from etl.registry.rule_set import RuleSet
 from etl.registry.terms import UNSTATED
-from etl.scoring.statistics.clusters import over_clusters
+from etl.scoring.statistics.clusters import effective_answers
 from etl.scoring.statistics.drawn import DRAWN, drawn
-from etl.scoring.statistics.effective import Floats, Pool, effective_count
+from etl.scoring.statistics.effective import Pool
 from etl.scoring.statistics.interval import limits
 from etl.scoring.statistics.rate import rate
 
@@ -25,7 +25,9 @@ def officers(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     named = counts[counts["member_code"].ne(UNSTATED)].rename(columns={"member_code": "officer_code"})
     satisfied, answers = named["satisfied_count"].to_numpy(), named["answer_count"].to_numpy()
     rates = rate(satisfied, answers)
-    size = _size(named, rules)
+    everybody = Pool(np.zeros(len(named), np.int64), np.full(len(named), True))
+    pool = everybody if rules.rate.design_effect == "pooled" else None
+    size = effective_answers(named, rules.rate, "share_of_answers", pool)
     low, high = limits(rates * size, size, rules)
     towards, drawn_low, drawn_high = drawn(rates * size, size, rules)
     if rules.empirical_bayes != "none":  # too few officers to be drawn anywhere have their own rate
@@ -35,14 +37,3 @@ def officers(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     least = rules.minimum_responses.officer
     is_shown = found["response_count"].ge(least) if least else pd.Series(False, found.index)
     return found.assign(**{name: found[name].where(is_shown) for name in RATES})
-
-
-def _size(named: pd.DataFrame, rules: RuleSet) -> Floats:
-    """The effective number of each officer's answers; how alike answers are is learnt from all officers."""
-    sums = over_clusters(named, rules.rate, "share_of_answers")
-    if rules.rate.clustering == "answers":
-        return sums["answer_count"].to_numpy(float)
-    if rules.rate.design_effect == "own":
-        return effective_count(sums)
-    everybody = Pool(np.zeros(len(named), np.int64), np.full(len(named), True))
-    return effective_count(sums, everybody)

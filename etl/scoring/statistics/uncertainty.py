@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.registry.rule_set import RuleSet
-from etl.scoring.statistics.clusters import over_clusters
+from etl.scoring.statistics.clusters import effective_answers
 from etl.scoring.statistics.definition import counted, weighted_rates
-from etl.scoring.statistics.effective import Pool, effective_count
+from etl.scoring.statistics.effective import Pool
 from etl.scoring.statistics.interval import limits, standard_error
 
 Floats = npt.NDArray[np.float64]
@@ -25,7 +25,8 @@ def uncertainty(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     bounds: how alike answers are is then learnt from shown cells.
     """
     numerator, denominator = counted(counts, rules.rate.definition)
-    size = _size(counts, rules)
+    pool = _pool(counts, rules) if rules.rate.design_effect == "pooled" else None
+    size = effective_answers(counts, rules.rate, rules.rate.definition, pool)
     if rules.hides_against_bounds:  # its digits would tell how answers spread over responses, also over hidden ones
         size = np.where(size > 0, np.maximum(np.rint(size), 1), 0)
     share = np.divide(numerator, denominator, out=np.full(len(counts), np.nan), where=denominator > 0)
@@ -35,17 +36,6 @@ def uncertainty(counts: pd.DataFrame, rules: RuleSet) -> pd.DataFrame:
     low, high = limits(share * size, size, rules)
     found = {"effective_count": size, "standard_error": error, "rate_low": low, "rate_high": high}
     return pd.DataFrame(found, index=counts.index)
-
-
-def _size(counts: pd.DataFrame, rules: RuleSet) -> Floats:
-    """The effective number of each cell's answers."""
-    rate = rules.rate
-    sums = over_clusters(counts, rate, rate.definition)
-    if rate.clustering == "answers":
-        return sums["answer_count"].to_numpy(float)
-    if rate.design_effect == "own":
-        return effective_count(sums)
-    return effective_count(sums, _pool(counts, rules))
 
 
 def _pool(counts: pd.DataFrame, rules: RuleSet) -> Pool:
