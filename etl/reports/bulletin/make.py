@@ -9,8 +9,9 @@ nobody's business outside: it lies with the validation pages, under ``HAILONG_RE
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from etl.errors import Misdeclared
@@ -19,7 +20,9 @@ from etl.publishing import data_package, places, resources
 from etl.reports.bulletin import listing, method, page, paper, reading, workbook
 from etl.reports.bulletin.charts import selection
 from etl.reports.bulletin.content import Content
-from etl.reports.words import LANGUAGES
+from etl.reports.words import LANGUAGES, Language
+
+Maker = Callable[[Content], bytes]
 
 
 @dataclass(frozen=True)
@@ -63,18 +66,18 @@ def make(code: str, asked: Asked | None = None) -> Made:
     folder, home = _home(content, asked.target)
     is_whole = not asked.treasury and len(asked.languages) == len(LANGUAGES)
     is_exported = is_whole and bool(home) and not content.is_draft
-    content = replace(content, files=frozenset(_beside(content, asked, is_exported)))
-    names, directory = [], ""
-    for name, written in _files(content, asked):
-        directory = folder.put(f"{home}{name}", written).removesuffix(f"/{name}")
-        names.append(name)
+    files, directory = _files(content, asked), ""
+    exported = [f"data/{name}.csv" for name in resources.KEYS] if is_exported else []
+    content = replace(content, files=frozenset([*files, *exported]))  # pages lead to nothing else
+    for name, made_of in files.items():
+        directory = folder.put(f"{home}{name}", made_of(content)).removesuffix(f"/{name}")
     if is_whole:
-        about = _about(content, names)
+        about = _about(content, list(files))
         folder.put(f"{home}{listing.ABOUT}", json.dumps(about, ensure_ascii=False, indent=1).encode())
         if is_exported:
             data_package.export(code, number=content.period["revision_number"])
             listing.write(folder)
-    return Made(directory, tuple(names))
+    return Made(directory, tuple(files))
 
 
 def treasury_page(content: Content, code: str, language: str, *, is_alone: bool = False) -> tuple[str, bytes]:
@@ -82,8 +85,8 @@ def treasury_page(content: Content, code: str, language: str, *, is_alone: bool 
 
     One that is sent alone leads to no other part.
     """
-    html = page.treasury(content, code, LANGUAGES[language], is_alone=is_alone)
-    return f"treasury-{code}.{language}.html", html.encode()
+    said_in = LANGUAGES[language]
+    return _name_of(code, said_in), page.treasury(content, code, said_in, is_alone=is_alone).encode()
 
 
 def _home(content: Content, target: str | None) -> tuple[Folder, str]:
@@ -97,30 +100,38 @@ def _home(content: Content, target: str | None) -> tuple[Folder, str]:
     return folder, places.directory(content.period["period_code"], content.period["revision_number"]) + "/"
 
 
-def _beside(content: Content, asked: Asked, is_exported: bool) -> Iterator[str]:
-    """The names of what is made, to which pages may lead."""
+def _files(content: Content, asked: Asked) -> dict[str, Maker]:
+    """The files of a bulletin by name, each with how it is made of the content."""
     codes = [asked.treasury] if asked.treasury else [row["treasury_code"] for row in content.ranking]
-    for language in asked.languages:
-        yield from (f"treasury-{code}.{language}.html" for code in codes)
-        if not asked.treasury:
-            yield from (f"index.{language}.html", f"bulletin.{language}.pdf", "bulletin.xlsx")
-    if is_exported:
-        yield from (f"data/{name}.csv" for name in resources.KEYS)
-
-
-def _files(content: Content, asked: Asked) -> Iterator[tuple[str, bytes]]:
-    """The files of a bulletin by name, each made in its turn."""
-    codes = [asked.treasury] if asked.treasury else [row["treasury_code"] for row in content.ranking]
+    languages = [LANGUAGES[code] for code in asked.languages]
+    files: dict[str, Maker] = {}
     if not asked.treasury:
-        for language in asked.languages:
-            yield f"index.{language}.html", page.bulletin(content, LANGUAGES[language]).encode()
-        yield "bulletin.xlsx", workbook.workbook(content)
-        for language in asked.languages:
-            drawn = selection.of_bulletin(content, LANGUAGES[language])
-            yield f"bulletin.{language}.pdf", paper.paper(content, LANGUAGES[language], drawn)
-    for language in asked.languages:
-        for code in codes:
-            yield treasury_page(content, code, language)
+        files |= {f"index.{language.code}.html": partial(_index, language) for language in languages}
+        files["bulletin.xlsx"] = workbook.workbook
+        files |= {f"bulletin.{language.code}.pdf": partial(_paper, language) for language in languages}
+    for language in languages:
+        files |= {_name_of(code, language): partial(_treasury, code, language) for code in codes}
+    return files
+
+
+def _index(language: Language, content: Content) -> bytes:
+    """The page of the whole network."""
+    return page.bulletin(content, language).encode()
+
+
+def _paper(language: Language, content: Content) -> bytes:
+    """The bulletin on paper."""
+    return paper.paper(content, language, selection.of_bulletin(content, language))
+
+
+def _treasury(code: str, language: Language, content: Content) -> bytes:
+    """The page of a treasury."""
+    return page.treasury(content, code, language).encode()
+
+
+def _name_of(code: str, language: Language) -> str:
+    """The name of a treasury's page."""
+    return f"treasury-{code}.{language.code}.html"
 
 
 def _about(content: Content, names: Sequence[str]) -> dict[str, Any]:
