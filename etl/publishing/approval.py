@@ -61,14 +61,13 @@ class Candidate:
         with warehouse.transaction() as connection:
             draft = drafts.draft(connection, period)
             digest = drafts.digest(connection, period)
-            revisions = warehouse.rows(connection, "publishing/revisions", period_code=period.code)
-        newest = revisions[-1] if draft["last_number"] else None
+        is_published = bool(draft["last_number"])
         return cls(
             period=period.code,
             month_status=draft["month_status"],
             figures_digest=digest,
-            is_news=newest is None or newest["figures_digest"] != digest,
-            published_at=newest["published_at"].isoformat() if newest else None,
+            is_news=not is_published or draft["last_figures_digest"] != digest,
+            published_at=draft["last_published_at"].isoformat() if is_published else None,
             rated_at=drafts.made_at(draft),
             loaded_count=draft["loaded_count"],
             open_count=draft["open_count"],

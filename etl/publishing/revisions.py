@@ -28,7 +28,6 @@ def is_draft_newer(period: Period) -> bool:
     """
     with warehouse.transaction() as connection:
         for row in warehouse.rows(connection, "scoring/draft", period_code=period.code):
-            if row["last_number"]:
-                key = {"period_code": period.code, "revision_number": drafts.NUMBER}
-                return drafts.figures_digest(connection, key) != str(row["last_figures_digest"])
+            if row["last_number"] and row["scored_at"] > row["last_published_at"]:  # else it is what was published
+                return drafts.digest(connection, period) != str(row["last_figures_digest"])
     return False

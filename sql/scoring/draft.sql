@@ -26,7 +26,8 @@ select
     d.scored_at,
     n.revision_number as last_number,
     r.figures_digest as last_figures_digest,
-    r.words_digest as last_words_digest
+    r.words_digest as last_words_digest,
+    r.published_at as last_published_at
 from score.revision as d
 inner join score.revision_period as q on d.period_code = q.period_code and d.revision_number = q.revision_number
 inner join newest as n on d.period_code = n.period_code
