@@ -43,7 +43,11 @@ def read_all(path: Path) -> Files:
     if faults:  # the rules are read when a period is rated; who mends the directory wants to know now
         faults.of(lambda: rule_sets.load(path))
     faults.tell()
-    assert network and offices and codes and units is not None and known_rounds is not None  # noqa: PT018
+    assert network is not None
+    assert offices is not None
+    assert codes is not None
+    assert units is not None
+    assert known_rounds is not None
     asked = {file: questionnaire for file, questionnaire in questionnaires.items() if questionnaire}
     return Files(network, offices, codes, units, known_rounds, asked)
 

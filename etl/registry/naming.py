@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import operator
 import unicodedata
 from collections.abc import Sequence
 
@@ -26,17 +28,15 @@ def named(treasuries: Sequence[Treasury], text: str) -> tuple[Treasury, ...]:
     By the code, else by a whole name, else by the last words of one: ``Thái Bình``, ``thai binh`` and ``KBNN Thái
     Bình`` are the same. A name that is written with its marks goes before one that only looks like it.
     """
-    written = " ".join(unicodedata.normalize("NFC", text).casefold().split())
-    for is_meant in (
-        lambda t: t.code.casefold() == written,
-        lambda t: written in _written(t),
-        lambda t: any(f" {name}".endswith(f" {written}") for name in _written(t)),
-        lambda t: plain(text) in map(plain, _names(t)),
-        lambda t: any(f" {plain(name)}".endswith(f" {plain(text)}") for name in _names(t)),
-    ):
-        found = tuple(treasury for treasury in treasuries if written and is_meant(treasury))
-        if found:
-            return found
+    if not text.strip():
+        return ()
+    by_code = tuple(treasury for treasury in treasuries if _marked(treasury.code) == _marked(text))
+    if by_code:
+        return by_code
+    for spelt, is_meant in itertools.product((_marked, plain), (operator.eq, _ends_with)):
+        by_name = tuple(t for t in treasuries if any(is_meant(spelt(name), spelt(text)) for name in _names(t)))
+        if by_name:
+            return by_name
     return ()
 
 
@@ -59,9 +59,14 @@ def _names(treasury: Treasury) -> tuple[str, str]:
     return treasury.name_vi, treasury.name_en
 
 
-def _written(treasury: Treasury) -> tuple[str, ...]:
-    """What a treasury is called, in small letters with their marks."""
-    return tuple(name.casefold() for name in _names(treasury))
+def _marked(text: str) -> str:
+    """A text in small letters with its marks, its words one space apart."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _ends_with(name: str, words: str) -> bool:
+    """Whether a name ends with some words."""
+    return f" {name}".endswith(f" {words}")
 
 
 def _endings(name: str) -> list[str]:

@@ -64,9 +64,9 @@ def difference(period: str, newest: int) -> Iterator[str]:
         yield f"And {len(rows) - 2 * TOP} more: `hailong diff {period} --from {newest} --to 0`."
 
 
-def ends(period: str) -> Iterator[str]:
+def ends(rows: Rows) -> Iterator[str]:
     """The first and the last of a ranking."""
-    ranked = [row for row in ranking(period) if row["rank"]]
+    ranked = [row for row in rows if row["rank"]]
     shown = ranked if len(ranked) <= 2 * TOP else ranked[:TOP] + ranked[-TOP:]
     if shown:
         yield markdown.table(
@@ -75,9 +75,8 @@ def ends(period: str) -> Iterator[str]:
         )
 
 
-def certain(period: str) -> str:
-    """How sure the ranks are, in Vietnamese and in English."""
-    rows = ranking(period)
+def certain(rows: Rows) -> str:
+    """How sure the ranks of a ranking are, in Vietnamese and in English."""
     return "\n\n".join(escape.markdown(certainty.of_all(rows, language)) for language in (VIETNAMESE, ENGLISH))
 
 

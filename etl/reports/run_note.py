@@ -83,7 +83,7 @@ def of_draft(code: str, bulletin: str | None = None) -> str:
         missing_rows = _away(connection, period)
         behind = warehouse.rows(connection, "publishing/unpublished_past", period_code=period.code)
     missing_rows += _left_out(period.code, {row["treasury_code"] for row in missing_rows})
-    compared = ", ".join(row["period_code"] for row in behind)
+    compared, rows = ", ".join(row["period_code"] for row in behind), figures.ranking(period.code)
     return "\n\n".join(
         filter(
             None,
@@ -92,8 +92,8 @@ def of_draft(code: str, bulletin: str | None = None) -> str:
                 markdown.link("Bản tin dự thảo · Bulletin of the draft", bulletin) if bulletin else "",
                 _head(period.code, missing_rows),
                 f"⚠ It is compared with {compared}, which is not published." if behind else "",
-                *figures.ends(period.code),
-                figures.certain(period.code),
+                *figures.ends(rows),
+                figures.certain(rows),
                 *_missing_table(missing_rows),
                 *(figures.difference(period.code, newest) if newest else ["Nothing of it is published yet."]),
             ],
