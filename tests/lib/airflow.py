@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from etl import warehouse
 from etl.demo import airflow as own_airflow
+from etl.errors import Unavailable
 
 SLOTS = 4
 DONE = ("success", "failed")
@@ -95,11 +96,25 @@ def answer(access: own_airflow.Access, run_id: str, option: str, comment: str = 
     """Answer the question of a run of ``publish_ratings``, not faster than a person.
 
     An answer before the scheduler has seen that the task waits makes it fail (Airflow 3.3); a busy one takes longer.
+    While the task looks whether its question still stands, Airflow refuses an answer with 409: a person presses again.
     """
     time.sleep(10)
-    path = f"/api/v2/dags/publish_ratings/dagRuns/{run_id}/taskInstances/approve/-1/hitlDetails"
+    path = f"/api/v2/dags/publish_ratings/dagRuns/{run_id}/taskInstances/approve"
     params = {"comment": comment, "provisional": False, **said}
-    own_airflow.call(access, "PATCH", path, {"chosen_options": [option], "params_input": params})
+
+    def taken() -> bool:
+        try:
+            own_airflow.call(
+                access, "PATCH", f"{path}/-1/hitlDetails", {"chosen_options": [option], "params_input": params}
+            )
+        except Unavailable as error:
+            if "answers 409" not in str(error) or own_airflow.call(access, "GET", path)["state"] in DONE:
+                raise
+            time.sleep(2)
+            return False
+        return True
+
+    until(taken)
 
 
 def token(state: Path, name: str, role: str | None) -> str:
