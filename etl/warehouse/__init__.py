@@ -58,7 +58,7 @@ def url() -> sa.URL:
     except (sa.exc.ArgumentError, ValueError):
         is_url = False
     if not is_url:
-        raise Misdeclared("HAILONG_WAREHOUSE_URL is not a URL", next_action="write it as the README shows")
+        raise Misdeclared("HAILONG_WAREHOUSE_URL is not a URL", next_action="write it as docs/setup.md shows")
     if any("@" in f"{part}" for part in (target.host, target.database, *target.query.items())):
         raise Misdeclared("HAILONG_WAREHOUSE_URL has an @ too many", next_action=ESCAPED)
     if not is_port(target.port):

@@ -25,9 +25,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     page for page in PROJECT.rglob("*.md") if not any(part.startswith(".") for part in page.relative_to(PROJECT).parts)
 )
-READMES = (PROJECT / "README.md", PROJECT / "README.vi.md")
-RUNBOOK = PROJECT / "docs" / "runbook.md"
-DEPENDENCIES = PROJECT / "docs" / "adr" / "0011-dependencies.md"
+DOCS = PROJECT / "docs"
+RUNBOOK = DOCS / "runbook.md"
+DEPENDENCIES = DOCS / "adr" / "0011-dependencies.md"
 DECLARED: dict[str, Any] = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
@@ -35,6 +35,11 @@ SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CALL = re.compile(r"(?:^|[\s(;/])hailong ([^;|&)#`\n]*)", re.MULTILINE)
 SETTING = re.compile(r"\bHAILONG_[A-Z_]+|\bAIRFLOW_CONN_[A-Z]+")
+
+
+def _both(name: str) -> tuple[Path, Path]:
+    """A page in English and in Vietnamese."""
+    return DOCS / f"{name}.md", DOCS / f"{name}.vi.md"
 
 
 class Page(NamedTuple):
@@ -152,7 +157,7 @@ def test_a_page_names_only_commands_and_settings_that_there_are(page: Path) -> N
     assert unknown_settings(text) == []
 
 
-@pytest.mark.parametrize("page", [*READMES, RUNBOOK], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*_both("tour"), RUNBOOK], ids=lambda page: page.name)
 def test_the_main_pages_quote_commands_at_all(page: Path) -> None:
     assert len(list(calls(page.read_text("utf-8")))) >= 10
 
@@ -163,8 +168,8 @@ def test_the_runbook_documents_every_field_that_programs_get(command: str) -> No
     assert sorted(found) == sorted(fields(command.replace("-", "_")))
 
 
-@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
-def test_a_readme_lists_every_view_and_the_versions_that_are_asked_for(page: Path) -> None:
+@pytest.mark.parametrize("page", _both("marts"), ids=lambda page: page.name)
+def test_the_page_of_the_marts_lists_every_view(page: Path) -> None:
     text = page.read_text("utf-8")
     views = [
         f"`{schema}.{file.stem}`"
@@ -172,6 +177,11 @@ def test_a_readme_lists_every_view_and_the_versions_that_are_asked_for(page: Pat
         for file in (settings.SQL / "marts" / folder).iterdir()
     ]
     assert [view for view in views if view not in text] == []
+
+
+@pytest.mark.parametrize("page", _both("setup"), ids=lambda page: page.name)
+def test_the_page_about_setting_up_names_the_versions_that_are_asked_for(page: Path) -> None:
+    text = page.read_text("utf-8")
     named = ("apache-airflow>", "great-expectations", "pandas", "sqlalchemy", "psycopg")
     project = DECLARED["project"]
     asked = [*project["dependencies"], *project["optional-dependencies"]["airflow"]]
@@ -180,12 +190,20 @@ def test_a_readme_lists_every_view_and_the_versions_that_are_asked_for(page: Pat
     assert [one for one in ranges if one not in text] == []
 
 
-@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [RUNBOOK, DOCS / "setup.vi.md"], ids=lambda page: page.name)
 def test_every_exit_code_is_explained(page: Path) -> None:
     codes = {(kind.exit_code, kind.__name__) for kind in errors.HailongError.__subclasses__()}
     found = re.findall(r"^\| (\d+) \| (?:`(.+?)`)? ?\|", page.read_text("utf-8"), re.MULTILINE)
     explained = {(int(code), begins) for code, begins in found}
     assert codes | {(0, ""), (1, ""), (2, "Usage"), (130, "stopped by"), (141, "")} == explained
+
+
+@pytest.mark.parametrize("page", (PROJECT / "README.md", PROJECT / "README.vi.md"), ids=lambda page: page.name)
+def test_a_readme_is_short_and_has_both_commands(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert len(text.splitlines()) <= 120
+    assert "make demo " in text
+    assert "make test " in text
 
 
 def test_every_dependency_has_its_reason() -> None:
