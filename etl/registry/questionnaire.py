@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from functools import cached_property
 from typing import Annotated
 
@@ -82,7 +83,7 @@ Label = Annotated[str, Field(max_length=LONGEST_LABEL)]
 
 
 class Coded(Member):
-    """An entry of a code list, and the texts that name it."""
+    """An entry of a code list, and the texts that name it beside its code and its names."""
 
     labels: tuple[Label, ...] = ()
 
@@ -128,5 +129,8 @@ class Codes(Declared):
 
 
 def code_of_label(entries: tuple[Coded, ...]) -> dict[str, str]:
-    """The code that each code and label of a list stands for."""
-    return {text: entry.code for entry in entries for text in (entry.code, *entry.labels)}
+    """The code that each code, label and name of a list stands for; a name of two entries stands for none."""
+    declared = {text: entry.code for entry in entries for text in (entry.code, *entry.labels)}
+    names = [(name, entry.code) for entry in entries for name in {entry.name_vi, entry.name_en}]
+    bearers = Counter(name for name, _ in names)
+    return {name: code for name, code in names if bearers[name] == 1} | declared

@@ -8,7 +8,7 @@ Every value is text as the source writes it; meaning is given later, by ``etl.ad
 | treasury_code | the treasury that the database says it belongs to: guards against crossed connections |
 | submitted_at | ISO 8601; without an offset it is local time of the treasury |
 | unit_code, officer_code | who served the customer; null when the answer names none |
-| procedure_code, channel_code, respondent_type_code | codes or labels of ``codes.yaml``; null when not stated |
+| procedure_code, channel_code, respondent_type_code | codes, names or labels of ``codes.yaml``; null when not stated |
 | respondent_ref | whatever identifies the customer; replaced by a keyed hash before anything is written |
 | harassment_reported | true or false, in the spellings of ``etl.admission.harassment`` or as ``codes.yaml`` says |
 | comment | free text |
