@@ -28,7 +28,12 @@ from etl.operation import deadlines
 ONCE = 0  # a second try would not know what the first rated
 
 
-@task(pool="treasury_source", execution_timeout=deadlines.LOOKING_BACK, retries=ONCE)
+@task(
+    task_display_name="Đọc lại các tháng trước · Look back",
+    pool="treasury_source",
+    execution_timeout=deadlines.LOOKING_BACK,
+    retries=ONCE,
+)
 def look_back() -> dict[str, list[str]]:
     """Read the months before the last whole one once more; which have a new draft, and what people are told."""
     from etl.operation import look_back, plan
@@ -38,7 +43,7 @@ def look_back() -> dict[str, list[str]]:
     return look_back.told(look_back.run(planned, runs.uri_of))
 
 
-@task
+@task(task_display_name="Tóm tắt · Summary")
 def summary(news: dict[str, list[str]]) -> str:
     """Say in Markdown what came late; it becomes the note on the run's page."""
     from etl.reports import markdown
@@ -48,7 +53,7 @@ def summary(news: dict[str, list[str]]) -> str:
     return text
 
 
-@task(outlets=[assets.MARTS])
+@task(task_display_name="Đề nghị công bố lại · Offer the new drafts", outlets=[assets.MARTS])
 def offer(news: dict[str, list[str]], *, outlet_events: Any = None) -> None:
     """Offer the months with a new draft to ``publish_ratings``; skipped when there are none."""
     if not news["rated"]:
@@ -56,7 +61,7 @@ def offer(news: dict[str, list[str]], *, outlet_events: Any = None) -> None:
     assets.announce(outlet_events[assets.MARTS], *news["rated"])
 
 
-@task
+@task(task_display_name="Có gì sai không · Whether anything is wrong")
 def judge(news: dict[str, list[str]]) -> None:
     """Red when something is wrong that no treasury can mend: the configuration, or figures that disagree."""
     if news["wrong"]:

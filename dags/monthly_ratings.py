@@ -46,13 +46,13 @@ EARLY = Param(
 )
 
 
-@task_group(group_display_name="1 · Read every treasury", prefix_group_id=False)
+@task_group(group_display_name="1 · Đọc từng kho bạc · Read every treasury", prefix_group_id=False)
 def read(planned: Any) -> Any:
     """Each treasury by itself, several at once."""
     return land.partial(planned=planned).expand(code=treasuries(planned))
 
 
-@task_group(group_display_name="2 · Judge, count, rate and rank", prefix_group_id=False)
+@task_group(group_display_name="2 · Kiểm tra, tính và xếp hạng · Judge, count, rate and rank", prefix_group_id=False)
 def rate(planned: Any, landed: Any) -> Any:
     """Whatever has landed; the result is a draft."""
     admitted, scored = admit(planned, landed), score(planned)
@@ -60,7 +60,7 @@ def rate(planned: Any, landed: Any) -> Any:
     return scored
 
 
-@task_group(group_display_name="3 · Say who is in and who is missing", prefix_group_id=False)
+@task_group(group_display_name="3 · Ai đã có, ai còn thiếu · Say who is in and who is missing", prefix_group_id=False)
 def close(planned: Any, scored: Any) -> None:
     """To the people who watch, decide, and must act."""
     closed, page = verdict(planned), report(planned)

@@ -29,7 +29,7 @@ MONTHS_AHEAD = 2
 REVISIONS = 3
 
 
-@task(execution_timeout=runs.SHORT)
+@task(task_display_name="Tạo sẵn phân vùng tháng tới · Make room", execution_timeout=runs.SHORT)
 def partitions() -> list[str]:
     """Make the partitions of the months to come; the months are the result."""
     from etl.operation import upkeep
@@ -37,7 +37,7 @@ def partitions() -> list[str]:
     return upkeep.partitions(MONTHS_AHEAD)
 
 
-@task(execution_timeout=deadlines.SCORING)
+@task(task_display_name="Cập nhật thống kê của cơ sở dữ liệu · Update statistics", execution_timeout=deadlines.SCORING)
 def statistics() -> int:
     """Let PostgreSQL see what its tables hold now; how many they are is the result."""
     from etl.operation import upkeep
@@ -45,7 +45,7 @@ def statistics() -> int:
     return len(upkeep.statistics())
 
 
-@task(execution_timeout=runs.SHORT)
+@task(task_display_name="Xóa dữ liệu hết hạn lưu · Drop what is old", execution_timeout=runs.SHORT)
 def retention() -> dict[str, int]:
     """Drop what is older than is kept, landed files, pages and Airflow's logs; how much it was is the result."""
     from etl.operation import upkeep
@@ -53,7 +53,9 @@ def retention() -> dict[str, int]:
     return upkeep.retention() | {"logs": upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))}
 
 
-@task(execution_timeout=deadlines.VERIFYING)
+@task(
+    task_display_name="Kiểm chứng số liệu đã công bố · Verify what is published", execution_timeout=deadlines.VERIFYING
+)
 def verify() -> None:
     """Make the published revisions again that were not for the longest time; one that comes out otherwise is red."""
     from etl.operation import upkeep
@@ -63,7 +65,7 @@ def verify() -> None:
         raise AirflowFailException("; ".join(f"{one['error_message']} → {one['next_action']}" for one in wrong))
 
 
-@task(execution_timeout=runs.SHORT)
+@task(task_display_name="Nhắc tháng quá hạn · Tell what is overdue", execution_timeout=runs.SHORT)
 def overdue() -> list[str]:
     """Tell which months are not published in time, and who is missing for days; the subjects are the result."""
     return telling.tell_standing()

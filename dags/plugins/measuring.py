@@ -7,6 +7,7 @@ names everything that is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
@@ -14,11 +15,19 @@ from airflow.sdk import get_current_context
 from airflow.sdk.observability import stats
 
 Row = dict[str, Any]
+_bound: dict[str, str] = {}
+"""What the log lines of this process, which runs one task, name."""
 
 
 def bind(**where: str) -> None:
     """Put the month, the treasury into every further log line of this task; its run Airflow puts there itself."""
     structlog.contextvars.bind_contextvars(**where)
+    _bound.update(where)
+
+
+def bound() -> AbstractContextManager[None]:
+    """What ``bind`` bound, once more in a callback of the task, which Airflow calls outside of it."""
+    return structlog.contextvars.bound_contextvars(**_bound)
 
 
 def landed(planned: Row, code: str, uri: str | None, receipt: Row) -> None:

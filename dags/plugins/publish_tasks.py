@@ -27,7 +27,12 @@ Values = dict[str, Any]
 """A draft, a decision, or what is shown of them, as plain values."""
 
 
-@task(queue=runs.PUBLISHER, execution_timeout=runs.SHORT, show_return_value_in_logs=False)
+@task(
+    task_display_name="Chuẩn bị dự thảo · Prepare the draft",
+    queue=runs.PUBLISHER,
+    execution_timeout=runs.SHORT,
+    show_return_value_in_logs=False,
+)
 def prepare() -> Values:
     """Say which draft would be published."""
     from etl.publishing import approval
@@ -44,7 +49,7 @@ def described(month: str) -> str:
     return run_note.of_draft(month, _draft_bulletin(month))
 
 
-@task.branch(queue=runs.PUBLISHER, execution_timeout=runs.SHORT)
+@task.branch(task_display_name="Có cần hỏi không · Whether to ask", queue=runs.PUBLISHER, execution_timeout=runs.SHORT)
 def choose(prepared: Values) -> list[str]:
     """Ask somebody; or nobody, where approval is switched off, there is nothing to publish, or it is asked already."""
     from etl import escape, settings
@@ -59,7 +64,13 @@ def choose(prepared: Values) -> list[str]:
     return ["approve" if is_attended else "decide"]
 
 
-@task(inlets=[assets.MARTS], trigger_rule=TriggerRule.NONE_FAILED, queue=runs.PUBLISHER, execution_timeout=runs.SHORT)
+@task(
+    task_display_name="Ghi nhận quyết định · Take the decision",
+    inlets=[assets.MARTS],
+    trigger_rule=TriggerRule.NONE_FAILED,
+    queue=runs.PUBLISHER,
+    execution_timeout=runs.SHORT,
+)
 def decide(answer: Values | None, *, inlet_events: Any = None) -> Values:
     """Take the answer; a rejection is kept and makes the run red, and so does an approval by who ran the month.
 
@@ -77,7 +88,12 @@ def decide(answer: Values | None, *, inlet_events: Any = None) -> Values:
         raise
 
 
-@task(inlets=[assets.MARTS], queue=runs.PUBLISHER, execution_timeout=deadlines.SCORING)
+@task(
+    task_display_name="Công bố · Publish",
+    inlets=[assets.MARTS],
+    queue=runs.PUBLISHER,
+    execution_timeout=deadlines.SCORING,
+)
 def publish(decided: Values, *, inlet_events: Any = None) -> int:
     """Freeze the draft that was shown as the next revision, and keep the decision; the revision is the result.
 
@@ -107,7 +123,7 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
     return number
 
 
-@task(execution_timeout=runs.SHORT)
+@task(task_display_name="Bản tin · Bulletin", execution_timeout=runs.SHORT)
 def bulletin(prepared: Values, decided: Values, revision: int) -> str:
     """Make the bulletin of the revision, and link to it in the run's note; its path is the result."""
     from etl.publishing import places
@@ -122,7 +138,7 @@ def bulletin(prepared: Values, decided: Values, revision: int) -> str:
     return page
 
 
-@task.short_circuit
+@task.short_circuit(task_display_name="Có gửi thư không · Whether letters are asked for")
 def asked_for_letters() -> bool:
     """Whether somebody asked for letters."""
     from etl import settings
@@ -130,7 +146,11 @@ def asked_for_letters() -> bool:
     return settings.mails_bulletins()
 
 
-@task(show_return_value_in_logs=False, execution_timeout=runs.SHORT)
+@task(
+    task_display_name="Gửi thư cho từng kho bạc · Send letters",
+    show_return_value_in_logs=False,
+    execution_timeout=runs.SHORT,
+)
 def send(prepared: Values, revision: int) -> int:
     """Send each office its own page of the revision, once; how many were sent now is the result."""
     return len(telling.send_bulletins(_draft(prepared).period, revision))

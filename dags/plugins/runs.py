@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+import measuring
 import pendulum
+import structlog
 from airflow.sdk import BaseHook, ExceptionRetryPolicy, Param, RetryAction, RetryRule, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, AirflowRuntimeError
 
 from etl import settings
+from etl.errors import HailongError
+from etl.log import log
 from etl.operation import deadlines
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
 
 SHORT = deadlines.SHORT
 """How long a task may take that reads a few rows, or writes a page."""
 ZONE = settings.time_zone()
 PUBLISHER = "publish"
 """The queue of the worker that has the publisher's login: nobody else writes to it."""
+TASK_NOTE = "task_note"
+"""The key under which a task leaves the note on its own page."""
 START = pendulum.datetime(2022, 2, 1, tz=ZONE)
 END = None if settings.is_scheduled() else START
 """When a DAG with a clock stops; where the schedule is off, before it has begun."""
+
+
+def last_word(context: Context) -> None:
+    """End the log of a failed task with the sentence that matters; ``run_note`` makes it the task's note as well."""
+    error = context.get("exception")
+    if isinstance(error, HailongError):
+        with measuring.bound():
+            structlog.get_logger("task").info(
+                "::endgroup::"
+            )  # else it lies in the folded lines of what Airflow does after a task
+            log.error("%s", error)
+        context["ti"].xcom_push(TASK_NOTE, str(error))
+
+
 RETRIED = {
     "owner": "data engineering",
+    "on_failure_callback": last_word,
+    "on_retry_callback": last_word,
     "retries": 2,
     "retry_delay": timedelta(seconds=settings.retry_seconds()),
     "retry_exponential_backoff": 2.0,

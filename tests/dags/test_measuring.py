@@ -100,11 +100,25 @@ def test_every_line_that_our_code_logs_says_of_which_run_month_and_treasury(watc
     assert all(line["run_id"] == july.run_id for line in others)
 
 
+def test_the_log_of_a_treasury_that_could_not_be_read_ends_with_why_and_what_to_do(watched: Watched, july: Run) -> None:
+    files = [file for file in logs(watched, july.run_id) if "task_id=land" in file.parts]
+    wrong = [[line for line in lines_of(file) if line["level"] == "error"] for file in files]
+    ends = [lines[-1]["event"] for lines in wrong if lines]
+    assert (
+        len([line for line in ends if re.search(r"^(19|48) KBNN .* → \S", line)]) == len(ends) == 6
+    )  # three tries each
+
+
 def log(watched: Watched, run_id: str, task: str) -> Iterator[dict[str, Any]]:
     """The lines that the instances of a task of a run wrote."""
     for file in logs(watched, run_id):
         if task in ("*", file.relative_to(watched.access.logs).parts[2].partition("=")[2]):
-            yield from map(json.loads, file.read_text("utf-8").splitlines())
+            yield from lines_of(file)
+
+
+def lines_of(file: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a log file."""
+    return map(json.loads, file.read_text("utf-8").splitlines())
 
 
 def logs(watched: Watched, run_id: str) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,7 @@ print(json.dumps({
         "mapped": sorted(t.task_id for t in dag.tasks if t.is_mapped),
         "groups": [g.label for g in dag.task_group.get_task_group_dict().values() if g.group_id],
         "retries": [t.task_id for t in dag.tasks if t.retries],
+        "labels": {t.task_id: t.task_display_name for t in dag.tasks},
         "capped": [t.task_id for t in dag.tasks if t.pool == "treasury_source"],
         "unlimited": sorted(t.task_id for t in dag.tasks if not t.execution_timeout),
         "queued": [t.task_id for t in dag.tasks if t.queue == "publish"],
@@ -167,6 +169,7 @@ def test_their_parameters_and_their_pages_explain_themselves(shape: dict[str, An
         assert dag["callback"]
         assert dag["owner"] == "data engineering"
         assert all(title and description for title, description in dag["params"].values())
+        assert all(re.fullmatch(r"\S.* · \S.*", label) for label in dag["labels"].values()), dag["labels"]
         told = {task for task in dag["tasks"] if f"| `{task}` |" in dag["doc"]}
         quiet = {"treasuries", "land", "missing", "report", "verdict", "summary", "choose", "offer"}
         assert dag["tasks"].keys() - told <= quiet | {"asked_for_letters"}
@@ -188,6 +191,10 @@ def test_a_missing_treasury_makes_the_run_red_and_names_it_and_the_others_are_ra
     landed = own_airflow.call(airflow, "GET", path)["task_instances"]
     tries = {one["rendered_map_index"]: one["try_number"] for one in landed if one["task_id"] == "land"}
     assert tries == {"34 KBNN Thái Bình": 1, **dict.fromkeys(SICK, 3)}
+    notes = {one["rendered_map_index"]: one["note"] for one in landed if one["task_id"] == "land"}
+    assert notes["34 KBNN Thái Bình"] is None
+    for sick in SICK:
+        assert re.match(rf"{sick}.* → \S", notes[sick])
     assert result(airflow, DAG, july.run_id, "summary").startswith(run["note"].splitlines()[0])
     assert july.ranking["34"] == (1, "loaded")
     assert [july.ranking[code] for code in AWAY] == [(None, "unavailable")] * 2
