@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from etl import __version__, settings
@@ -145,12 +146,17 @@ def offices_digest(ruled: Ruled) -> str:
 
     What may be corrected while a run is under way, such as a query, a connection or a contact, is not part of it.
     """
-    declared = dimensions.rows(ruled)
-    treasuries = ruled.registry.treasuries_in(ruled.period)
-    days = {treasury.code: ruled.registry.days_of(treasury, ruled.period) for treasury in treasuries}
+    return _offices_digest(ruled.registry, ruled.period)
+
+
+@lru_cache(maxsize=4)  # every landing asks
+def _offices_digest(registry: Registry, period: Period) -> str:
+    """See ``offices_digest``."""
+    treasuries = registry.treasuries_in(period)
+    days = {treasury.code: registry.days_of(treasury, period) for treasury in treasuries}
     content = {
         "days": {code: [moment.isoformat() for moment in bounds] for code, bounds in days.items()},
         "regions": {treasury.code: treasury.region for treasury in treasuries},
-        **{name: declared[name] for name in ("unit", "procedure", "channel", "respondent_type")},
+        **dimensions.members(registry, period),
     }
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()

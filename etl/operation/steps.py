@@ -234,7 +234,8 @@ def _changes(treasury_month: TreasuryMonth, receipt: Receipt) -> list[Change]:
 
 
 def _has_landed(planned: Plan, code: str) -> bool:
-    """Land one treasury; whether it did."""
+    """Land one treasury, in a worker process; whether it did."""
+    warehouse.keep_connections()
     try:
         land(planned, code)
     except HailongError:

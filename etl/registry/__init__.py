@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,9 @@ from etl.registry.questionnaire import Codes, Questionnaire
 from etl.registry.rounds import Round
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Registry:
-    """Everything declared in a configuration directory except the rules.
+    """Everything declared in a configuration directory except the rules; equal only to itself.
 
     ``units`` has the keys of ``units.yaml``; ask ``units_of``, because a bare code there means its first bearer.
     """
@@ -37,6 +37,14 @@ class Registry:
     rounds: tuple[Round, ...] = ()
     handled: Mapping[SurveyMonth, handled.HandledFiles] = field(default_factory=dict)
     provinces: tuple[Province, ...] = ()
+
+    @cached_property
+    def _first_days(self) -> dict[str, dt.date]:
+        """The day from which the first bearer of each treasury code has it."""
+        first: dict[str, dt.date] = {}
+        for treasury in self.treasuries:
+            first[treasury.code] = min(treasury.valid_from, first.get(treasury.code, treasury.valid_from))
+        return first
 
     @classmethod
     def configured(cls) -> Registry:
@@ -121,7 +129,7 @@ class Registry:
 
     def units_of(self, treasury: Treasury) -> tuple[Unit, ...]:
         """The declared units of a treasury: never those of another that had its code before."""
-        is_first = all(t.valid_from >= treasury.valid_from for t in self.treasuries if t.code == treasury.code)
+        is_first = treasury.valid_from <= self._first_days.get(treasury.code, treasury.valid_from)
         keys = consistency.unit_keys(treasury, is_first=is_first)
         return next((self.units[key] for key in keys if key in self.units), ())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from etl.periods import Period
-from etl.registry import provinces, succession
+from etl.registry import Registry, provinces, succession
 from etl.registry.network import Named, Treasury
 from etl.registry.questionnaire import Questionnaire
 from etl.registry.ruled import Ruled
@@ -40,17 +40,7 @@ def rows(ruled: Ruled) -> dict[str, Rows]:
             }
             for province, t in provinces.pairs(registry.provinces, registry.treasuries)
         ],
-        "unit": [
-            {"treasury_code": t.code, "valid_from": t.valid_from, **unit}
-            for t in registry.treasuries_in(ruled.period)
-            for unit in (
-                {**_UNSTATED, "kind": UNSTATED},
-                *({**_named(u), "kind": u.kind} for u in registry.units_of(t)),
-            )
-        ],
-        "procedure": [_UNSTATED, *map(_named, registry.codes.procedures)],
-        "channel": [_UNSTATED, *map(_named, registry.codes.channels)],
-        "respondent_type": [_UNSTATED, *map(_named, registry.codes.respondent_types)],
+        **members(registry, ruled.period),
         "questionnaire": [
             {
                 "code": questionnaire.code,
@@ -72,6 +62,23 @@ def rows(ruled: Ruled) -> dict[str, Rows]:
             }
         ],
         "grade_band": [{"rule_set_code": rule_set.code, **grade.model_dump()} for grade in rule_set.grades],
+    }
+
+
+def members(registry: Registry, period: Period) -> dict[str, Rows]:
+    """The rows of the units of a period, and of the code lists."""
+    return {
+        "unit": [
+            {"treasury_code": t.code, "valid_from": t.valid_from, **unit}
+            for t in registry.treasuries_in(period)
+            for unit in (
+                {**_UNSTATED, "kind": UNSTATED},
+                *({**_named(u), "kind": u.kind} for u in registry.units_of(t)),
+            )
+        ],
+        "procedure": [_UNSTATED, *map(_named, registry.codes.procedures)],
+        "channel": [_UNSTATED, *map(_named, registry.codes.channels)],
+        "respondent_type": [_UNSTATED, *map(_named, registry.codes.respondent_types)],
     }
 
 

@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -223,15 +224,29 @@ def _of_url(error: BaseException | None, state: str, target: sa.URL, where: str)
     return None
 
 
-@cache
-def _engine(target: sa.URL) -> sa.Engine:
-    """The engine of a URL, without a pool.
+def keep_connections() -> None:
+    """Keep connections for later transactions: for a worker process, which ends with its work.
 
-    So forked workers never share a connection.
+    Elsewhere a connection ends with its transaction, so that forked workers never share one.
     """
+    _POOL.set(sa.QueuePool)
+
+
+_POOL: ContextVar[type[sa.Pool]] = ContextVar("pool", default=sa.NullPool)
+
+
+def _engine(target: sa.URL) -> sa.Engine:
+    """The engine of a URL."""
+    return _made(target, _POOL.get())
+
+
+@cache
+def _made(target: sa.URL, pool: type[sa.Pool]) -> sa.Engine:
+    """An engine; a kept connection that has gone away since is made anew."""
     return sa.create_engine(
         target,
-        poolclass=sa.NullPool,
+        poolclass=pool,
+        pool_pre_ping=pool is not sa.NullPool,
         hide_parameters=True,
         connect_args={"application_name": "hailong", "connect_timeout": 10, "client_encoding": "utf8"},
     )
