@@ -21,39 +21,13 @@ from etl.reports.bulletin import main_points, page
 from etl.reports.bulletin.content import SYSTEM, Content, Row
 from etl.reports.bulletin.tables.ratings import RANKING
 from etl.reports.words import ENGLISH, LANGUAGES, VIETNAMESE, Language
+from tests.lib.browser import ON_A_TELEPHONE
 
 ONE = "34"
 EVIL = 'KBNN <b onclick="x()">&\'"</style></script>{{ 7*7 }}'
 FIGURES = ("rate", "count", "rank", "grade", "points", "change", "movement", "effective", "funnel", "error", "bayes")
 EDGES = ("nothing ranked", "hidden", "missing", "no trend, maps, criteria", "few statistics", "few", "markup")
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES.values(), ids=list(LANGUAGES))
-
-
-ON_A_TELEPHONE = """() => {
-  const screen = { left: 0, right: document.documentElement.clientWidth }, seen = (one) => one.checkVisibility();
-  const placed = (one) => one.getBoundingClientRect();
-  const within = (box, room) => box.left >= room.left - 1 && box.right <= room.right + 1;
-  const charts = [...document.querySelectorAll(".chart svg")].filter(seen).map((svg) => {
-    const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
-    return {
-      fits: within(placed(svg), screen) && within(placed(svg), placed(svg.closest(".chart"))),
-      cut: [...svg.querySelectorAll("text, path")].some((mark) => seen(mark) && !within(placed(mark), placed(svg))),
-      letters: Math.min(...texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a)),
-    };
-  });
-  const wide = (one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1;
-  const sideways = [document.documentElement, ...document.querySelectorAll("body *")]
-    .filter((one) => seen(one) && wide(one) && !one.closest("svg, thead, .plot"))
-    .map((one) => one.outerHTML.slice(0, 99));
-  const ranked = [...document.querySelectorAll("table.ranking tbody tr")]
-    .map((row) => [...row.cells].filter((cell) => /^[0-9]+(–[0-9]+)?$/.test(cell.textContent.trim())))
-    .filter(([rank]) => rank === rank?.parentElement.cells[0])
-    .map((cells) => [placed(cells[0]), placed(cells.at(-1))]);
-  const apart = ranked.filter(([rank, set]) => !(rank.width && within(rank, screen) && within(set, screen)
-    && rank.right <= set.left && set.left - rank.right < 20 && rank.bottom > set.top && rank.top < set.bottom));
-  return { charts, sideways, ranked: ranked.length, apart };
-}"""
-"""How its charts lie on a telephone, what is wider than its place, and which ranks stand apart from their sets."""
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ FIGURES = {
 PLACES = {"Possible rank, from": "rank_low", "Possible rank, to": "rank_high", "Among": "ranked_count"}
 CHANGE = {"Change (points)": "change_points"}
 TREASURY = {"Treasury code": "treasury_code", "Treasury (vi)": "treasury_name_vi"}
-UNITS = "Phòng, KBNN huyện"
+UNITS = "Đơn vị trực thuộc"
 FIELDS: dict[str, dict[str, str]] = {
     "Xếp hạng": {
         "Rank": "rank", "Code": "treasury_code", "Treasury (vi)": "treasury_name_vi", "Treasury": "treasury_name_en",

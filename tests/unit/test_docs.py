@@ -198,7 +198,7 @@ def test_every_exit_code_is_explained(page: Path) -> None:
     assert codes | {(0, ""), (1, ""), (2, "Usage"), (130, "stopped by"), (141, "")} == explained
 
 
-@pytest.mark.parametrize("page", (PROJECT / "README.md", PROJECT / "README.vi.md"), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [PROJECT / "README.md", PROJECT / "README.vi.md"], ids=lambda page: page.name)
 def test_a_readme_is_short_and_has_both_commands(page: Path) -> None:
     text = page.read_text("utf-8")
     assert len(text.splitlines()) <= 120

@@ -52,7 +52,7 @@ RULES: dict[str, Pair] = {
     "times_bounded": ("thời điểm trả lời không theo thứ tự của kỳ", "times that do not sort into periods"),
     "time_in_month": ("thời điểm trả lời ngoài kỳ", "a time outside of the period"),
     "time_readable": ("thời điểm trả lời không đọc được", "a time that cannot be read"),
-    "unit_known": ("phòng, KBNN cấp huyện không có trong danh mục", "a unit that is not on the list"),
+    "unit_known": ("phòng, đơn vị trực thuộc không có trong danh mục", "a unit that is not on the list"),
 }
 SIGNALS: dict[str, Pair] = {
     "straight_lining": ("nhiều phiếu chọn một mức cho mọi câu", "many responses give every answer the same level"),
@@ -104,8 +104,8 @@ COMPARED: dict[str, Pair] = {
 LEVELS: dict[str, Pair] = {
     "system": ("toàn hệ thống", "whole network"),
     "region": ("vùng", "region"),
-    "treasury": ("kho bạc", "treasury"),
-    "unit": ("phòng, KBNN cấp huyện", "unit"),
+    "treasury": ("đơn vị", "treasury"),
+    "unit": ("phòng, đơn vị trực thuộc", "unit"),
 }
 MOVEMENTS: dict[str, Pair] = {
     "up": ("tăng rõ rệt", "clearly up"),

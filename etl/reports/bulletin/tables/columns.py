@@ -58,16 +58,16 @@ CHANGE = TableColumn(
     paper=("Thay đổi (điểm)", "Change (points)"), card=_NO_LABEL)
 
 TREASURY = TableColumn(Kind.TEXT, ("Đơn vị", "Treasury"), named("treasury"), is_head=True)
-TREASURY_CODE = TableColumn(Kind.SHORT, ("Mã kho bạc", "Treasury code"), "treasury_code", width=9)
-TREASURY_VI = TableColumn(Kind.SHORT, ("Kho bạc", "Treasury (vi)"), "treasury_name_vi", width=24)
-TREASURY_EN = TableColumn(Kind.SHORT, ("Kho bạc (tiếng Anh)", "Treasury"), "treasury_name_en", width=28)
-UNIT = TableColumn(Kind.SHORT, ("Phòng, KBNN cấp huyện", "Unit"), _unit)
+TREASURY_CODE = TableColumn(Kind.SHORT, ("Mã đơn vị", "Treasury code"), "treasury_code", width=9)
+TREASURY_VI = TableColumn(Kind.SHORT, ("Đơn vị", "Treasury (vi)"), "treasury_name_vi", width=24)
+TREASURY_EN = TableColumn(Kind.SHORT, ("Đơn vị (tiếng Anh)", "Treasury"), "treasury_name_en", width=28)
+UNIT = TableColumn(Kind.SHORT, ("Phòng, đơn vị trực thuộc", "Unit"), _unit)
 UNIT_IN_SHEET = (
     TableColumn(
-        Kind.SHORT, ("Mã phòng, KBNN cấp huyện", "Unit code"), width=12,
+        Kind.SHORT, ("Mã phòng, đơn vị trực thuộc", "Unit code"), width=12,
         value=lambda _, row: row["unit_code"] if sentences.is_unit(row) else None),
-    TableColumn(Kind.TEXT, ("Phòng, KBNN cấp huyện", "Unit (vi)"), _unit_only(VIETNAMESE), width=26),
-    TableColumn(Kind.TEXT, ("Phòng, KBNN cấp huyện (tiếng Anh)", "Unit"), _unit_only(ENGLISH), width=26),
+    TableColumn(Kind.TEXT, ("Phòng, đơn vị trực thuộc", "Unit (vi)"), _unit_only(VIETNAMESE), width=26),
+    TableColumn(Kind.TEXT, ("Phòng, đơn vị trực thuộc (tiếng Anh)", "Unit"), _unit_only(ENGLISH), width=26),
 )
 LEVEL = TableColumn(Kind.SHORT, ("Cấp", "Level"), term(terms.LEVELS, "area_level"), width=29)
 STATE = TableColumn(

@@ -95,7 +95,7 @@ UNITS = BulletinTable(
     sheet=(
         TREASURY_CODE, TREASURY_VI, *UNIT_IN_SHEET,
         TableColumn(Kind.SHORT, ("Loại", "Kind"), term(terms.UNIT_KINDS, "unit_kind"), width=32),
-        replace(RANK, heading=("Hạng trong kho bạc", "Rank in the treasury"), width=9), *OUTCOME, *_STANDING,
+        replace(RANK, heading=("Hạng trong đơn vị", "Rank in the treasury"), width=9), *OUTCOME, *_STANDING,
         TableColumn(
             Kind.SHORT, ("So với toàn hệ thống", "Against the network"), term(terms.COMPARED, "compared_with_system"),
             width=40, marked=(terms.COMPARED["below"],)),

@@ -57,15 +57,15 @@ def _ranking(content: Content) -> Sheet:
 
 def _units(content: Content) -> Sheet:
     """The units, ranked within their treasury."""
-    note = ("Xếp hạng trong từng kho bạc.", "Ranked within each treasury.")
-    title = ("Phòng, KBNN cấp huyện", "Units")
-    return Sheet("Phòng, KBNN huyện", title, ratings.UNITS.sheet, content.units, note, frozen=4)
+    note = ("Xếp hạng trong từng đơn vị.", "Ranked within each treasury.")
+    title = ("Phòng, đơn vị trực thuộc", "Units")
+    return Sheet("Đơn vị trực thuộc", title, ratings.UNITS.sheet, content.units, note, frozen=4)
 
 
 def _figures(content: Content) -> list[Sheet]:
     """The figures of network, regions and treasuries, in four breakdowns."""
     note = (
-        "Toàn hệ thống, các vùng và các kho bạc; ô trống là số liệu được ẩn.",
+        "Toàn hệ thống, các vùng và các đơn vị; ô trống là số liệu được ẩn.",
         "The whole network, regions and treasuries; an empty cell is hidden.",
     )
 
