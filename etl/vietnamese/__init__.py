@@ -44,7 +44,7 @@ class Template(NamedTuple):
 
     @property
     def is_telling(self) -> bool:
-        """Whether its own words are enough to know a sentence by; one that has few catches single words only."""
+        """Whether its own words are enough to know a sentence by; one that has few catches words and messages only."""
         return sum(map(str.isalpha, "".join(self.english[::2]))) >= _FEWEST
 
     def caught(self, text: str) -> dict[str, str] | None:
@@ -59,7 +59,7 @@ class Template(NamedTuple):
             if stop < 0 or caught.setdefault(name, text[start:stop]) != text[start:stop]:
                 return None
             start = stop + len(literal or "")
-        return caught if self.is_telling or not any(" " in value for value in caught.values()) else None
+        return caught
 
     def filled(self, values: dict[str, str]) -> str:
         """The Vietnamese text with values in the place of the placeholders."""
@@ -129,6 +129,8 @@ def _by_template(template: Template, text: str, depth: int) -> _Said | None:
     if caught is None:
         return None
     values = {name: _caught(value, depth) for name, value in caught.items()}
+    if not template.is_telling and any(" " in caught[name] and not value.weight for name, value in values.items()):
+        return None
     weight = template.weight + sum(value.weight for value in values.values())
     return _Said(template.filled({name: value.text for name, value in values.items()}), weight)
 

@@ -40,7 +40,7 @@ def test_what_no_channel_took_is_told_by_the_next_run_over_the_one_that_hears(wa
     assert healed.unheard["state"] == "failed"
     assert tasks(watched.access, DAG, healed.unheard["dag_run_id"])["tell"] == "failed"
     assert healed.states["failed"] == 0
-    assert subjects(healed.calls) == ["2023-07: 2 treasuries no longer missing"]
+    assert subjects(healed.calls) == ["2023-07: không còn thiếu 2 kho bạc · 2023-07: 2 treasuries no longer missing"]
     calls = len(watched.sinks.calls)
     again = ended(watched.access, DAG, start(watched.access, DAG, MONTH, treasuries=SOME))
     assert (again["state"], subjects(watched.sinks.calls[calls:])) == ("success", [])
@@ -55,8 +55,8 @@ def test_a_run_without_a_plan_is_told_once(watched: Watched, july: Run) -> None:
     run_id = start(watched.access, DAG, MONTH, treasuries=["nowhere"])
     assert ended(watched.access, DAG, run_id)["state"] == "failed"
     (call,) = until(lambda: [call for call in watched.sinks.calls if run_id in call["text"]])
-    assert call["subject"] == "monthly_ratings failed"
-    assert "monthly_ratings failed" in watched.sinks.subjects()
+    assert call["subject"] == "monthly_ratings bị lỗi · monthly_ratings failed"
+    assert call["subject"] in watched.sinks.subjects()
     explained = [call["month"] for call in watched.sinks.calls if july.run_id in call["text"]]
     assert explained == [MONTH]  # why it is red was told with who is missing
 
@@ -65,7 +65,7 @@ def test_a_run_that_is_not_over_by_its_deadline_is_told_while_it_runs(watched: W
     run_id = start(watched.access, "slow")
     (call,) = until(lambda: [call for call in watched.sinks.calls if run_id in call["text"]])
     assert run(watched.access, "slow", run_id)["state"] not in DONE
-    assert call["subject"] == "slow is not over in time"
+    assert call["subject"] == "slow chưa xong đúng hạn · slow is not over in time"
     assert call["subject"] in watched.sinks.subjects()
     watched.goal.touch()
     assert ended(watched.access, "slow", run_id)["state"] == "success"

@@ -42,7 +42,8 @@ TRADE = {
     *("Ctrl", "Data", "Package", "quality", "Bulletin"),
     # keys, headings and options as they are written
     *("counts", "time", "answers", "comment", "reads", "encoding", "type", "meta", "severity", "why", "what", "grain"),
-    *("params", "code", "region", "connection", "supersedes", "extra", "option", "value", "harassment", "true", "false"),
+    *("params", "code", "region", "connection", "supersedes", "extra", "option", "value", "harassment", "true"),
+    *("false",),
     *("null", "yes", "off", "as", "select", "sslrootcert", "sslcert", "sslkey", "sslmode", "disable", "session"),
     *("transaction", "approve", "plan"),
     # what is typed
