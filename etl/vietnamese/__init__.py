@@ -67,11 +67,16 @@ class Template(NamedTuple):
 
 
 class Catalogue(NamedTuple):
-    """The messages without placeholders, the words, and the templates."""
+    """The messages without placeholders, the words, and the templates, each with its longest piece of literal text."""
 
     texts: dict[str, str]
     words: dict[str, str]
     templates: tuple[Template, ...]
+    longest: tuple[tuple[str, Template], ...]
+
+    def matching(self, text: str) -> list[Template]:
+        """The templates that a text may match: nearly all are sorted out by their longest piece."""
+        return [template for piece, template in self.longest if piece in text]
 
 
 class _Said(NamedTuple):
@@ -99,14 +104,16 @@ def catalogue() -> Catalogue:
     with CATALOGUE.open("rb") as file:
         messages = [message for message in pofile.read_po(file, locale="vi") if message.id and message.string]
     pairs = [(str(message.id), str(message.string)) for message in messages if message.context != WORD]
+    templates = tuple(
+        Template(tuple(PLACEHOLDER.split(english)), tuple(PLACEHOLDER.split(vietnamese)))
+        for english, vietnamese in pairs
+        if PLACEHOLDER.search(english)
+    )
     return Catalogue(
         texts={english: vietnamese for english, vietnamese in pairs if not PLACEHOLDER.search(english)},
         words={str(message.id): str(message.string) for message in messages if message.context == WORD},
-        templates=tuple(
-            Template(tuple(PLACEHOLDER.split(english)), tuple(PLACEHOLDER.split(vietnamese)))
-            for english, vietnamese in pairs
-            if PLACEHOLDER.search(english)
-        ),
+        templates=templates,
+        longest=tuple((max(template.english[::2], key=len), template) for template in templates),
     )
 
 
@@ -119,7 +126,7 @@ def _translated(text: str, depth: int) -> _Said:
         return _Said(whole, len(text))
     if not depth or not text.strip():
         return _Said(text)
-    matching = [_by_template(template, text, depth - 1) for template in known.templates]
+    matching = [_by_template(template, text, depth - 1) for template in known.matching(text)]
     return max((*filter(None, matching), *_in_parts(text, depth - 1)), key=lambda one: one.weight, default=_Said(text))
 
 

@@ -35,7 +35,8 @@ NOT_SAID = {
     "dags/plugins/[!wp]*":                   "for engineers",
     "dags/plugins/waking.py":                "for engineers",
     "etl/reports/bulletin/[!mr]*":           "both languages beside each other",
-    "etl/reports/bulletin/m[!k]*.py":        "both languages beside each other",
+    "etl/reports/bulletin/main_points.py":   "both languages beside each other",
+    "etl/reports/bulletin/method.py":        "both languages beside each other",
     "etl/reports/bulletin/rule_sources.py":  "both languages beside each other",
     "etl/reports/certainty.py":              "both languages beside each other",
     "etl/publishing/descriptor.py":          "for programs",
@@ -61,7 +62,7 @@ ERRORS = {"Misdeclared", "Refused", "Unavailable", "Disagreement", "Unfit", "Bad
 NO_SENTENCE = re.compile(
     r"^(?:select|insert|create|alter|copy|drop table|grant|revoke|pragma|vacuum|analyze|begin)\b"
     r"(?=.*(?:\(|\b(?:from|into|database|role|on|table)\b|\{))"
-    r"|^pragma |^[\s(]*--|^[#<^]|\(\?|\\[\w*]|[=<>*|]{2}|::|^[A-Z ]+$|^set transaction|\.\*"
+    r"|^pragma |^[\s(]*--|^[#<^]|\(\?|\\[\w*]|[=*|]{2}|<[=>]|>=|::|^[A-Z ]+$|^set transaction|\.\*"
     r"|^(?:→ |\d\. )?(?:hailong|openssl) [^,(]*$|^pip install '[^']*'$|^local all |^listen_addresses"
     r"|^(?:server|treasury|month|run) \{\w+\}(?: \{\w+\})?$"
 )
@@ -169,6 +170,17 @@ def of_source(source: str, name: str = "etl/registry/units.py") -> Iterator[str]
         yield from _headings(tree)
     if name.startswith("etl/cli/"):
         yield from _of_commands(tree)
+
+
+def of_errors(source: str) -> Iterator[str]:
+    """The templates of all texts that are given to an error, or named as a next action or a help."""
+    for node in ast.walk(ast.parse(source)):
+        given: list[ast.expr] = []
+        if isinstance(node, ast.Call) and _called(node) in ERRORS:
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if isinstance(node, ast.keyword) and node.arg in ("next_action", "help"):
+            given = [node.value]
+        yield from (text for one in given if _is_text(one) for text in _templates(one))
 
 
 def _called(call: ast.Call) -> str:
