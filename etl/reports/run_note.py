@@ -167,8 +167,10 @@ def _missing_table(missing_rows: Rows) -> Iterator[str]:
     """
     asked = [row for row in missing_rows if row["treasury_state"] != _NOT_RUN]
     if asked:
-        names = ("kho bạc · treasury", "tình trạng · state", "có gì sai · what is wrong")
-        names += ("việc cần làm · what to do", "kết nối · connection")
+        names = [
+            *("kho bạc · treasury", "tình trạng · state", "có gì sai · what is wrong"),
+            *("việc cần làm · what to do", "kết nối · connection"),
+        ]
         yield markdown.table(
             names,
             (
