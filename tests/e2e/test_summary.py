@@ -91,7 +91,7 @@ def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(r
     assert "So với phiên bản 1: 2 kho bạc có số liệu khác." in after
     assert after.index("số liệu tạm tính") < after.index("is provisional") < after.index("| hạng · rank |")
     (line,) = [line for line in after.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | – → ")]
-    assert "trước là không lấy được số liệu, nay là đã có số liệu · it was unavailable and is loaded" in line
+    assert "tình trạng đổi từ “không lấy được số liệu” sang “đã có số liệu” · it was unavailable and is loaded" in line
 
 
 def test_a_note_is_never_longer_than_airflow_keeps(
