@@ -47,8 +47,9 @@ def look_back() -> dict[str, list[str]]:
 def summary(news: dict[str, list[str]]) -> str:
     """Say in Markdown what came late; it becomes the note on the run's page."""
     from etl.reports import markdown
+    from etl.reports.words import both
 
-    text = markdown.listed(news["lines"])
+    text = markdown.listed(both(line, " · ") for line in news["lines"])
     runs.note(text)
     return text
 

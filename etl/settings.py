@@ -21,6 +21,7 @@
 | HAILONG_SIGNING_KEY | file of the private key (Ed25519, PEM) with which what is published is signed | none: unsigned |
 | HAILONG_SIGNING_COMMAND | command that signs instead: for a file in the place of ``{}``, the signature | none |
 | HAILONG_SIGNING_PUBLIC_KEY | file of the public key (PEM) that belongs to the command | none |
+| HAILONG_LANG | ``vi``: what people read from the command line is in Vietnamese; ``en`` | ``en`` |
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
 | HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
 | HAILONG_QUESTION_SECONDS | seconds after which an open question whether to publish is looked at again | 3600 |
@@ -141,6 +142,16 @@ def time_zone() -> str:
     if not isinstance(zone, str):
         raise Misdeclared(f"{file}: the time_zone is no text", next_action="mend the file")
     return zone
+
+
+def language() -> str:
+    """The language of what people read from the command line, ``vi`` or ``en``; another raises Misdeclared."""
+    return _word("HAILONG_LANG", ("en", "vi"), "en")
+
+
+def use_language(code: str) -> None:
+    """Let this process and its children speak a language."""
+    os.environ["HAILONG_LANG"] = code
 
 
 def is_scheduled() -> bool:

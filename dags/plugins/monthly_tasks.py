@@ -162,8 +162,10 @@ def tell(planned: Values) -> list[str]:
 )
 def missing(treasury: Values) -> None:
     """Stand for one missing treasury: red, with its reason and the next action."""
+    from etl.reports.words import both
+
     get_current_context()["treasury"] = f"{treasury['treasury_code']} {treasury['treasury_name_vi']}"
-    raise AirflowFailException(f"{treasury['error_message']} → {treasury['next_action']}")
+    raise AirflowFailException(both(f"{treasury['error_message']} → {treasury['next_action']}", " · "))
 
 
 def _plan(planned: Values | None) -> Plan:

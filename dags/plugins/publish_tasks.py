@@ -54,12 +54,13 @@ def choose(prepared: Values) -> list[str]:
     """Ask somebody; or nobody, where approval is switched off, there is nothing to publish, or it is asked already."""
     from etl import escape, settings
     from etl.publishing import approval
+    from etl.reports.words import both
 
     is_attended = settings.is_attended()
     reason = approval.reason_not_to_ask(_draft(prepared), is_attended=is_attended)
     reason = reason or (_asked_already(prepared) if is_attended else None)
     if reason:
-        runs.note(escape.markdown(reason))
+        runs.note(escape.markdown(both(reason, " · ")))
         return []
     return ["approve" if is_attended else "decide"]
 
@@ -78,13 +79,14 @@ def decide(answer: Values | None, *, inlet_events: Any = None) -> Values:
     """
     from etl import escape
     from etl.errors import Misdeclared
+    from etl.reports.words import both
 
     if answer and WITHDRAWN in answer:
         raise AirflowSkipException(answer[WITHDRAWN])
     try:
         return _decided(inlet_events).values()
     except Misdeclared as error:
-        runs.note(escape.markdown(error.message))
+        runs.note(escape.markdown(both(error.message, " · ")))
         raise
 
 
@@ -105,6 +107,7 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
     from etl.errors import Unfit
     from etl.publishing import approval, publish
     from etl.reports import run_note
+    from etl.reports.words import both
 
     month, decision = str(runs.asked_month()), _decided(inlet_events)
     if decision != _decision(decided):
@@ -113,11 +116,11 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
     try:
         number = publish.publish(month, decision)
     except Unfit as error:
-        runs.note(escape.markdown(str(error)))
+        runs.note(escape.markdown(both(str(error), " · ")))
         raise
     approval.record(month, decision, True)
     if number is None:
-        runs.note(escape.markdown(draft.nothing_new))
+        runs.note(escape.markdown(both(draft.nothing_new, " · ")))
         return publish.newest(month)
     runs.note(run_note.of_publication(month, number, decision))
     return number

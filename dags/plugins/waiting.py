@@ -52,13 +52,15 @@ class Approval(HITLOperator):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Take the answer, withdraw the question, or wait on."""
+        from etl.reports.words import both
+
         question, is_answered = _question(context), not event.get("timedout")
         reason = question.withdrawn()
         if reason and is_answered:
-            runs.note(escape.markdown(reason))
+            runs.note(escape.markdown(both(reason, " · ")))
             raise AirflowFailException(f"{reason}: this answer counts for nothing; answer the newer question, if any")
         if reason:
-            runs.note(escape.markdown(f"Withdrawn: {reason}."))
+            runs.note(escape.markdown(both(f"Withdrawn: {reason}.", " · ")))
             return {WITHDRAWN: reason}
         if is_answered:
             given = super().execute_complete(context, event)
@@ -85,9 +87,17 @@ class Approval(HITLOperator):
 
 def question(describe: Callable[[str], str]) -> Approval:
     """The task that waits for somebody's answer, told what ``describe`` says of a month's draft."""
-    comment = Param("", type="string", title="Ý kiến · Comment", description="Why; it is kept with the decision")
+    comment = Param(
+        "",
+        type="string",
+        title="Ý kiến · Comment",
+        description="Lý do, được lưu cùng quyết định · Why; it is kept with the decision",
+    )
     provisional = Param(
-        False, type="boolean", title="Tạm tính · Provisional", description="Although treasuries are missing"
+        False,
+        type="boolean",
+        title="Tạm tính · Provisional",
+        description="Dù còn thiếu kho bạc · Although treasuries are missing",
     )
     return Approval(
         task_id="approve",

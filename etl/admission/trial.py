@@ -147,14 +147,16 @@ def _of_criteria(names: list[str], questionnaire: Questionnaire) -> Iterator[Rem
     given = [name.removeprefix(ANSWER_PREFIX) for name in names if name.startswith(ANSWER_PREFIX)]
     asked = questionnaire.position_of_criterion
     for criterion in sorted(set(given) - set(asked)):
+        column = f"{ANSWER_PREFIX}{criterion}"
         yield Remark(
-            f"{ANSWER_PREFIX}{criterion}: the questionnaire {questionnaire.code} has no criterion '{criterion}'",
+            f"{column}: the questionnaire {questionnaire.code} has no criterion '{criterion}'",
             "give the column the name of one of its criteria, or take it out",
         )
     for criterion in [criterion for criterion in asked if given and criterion not in given]:
+        column = f"{ANSWER_PREFIX}{criterion}"
         yield Remark(
-            f"{ANSWER_PREFIX}{criterion} is missing: the questionnaire {questionnaire.code} asks '{criterion}'",
-            f"add the column; if the office does not ask it, say so: null as {ANSWER_PREFIX}{criterion}",
+            f"{column} is missing: the questionnaire {questionnaire.code} asks '{criterion}'",
+            f"add the column; if the office does not ask it, say so: null as {column}",
         )
 
 

@@ -6,7 +6,7 @@ A module of a family imports what a command needs when the command runs: ``hailo
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -39,6 +39,9 @@ def configured(
     config: Annotated[
         Path | None, typer.Option(metavar="DIRECTORY", help="Configuration directory of the network.")
     ] = None,
+    lang: Annotated[
+        Literal["vi", "en"] | None, typer.Option(help="Language of what is said; else HAILONG_LANG, or English.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and stop.")
     ] = False,
@@ -46,5 +49,8 @@ def configured(
     """Take the options that every command has; without a command show where things stand."""
     if config:
         settings.use_config(config)
+    if lang:
+        settings.use_language(lang)
+    settings.language()  # another language than these two is told before anything is done
     if context.invoked_subcommand is None:
         overview.show()

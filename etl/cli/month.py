@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etl import settings
-from etl.cli import output, overview, reading
+from etl.cli import language, output, overview, reading
 from etl.cli.options import Format, FormatOption, MonthArgument, PeriodArgument, known_months, survey_month
 from etl.errors import HailongError, Refused, Unavailable
 from etl.periods import Period, SurveyMonth, months_in
@@ -229,7 +229,7 @@ def _land_all(planned: Plan) -> list[str]:
     from etl.reports import progress
 
     landed: list[str] = []
-    reading_them, failed = f"{planned.month}: reading the treasuries", 0
+    reading_them, failed = language.said(f"{planned.month}: reading the treasuries"), 0
     landing = contextlib.closing(steps.land_all(planned))  # who stops on the way ends the workers
     with progress.bar(output.console()) as bar, landing as outcomes:
         task = bar.add_task(reading_them, total=len(planned.treasury_codes))
@@ -238,7 +238,9 @@ def _land_all(planned: Plan) -> list[str]:
                 landed.append(code)
             else:
                 failed += 1  # the outcome is recorded; the end of the run says why
-            bar.update(task, advance=1, description=reading_them + (f", {failed} failed" if failed else ""))
+            bar.update(
+                task, advance=1, description=reading_them + language.said(f", {failed} failed" if failed else "")
+            )
     return sorted(landed)
 
 

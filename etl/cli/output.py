@@ -16,6 +16,7 @@ from functools import cache
 from typing import IO, TYPE_CHECKING, Any
 
 from etl import escape
+from etl.cli.language import said, word
 from etl.cli.options import Format
 from etl.errors import HailongError
 
@@ -29,6 +30,10 @@ _PIPE_WIDTH = 160
 _PLAIN = {"✓": "+", "✗": "x", "→": "->", "–": "-", "−": "-", "…": "...", "▲": "^", "▼": "v", "·": "-", "━": "-"}
 _AS_IT_STANDS: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False}
 """How Rich writes a text: as it is."""
+_MESSAGES = {"error_message", "next_action"}
+"""Columns whose cells are messages."""
+_STATES = {"treasury_state", "month_status"}
+"""Columns whose cells are words of ours."""
 _PLAIN |= {"đ": "d", "Đ": "D", "\N{NO-BREAK SPACE}": " "}
 
 
@@ -65,27 +70,27 @@ def at_work(text: str) -> Status:
     """Say what is being done while it is done."""
     from rich.text import Text
 
-    return console().status(Text(escape.lines(text)), spinner="line")
+    return console().status(Text(escape.lines(said(text))), spinner="line")
 
 
 def say(text: str) -> None:
     """Say something about the work, as it stands."""
-    console().print(escape.lines(text))
+    console().print(escape.lines(said(text)))
 
 
 def write_line(text: str) -> None:
     """Write a line of the result, as it stands and unbroken."""
-    paper().print(escape.lines(text), soft_wrap=True)
+    paper().print(escape.lines(said(text)), soft_wrap=True)
 
 
 def write_paragraph(text: str) -> None:
     """Write a sentence of the result, broken where the terminal ends."""
-    paper().print(escape.lines(text))
+    paper().print(escape.lines(said(text)))
 
 
 def say_error(error: HailongError) -> None:
     """Say what went wrong, and what to do next."""
-    console().print(f"{type(error).__name__}: ", style="bold red", end="")
+    console().print(f"{said(type(error).__name__)}: ", style="bold red", end="")
     say(error.message)
     say(f"→ {error.next_action}")
 
@@ -94,7 +99,7 @@ def say_wrong_usage(show: Callable[[IO[str]], None]) -> None:
     """Say what Typer shows of words that it does not take; it repeats them."""
     shown = io.StringIO()
     show(shown)
-    sys.stderr.write(escape.visible(shown.getvalue()))
+    sys.stderr.write(escape.visible(said(shown.getvalue())))
 
 
 def write_rows(rows: Rows, form: Format, columns: dict[str, str], *, essential: tuple[str, ...] = ()) -> None:
@@ -141,11 +146,20 @@ def _write_table(rows: Rows, columns: dict[str, str], essential: tuple[str, ...]
     """Write rows as a table, without the columns for which there is no room."""
     from etl.reports import tables
 
+    columns = {name: said(heading) for name, heading in columns.items()}
+    rows = [{name: _spoken(name, value) for name, value in row.items()} for row in rows]
     shown = tables.fitting(paper(), rows, columns, essential or columns)
     left_out = [heading for name, heading in columns.items() if name not in shown]
     paper().print(tables.table(rows, shown))
     if left_out:
         say(f"left out for want of room: {', '.join(left_out)} (widen the terminal, or --format csv)")
+
+
+def _spoken(name: str, value: Any) -> Any:
+    """A cell for people: what is a message of ours in their language."""
+    if isinstance(value, str):
+        return said(value) if name in _MESSAGES else word(value) if name in _STATES else value
+    return value
 
 
 def _cell(value: Any) -> Any:

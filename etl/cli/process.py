@@ -75,14 +75,18 @@ def _stoppable() -> Iterator[Stop]:
 def _exit_code(words: Sequence[str], stop: Stop) -> int:
     """Run a command and say what went wrong; its exit code."""
     from typer._click.exceptions import ClickException
+    from typer.main import get_command
 
-    from etl.cli import output
+    from etl.cli import language, output
     from etl.cli.app import app
     from etl.errors import HailongError
 
     output.begin()
     try:
-        asked = app(words, prog_name="hailong", standalone_mode=False)
+        language.take(words)
+        command = get_command(app)
+        language.speak(command)
+        asked = command(words, prog_name="hailong", standalone_mode=False)
         code = asked if isinstance(asked, int) else 0
     except ClickException as error:
         output.say_wrong_usage(error.show)
@@ -118,8 +122,10 @@ def _say_stopped(signal_number: int, words: Sequence[str]) -> None:
     import shlex
 
     from etl import escape
+    from etl.cli import language
 
     again = re.sub(r"//[^/@\s]*@", "//…@", escape.line(shlex.join(["hailong", *words])))
     start = "\n" if sys.stderr.isatty() else ""  # behind the terminal's ^C
     by = _NAMES[signal.Signals(signal_number)]
-    sys.stderr.write(f"{start}stopped by {by}: nothing is half-written; to start over: {again}\n")
+    said = language.said(f"stopped by {by}: nothing is half-written; to start over: {again}")
+    sys.stderr.write(f"{start}{said}\n")

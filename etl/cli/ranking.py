@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from etl import settings
 from etl.cli import output, reading
 from etl.cli.options import Format, FormatOption, PeriodArgument, day
 
@@ -42,7 +43,7 @@ def ranking(
     from etl.reports import certainty, tables, words
 
     _say_revision(period, rows)
-    for language in words.LANGUAGES.values():
+    for language in words.LANGUAGES.values() if settings.language() == "en" else (words.VIETNAMESE,):
         if said := certainty.of_all(rows, language):
             output.say(said)
     columns = tables.ranking_columns(is_rebased=as_of is not None)
@@ -73,7 +74,7 @@ def provinces(
             next_action=f"see it by regional treasury: hailong ranking {period}",
         )
     _say_revision(period, rows)
-    output.say(words.PROVINCES[1])
+    output.say(words.PROVINCES[settings.language() == "en"])
     output.write_rows(rows if form is not Format.table else tables.provinces(rows), form, tables.PROVINCES)
 
 

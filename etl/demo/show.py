@@ -22,6 +22,7 @@ from etl.operation import migrate
 from etl.periods import SurveyMonth
 from etl.registry import Registry
 from etl.reports import progress, tables
+from etl.vietnamese import said, word
 from etl.warehouse import embedded
 
 MONTH = "2023-07"
@@ -35,7 +36,7 @@ def demo(console: Console, paper: Console, size: profiles.Size) -> None:
     codes = make_estate(console, size)
     migrate.up()
     with contextlib.ExitStack() as until_done:
-        with console.status("starting Airflow (scheduler, DAG processor, API server)", spinner="line"):
+        with console.status(_said("starting Airflow (scheduler, DAG processor, API server)"), spinner="line"):
             access = until_done.enter_context(own_airflow.running(settings.read().workers * 2))
         state = _follow(console, access, codes)
     _show(console, paper)
@@ -68,7 +69,7 @@ def airflow(console: Console) -> None:
         with contextlib.suppress(KeyboardInterrupt):
             while True:
                 time.sleep(3600)
-        _say(console, "stopping")
+        _say(console, "stopping Airflow")
 
 
 def _need_airflow() -> None:
@@ -82,7 +83,7 @@ def make_estate(console: Console, size: profiles.Size) -> list[str]:
     current = settings.read()
     registry = Registry.configured()
     with progress.bar(console) as bar:
-        task = bar.add_task("making the treasuries' databases", total=size.treasuries)
+        task = bar.add_task(_said("making the treasuries' databases"), total=size.treasuries)
         server = embedded.url(current.state, servers.BRANCHES)
         urls = estate.build(server, registry, size, lambda line: bar.advance(task))
     text = yaml.safe_dump({f"treasury_{code}": url for code, url in sorted(urls.items())})
@@ -94,7 +95,8 @@ def _follow(console: Console, access: own_airflow.Access, codes: list[str]) -> s
     """Run the month with a progress bar; the run's final state."""
     params = None if len(codes) == len(Registry.configured().treasuries_in(SurveyMonth.parse(MONTH))) else codes
     with progress.bar(console) as bar:
-        task = bar.add_task(f"Airflow runs {own_airflow.DAG} for {MONTH}", total=len(codes) + _FIXED_TASKS)
+        at_work = _said(f"Airflow runs {own_airflow.DAG} for {MONTH}")
+        task = bar.add_task(at_work, total=len(codes) + _FIXED_TASKS)
 
         def advance(states: Counter[str]) -> None:
             bar.update(task, completed=sum(states[state] for state in _OVER))
@@ -109,7 +111,9 @@ def _show(console: Console, paper: Console) -> None:
         warehouse.show(connection, "latest")
         ranking = warehouse.rows(connection, "reports/ranking", period_code=MONTH)
         turned_away = warehouse.rows(connection, "reports/turned_away", survey_month=first_day, treasury_code=None)
-    rows, columns = tables.ranking(ranking), tables.ranking_columns()
+    language = settings.language()
+    rows = [{**row, "treasury_state": word(row["treasury_state"], language)} for row in tables.ranking(ranking)]
+    columns = {name: _said(heading) for name, heading in tables.ranking_columns().items()}
     paper.print(tables.table(rows, tables.fitting(paper, rows, columns, tables.RANKING_ESSENTIAL)))
     by_rule = Counter(row["rule_code"] for row in turned_away)
     pages = settings.read().reports / MONTH
@@ -132,6 +136,11 @@ def _show(console: Console, paper: Console) -> None:
         _say(paper, line)
 
 
+def _said(text: str) -> str:
+    """A text in the language of this process."""
+    return said(text, settings.language())
+
+
 def _say(console: Console, text: str) -> None:
     """Write a line as it stands."""
-    console.print(Text(escape.lines(text)), soft_wrap=True)
+    console.print(Text(escape.lines(_said(text))), soft_wrap=True)

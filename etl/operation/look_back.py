@@ -75,7 +75,7 @@ class LookBack:
     @property
     def lines(self) -> list[str]:
         """What people are told: what changed, and what went wrong."""
-        treasuries = "1 treasury" if self.treasury_count == 1 else f"{self.treasury_count} treasuries"
+        treasuries = f"{self.treasury_count} {'treasury' if self.treasury_count == 1 else 'treasuries'}"
         draft = "new draft" if self.is_rated else "its draft could not be made anew"
         changed = [f"{self.month}: {treasuries} changed ({self.counts}): {draft}"] if self.treasury_count else []
         return changed + [f"✗ looking back at {self.month}: {error}" for error in self.errors]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from etl import warehouse
+from etl import vietnamese, warehouse
 from etl.errors import Misdeclared
 from etl.registry import Registry
 from etl.scoring import drafts
@@ -76,8 +76,10 @@ class Candidate:
     @property
     def question(self) -> str:
         """What somebody is asked, in one line of Vietnamese and English: which draft it is of several of a period."""
+        status = vietnamese.word(self.month_status, "vi")
         return (
-            f"Công bố {self.period}? · Publish {self.period}?"
+            f"Công bố {self.period}? (bản nháp lập lúc {self.rated_at}, {self.loaded_count}/{self.open_count} kho bạc, "
+            f"số liệu {status}) · Publish {self.period}?"
             f" (draft of {self.rated_at}, {self.loaded_count} of {self.open_count} in, {self.month_status})"
         )
 

@@ -12,7 +12,12 @@ from etl.publishing.revisions import of_period
 
 Row = dict[str, Any]
 
-_TRACE = {"added_count": "came in later", "changed_count": "corrected", "deleted_count": "taken back"}
+_TRACE = {
+    "added_count": ("{number} response came in later", "{number} responses came in later"),
+    "changed_count": ("{number} response was corrected", "{number} responses were corrected"),
+    "deleted_count": ("{number} response was taken back", "{number} responses were taken back"),
+}
+"""What happened to one response, and to several."""
 _NO_TRACE = dict.fromkeys(_TRACE)
 
 
@@ -114,9 +119,6 @@ def _reason(row: Row, general: str | None) -> str:
     return general or "its answers were corrected"
 
 
-def _counted(number: int | None, what_happened: str) -> str:
+def _counted(number: int | None, what_happened: tuple[str, str]) -> str:
     """How many responses something happened to, in words; nothing for none."""
-    if not number:
-        return ""
-    verb = "" if what_happened == "came in later" else "was " if number == 1 else "were "
-    return f"{number} response{'' if number == 1 else 's'} {verb}{what_happened}"
+    return what_happened[number > 1].format(number=number) if number else ""

@@ -9,28 +9,12 @@ from etl import escape, warehouse
 from etl.publishing import diff
 from etl.registry import Registry
 from etl.reports import certainty, markdown
-from etl.reports.words import ENGLISH, NOTHING, VIETNAMESE
+from etl.reports.words import ENGLISH, NOTHING, VIETNAMESE, both
 
 Rows = list[dict[str, Any]]
 
 TOP = 5
 """How many treasuries stand at each end of a table."""
-
-
-def in_vietnamese(period: str, newest: int) -> str:
-    """The status of a period's draft, and since which revision it differs, in Vietnamese."""
-    with warehouse.transaction() as connection:
-        drafts = warehouse.rows(connection, "scoring/draft", period_code=period)
-    if not drafts:
-        return ""
-    draft = drafts[0]
-    status = "số liệu chính thức" if draft["month_status"] == "final" else "số liệu tạm tính"
-    counts = f"{draft['loaded_count']}/{draft['open_count']} kho bạc đã có số liệu"
-    said = f"**{escape.markdown(period)}: {status}**, {counts}. "
-    if not newest:
-        return f"{said}Chưa công bố lần nào."
-    differing = len(diff.diff(Registry.configured().period(period), newest, 0).rows)
-    return f"{said}So với phiên bản {newest}: {differing} kho bạc có số liệu khác."
 
 
 def ranking(period: str) -> Rows:
@@ -43,7 +27,7 @@ def ranking(period: str) -> Rows:
 def difference(period: str, newest: int) -> Iterator[str]:
     """How a draft differs from the newest revision, largest changes first."""
     found = diff.diff(Registry.configured().period(period), newest, 0)
-    yield f"Since revision {newest}: {escape.markdown(found.extent)}."
+    yield escape.markdown(both(f"Since revision {newest}: {found.extent}.", " · "))
     rows = sorted(
         found.rows, key=lambda row: -abs((row["to_satisfaction_rate"] or 0) - (row["from_satisfaction_rate"] or 0))
     )
@@ -55,13 +39,13 @@ def difference(period: str, newest: int) -> Iterator[str]:
                     name(row),
                     f"{rate(row, 'from_')} → {rate(row, 'to_')}",
                     f"{row['from_rank'] or NOTHING} → {row['to_rank'] or NOTHING}",
-                    row["reason"],
+                    both(row["reason"], " · "),
                 )
                 for row in rows[: 2 * TOP]
             ),
         )
     if len(rows) > 2 * TOP:
-        yield f"And {len(rows) - 2 * TOP} more: `hailong diff {period} --from {newest} --to 0`."
+        yield both(f"And {len(rows) - 2 * TOP} more: `hailong diff {period} --from {newest} --to 0`.", "\n\n")
 
 
 def ends(rows: Rows) -> Iterator[str]:

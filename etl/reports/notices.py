@@ -31,6 +31,7 @@ from etl.periods import SurveyMonth
 from etl.registry import Registry
 from etl.registry.terms import PRESENT
 from etl.reports.causes import by_cause, cause, month_of, reason
+from etl.reports.words import both
 
 _LONGEST_SUBJECT = 200
 _MOST_MONTHS = 12
@@ -40,7 +41,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to tell: a line, a text, and whom.
+    """One thing to tell, in Vietnamese and in English: a line, a text, and whom.
 
     The subject is one line of a mail's head. Two notices with the same ``key`` say the same. ``cause`` is what is wrong
     without whom it befell. ``attached`` are files by their names.
@@ -58,7 +59,7 @@ class Notice:
     attached: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        subject = escape.line(self.subject)
+        subject = escape.line(both(self.subject, " · "))
         fits = subject if len(subject) <= _LONGEST_SUBJECT else f"{subject[: _LONGEST_SUBJECT - 1]}…"
         object.__setattr__(self, "subject", fits)
 
@@ -186,9 +187,8 @@ def _told(connection: warehouse.Connection, month: dt.date | None) -> list[Row]:
 def _missing(rows: Sequence[Row], address: RunAddress, healed_count: int) -> Notice:
     """Treasuries that one cause keeps out of a month."""
     month = str(month_of(rows[0]))
-    what = "is not in the ratings" if len(rows) == 1 else "are not in the ratings"
     lines = [
-        f"{_whom(rows)} {what} of {month}.",
+        f"{_whom(rows)} {'is' if len(rows) == 1 else 'are'} not in the ratings of {month}.",
         *_why(rows),
         "The others are rated all the same; the month is provisional until everyone is in.",
     ]
@@ -209,8 +209,10 @@ def _lasting(rows: Sequence[Row]) -> Notice:
     month = month_of(rows[0])
     registry = Registry.configured()
     since = min(row["missing_since"] for row in rows).astimezone(registry.zone())
-    what = "is missing" if len(rows) == 1 else "are missing"
-    lines = [f"{_whom(rows)} {what} from {month} since {since:%Y-%m-%d}.", *_why(rows)]
+    lines = [
+        f"{_whom(rows)} {'is' if len(rows) == 1 else 'are'} missing from {month} since {since:%Y-%m-%d}.",
+        *_why(rows),
+    ]
     contacts = [registry.entry(row["treasury_code"], month).contact for row in rows]
     return Notice(
         kind="lasting",
@@ -244,11 +246,7 @@ def _overdue(rows: Sequence[Row]) -> Notice:
 
     The newest one makes it news.
     """
-    months = [
-        f"- {month_of(row)}, by {row['due_date']}: "
-        + (f"{row['loaded_count']} of {row['open_count']} treasuries are in" if row["open_count"] else "not rated yet")
-        for row in reversed(rows)
-    ]
+    months = [f"- {month_of(row)}, by {row['due_date']}: {_standing(row)}" for row in reversed(rows)]
     more = [f"- and {len(months) - _MOST_MONTHS} before"] if len(months) > _MOST_MONTHS else []
     newest = str(month_of(rows[-1]))
     lines = [
@@ -259,10 +257,14 @@ def _overdue(rows: Sequence[Row]) -> Notice:
     return Notice("overdue", f"{newest} is not published in time", text, "not published in time", month=newest)
 
 
+def _standing(row: Row) -> str:
+    """How many treasuries of a month are in."""
+    return f"{row['loaded_count']} of {row['open_count']} treasuries are in" if row["open_count"] else "not rated yet"
+
+
 def _whom(rows: Sequence[Row]) -> str:
     """One treasury by its name, several by their number."""
-    only = rows[0]
-    return _name(only) if len(rows) == 1 else f"{len(rows)} treasuries"
+    return _name(rows[0]) if len(rows) == 1 else f"{len(rows)} treasuries"
 
 
 def _why(rows: Sequence[Row]) -> list[str]:
@@ -294,5 +296,5 @@ def _codes(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _text(lines: Sequence[str], address: RunAddress | None = None) -> str:
-    """Paragraphs, and where to look."""
-    return "\n\n".join(filter(None, [*lines, str(address or "")])) + "\n"
+    """Paragraphs, each in Vietnamese and in English, and where to look."""
+    return "\n\n".join(filter(None, [*map(both, lines), str(address or "")])) + "\n"

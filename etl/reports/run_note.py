@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from etl import escape, warehouse
+from etl import escape, vietnamese, warehouse
 from etl.errors import Misdeclared
 from etl.periods import Period, SurveyMonth
 from etl.publishing import approval, publish
@@ -14,7 +14,7 @@ from etl.registry import Registry
 from etl.registry.terms import PRESENT
 from etl.reports import draft_figures as figures
 from etl.reports import markdown
-from etl.reports.words import ENGLISH
+from etl.reports.words import ENGLISH, both
 
 Rows = list[dict[str, Any]]
 
@@ -22,6 +22,8 @@ _LONGEST_NOTE = 1000
 """The characters that Airflow keeps of a note."""
 _MOST_NAMES = 12
 """Treasuries that a note calls by their names; more of them are called by their codes."""
+_MOST_AGAIN = 3
+"""Treasuries that the English line names as well; more of them are counted there."""
 _NOT_RUN = "not_run"
 
 
@@ -54,7 +56,8 @@ def of_run(run_id: str) -> str:
 def of_publication(period: str, number: int, decision: approval.Decision) -> str:
     """That a revision is published, by whom and why."""
     by, why = escape.markdown(decision.published_by), escape.markdown(decision.reason)
-    return f"**{escape.markdown(period)}: revision {number} is published** by {by}: {why}"
+    published = f"**{escape.markdown(period)}: đã công bố phiên bản {number}**, người công bố {by}: {why}"
+    return f"{published}\n\n**{escape.markdown(period)}: revision {number} is published** by {by}: {why}"
 
 
 def note_of_run(run_id: str) -> str:
@@ -65,9 +68,10 @@ def note_of_run(run_id: str) -> str:
     lines = [_head(str(month), missing_rows)]
     for state, treasuries in _by_state(missing_rows):
         if state == _NOT_RUN:
-            lines.append(f"- not run yet: {len(treasuries)}")
+            lines.append(f"- chưa xử lý · not run yet: {len(treasuries)}")
         else:
-            lines += [f"- **{state}** ({len(treasuries)}): {_names(treasuries)}", *_reasons(treasuries)]
+            named = f"- **{both(state, ' · ')}** ({len(treasuries)}): {_names(treasuries)}"
+            lines += [named, *_reasons(treasuries)]
     return _cut("\n".join(lines))
 
 
@@ -88,14 +92,17 @@ def of_draft(code: str, bulletin: str | None = None) -> str:
         filter(
             None,
             [
-                figures.in_vietnamese(period.code, newest),
-                markdown.link("Bản tin dự thảo · Bulletin of the draft", bulletin) if bulletin else "",
                 _head(period.code, missing_rows),
-                f"⚠ It is compared with {compared}, which is not published." if behind else "",
+                markdown.link("Bản tin dự thảo · Bulletin of the draft", bulletin) if bulletin else "",
+                both(f"⚠ It is compared with {compared}, which is not published.", "\n\n") if behind else "",
                 *figures.ends(rows),
                 figures.certain(rows),
                 *_missing_table(missing_rows),
-                *(figures.difference(period.code, newest) if newest else ["Nothing of it is published yet."]),
+                *(
+                    figures.difference(period.code, newest)
+                    if newest
+                    else [both("Nothing of it is published yet.", "\n\n")]
+                ),
             ],
         )
     )
@@ -134,18 +141,23 @@ def _left_out(period: str, missing_codes: set[str]) -> Rows:
 
 
 def _head(period: str, missing_rows: Rows) -> str:
-    """The status of a period's draft and who is missing.
+    """The status of a period's draft and who is missing, in Vietnamese and in English.
 
-    In one line, since a page of runs shows no more of a note.
+    Each in one line, since a page of runs shows no more of a note.
     """
     with warehouse.transaction() as connection:
         drafts = warehouse.rows(connection, "scoring/draft", period_code=period)
     if not drafts:
-        return f"**{escape.markdown(period)}** has no figures yet."
+        return f"**{escape.markdown(period)}** chưa có số liệu.\n\n**{escape.markdown(period)}** has no figures yet."
     draft, away = drafts[0], [row for row in missing_rows if row["treasury_state"] != _NOT_RUN]
-    counts = f"{draft['loaded_count']} of {draft['open_count']} treasuries are in"
-    status = f"**{escape.markdown(period)} is {draft['month_status']}**: {counts}"
-    return f"{status}; missing: {_names(away)}." if away else f"{status}."
+    loaded, opened, status = draft["loaded_count"], draft["open_count"], draft["month_status"]
+    code, status_vi = escape.markdown(period), vietnamese.word(status, "vi")
+    said = f"**{code}: số liệu {status_vi}**, {loaded}/{opened} kho bạc đã có số liệu"
+    in_english = f"**{code} is {status}**: {loaded} of {opened} treasuries are in"
+    if not away:
+        return f"{said}.\n\n{in_english}."
+    again = _names(away) if len(away) <= _MOST_AGAIN else len(away)
+    return f"{said}; còn thiếu: {_names(away)}.\n\n{in_english}; missing: {again}."
 
 
 def _missing_table(missing_rows: Rows) -> Iterator[str]:
@@ -155,33 +167,33 @@ def _missing_table(missing_rows: Rows) -> Iterator[str]:
     """
     asked = [row for row in missing_rows if row["treasury_state"] != _NOT_RUN]
     if asked:
-        names = ("treasury", "state", "what is wrong", "what to do", "connection")
+        names = [
+            *("kho bạc · treasury", "tình trạng · state", "có gì sai · what is wrong"),
+            *("việc cần làm · what to do", "kết nối · connection"),
+        ]
         yield markdown.table(
             names,
             (
                 (
                     figures.name(row),
-                    row["treasury_state"],
-                    row["error_message"],
-                    row["next_action"],
+                    both(row["treasury_state"], " · "),
+                    both(row["error_message"] or "", " · "),
+                    both(row["next_action"] or "", " · "),
                     f"treasury_{row['treasury_code']}",
                 )
                 for row in asked
             ),
         )
     if len(missing_rows) > len(asked):
-        yield f"Not run yet: {len(missing_rows) - len(asked)} treasuries."
+        yield both(f"Not run yet: {len(missing_rows) - len(asked)} treasuries.", "\n\n")
 
 
 def _turned_away(totals: Rows) -> str:
     """How many responses each rule turned away."""
     if not totals:
         return ""
-    return (
-        "Turned away: "
-        + ", ".join(f"{row['row_count']} by {escape.markdown(row['rule_code'])}" for row in totals)
-        + "."
-    )
+    counts = ", ".join(f"{row['row_count']} {escape.markdown(row['rule_code'])}" for row in totals)
+    return f"Bị loại · Turned away: {counts}."
 
 
 def _moved(period: str) -> Iterator[str]:
@@ -197,9 +209,9 @@ def _moved(period: str) -> Iterator[str]:
     moved = [row for row in figures.ranking(period) if row["change_points"]]
     moved.sort(key=lambda row: -abs(row["change_points"]))
     if moved:
-        yield "Moved most since the period before:"
+        yield both("Moved most since the period before:", "\n\n")
         yield markdown.table(
-            ("treasury", "rate", "change", "rank"),
+            ("kho bạc · treasury", "tỷ lệ · rate", "thay đổi · change", "hạng · rank"),
             (
                 (figures.name(row), figures.rate(row), ENGLISH.points(row["change_points"]), row["rank"])
                 for row in moved[: figures.TOP]
@@ -209,9 +221,10 @@ def _moved(period: str) -> Iterator[str]:
 
 def _where(month: SurveyMonth) -> Iterator[str]:
     """Where to look further."""
-    yield (
+    yield both(
         "See further: the tabs *Bulletin* and *Data quality* of this run; `mart.treasury_ranking`,"
-        f" `mart.month_quality`; `hailong status {month}`, `hailong turned-away {month}`."
+        f" `mart.month_quality`; `hailong status {month}`, `hailong turned-away {month}`.",
+        "\n\n",
     )
 
 
@@ -222,7 +235,7 @@ def _by_state(missing_rows: Rows) -> list[tuple[str, Rows]]:
 
 
 def _reasons(treasuries: Rows) -> Iterator[str]:
-    """Why treasuries are missing, once for each next action.
+    """Why treasuries are missing, once for each next action, in Vietnamese and in English.
 
     In the words of the first.
     """
@@ -231,7 +244,9 @@ def _reasons(treasuries: Rows) -> Iterator[str]:
         reasons.setdefault(row["next_action"] or "", []).append(row)
     for action, alike in reasons.items():
         more = f" (and {len(alike) - 1} alike)" if len(alike) > 1 else ""
-        yield f"  - {escape.markdown(alike[0]['error_message'])}{more} → {escape.markdown(action)}"
+        english = f"{alike[0]['error_message']}{more} → {action}"
+        for said in dict.fromkeys((vietnamese.said(english, "vi"), english)):
+            yield f"  - {escape.markdown(said)}"
 
 
 def _names(treasuries: Rows) -> str:
@@ -244,5 +259,5 @@ def _cut(text: str) -> str:
     """A text cut to the length of a note, between lines."""
     if len(text) <= _LONGEST_NOTE:
         return text
-    more = "\n- … see the result of the task `summary`"
+    more = "\n- … xem kết quả của tác vụ · see the result of the task `summary`"
     return text[: _LONGEST_NOTE - len(more)].rsplit("\n", 1)[0] + more

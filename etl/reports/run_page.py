@@ -15,7 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from etl import escape, warehouse
+from etl import escape, vietnamese, warehouse
 from etl.errors import HailongError, Unavailable
 from etl.files import Folder
 from etl.registry.terms import PRESENT
@@ -75,7 +75,7 @@ def page(run: Run) -> str:
     rules = rules_of(run.findings)
     matrix_rules = [rule for door in _DOORS_OF_A_TREASURY for rule in rules if rule.door == door]
     environment = templates.environment(_FOLDER)
-    environment.filters.update(number=_number, breakable=_breakable, at_fault=at_fault)
+    environment.filters.update(number=_number, breakable=_breakable, at_fault=at_fault, said=_said)
     return environment.get_template("run_page.html.j2").render(
         run=run.run,
         run_notes=run.notes,
@@ -124,6 +124,7 @@ def plain_page(title: str, message: str, next_action: str) -> str:
     It also says what to do. All of it is escaped.
     """
     words = {"title": title, "message": message, "next_action": next_action}
+    words |= {f"{name}_vi": vietnamese.said(text, "vi") for name, text in words.items()}
     return templates.environment(_FOLDER).get_template("plain_page.html.j2").render(words)
 
 
@@ -141,6 +142,11 @@ def _number(count: int) -> str:
 def _breakable(name: str) -> Markup:
     """A name that may be broken into lines after its underscores."""
     return Markup("_<wbr>").join(escape.visible(name).split("_"))
+
+
+def _said(text: str) -> str:
+    """A message in Vietnamese."""
+    return vietnamese.said(text, "vi")
 
 
 def _notes(run: dict[str, Any]) -> Iterator[str]:

@@ -147,19 +147,23 @@ def _only_moved(row: dict[str, Any]) -> bool:
 
 def _changed(row: dict[str, Any]) -> str:
     """One treasury's sentence: what was published, what it is, and why."""
-    said = [f"{row['treasury_code']} {row['treasury_name_vi']}:"]
-    words = {0: "draft", row["from_revision"]: "published"}
-    after = "revised" if row["to_revision"] > row["from_revision"] else words.get(row["to_revision"], "published")
+    said, is_later = [], row["to_revision"] > row["from_revision"]
+    is_draft = row["from_revision"] > row["to_revision"] == 0
     if row["is_suppressed"]:
-        said.append("figures hidden;")
+        said.append("figures hidden")
     elif row["from_satisfaction_rate"] != row["to_satisfaction_rate"]:
         old, new = (_pct(row[f"{side}_satisfaction_rate"]) for side in ("from", "to"))
-        said.append(f"{words[row['from_revision']]} {old} → {after} {new};")
-    for name, word in (("rank", "rank"), ("grade_vi", "grade")):
-        old, new = row[f"from_{name}"], row[f"to_{name}"]
-        if old != new:
-            said.append(f"{word} {'–' if old is None else old} → {'–' if new is None else new};")
-    return " ".join([*said, f"because {row['reason']}"])
+        said.append(f"published {old} → {'revised' if is_later else 'draft' if is_draft else 'published'} {new}")
+    ranks, grades = (tuple(row[f"{side}_{name}"] for side in ("from", "to")) for name in ("rank", "grade_vi"))
+    said += [f"rank {_or_dash(ranks[0])} → {_or_dash(ranks[1])}"] if ranks[0] != ranks[1] else []
+    said += [f"grade {_or_dash(grades[0])} → {_or_dash(grades[1])}"] if grades[0] != grades[1] else []
+    said.append(f"because {row['reason']}")
+    return f"{row['treasury_code']} {row['treasury_name_vi']}: {'; '.join(said)}"
+
+
+def _or_dash(value: Any) -> str:
+    """A value, or a dash for none."""
+    return "–" if value is None else str(value)
 
 
 def _pct(rate: Decimal | None) -> str:

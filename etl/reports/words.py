@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from etl import vietnamese
+
 Pair = tuple[str, str]
 """The same in Vietnamese and in English."""
 Number = int | float | Decimal
@@ -106,6 +108,12 @@ class Language:
     def date(self, day: dt.date) -> str:
         """A day: 8/8/2023, or 8 August 2023."""
         return f"{day.day}/{day.month}/{day.year}" if self.is_vietnamese else f"{day.day} {day:%B %Y}"
+
+
+def both(text: str, between: str = "\n") -> str:
+    """A message in Vietnamese, and behind it in English; once where both are the same."""
+    translated = vietnamese.said(text, "vi")
+    return text if translated == text else f"{translated}{between}{text}"
 
 
 VIETNAMESE, ENGLISH = Language("vi"), Language("en")

@@ -176,7 +176,7 @@ def test_the_runbook_is_behind_the_book(page: Page, picture: Picture) -> None:
 
 def test_the_page_of_a_run_names_who_is_missing(page: Page, picture: Picture, red_run: str) -> None:
     page.goto(path_of(own_airflow.DAG, red_run))
-    expect(page.get_by_text(f"{MONTH} is provisional")).to_be_visible()
+    expect(page.get_by_text(f"{MONTH}: số liệu tạm tính")).to_be_visible()
     row = page.get_by_role("row").filter(has_text=SICK_NAME).filter(has_text="Failed").first
     expect(row).to_be_visible()
     picture(page, "run")

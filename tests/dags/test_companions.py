@@ -46,7 +46,7 @@ def test_who_ran_a_month_may_not_approve_it(airflow: own_airflow.Access, may: st
     answer(airflow, may, "Approve", "it looks right", provisional=True)
     over = ended(airflow, PUBLISH, may)
     assert over["state"] == "failed"
-    assert over["note"].startswith("2023-05 is not published: admin approved it, and has run it")
+    assert "2023-05 is not published: admin approved it, and has run it" in over["note"]
     assert tasks(airflow, PUBLISH, may) == {
         "prepare": "success", "choose": "success", "approve": "success", "decide": "failed",
         **dict.fromkeys(("publish", "bulletin", "asked_for_letters", "send"), "upstream_failed"),
@@ -63,7 +63,10 @@ def test_a_rejection_is_kept_and_makes_the_run_red(
     assert asked(airflow, "2023-05", (may,)) == run_id
     answer(approver, run_id, "Reject", "wait for Bắc Giang")
     over = ended(airflow, PUBLISH, run_id)
-    assert (over["state"], over["note"]) == ("failed", "2023-05 was rejected by approver: wait for Bắc Giang")
+    assert over["state"] == "failed"
+    assert over["note"] == (
+        "approver không duyệt 2023-05: wait for Bắc Giang · 2023-05 was rejected by approver: wait for Bắc Giang"
+    )
     assert [tuple(row.values()) for row in drafts(DECISIONS.format("2023-05"))] == [
         (False, None, "approver", "wait for Bắc Giang")
     ]
@@ -78,15 +81,18 @@ def test_an_approval_publishes_what_was_shown_and_says_who_and_why(
     path = f"/api/v2/dags/{PUBLISH}/dagRuns/{run_id}/taskInstances/approve/-1/hitlDetails"
     shown = own_airflow.call(airflow, "GET", path)
     assert re.fullmatch(
-        r"Công bố 2023-05\? · Publish 2023-05\? \(draft of 20\d\d-\d\d-\d\d \d\d:\d\d, 1 of 63 in, provisional\)",
+        r"Công bố 2023-05\? \(bản nháp lập lúc 20\d\d-\d\d-\d\d \d\d:\d\d, 1/63 kho bạc, số liệu tạm tính\)"
+        r" · Publish 2023-05\? \(draft of 20\d\d-\d\d-\d\d \d\d:\d\d, 1 of 63 in, provisional\)",
         shown["subject"],
     )
-    assert shown["body"].startswith("**2023-05: số liệu tạm tính**, 1/63 kho bạc đã có số liệu. Chưa công bố lần nào.")
+    assert shown["body"].startswith("**2023-05: số liệu tạm tính**, 1/63 kho bạc đã có số liệu")
+    assert "Chưa công bố lần nào." in shown["body"]
     assert "**2023-05 is provisional**: " in shown["body"]
     answer(approver, run_id, "Approve", "for the meeting", provisional=True)
     over = ended(airflow, PUBLISH, run_id)
-    said, _, link = over["note"].partition("\n\n")
+    in_vietnamese, said, link = over["note"].split("\n\n")
     assert (over["state"], said) == ("success", "**2023-05: revision 1 is published** by approver: for the meeting")
+    assert in_vietnamese == "**2023-05: đã công bố phiên bản 1**, người công bố approver: for the meeting"
     assert link == f"[Bulletin]({airflow.url}{BULLETIN}index.vi.html)"
     assert tasks(airflow, PUBLISH, run_id)["send"] == "skipped"  # nobody asked for letters
     rows = drafts("select published_by, reason from score.revision"
@@ -98,7 +104,7 @@ def test_an_approval_publishes_what_was_shown_and_says_who_and_why(
 
     again = ended(airflow, PUBLISH, start(airflow, PUBLISH, None, month="2023-05"))
     assert again["state"] == "success"
-    assert again["note"].startswith("Nothing to publish")
+    assert " · Nothing to publish" in again["note"]
     assert tasks(airflow, PUBLISH, again["dag_run_id"])["approve"] == "skipped"
 
 
@@ -128,7 +134,7 @@ def test_a_newer_draft_withdraws_the_question_about_the_older_one(
     # a newer draft withdraws the older question, with the reason, and nobody can approve it any more
     over = ended(airflow, PUBLISH, older, 120)
     assert over["state"] == "success"
-    assert over["note"].startswith("Withdrawn: 2023-05: a newer draft was made at 20")
+    assert " · Withdrawn: 2023-05: a newer draft was made at 20" in over["note"]
     assert tasks(airflow, PUBLISH, older) == {
         "prepare": "success", "choose": "success", "approve": "success",
         **dict.fromkeys(("decide", "publish", "bulletin", "asked_for_letters", "send"), "skipped"),
@@ -147,7 +153,7 @@ def test_one_question_a_month_stands_and_a_publication_overtakes_it(
     # who asks again about the same figures is led to the question that stands
     again = ended(airflow, PUBLISH, start(airflow, PUBLISH, None, month="2023-05"))
     assert (again["state"], tasks(airflow, PUBLISH, again["dag_run_id"])["approve"]) == ("success", "skipped")
-    assert again["note"].startswith("2023-05 is asked about already, with the same figures: ")
+    assert " · 2023-05 is asked about already, with the same figures: " in again["note"]
     assert newer in again["note"].replace("\\", "")
     assert questions(airflow, "2023-05") == {newer}
 
@@ -156,7 +162,10 @@ def test_one_question_a_month_stands_and_a_publication_overtakes_it(
     answer(approver, newer, "Approve", "it looks right", provisional=True)
     over = ended(airflow, PUBLISH, newer, 60)
     assert over["state"] == "failed"
-    assert over["note"] == f"2023-05: revision {number} was published by anna after this was asked"
+    assert over["note"] == (
+        f"2023-05: anna đã công bố phiên bản {number} sau khi hỏi"
+        f" · 2023-05: revision {number} was published by anna after this was asked"
+    )
     task = own_airflow.call(airflow, "GET", f"/api/v2/dags/{PUBLISH}/dagRuns/{newer}/taskInstances/approve")
     assert (task["state"], task["try_number"]) == ("failed", 1)
     assert questions(airflow, "2023-05") == set()
@@ -245,7 +254,10 @@ def test_late_answers_make_a_new_draft_and_ask_whether_to_publish_it(
 @pytest.mark.timeout(900)
 def test_without_late_answers_nobody_is_asked(airflow: own_airflow.Access) -> None:
     over = ended(airflow, LATE, start(airflow, LATE, None, month="2023-05"), 600)
-    assert (over["state"], over["note"]) == ("success", "- Nothing came late, and nothing was corrected.")
+    assert (over["state"], over["note"]) == (
+        "success",
+        "- Không có phiếu đến muộn, không có phiếu được sửa. · Nothing came late, and nothing was corrected.",
+    )
     assert tasks(airflow, LATE, over["dag_run_id"])["offer"] == "skipped"
 
 

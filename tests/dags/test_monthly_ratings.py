@@ -257,7 +257,8 @@ def test_ten_of_63_away_are_named_and_the_others_rated_and_a_run_of_the_ten_heal
 
     healed = ended(airflow, DAG, start(airflow, DAG, month, treasuries=TEN))
     assert healed["state"] == "success"
-    assert healed["note"].startswith("**2023-06 is final**: 63 of 63 treasuries are in")
+    assert healed["note"].startswith("**2023-06: số liệu chính thức**, 63/63 kho bạc đã có số liệu.\n\n")
+    assert "**2023-06 is final**: 63 of 63 treasuries are in" in healed["note"]
 
 
 def test_a_scheduled_tick_means_the_month_that_has_just_ended() -> None:

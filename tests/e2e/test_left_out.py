@@ -210,7 +210,7 @@ def test_a_round_leaves_out_whom_it_cannot_rate_and_no_month_does() -> None:
         SICK: "refused",
     }
     assert outcome()["treasury_state"] == "loaded"
-    assert f"| {SICK} KBNN Đà Nẵng | refused | its months are in" in run_note.of_draft(ROUND)
+    assert f"| {SICK} KBNN Đà Nẵng | không đạt kiểm tra · refused | đã có số liệu các tháng" in run_note.of_draft(ROUND)
     assert (steps.rate(MONTH)["left_out"], fingerprint()) == ((), july)
     for month in ("2023-06", MONTH):
         publish.publish(month, ANNA)

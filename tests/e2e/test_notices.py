@@ -97,11 +97,16 @@ def test_a_run_leaves_one_notice_for_each_cause_with_all_that_it_keeps_out(broke
     run_id = run()
     stranger, away = sorted(notices.of_run(run_id, PAGE), key=lambda one: len(one.treasuries))
     assert (stranger.kind, stranger.month, stranger.treasuries) == ("missing", MONTH, (STRANGER,))
-    assert stranger.subject == "2023-07: 48 KBNN Đà Nẵng missing"
+    assert stranger.subject == "2023-07: còn thiếu 48 KBNN Đà Nẵng · 2023-07: 48 KBNN Đà Nẵng missing"
     assert away.treasuries == DEAD
-    assert away.subject == "2023-07: 3 treasuries missing"
+    assert away.subject == "2023-07: còn thiếu 3 kho bạc · 2023-07: 3 treasuries missing"
     assert away.text.count("the database 127.0.0.1:1 is away") == 1
     assert away.text.count("What to do: see that the server runs") == 1
+    assert away.text.startswith(
+        "3 kho bạc chưa có trong bảng đánh giá của 2023-07.\n3 treasuries are not in the ratings of 2023-07.\n\n"
+        "Lý do: không truy cập được cơ sở dữ liệu 127.0.0.1:1, hoặc bị ngắt giữa chừng (OperationalError)\n"
+        "Việc cần làm: xem máy chủ có hoạt động và có đến được từ đây không, sau đó chạy lại tháng\nReason: "
+    )
     for name in ("- 19 KBNN Thái Nguyên", "- 20 KBNN Lạng Sơn", "- 22 KBNN Quảng Ninh", f"Run: {run_id}", PAGE):
         assert name in away.text
     assert away.to == stranger.to == ("ratings@kbnn.example",)
@@ -179,9 +184,10 @@ def test_months_that_are_not_published_by_their_day_are_told_together(broken: py
     run()
     (notice,) = notices.overdue()
     newest = str(notice.month)
-    assert notice.subject == f"{newest} is not published in time"
+    assert notice.subject == f"{newest} chưa công bố đúng hạn · {newest} is not published in time"
     assert newest > MONTH
     assert f"- {newest}, by " in notice.text
+    assert f"- {newest}, hạn " in notice.text
     assert "- and " in notice.text
     assert told([notice]) == [("overdue", ())]
     assert told(notices.overdue()) == []

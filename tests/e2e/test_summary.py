@@ -40,8 +40,12 @@ def run_id(copy_of: Callable[[Kept], Copy]) -> str:
 
 def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -> None:
     told = run_note.of_run(run_id)
-    assert told.startswith("**2023-07 is provisional**: 2 of 63 treasuries are in; missing: 48 KBNN Đà Nẵng.")
-    (line,) = [line for line in told.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | unavailable |")]
+    assert told.startswith(
+        "**2023-07: số liệu tạm tính**, 2/63 kho bạc đã có số liệu; còn thiếu: 48 KBNN Đà Nẵng.\n\n"
+        "**2023-07 is provisional**: 2 of 63 treasuries are in; missing: 48 KBNN Đà Nẵng."
+    )
+    named = "| 48 KBNN Đà Nẵng | không lấy được số liệu · unavailable |"
+    (line,) = [line for line in told.splitlines() if line.startswith(named)]
     assert line.endswith("| treasury_48 |")
     assert "Not run yet: 60 treasuries." in told
     assert "Moved most since the period before:" in told
@@ -52,20 +56,22 @@ def test_a_run_is_told_with_who_is_missing_and_why_and_what_moved(run_id: str) -
 
 def test_the_note_of_a_run_names_the_missing_and_why(run_id: str) -> None:
     told = run_note.note_of_run(run_id).splitlines()
-    assert told[1] == "- **unavailable** (1): 48 KBNN Đà Nẵng"
-    assert told[2].startswith("  - 48 KBNN Đà Nẵng, 2023-07: ")
-    assert " → " in told[2]
-    assert told[-1] == "- not run yet: 60"
+    assert told[3] == "- **không lấy được số liệu · unavailable** (1): 48 KBNN Đà Nẵng"
+    assert told[4].startswith("  - 48 KBNN Đà Nẵng, 2023-07: không truy cập được cơ sở dữ liệu ")
+    assert told[5].startswith("  - 48 KBNN Đà Nẵng, 2023-07: the database ")
+    assert " → " in told[4]
+    assert " → " in told[5]
+    assert told[-1] == "- chưa xử lý · not run yet: 60"
 
 
 @pytest.mark.deep
 def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(run_id: str) -> None:
     before = run_note.of_draft(MONTH)
     assert "Nothing of it is published yet." in before
+    assert before.index("Chưa công bố lần nào.") < before.index("Nothing of it is published yet.")
     assert "⚠ It is compared with 2023-06, which is not published." in before
     (first,) = [line for line in before.splitlines() if "| 19 KBNN Thái Nguyên | 98.19\N{NO-BREAK SPACE}% |" in line]
     assert re.match(r"\| 1 \\?\(1(–\d)?\\?\) \|", first)
-    assert "Chưa công bố lần nào." in before
     assert "Trong 1 cặp đơn vị được xếp hạng" in before
     assert "Of 1 pairs of ranked treasuries" in before
     linked = run_note.of_draft(MONTH, "https://airflow.example/bulletin/draft/index.vi.html")
@@ -85,7 +91,7 @@ def test_a_draft_is_shown_with_what_it_says_differently_from_what_is_published(r
     assert "So với phiên bản 1: 2 kho bạc có số liệu khác." in after
     assert after.index("số liệu tạm tính") < after.index("is provisional") < after.index("| hạng · rank |")
     (line,) = [line for line in after.splitlines() if line.startswith("| 48 KBNN Đà Nẵng | – → ")]
-    assert "it was unavailable and is loaded" in line
+    assert "tình trạng đổi từ “không lấy được số liệu” sang “đã có số liệu” · it was unavailable and is loaded" in line
 
 
 def test_a_note_is_never_longer_than_airflow_keeps(
@@ -98,7 +104,7 @@ def test_a_note_is_never_longer_than_airflow_keeps(
     monkeypatch.setenv("HAILONG_SOURCE_TRIES", "1")
     note = run_note.note_of_run(run_month(MONTH).run_id)
     assert len(note) <= 1000
-    assert "**unavailable** (63): 01, 02, " in note
+    assert "unavailable** (63): 01, 02, " in note
 
 
 def test_what_was_never_run_is_told(fresh_warehouse: str) -> None:

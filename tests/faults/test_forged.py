@@ -230,7 +230,7 @@ def test_results_that_a_worker_writes_into_airflow_turn_no_rejection_into_a_revi
         answer(approver, run_id, "Reject", "the figures are wrong")
         over = ended(access, "publish_ratings", run_id)
     assert over["state"] == "failed", tasks(access, "publish_ratings", run_id)
-    assert over["note"] == f"{MONTH} was rejected by approver: the figures are wrong", tasks(
+    assert over["note"].endswith(f" · {MONTH} was rejected by approver: the figures are wrong"), tasks(
         access, "publish_ratings", run_id
     )
     assert len(query(REVISIONS)) == before

@@ -68,4 +68,7 @@ def test_where_nobody_is_asked_the_decision_says_so() -> None:
 
 
 def test_the_question_says_which_draft_it_is_about() -> None:
-    assert NEWS.question == ("Công bố 2023-07? · Publish 2023-07? (draft of 2023-08-01 07:30, 62 of 63 in, final)")
+    assert NEWS.question == (
+        "Công bố 2023-07? (bản nháp lập lúc 2023-08-01 07:30, 62/63 kho bạc, số liệu chính thức)"
+        " · Publish 2023-07? (draft of 2023-08-01 07:30, 62 of 63 in, final)"
+    )

@@ -104,8 +104,8 @@ def _is_known(root: Any, words: list[str]) -> bool:
 
 
 def _is_command(words: list[str], place: int) -> bool:
-    """Whether a word is neither an option nor the value of the one option that stands before a command."""
-    return not words[place].startswith("-") and not (place and words[place - 1] == "--config")
+    """Whether a word is neither an option nor the value of one of those that stand before a command."""
+    return not words[place].startswith("-") and not (place and words[place - 1] in ("--config", "--lang"))
 
 
 def _options(command: Any) -> set[str]:

@@ -441,3 +441,22 @@ def test_a_failed_move_leaves_the_earlier_page_and_no_draft(tmp_path: Path, monk
         run_page.write(tmp_path, made(findings=[]))
     assert path.read_text("utf-8") == before
     assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["validation.html", "validation.html"]
+
+
+def test_a_cause_and_what_to_do_stand_in_vietnamese_before_the_english() -> None:
+    message = "34 KBNN Thái Bình, 2023-07: the database refuses the role 'guest' or its password"
+    action = "check the treasury's connection and its role in the database"
+    html = run_page.page(made(states=[state("34", "KBNN Thái Bình", "unavailable", message, action)]))
+    text = Read(html).text
+    said = "34 KBNN Thái Bình, 2023-07: cơ sở dữ liệu không nhận tài khoản 'guest' hoặc mật khẩu"
+    assert f"{said} {message}" in text
+    assert f"kiểm tra kết nối của kho bạc và tài khoản trong cơ sở dữ liệu {action}" in text
+    assert '<span class="said" lang="vi">34 KBNN Thái Bình' in html
+
+
+def test_a_page_without_a_run_speaks_both_languages() -> None:
+    _, html = run_page.tab_of_another("publish_ratings")
+    text = Read(html).text
+    assert "Lần chạy của publish_ratings không tự đọc và xét số liệu tháng của kho bạc nào." in text
+    assert "A run of publish_ratings reads and judges no treasury's month of its own." in text
+    assert text.index("mở thẻ này trên") < text.index("open this tab on")
