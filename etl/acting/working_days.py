@@ -31,11 +31,11 @@ class WorkingDays:
     worked: frozenset[dt.date] = frozenset()
 
     @classmethod
-    def of(cls, config: Path, zone: ZoneInfo) -> WorkingDays:
+    def of(cls, config: Path, zone: ZoneInfo | str) -> WorkingDays:
         """The working days that a configuration directory declares."""
         swaps = day_swaps.declared(config).days
         return cls(
-            zone,
+            ZoneInfo(str(zone)),
             frozenset(swap.day for swap in swaps if not swap.is_worked),
             frozenset(swap.day for swap in swaps if swap.is_worked),
         )

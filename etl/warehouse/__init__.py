@@ -16,7 +16,7 @@ import psycopg
 import sqlalchemy as sa
 
 from etl import settings
-from etl.errors import HailongError, Misdeclared, Unavailable
+from etl.errors import HailongError, Misdeclared, Unavailable, Unfit
 from etl.warehouse import embedded, holders, statements
 from etl.warehouse.addresses import ESCAPED, MOST_PORT, NOT_UNDERSTOOD, is_host, is_port
 from etl.warehouse.holders import Holder
@@ -26,6 +26,8 @@ DATABASE = "hailong"
 PATIENCE_SECONDS = 600
 """How long a statement waits for a lock: only others of ours, or an administrator, can keep one from writing."""
 _NOT_UNDERSTOOD = re.compile("|".join((*NOT_UNDERSTOOD, "does not support ssl")))
+_STEP_REFUSED = "HL001"
+"""The SQLSTATE of ``action.refuse``, whose words are ours and quote no row."""
 Connection = sa.Connection
 Row = dict[str, Any]
 Rows = list[Row]
@@ -186,6 +188,8 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
     state = getattr(error, "sqlstate", None) or ""
     if of_url := _of_url(error, state, target, where):
         return of_url
+    if state == _STEP_REFUSED and isinstance(error, psycopg.Error):
+        return Unfit(error.diag.message_primary or "", next_action=error.diag.message_hint or "")
     if state in ("55P03", "40P01"):
         return holders.blocked(f"a statement in the warehouse {where}", holders_now())
     is_refusal = state.startswith(("28", "54"))  # of a role, or of a value past some limit: trying again helps nobody
