@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from etl import escape
 from etl.cli import output, reading
 from etl.cli.options import Format, FormatOption, day, words
 
-app = typer.Typer(help="Cases: what is due after a rating, decided by people, and done.")
+app = typer.Typer(help="Cases: what people decide and do.")
 
 Number = Annotated[int, typer.Argument(metavar="CASE", min=1, help="Number of the case.")]
 TreasuryArgument = Annotated[str, typer.Argument(metavar="TREASURY", help="Code of the treasury.")]
@@ -83,7 +84,7 @@ def show(number: Number, form: FormatOption = Format.table) -> None:
         return
     for name, value in standing.items():
         if value not in (None, "", False):
-            output.write_line(f"{name}: {value}")
+            output.write_line(f"{name}: {escape.line(str(value))}")
     columns = {"event_number": "event", "happened_on": "on", "event_kind": "what", "outcome": "outcome"}
     columns |= {
         "action_code": "action",
@@ -116,11 +117,11 @@ def open_case(
 
     About an officer, a unit or a treasury; of one subject and ground there is one open case.
     """
+    said = _evidence(ground, revision, response, petition)
+    said |= {"happened_on": on, "due_date": due, "owner_name": owner, "note": note}
     reading.need_warehouse()
     from etl.acting import cases
 
-    said: dict[str, Any] = {"happened_on": on, "due_date": due, "owner_name": owner, "note": note}
-    said |= _evidence(ground, revision, response, petition)
     subject = {"treasury_code": treasury, "unit_code": unit, "officer_code": officer}
     number = cases.open_case(ground, subject, said)
     standing = cases.case(number)
@@ -174,9 +175,9 @@ def decide(
     ] = False,
     on: OnOption = None,
 ) -> None:
-    """Propose a decision; it takes effect when a second person confirms.
+    """Propose a decision, which a second confirms.
 
-    A person decides, and nobody decides in a case that she opened.
+    A person decides; it takes effect when confirmed. Nobody decides in a case that she opened.
     """
     reading.need_warehouse()
     from etl.acting import cases
@@ -215,7 +216,10 @@ def confirm(
 
 @app.command()
 def act(number: Number, bars: BarsOption, note: NoteOption = None, on: OnOption = None) -> None:
-    """Note that a decision takes effect; legal bars are asked again."""
+    """Note that a decision takes effect.
+
+    Legal bars are asked again.
+    """
     _add(number, "acting", legal_bars=bars, note=note, happened_on=on)
     if bars != "none":
         output.say(f"warning: {_BARRED.format(bars=bars)}")
@@ -260,9 +264,9 @@ def reply(
     ] = None,
     on: OnOption = None,
 ) -> None:
-    """Note an officer's reply, her request for a correction, or its answer.
+    """Note an officer's reply or request.
 
-    A request is answered within two working days.
+    Or the answer to a request for a correction. A request is answered within two working days.
     """
     if correction and answers:
         raise typer.BadParameter("give only one of --correction and --answers")
