@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from etl import __version__, settings
-from etl.cli import demo, month, network, operation, overview, publishing, ranking, records, source
+from etl.cli import cases, demo, month, network, operation, overview, publishing, ranking, records, source
 
 HELP = """The steps of a month without Airflow, and what people ask of the warehouse.
 
@@ -24,7 +24,10 @@ app = typer.Typer(help=HELP, rich_markup_mode=None, pretty_exceptions_enable=Fal
 for family in (month, ranking, publishing, operation, network, demo):
     app.add_typer(family.app)
 app.add_typer(source.app, name="source")
-app.add_typer(records.app, name="case")
+case = typer.Typer(help="Cases: what people decide and do.")
+for family in (cases, records):
+    case.add_typer(family.app)
+app.add_typer(case, name="case")
 
 
 def _say_version(is_asked: bool) -> None:

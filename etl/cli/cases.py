@@ -12,32 +12,24 @@ import typer
 
 from etl import escape
 from etl.cli import output, reading
+from etl.cli.case_options import (
+    BarsOption,
+    CauseOption,
+    DueOption,
+    NoteOption,
+    Number,
+    OnOption,
+    OwnerOption,
+    TreasuryArgument,
+    TreasuryOption,
+    UnitOption,
+    Why,
+    evidence,
+)
 from etl.cli.options import Format, FormatOption, day, words
 
-app = typer.Typer(help="Cases: what people decide and do.")
+app = typer.Typer()
 
-Number = Annotated[int, typer.Argument(metavar="CASE", min=1, help="Number of the case.")]
-TreasuryArgument = Annotated[str, typer.Argument(metavar="TREASURY", help="Code of the treasury.")]
-TreasuryOption = Annotated[str | None, typer.Option("--treasury", metavar="CODE", help="Only of this treasury.")]
-UnitOption = Annotated[str | None, typer.Option("--unit", metavar="CODE", help="The unit; else the whole treasury.")]
-Why = Annotated[str, typer.Option("--why", parser=words, metavar="TEXT", help="Why.")]
-NoteOption = Annotated[str | None, typer.Option("--note", parser=words, metavar="TEXT", help="What is to be said.")]
-OwnerOption = Annotated[
-    str | None, typer.Option("--owner", parser=words, metavar="NAME", help="Who is responsible from now on.")
-]
-CauseOption = Annotated[
-    str | None, typer.Option("--root-cause", parser=words, metavar="TEXT", help="The root cause, as it is known now.")
-]
-OnOption = Annotated[
-    dt.date | None, typer.Option("--on", parser=day, metavar="DAY", help="When it happened; else today.")
-]
-DueOption = Annotated[
-    dt.date | None, typer.Option("--due", parser=day, metavar="DAY", help="Last day for what comes next.")
-]
-Bars = Literal["present", "none", "unknown"]
-BarsOption = Annotated[
-    Bars, typer.Option("--bars", help="Whether a legal bar against a transfer is there. Never write down which one.")
-]
 _BARRED = (
     "legal bars are {bars}: serving other customers is no transfer, yet let the head of personnel look at it. Do not"
     " write down which bar it is"
@@ -117,7 +109,7 @@ def open_case(
 
     About an officer, a unit or a treasury; of one subject and ground there is one open case.
     """
-    said = _evidence(ground, revision, response, petition)
+    said = evidence(ground, revision, response, petition)
     said |= {"happened_on": on, "due_date": due, "owner_name": owner, "note": note}
     reading.need_warehouse()
     from etl.acting import cases
@@ -281,24 +273,3 @@ def _add(number: int, kind: str, **said: Any) -> None:
 
     event = cases.add(number, kind, said)
     output.write_line(f"case {number}: {kind} (event {event})")
-
-
-def _evidence(ground: str, revision: str | None, response: str | None, petition: str | None) -> dict[str, Any]:
-    """What a case stands on; several at once, or none, is wrong usage."""
-    if len([one for one in (revision, response, petition) if one]) > 1:
-        raise typer.BadParameter("give one of --revision, --response and --petition; add the others by opening again")
-    if petition:
-        return {"evidence_kind": "petition", "petition_number": petition}
-    if response:
-        month, _, key = response.partition("/")
-        if not key:
-            raise typer.BadParameter(f"'{response}' is no response; write it as MONTH/KEY")
-        return {"evidence_kind": "response", "survey_month": day(f"{month}-01"), "response_key": key}
-    if revision:
-        period, _, number = revision.rpartition("/")
-        if not period or not number.isdecimal():
-            raise typer.BadParameter(f"'{revision}' is no revision; write it as PERIOD/NUMBER")
-        return {"evidence_kind": "revision", "period_code": period, "revision_number": int(number)}
-    if ground == "own_report":
-        return {"evidence_kind": "own_report"}
-    raise typer.BadParameter("say what it stands on: --revision, --response or --petition")

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from etl.cli import cases, output, reading
-from etl.cli.cases import TreasuryArgument, UnitOption
+from etl.cli import output, reading
+from etl.cli.case_options import TreasuryArgument, UnitOption
 from etl.cli.options import day, words
 
-app = cases.app
+app = typer.Typer()
 
 HeldOption = Annotated[dt.date, typer.Option("--on", parser=day, metavar="DAY", help="When it was held.")]
 UnitsOption = Annotated[

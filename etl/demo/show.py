@@ -109,6 +109,7 @@ def _show(console: Console, paper: Console) -> None:
         warehouse.show(connection, "latest")
         ranking = warehouse.rows(connection, "reports/ranking", period_code=MONTH)
         turned_away = warehouse.rows(connection, "reports/turned_away", survey_month=first_day, treasury_code=None)
+        (opened,) = warehouse.rows(connection, "reports/open_cases")
     rows, columns = tables.ranking(ranking), tables.ranking_columns()
     paper.print(tables.table(rows, tables.fitting(paper, rows, columns, tables.RANKING_ESSENTIAL)))
     by_rule = Counter(row["rule_code"] for row in turned_away)
@@ -120,6 +121,7 @@ def _show(console: Console, paper: Console) -> None:
         f"validation page: {pages / 'validation.html'}",
         f"bulletin:        {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)",
         f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)",
+        f"cases:           {opened['case_count']} open, of reports of harassment  ({hailong} case list shows them)",
         "",
         "try next:",
         f"  {hailong} status {MONTH}      how each treasury came in",

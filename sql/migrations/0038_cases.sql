@@ -65,9 +65,9 @@ create index on action.case_file (treasury_id);
 comment on table action.case_file is 'Cases (vụ việc): whom each is about and on what ground; what happened to it are its events. One is open per subject and ground. Restricted.';
 comment on column action.case_file.case_number is 'Number of the case (số vụ việc)';
 comment on column action.case_file.subject_kind is 'Whom it is about: person, unit or treasury (đối tượng)';
-comment on column action.case_file.person_id is 'The person; empty unless it is about one. Restricted';
+comment on column action.case_file.person_id is 'The person (mã người, do hệ thống cấp); empty unless it is about one. Restricted';
 comment on column action.case_file.treasury_id is 'The treasury where it arose';
-comment on column action.case_file.unit_code is 'The unit; empty where it is about the treasury, or the unit is not known';
+comment on column action.case_file.unit_code is 'The unit (đơn vị); empty where it is about the treasury, or the unit is not known';
 comment on column action.case_file.ground_code is 'Why it was opened (căn cứ): recommendation, harassment, lasting_weakness, petition or own_report';
 
 create table action.case_event (
@@ -110,29 +110,29 @@ create index on action.case_event (about_event);
 create unique index on action.case_event (response_treasury_id, survey_month, response_key)
 where evidence_kind = 'harassment_report';
 comment on table action.case_event is 'What happened to cases (diễn biến), one row each, in order; they never change. Restricted.';
-comment on column action.case_event.event_number is 'Number of the event, in order';
-comment on column action.case_event.case_number is 'The case';
-comment on column action.case_event.event_kind is 'What happened: opened, evidence, acknowledged, review_begun, decision_proposed, decided, acting, measured, closing_proposed, closed, reopened, …';
-comment on column action.case_event.happened_on is 'The day on which it happened, as it was said; not after the day of recording';
-comment on column action.case_event.about_event is 'The event that it answers: the proposal that is confirmed or rejected, the request that is answered';
+comment on column action.case_event.event_number is 'Number of the event (số diễn biến), in order';
+comment on column action.case_event.case_number is 'The case (vụ việc)';
+comment on column action.case_event.event_kind is 'What happened (diễn biến): opened, evidence, acknowledged, review_begun, decision_proposed, decided, acting, measured, closing_proposed, closed, reopened, …';
+comment on column action.case_event.happened_on is 'The day on which it happened (ngày xảy ra), as it was said; not after the day of recording';
+comment on column action.case_event.about_event is 'The event that it answers (trả lời diễn biến số): the proposal that is confirmed or rejected, the request that is answered';
 comment on column action.case_event.owner_name is 'Who is responsible from now on (người phụ trách); empty where that stays';
-comment on column action.case_event.acknowledge_by is 'Last day to acknowledge the case; empty where that stays';
+comment on column action.case_event.acknowledge_by is 'Last day to acknowledge the case (hạn tiếp nhận); empty where that stays';
 comment on column action.case_event.due_date is 'Last day for what comes next (thời hạn); empty where that stays';
 comment on column action.case_event.root_cause is 'Root cause (nguyên nhân); empty where that stays';
-comment on column action.case_event.no_action_reason is 'Why nothing is to be done, where a case is closed without an action';
-comment on column action.case_event.note is 'What is to be said, without what the law protects: no health, family or discipline';
-comment on column action.case_event.legal_bars is 'Whether a legal bar against a transfer is there: present, none or unknown. Which one is never asked';
-comment on column action.case_event.evidence_kind is 'What the evidence is: revision, response, harassment_report, petition or own_report';
+comment on column action.case_event.no_action_reason is 'Why nothing is to be done (lý do không xử lý), where a case is closed without an action';
+comment on column action.case_event.note is 'What is to be said (ghi chú), without what the law protects: no health, family or discipline';
+comment on column action.case_event.legal_bars is 'Whether a legal bar against a transfer is there (có thuộc trường hợp chưa được điều động không): present, none or unknown. Which one is never asked';
+comment on column action.case_event.evidence_kind is 'What the evidence is (loại bằng chứng): revision, response, harassment_report, petition or own_report';
 comment on column action.case_event.period_code is 'Period of the revision that is the evidence (kỳ khảo sát)';
 comment on column action.case_event.revision_number is 'The published revision that is the evidence (phiên bản công bố)';
 comment on column action.case_event.response_treasury_id is 'Treasury of the response that is the evidence';
-comment on column action.case_event.survey_month is 'Survey month of the response that is the evidence';
+comment on column action.case_event.survey_month is 'Survey month (tháng khảo sát) of the response that is the evidence';
 comment on column action.case_event.response_key is 'Key of the response at its source, which names nobody';
 comment on column action.case_event.petition_number is 'Number of the petition in the register (số đơn)';
-comment on column action.case_event.form_digest is 'sha256 of the workbook that it was read from; empty where a login recorded it';
-comment on column action.case_event.form_row is 'Row of the workbook';
-comment on column action.case_event.identity is 'login: the person''s own; claimed: as a workbook says, and its reader passed on';
-comment on column action.case_event.claimed_by is 'Who says so in the workbook; empty with a login of her own';
+comment on column action.case_event.form_digest is 'sha256 of the workbook (mã băm của biểu mẫu) that it was read from; empty where a login recorded it';
+comment on column action.case_event.form_row is 'Row of the workbook (dòng)';
+comment on column action.case_event.identity is 'How it is known who says so (cách xác định người ghi): login: the person''s own; claimed: as a workbook says, and its reader passed on';
+comment on column action.case_event.claimed_by is 'Who says so in the workbook (người khai); empty with a login of her own';
 comment on column action.case_event.recorded_at is 'When it was recorded (thời điểm ghi)';
 comment on column action.case_event.recorded_by is 'Database login of who recorded it (người ghi): the server says so, nobody can choose it';
 
@@ -151,15 +151,15 @@ create table action.decision (
     check (not is_urgent or (reason is not null and valid_to is not null and valid_to <= valid_from + 30))
 );
 comment on table action.decision is 'Decisions of people on cases (quyết định), one row per proposal; one takes effect only when a second login has confirmed it. Restricted.';
-comment on column action.decision.event_number is 'The event decision_proposed';
-comment on column action.decision.outcome is 'What became of what was recommended: accepted, changed or rejected';
-comment on column action.decision.action_code is 'What is to be done: code of a step of the ladder, for example serve_other_customers or rotation; none: nothing';
+comment on column action.decision.event_number is 'The event by which it was proposed (diễn biến đề xuất)';
+comment on column action.decision.outcome is 'What became of what was recommended (kết quả): accepted, changed or rejected';
+comment on column action.decision.action_code is 'What is to be done (biện pháp): code of a step of the ladder, for example serve_other_customers or rotation; none: nothing';
 comment on column action.decision.capacity is 'In which capacity it is decided (thẩm quyền, chức vụ)';
 comment on column action.decision.legal_basis is 'On what ground it is decided (căn cứ pháp lý)';
-comment on column action.decision.reason is 'Why; always there where it was changed, rejected or urgent';
+comment on column action.decision.reason is 'Why (lý do); always there where it was changed, rejected or urgent';
 comment on column action.decision.is_urgent is 'Made at any number of responses, below the statistical threshold (dưới ngưỡng thống kê); expires after 30 days at most';
-comment on column action.decision.valid_from is 'First day in effect';
-comment on column action.decision.valid_to is 'Last day in effect; empty without an end';
+comment on column action.decision.valid_from is 'First day in effect (từ ngày)';
+comment on column action.decision.valid_to is 'Last day in effect (đến ngày); empty without an end';
 
 create table action.action_item (
     item_number bigint generated always as identity primary key,

@@ -40,5 +40,6 @@ left join action.decision as d on e.event_number = d.event_number;
 
 comment on view restricted.case_event is
 'What happened to cases (diễn biến vụ việc), in order; nothing of it ever changes. Restricted. Grain: event.';
-comment on column restricted.case_event.response_key is 'Key of the response at its source; empty for who may not see officers. Restricted';
+comment on column restricted.case_event.event_number is 'Number of the event, in order (số diễn biến)';
+comment on column restricted.case_event.response_key is 'Key of the response at its source (mã phiếu); empty for who may not see officers. Restricted';
 grant select on restricted.case_event to hailong_case_worker;

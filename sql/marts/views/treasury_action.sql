@@ -39,7 +39,10 @@ group by t.treasury_id, t.treasury_code, t.treasury_name_vi, t.treasury_name_en,
 
 comment on view mart.treasury_action is
 'What each treasury does with its results (hành động của kho bạc): plans, conferences and trainings of the whole office, and no case. Grain: treasury and kind of action.';
+comment on column mart.treasury_action.treasury_code is 'Code of the treasury (mã kho bạc)';
+comment on column mart.treasury_action.treasury_name_vi is 'Name of the treasury in Vietnamese (tên kho bạc)';
+comment on column mart.treasury_action.treasury_name_en is 'Name of the treasury in English (tên tiếng Anh)';
 comment on column mart.treasury_action.action_kind is 'plan, conference or training (kế hoạch, hội nghị, đào tạo)';
-comment on column mart.treasury_action.action_count is 'How many there are';
-comment on column mart.treasury_action.first_date is 'Day of the first: due (plan) or held';
-comment on column mart.treasury_action.last_date is 'Day of the last: due (plan) or held';
+comment on column mart.treasury_action.action_count is 'How many there are (số lượng)';
+comment on column mart.treasury_action.first_date is 'Day of the first: due (plan) or held (ngày đầu)';
+comment on column mart.treasury_action.last_date is 'Day of the last: due (plan) or held (ngày cuối)';
