@@ -21,8 +21,8 @@ select
     opened_at,
     closed_at,
     last_event
-from restricted.case
+from restricted."case"
 where
     (cast(:treasury_code as text) is null or treasury_code = :treasury_code)
     and (:is_closed_shown or case_state != 'closed')
-order by is_overdue desc, due_date desc nulls last, case_number
+order by is_overdue desc, due_date desc nulls last, case_number asc

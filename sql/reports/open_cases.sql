@@ -2,5 +2,5 @@
 -- grain: network
 -- params: none
 select count(*) as case_count
-from restricted.case
+from restricted."case"
 where case_state != 'closed'

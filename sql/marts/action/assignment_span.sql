@@ -12,7 +12,7 @@ with said as (
         person_id,
         unit_code
     from action.assignment
-    order by treasury_id, officer_code, valid_from, assignment_number desc
+    order by treasury_id asc, officer_code asc, valid_from asc, assignment_number desc
 )
 
 select

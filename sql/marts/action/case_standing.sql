@@ -68,7 +68,7 @@ decided as (
         c.about_event as decision_event
     from action.case_event as c
     where c.event_kind = 'decided'
-    order by c.case_number, c.event_number desc
+    order by c.case_number asc, c.event_number desc
 ),
 
 -- a closed treasury's cases go to the one treasury that took it over; where several did, a person has to say to which

@@ -2,7 +2,7 @@
 -- grain: case
 -- params: none
 -- why: who works with cases sees the person's number; the code only who may see officers
-create view restricted.case as
+create view restricted."case" as
 select
     s.case_number,
     s.subject_kind,
@@ -49,10 +49,10 @@ left join lateral (
     limit 1
 ) as a on true;
 
-comment on view restricted.case is
+comment on view restricted."case" is
 'Cases (vụ việc) and where they stand. Restricted: no case says that somebody did something. Grain: case.';
-comment on column restricted.case.officer_code is 'The code under which the person serves now (mã công chức); empty for who may not see officers. Restricted';
-comment on column restricted.case.is_in_force is 'Whether the decision holds today (còn hiệu lực)';
-comment on column restricted.case.urgent_label is 'Urgent (khẩn): says that an urgent decision stands on fewer responses than statistics need; empty otherwise';
-comment on column restricted.case.opened_in_treasury_code is 'Code of the treasury where it arose (kho bạc nơi phát sinh), before it was merged';
-grant select on restricted.case to hailong_case_worker;
+comment on column restricted."case".officer_code is 'The code under which the person serves now (mã công chức); empty for who may not see officers. Restricted';
+comment on column restricted."case".is_in_force is 'Whether the decision holds today (còn hiệu lực)';
+comment on column restricted."case".urgent_label is 'Urgent (khẩn): says that an urgent decision stands on fewer responses than statistics need; empty otherwise';
+comment on column restricted."case".opened_in_treasury_code is 'Code of the treasury where it arose (kho bạc nơi phát sinh), before it was merged';
+grant select on restricted."case" to hailong_case_worker;
