@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from etl.cli import output, reading
 from etl.cli.case_options import TreasuryArgument, UnitOption
 from etl.cli.options import day, words
+from etl.errors import Refused
 
 app = typer.Typer()
 
@@ -108,3 +110,40 @@ def assign(
 
     said = {"officer_code": officer, "unit_code": unit, "valid_from": first, "valid_to": last, "person_id": person}
     output.write_line(f"person {records.assign(treasury, said)} serves under this code from {first}")
+
+
+@app.command()
+def form(treasury: TreasuryArgument) -> None:
+    """Write a workbook of a treasury's open cases to fill in."""
+    reading.need_warehouse()
+    from etl.acting import form as forms
+
+    output.write_line(f"✓ {forms.write(treasury)}")
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook that came back.")],
+    treasury: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Whose it is; else the one that its first row names.")
+    ] = None,
+) -> None:
+    """Take in a workbook that came back.
+
+    What holds becomes an event that is claimed; the rest is told cell by cell.
+    """
+    reading.need_warehouse()
+    from etl.acting import form_reading
+
+    outcome = form_reading.read(file, treasury)
+    if outcome.is_known:
+        output.write_line("this file was read before: nothing was changed")
+        return
+    output.write_line(f"{outcome.loaded_count} of {outcome.read_count} rows are in")
+    for line in outcome.refusals:
+        output.write_line(f"✗ {line}")
+    if outcome.refusals:
+        raise Refused(
+            f"{outcome.read_count - outcome.loaded_count} rows were refused",
+            next_action="correct these cells, delete the rows that are in, and read the file again",
+        )

@@ -139,6 +139,13 @@ def _explaining() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def attempt(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that is undone alone where it fails, with the errors that ``transaction`` raises."""
+    with _explaining(), connection.begin_nested():
+        yield
+
+
+@contextlib.contextmanager
 def rehearsal() -> Iterator[Connection]:
     """A transaction whose work is undone at its end, however it ends."""
     with transaction() as connection, contextlib.closing(connection.begin_nested()):

@@ -303,4 +303,4 @@ grant usage on schema mart to hailong_case_worker;
 grant select on all tables in schema mart to hailong_case_worker;
 alter default privileges in schema mart grant select on tables to hailong_case_worker;
 grant usage on schema restricted, core to hailong_case_worker;
-grant select on core.network, core.dim_treasury, core.dim_unit to hailong_case_worker;
+grant select on core.network, core.dim_treasury, core.dim_unit, action.form to hailong_case_worker;

@@ -59,6 +59,8 @@ NOTHING_FROM_OUTSIDE = {
     "discard": "it says the period that it was asked for, a time and counts",
     "case conference": "it says a number",
     "case training": "it says a number",
+    "case form": "it says where it wrote",
+    "case read": "it says addresses of cells and our rules; tests/e2e/test_case_forms.py",
 }
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     # command: how it is called; with what is run once for all, in RAN

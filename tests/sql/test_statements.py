@@ -86,6 +86,7 @@ PARAMETERS = [
     (dt.date(2023, 7, 14),   "on_day acknowledge_by due_date"),
     ("noted",                "event_kind"),
     ("{}",                   "said"),
+    ("x",                    "form_digest"),
     (True,                   "is_closed_shown"),
 ]  # fmt: skip
 EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}

@@ -111,7 +111,8 @@ DOORS = [
     ("altair",                     "etl/reports/bulletin/charts/*"),
     ("vl_convert",                 "etl/reports/bulletin/charts/svg.py"),
     ("typst",                      "etl/reports/bulletin/paper/*"),
-    ("xlsxwriter",                 "etl/reports/bulletin/workbook/*"),
+    ("xlsxwriter",                 "etl/reports/bulletin/workbook/* etl/acting/form.py"),
+    ("openpyxl",                   "etl/acting/form_cells.py"),
     ("smtplib",                    "nobody"),
     ("email",                      "nobody"),
 ]
