@@ -23,7 +23,7 @@ LONGEST_TEXT = 2_000
 
 
 @dataclass
-class Outcome:
+class TakenIn:
     """What came of a form: rows read and loaded, and of each refusal the cell and why."""
 
     read_count: int = 0
@@ -32,7 +32,7 @@ class Outcome:
     is_known: bool = False
 
 
-def read(path: Path, treasury_code: str | None = None) -> Outcome:
+def read(path: Path, treasury_code: str | None = None) -> TakenIn:
     """Take in a form; the same file a second time is told, and nothing more.
 
     The treasury is the one that its first row names, unless it is given. A file that is none raises Refused.
@@ -55,11 +55,11 @@ def read(path: Path, treasury_code: str | None = None) -> Outcome:
         moment = Moment.now(connection)
         office = cases.treasury(connection, code, moment.today)
         if warehouse.rows(connection, "acting/form", form_digest=digest):
-            return Outcome(is_known=True)
+            return TakenIn(is_known=True)
         numbers = [row["case_number"] for row in warehouse.rows(connection, "acting/case_numbers", treasury_code=code)]
         frame = _frame(rows)
         refused = _refused(frame, rows, {"case_numbers": numbers, "treasury_codes": [code], "last_day": moment.today})
-        outcome = Outcome(len(rows), 0, [line for lines in refused.values() for line in lines])
+        outcome = TakenIn(len(rows), 0, [line for lines in refused.values() for line in lines])
         for number, row in enumerate(rows):
             if number not in refused:
                 _load(connection, row, (digest, number + 2), outcome)
@@ -111,7 +111,7 @@ def _refused(frame: pd.DataFrame, rows: list[dict[str, FormCell]], limits: dict[
     return told
 
 
-def _load(connection: warehouse.Connection, row: dict[str, FormCell], place: tuple[str, int], outcome: Outcome) -> None:
+def _load(connection: warehouse.Connection, row: dict[str, FormCell], place: tuple[str, int], outcome: TakenIn) -> None:
     """Add a row as an event that is claimed; what the case does not allow is refused by itself."""
     said: dict[str, Any] = {name: str(row[name].value).strip() for name in _TEXTS if row[name].kind == "text"}
     said |= {"happened_on": _day(row["happened_on"]), "form_digest": place[0], "form_row": place[1]}

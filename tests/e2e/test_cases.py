@@ -99,7 +99,8 @@ def test_who_does_not_work_with_cases_sees_and_writes_nothing_of_them(house: Hou
 def test_a_case_worker_writes_by_the_functions_only(house: House, opened: int) -> None:
     for name in TABLES:
         assert house.refused("anna", f"insert into action.{name} default values").startswith("42501 ")
-        assert house.refused("anna", f"select * from action.{name}").startswith("42501 ")
+        is_read = house.refused("anna", f"select * from action.{name}") == ""
+        assert is_read is (name == "form")  # the receipts of forms say nothing of a case
     assert house.refused("anna", "select action.put_event(1, 'closed', '{}')").startswith("42501 ")
     assert house.refused("anna", "select comment_text from core.fact_response").startswith("42501 ")
 
