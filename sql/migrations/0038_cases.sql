@@ -62,6 +62,7 @@ create table action.case_file (
     check (subject_kind = 'person' or ground_code != 'own_report')
 );
 create index on action.case_file (treasury_id);
+create index on action.case_file (person_id);
 comment on table action.case_file is 'Cases (vụ việc): whom each is about and on what ground; what happened to it are its events. One is open per subject and ground. Restricted.';
 comment on column action.case_file.case_number is 'Number of the case (số vụ việc)';
 comment on column action.case_file.subject_kind is 'Whom it is about: person, unit or treasury (đối tượng)';

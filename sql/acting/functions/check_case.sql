@@ -6,10 +6,14 @@ create or replace function action.open_case_of(subject action.case_file) returns
 set search_path = pg_catalog, pg_temp as $$
     select f.case_number
     from action.case_file as f
-    inner join action.case_standing as s on f.case_number = s.case_number
     where
         f.ground_code = subject.ground_code and f.subject_kind = subject.subject_kind
-        and s.case_state != 'closed'
+        and (
+            select e.event_kind from action.case_event as e
+            where e.case_number = f.case_number and e.event_kind in ('opened', 'closed', 'reopened')
+            order by e.event_number desc
+            limit 1
+        ) in ('opened', 'reopened')
         and case f.subject_kind
             when 'person' then f.person_id = subject.person_id
             else f.treasury_id = subject.treasury_id and f.unit_code is not distinct from subject.unit_code
