@@ -52,7 +52,7 @@ def list_cases(
     rows = cases.listed(treasury, is_closed_shown=closed)
     if form is Format.table:
         opened = [row for row in rows if row["case_state"] != "closed"]
-        output.write_line(f"{len(opened)} open, {sum(row['is_overdue'] for row in opened)} overdue")
+        output.write_line(f"{len(opened)} open, {sum(row['is_overdue'] for row in rows)} overdue")
         rows = [row | {"is_overdue": "yes" if row["is_overdue"] else ""} for row in rows]
     columns = {"case_number": "case", "case_state": "state", "due_date": "due", "is_overdue": "overdue"}
     columns |= {"ground_code": "ground", "treasury_code": "treasury", "unit_code": "unit", "person_id": "person"}

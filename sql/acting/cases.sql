@@ -1,6 +1,7 @@
 -- what: cases, open and overdue ones first, and of these the newest due first
 -- grain: case
 -- params: treasury_code, is_closed_shown
+-- why: a closed case in which a correction waits to be answered is among them: it has a due date
 select
     case_number,
     case_state,
@@ -24,5 +25,5 @@ select
 from restricted."case"
 where
     (cast(:treasury_code as text) is null or treasury_code = :treasury_code)
-    and (:is_closed_shown or case_state != 'closed')
+    and (:is_closed_shown or case_state != 'closed' or correction_due is not null)
 order by is_overdue desc, due_date desc nulls last, case_number asc

@@ -164,13 +164,19 @@ def test_a_correction_is_answered_by_its_own_due_date(house: House, by: Callable
     by("anna")
     number = cases.open_case("recommendation", {"treasury_code": "34", "officer_code": "CB-2"}, {"note": "x"})
     due = cases.case(number)["due_date"]
+    cases.add(number, "acknowledged")
+    cases.add(number, "closing_proposed", {"root_cause": "x", "no_action_reason": "x"})
+    by("binh")
+    cases.confirm(number)
     asked = cases.add(number, "correction_requested", {"note": "it was not me"})
+    assert number in [row["case_number"] for row in cases.listed()]
     standing = cases.case(number)
-    assert (standing["due_date"], standing["correction_due"] > today()) == (due, True)
+    assert (standing["due_date"] > due, standing["correction_due"] > today()) == (True, True)
     with pytest.raises(Unfit, match="no request for a correction"):
         cases.add(number, "correction_answered", {"note": "corrected", "about_event": asked - 1})
     cases.add(number, "correction_answered", {"note": "corrected", "about_event": asked})
     assert cases.case(number)["correction_due"] is None
+    assert number not in [row["case_number"] for row in cases.listed()]
 
 
 @pytest.mark.parametrize(("days", "is_overdue"), [(-1, True), (0, False), (1, False)])
