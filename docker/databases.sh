@@ -23,7 +23,8 @@ set client_min_messages = warning;
 --   create role thuy login password '…' in role hailong_reader;
 select format('create role %I nologin', wanted)
 from unnest(array[
-  'hailong_reader', 'hailong_draft_reader', 'hailong_restricted', 'hailong_loader', 'hailong_publisher', 'hailong_pages'
+  'hailong_reader', 'hailong_draft_reader', 'hailong_restricted', 'hailong_loader', 'hailong_publisher', 'hailong_pages',
+  'hailong_case_worker'
 ]) as wanted
 where not exists (select from pg_roles where rolname = wanted)
 \gexec
@@ -55,7 +56,8 @@ where not exists (select from pg_database where datname = wanted)
 \gexec
 revoke all on database airflow, superset, hailong from public;
 grant connect on database hailong
-to hailong_reader, hailong_draft_reader, hailong_restricted, hailong_loader, hailong_publisher, hailong_pages;
+to hailong_reader, hailong_draft_reader, hailong_restricted, hailong_loader, hailong_publisher, hailong_pages,
+  hailong_case_worker;
 
 -- everybody may write large objects unless that is taken away; nothing here needs them
 \connect hailong

@@ -31,7 +31,7 @@ from etl import settings
 from etl.errors import Misdeclared
 
 FAULTS = ("row", "batch", "note")
-DOORS = ("landed", "answers", "scores")
+DOORS = ("landed", "answers", "scores", "actions")
 _SEVERITIES = ("critical", "warning", "info")
 MEND_RULE = "mend the rule, or the column that it looks at"
 SHOWN_KEYS = 20

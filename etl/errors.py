@@ -5,7 +5,7 @@
     ├── Refused        exit 4   the treasury: its month was read and cannot be accepted as it is
     ├── Misdeclared    exit 5   us: the registry, a rule set, a suite, a query or a setting is wrong
     ├── Disagreement   exit 6   us: a check on the finished figures failed; do not publish
-    └── Unfit          exit 7   whoever decides: a draft cannot be published as it stands; decide again
+    └── Unfit          exit 7   whoever decides: a draft or a case does not allow it as it stands; decide again
 
 Every message names the place (treasury, month, file and line, column) and the next action. No message
 holds a password, an answer's text or anything else about a person.
@@ -91,7 +91,7 @@ class Disagreement(HailongError):
 
 
 class Unfit(HailongError):
-    """A draft cannot be published as it stands; another draft or another decision helps."""
+    """A draft cannot be published, or a case not be taken further, as it stands; another decision helps."""
 
     exit_code = 7
 

@@ -10,6 +10,7 @@
 | HAILONG_LANDING | fsspec URL of the landing zone | ``<state>/landing`` |
 | HAILONG_REPORTS | directory of the validation pages, and of the bulletins of drafts | ``<state>/reports`` |
 | HAILONG_BULLETINS | directory or fsspec URL of the published bulletins and exports | ``<state>/bulletins`` |
+| HAILONG_FORMS | directory or fsspec URL of the forms about cases, with those that came back | ``<state>/forms`` |
 | HAILONG_DRAFT_BULLETINS | ``off``: the DAG makes no bulletin of a draft, only of what is published | ``on`` |
 | HAILONG_BULLETIN_MAIL | ``contacts``: each office's ``contact`` is sent its page of a bulletin; ``none`` | ``none`` |
 | HAILONG_PSEUDONYM_KEY | secret key of the respondents' pseudonyms, 32 characters or more | embedded: made once |
@@ -74,6 +75,7 @@ class Settings:
     landing: str
     reports: Path
     bulletins: str
+    forms: str
     workers: int
     source_timeout: int
     source_tries: int
@@ -112,6 +114,7 @@ def _read(_: tuple[tuple[str, str], ...], __: Path) -> Settings:
         landing=os.environ.get("HAILONG_LANDING") or str(state / "landing"),
         reports=_path("HAILONG_REPORTS", state / "reports"),
         bulletins=os.environ.get("HAILONG_BULLETINS") or str(state / "bulletins"),
+        forms=os.environ.get("HAILONG_FORMS") or str(state / "forms"),
         workers=_number("HAILONG_WORKERS", min(os.cpu_count() or 1, 4)),
         source_timeout=_number("HAILONG_SOURCE_TIMEOUT", 600),
         source_tries=_number("HAILONG_SOURCE_TRIES", 3),

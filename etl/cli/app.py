@@ -11,12 +11,12 @@ from typing import Annotated, Literal
 import typer
 
 from etl import __version__, settings
-from etl.cli import demo, month, network, operation, overview, publishing, ranking, source
+from etl.cli import cases, demo, month, network, operation, overview, publishing, ranking, records, source
 
 HELP = """The steps of a month without Airflow, and what people ask of the warehouse.
 
 Exit codes: 0 all well · 2 wrong usage · 3 something was away · 4 a treasury was refused · 5 the configuration
-is wrong · 6 the figures contradict each other · 7 a draft cannot be published as it is · 130 stopped by Ctrl-C.
+is wrong · 6 the figures contradict each other · 7 a draft or a case does not allow it as it is · 130 stopped by Ctrl-C.
 """
 
 # Rich's help pages cost three times what Typer costs, and their frames need a terminal that knows Unicode
@@ -24,6 +24,10 @@ app = typer.Typer(help=HELP, rich_markup_mode=None, pretty_exceptions_enable=Fal
 for family in (month, ranking, publishing, operation, network, demo):
     app.add_typer(family.app)
 app.add_typer(source.app, name="source")
+case = typer.Typer(help="Cases: what people decide and do.")
+for family in (cases, records):
+    case.add_typer(family.app)
+app.add_typer(case, name="case")
 
 
 def _say_version(is_asked: bool) -> None:

@@ -111,6 +111,7 @@ def _show(console: Console, paper: Console) -> None:
         warehouse.show(connection, "latest")
         ranking = warehouse.rows(connection, "reports/ranking", period_code=MONTH)
         turned_away = warehouse.rows(connection, "reports/turned_away", survey_month=first_day, treasury_code=None)
+        (opened,) = warehouse.rows(connection, "reports/open_cases")
     language = settings.language()
     rows = [{**row, "treasury_state": word(row["treasury_state"], language)} for row in tables.ranking(ranking)]
     columns = {name: _said(heading) for name, heading in tables.ranking_columns().items()}
@@ -124,6 +125,7 @@ def _show(console: Console, paper: Console) -> None:
         f"validation page: {pages / 'validation.html'}",
         f"bulletin:        {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)",
         f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)",
+        f"cases:           {opened['case_count']} open, of reports of harassment  ({hailong} case list shows them)",
         "",
         "try next:",
         f"  {hailong} status {MONTH}      how each treasury came in",

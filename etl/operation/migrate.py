@@ -1,8 +1,8 @@
 """Bring the warehouse to the current schema: migrations, then views.
 
 Migrations are append-only: ``migration.applied`` keeps the digest of each, and a file that was edited after
-it ran raises Misdeclared. The views of ``sql/marts`` and the functions of ``sql/publishing/functions``, by which alone
-something is published, hold no data and are made again.
+it ran raises Misdeclared. The views of ``sql/marts`` and the functions of ``sql/publishing/functions`` and
+``sql/acting/functions``, by which alone something is published or written to a case, hold no data and are made again.
 A column that a view shows under its own name takes its comment along. No reader's condition is asked before those of
 a view that he may read.
 """
@@ -18,8 +18,10 @@ from etl.publishing import later_hiding, star
 from etl.warehouse import locks, waits
 from etl.warehouse.scripts import run_script
 
-_VIEWS = {"shown": "shown", "mart": "views", "restricted": "restricted"}
+_VIEWS = {"shown": "shown", "action": "action", "mart": "views", "restricted": "restricted"}
 """The schemas of views and their folders in ``sql/marts``, in the order in which they are made of each other."""
+_ROOMS = ("publishing", "acting")
+"""The rooms that have functions in the warehouse."""
 _SECONDS = 20
 """How long readers who are in the way are waited for: each try keeps others from reading for less than a second."""
 
@@ -105,7 +107,7 @@ def _apply(connection: warehouse.Connection, file: Path, applied_digest: str | N
 def _make_views(connection: warehouse.Connection, applied_digest: str | None) -> list[str]:
     """Make views and functions again when their files or tables changed."""
     files = {schema: _views_of(folder) for schema, folder in _VIEWS.items()}
-    functions = sorted((settings.SQL / "publishing" / "functions").glob("*.sql"))
+    functions = [file for room in _ROOMS for file in sorted((settings.SQL / room / "functions").glob("*.sql"))]
     made_of = [settings.SQL / "operation" / f"{name}.sql" for name in ("view_comments", "view_barriers")]
     groups = (_migrations(), *files.values(), functions, made_of)
     text = "".join(file.read_text("utf-8") for group in groups for file in group)

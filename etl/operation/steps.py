@@ -113,11 +113,14 @@ def score(planned: Plan) -> dict[str, Any]:
 
     The result is the month's draft. Returns the month's status and how many treasuries are open, in and early. One that
     alone cannot be rated is left out (see ``verdict``). Figures that contradict each other otherwise raise
-    Disagreement, and the month's earlier draft stays.
+    Disagreement, and the month's earlier draft stays. Reports of harassment in what was loaded become cases first.
     """
+    from etl.acting import harassment
     from etl.scoring import attempts
 
     ruled = planned.ruled()
+    with _naming(ruled):
+        harassment.open_reported(planned.survey_month)
     with _naming(ruled), warehouse.transaction() as connection:
         locks.lock_month(connection, planned.survey_month.first_day)
         _settle(connection, planned, ruled)
@@ -132,6 +135,7 @@ def rate(code: str) -> dict[str, Any]:
 
     The rules are those in force at the time. A period of which nothing was run raises Misdeclared.
     """
+    from etl.acting import harassment
     from etl.scoring import attempts
 
     registry = Registry.configured()
@@ -145,6 +149,9 @@ def rate(code: str) -> dict[str, Any]:
         declare.open_run(connection, ruled, run_id)
         made = attempts.make(connection, ruled, run_id)
         warehouse.run(connection, "operation/finish_run", {"run_id": run_id})
+    with _naming(ruled):
+        for month in ruled.period.months:
+            harassment.open_reported(month)
     return {**made.summary, "left_out": made.left_out}
 
 

@@ -17,7 +17,7 @@ import psycopg
 import sqlalchemy as sa
 
 from etl import settings
-from etl.errors import HailongError, Misdeclared, Unavailable
+from etl.errors import HailongError, Misdeclared, Unavailable, Unfit
 from etl.warehouse import embedded, holders, statements
 from etl.warehouse.addresses import ESCAPED, MOST_PORT, NOT_UNDERSTOOD, is_host, is_port
 from etl.warehouse.holders import Holder
@@ -27,6 +27,8 @@ DATABASE = "hailong"
 PATIENCE_SECONDS = 600
 """How long a statement waits for a lock: only others of ours, or an administrator, can keep one from writing."""
 _NOT_UNDERSTOOD = re.compile("|".join((*NOT_UNDERSTOOD, "does not support ssl")))
+_STEP_REFUSED = "HL001"
+"""The SQLSTATE of ``action.refuse``, whose words are ours and quote no row."""
 Connection = sa.Connection
 Row = dict[str, Any]
 Rows = list[Row]
@@ -138,6 +140,13 @@ def _explaining() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def attempt(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that is undone alone where it fails, with the errors that ``transaction`` raises."""
+    with _explaining(), connection.begin_nested():
+        yield
+
+
+@contextlib.contextmanager
 def rehearsal() -> Iterator[Connection]:
     """A transaction whose work is undone at its end, however it ends."""
     with transaction() as connection, contextlib.closing(connection.begin_nested()):
@@ -187,6 +196,8 @@ def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
     state = getattr(error, "sqlstate", None) or ""
     if of_url := _of_url(error, state, target, where):
         return of_url
+    if state == _STEP_REFUSED and isinstance(error, psycopg.Error):
+        return Unfit(error.diag.message_primary or "", next_action=error.diag.message_hint or "")
     if state in ("55P03", "40P01"):
         return holders.blocked(f"a statement in the warehouse {where}", holders_now())
     is_refusal = state.startswith(("28", "54"))  # of a role, or of a value past some limit: trying again helps nobody

@@ -48,9 +48,12 @@ LARGE_OBJECTS = (
 OTHER = {  # by category of type: a value that is not the one that stands there
     "S": "{0} || 'x'", "N": "{0} + 1", "B": "not {0}", "D": "{0} + interval '31 days'", "A": "null", "U": "null",
 }  # fmt: skip
+OF_ANSWERS = ("comment", "harassment_report", "case", "case_event")
+"""Restricted views of answers and of cases, and not of a publication."""
 GIVEN = {
     "text": [f"'{MONTH}'", "'x'"], "integer": ["0", "1", "2", "77"], "date": ["date '2001-01-01'"],
     "date[]": [f"array[date '{MONTH}-01']"], "regclass": ["'score.rating'::regclass"],
+    "bigint": ["1"], "jsonb": ["'{}'::jsonb"],
 }  # fmt: skip
 
 
@@ -72,7 +75,7 @@ def published(connection: sa.Connection) -> str:
             " order by 1"
         ).scalars()
         for mart in marts:
-            if mart in OF_RUNS or mart in ("comment", "harassment_report"):  # of answers, and not of a publication
+            if mart in OF_RUNS or mart in OF_ANSWERS:
                 continue
             column = "to_jsonb(m) - 'harassment_report_count'"
             rows = connection.exec_driver_sql(

@@ -29,7 +29,7 @@ from tests.lib.networks import small_network
 from tests.lib.readers import reader_script
 
 MONTH, BEFORE = "2023-07", "2023-06"
-LOGINS = ("loader", "publisher", "pages", "restricted", "draft_reader")
+LOGINS = ("loader", "publisher", "pages", "restricted", "draft_reader", "case_worker")
 GROUPS = ("hailong_reader", *(f"hailong_{login}" for login in LOGINS))
 READERS = {"reader": ("mart",), "draft_reader": ("mart",), "restricted": ("mart", "restricted")}
 DECISION = Decision("anna", "complete", is_provisional_allowed=True)
@@ -485,12 +485,20 @@ def test_what_runs_with_the_owner_s_rights_has_a_fixed_path_and_is_not_for_every
     path = ["search_path=pg_catalog, pg_temp"]
     assert found == [
         # function           | everybody | loader | publisher
+        ("add_event",        path, False, False, False),
         ("analyze_month",    path, False, True,  False),
         ("analyze_table",    path, False, True,  False),
+        ("assign",           path, False, False, False),
         ("ensure_month",     path, False, True,  False),
         ("has_month",        path, False, False, False),
         ("keep_words",       path, False, True,  False),
+        ("open_case",        path, False, False, False),
+        ("open_harassment_cases", path, False, True, False),
         ("publish_draft",    path, False, False, True),
+        ("record_conference", path, False, False, False),
+        ("record_form",      path, False, False, False),
+        ("record_plan",      path, False, False, False),
+        ("record_training",  path, False, False, False),
         ("refresh_star",     path, False, False, False),
         ("sign_revision",    path, False, False, True),
         ("star_differences", path, False, True,  True),

@@ -31,6 +31,13 @@ LIMITS: dict[str, dict[str, Any]] = {
         "max_turned_away_share": RULES.admission.max_turned_away_share,
         "max_unknown_code_share": RULES.admission.max_unknown_code_share,
     },
+    "actions": {
+        "case_numbers": [17],
+        "treasury_codes": ["34"],
+        "event_kinds": ["acknowledged", "noted"],
+        "last_day": dt.date(2023, 8, 8),
+        "longest_text": 100,
+    },
     "scores": {"grade_codes": [grade.code for grade in RULES.grades], "treasury_codes": ["01", "34"]},
 }
 LONGEST_COMMENT = 1000

@@ -87,12 +87,14 @@ def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_wa
     for file in [
         *(sql / "migrations").iterdir(),
         *(sql / "marts" / "shown").iterdir(),
+        *(sql / "marts" / "action").iterdir(),
         *(sql / "marts" / "views").iterdir(),
     ]:
         if file.parent.name != "migrations" or file.name > "0005":
             file.unlink()
     shutil.rmtree(sql / "marts" / "restricted")
     shutil.rmtree(sql / "publishing" / "functions")
+    shutil.rmtree(sql / "acting" / "functions")
     migrate.up()
     old = (Path(__file__).parent / "month_before_periods.sql").read_text("utf-8")
     with warehouse.transaction() as connection:

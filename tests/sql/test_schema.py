@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from etl import settings
 from tests.lib.privileges import refused
 
-ROOMS = ("core", "score", "ops", "shown", "mart", "restricted", "migration")
+ROOMS = ("core", "score", "ops", "shown", "action", "mart", "restricted", "migration")
 READERS = ("hailong_reader", "hailong_draft_reader", "hailong_restricted")
-GROUPS = (*READERS, "hailong_loader", "hailong_publisher", "hailong_pages")
-CLOSED_TO_READERS = ("core", "score", "ops", "shown", "restricted", "migration")
+GROUPS = (*READERS, "hailong_loader", "hailong_publisher", "hailong_pages", "hailong_case_worker")
+CLOSED_TO_READERS = ("core", "score", "ops", "shown", "action", "restricted", "migration")
 
 # fmt: off
 RATING_KEYS = [
@@ -126,7 +126,7 @@ def test_a_view_column_says_what_it_means(connection: sa.Connection, column: str
     assert says in comment
 
 
-@pytest.mark.parametrize("room", ["shown", "mart", "restricted"])
+@pytest.mark.parametrize("room", ["shown", "action", "mart", "restricted"])
 def test_every_view_has_the_file_of_its_name(connection: sa.Connection, room: str) -> None:
     assert relations(connection, room, kinds="v") == sorted(
         f"{room}.{file.stem}" for file in (settings.SQL / "marts" / {"mart": "views"}.get(room, room)).iterdir()
@@ -135,8 +135,8 @@ def test_every_view_has_the_file_of_its_name(connection: sa.Connection, room: st
 
 def test_every_table_has_a_primary_key(connection: sa.Connection) -> None:
     keyless = " and not exists (select from pg_index as i where i.indrelid = c.oid and i.indisprimary)"
-    assert relations(connection, "core", "score", "ops", kinds="rp", also=keyless) == []
-    assert relations(connection, "core", "score", "ops", kinds="rp")
+    assert relations(connection, "core", "score", "ops", "action", kinds="rp", also=keyless) == []
+    assert relations(connection, "core", "score", "ops", "action", kinds="rp")
 
 
 @pytest.mark.parametrize(

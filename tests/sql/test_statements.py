@@ -22,7 +22,7 @@ from etl.warehouse import bulk, statements
 FILES = sorted(file for file in settings.SQL.rglob("*.sql") if file.parent.name != "migrations")
 NAMES = [str(file.relative_to(settings.SQL).with_suffix("")) for file in FILES]
 ROOMS = (
-    *("declare", "landing", "admission", "scoring", "checks", "signal", "publishing", "operation"),
+    *("declare", "landing", "admission", "scoring", "checks", "signal", "publishing", "operation", "acting"),
     *("marts", "marts/star", "reports", "reports/bulletin", "reports/notices"),
 )
 RUN = [name for name in NAMES if name.rpartition("/")[0] in ROOMS]
@@ -82,6 +82,12 @@ PARAMETERS = [
     ([dt.date(2023, 7, 1)],  "survey_months"),
     ("1s",                   "lock_timeout"),
     (["x"],                  "lockable_names"),
+    (1,                      "case_number"),
+    (dt.date(2023, 7, 14),   "on_day acknowledge_by due_date"),
+    ("noted",                "event_kind"),
+    ("{}",                   "said"),
+    ("x",                    "form_digest"),
+    (True,                   "is_closed_shown"),
 ]  # fmt: skip
 EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}
 

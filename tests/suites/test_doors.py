@@ -5,6 +5,7 @@ The frames are made as the pipeline makes them: landed text through ``clean``, c
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pandas as pd
@@ -76,6 +77,31 @@ RATINGS = [
 
 WHOLE_TABLE = ("something_rated", "everyone_listed")  # broken by rows that are not there: tested below, one by one
 Batch = pa.Table | pd.DataFrame
+
+
+GOOD_FORM = {
+    "case_number": 17,
+    "treasury_code": "34",
+    "event_kind": "noted",
+    "happened_on_kind": "date",
+    "happened_on": dt.date(2023, 8, 8),
+    "claimed_by": "Lan",
+    "text_length": 100,
+    "formula_count": 0,
+    "merged_count": 0,
+}
+FORMS: list[tuple[str, dict[str, Any]]] = [
+    # rule             | what a row of a form says
+    ("case_known",       {"case_number": 18}),
+    ("own_treasury",     {"treasury_code": "19"}),
+    ("event_allowed",    {"event_kind": "closed"}),
+    ("day_is_a_date",    {"happened_on_kind": "text"}),
+    ("day_not_ahead",    {"happened_on": dt.date(2023, 8, 9)}),
+    ("somebody_says_so", {"claimed_by": ""}),
+    ("text_length",      {"text_length": 101}),
+    ("no_formula",       {"formula_count": 1}),
+    ("nothing_merged",   {"merged_count": 1}),
+]  # fmt: skip
 
 
 def landings(*changes: dict[str, Any]) -> pd.DataFrame:
@@ -160,6 +186,7 @@ def test_every_rule_has_a_frame_that_breaks_it() -> None:
         "landed": {rule for rule, _ in LANDINGS},
         "answers": {rule for rule, _ in ANSWERS + SHARES},
         "scores": {rule for rule, *_ in RATINGS} | set(WHOLE_TABLE),
+        "actions": {rule for rule, _ in FORMS},
     }
     assert covered == {door: set(declared(door)) for door in doors.DOORS}
 
@@ -181,6 +208,12 @@ def test_a_response_breaks_the_rule_alone(judged_answers: list[set[str]], place:
 @pytest.mark.parametrize(("place", "rule"), enumerate((rule for rule, _ in SHARES), start=1))
 def test_a_month_breaks_the_rule_alone(judged_shares: list[set[str]], place: int, rule: str) -> None:
     assert judged_shares[place] == {rule}
+
+
+def test_a_row_of_a_form_breaks_the_rule_alone() -> None:
+    frame = pd.DataFrame([GOOD_FORM, *(GOOD_FORM | change for _, change in FORMS)])
+    found = by_row(frame, "actions", doors.FAULTS, LIMITS["actions"])
+    assert found == [set(), *({rule} for rule, _ in FORMS)]
 
 
 def test_a_good_row_before_all_the_bad_ones_breaks_nothing(

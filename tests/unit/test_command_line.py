@@ -54,6 +54,18 @@ WRONG = [
     (("demo", "--responses", "0"),                                         "--responses"),
     (("source", "check", "34", "--month", "2023"),                         "YYYY-MM"),
     (("source", "new", "cards", "--dialect", "db2"),                       "--dialect"),
+    (("case", "show", "0"),                                                "CASE"),
+    (("case", "open", "34", "--ground", "rumour"),                         "'rumour' is not one of"),
+    (("case", "open", "34", "--ground", "petition"),                       "say what it stands on"),
+    (("case", "open", "34", "--ground", "petition", "--petition", "1", "--revision", "x/1"), "give one of --revision"),
+    (("case", "open", "34", "--ground", "petition", "--revision", "x"),    "write it as PERIOD/NUMBER"),
+    (("case", "open", "34", "--ground", "petition", "--response", "2023-07"), "write it as MONTH/KEY"),
+    (("case", "decide", "1", "--outcome", "accepted", "--action", "talk", "--as", "x", "--basis", "x"), "--bars"),
+    (("case", "reopen", "1"),                                              "--why"),
+    (("case", "reply", "1", "--text", "x", "--correction", "--answers", "2"), "only one of --correction"),
+    (("case", "conference", "34", "--on", "2023-08-08", "--revision", "x", "--attendance", "5", "--agreed", "x"),
+                                                                           "write it as PERIOD/NUMBER"),
+    (("case", "training", "34", "--on", "2023-08-08", "--topic", "x", "--attendance", "0"), "--attendance"),
     (("rankings", MONTH),                                                  "Did you mean 'ranking'"),
 ]  # fmt: skip
 READING = [
@@ -74,6 +86,14 @@ READING = [
     ("upkeep",),
     ("url",),
     ("url", "--reader"),
+    ("case", "list"),
+    ("case", "show", "1"),
+    ("case", "open", "34", "--ground", "petition", "--petition", "12"),
+    ("case", "acknowledge", "1"),
+    ("case", "confirm", "1"),
+    ("case", "plan", "34", "--text", "x", "--owner", "x", "--due", "2027-01-04"),
+    ("case", "training", "34", "--on", "2023-08-08", "--topic", "x", "--attendance", "5"),
+    ("case", "assign", "34", "CB-1", "--from", "2023-08-08"),
 ]
 TABLE = [
     {"code": "34", "name": "KBNN Thái Bình", "rows": 263, "error": "the database of the office does not answer at all"}

@@ -6,6 +6,7 @@ SUMS = "a count: it adds up over areas, members, criteria and periods, and bound
 OWN = "made of the counts that its own row shows: no equation in hidden ones"
 NOT_A_COUNT = "declared, a clock, or a number of treasuries, not of responses"
 TREASURY = "rows of a treasury, empty while its month is hidden anywhere; what its units hide is in no row"
+OF_CASES = "cases of the whole network by month of opening, from five on: no total, no treasury, no ground beside it"
 INEQUALITY = "what hidden peers have lies between shown ones: bounds, no equation; not attacked"
 
 COLUMNS = {
@@ -94,4 +95,11 @@ COLUMNS = {
     "month_number": NOT_A_COUNT,
     "from_pct": NOT_A_COUNT,
     "to_pct": NOT_A_COUNT,
+    # cases and actions
+    "opened_count": OF_CASES,
+    "overdue_count": OF_CASES,
+    "closed_count": OF_CASES,
+    "reopened_count": OF_CASES,
+    "median_closing_days": OF_CASES,
+    "action_count": NOT_A_COUNT,
 }

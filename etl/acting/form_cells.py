@@ -1,0 +1,94 @@
+"""The cells of a workbook that came back: read as data, within limits, and nothing in it is run."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from etl.acting.form import COLUMNS, SHEET
+from etl.errors import Refused
+
+MOST_BYTES = 2_000_000
+MOST_UNPACKED = 20_000_000
+MOST_PARTS = 60
+MOST_ROWS = 2_000
+_NEXT = "fill in the form that 'hailong case form' writes, and save it as .xlsx"
+
+
+@dataclass(frozen=True)
+class FormCell:
+    """A cell: its value, its kind (text, number, date, formula, merged, empty, other), and where it stands."""
+
+    value: Any
+    kind: str
+    address: str
+
+
+def read(content: bytes) -> list[dict[str, FormCell]]:
+    """The rows of a form, each cell by its column; rows in which nothing was filled in are left out.
+
+    A file that is no such form, is too large or holds a program raises Refused.
+    """
+    _refuse_dangerous(content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles that the library does not know
+            book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
+        raise Refused(f"the file is no workbook ({type(error).__name__})", next_action=_NEXT) from None
+    if SHEET not in book.sheetnames:
+        raise Refused(f"the workbook has no sheet '{SHEET}'", next_action=_NEXT)
+    page = book[SHEET]
+    if page.max_row > MOST_ROWS or page.max_column > len(COLUMNS) + 20:
+        raise Refused(f"the sheet has more than {MOST_ROWS} rows, or too many columns", next_action=_NEXT)
+    headings = [str(cell.value or "").partition(" – ")[0] for cell in page[1]][: len(COLUMNS)]
+    if headings != list(COLUMNS):
+        raise Refused("the headings of the first row are not those of the form", next_action=_NEXT)
+    merged = {cell for area in page.merged_cells.ranges for line in area.rows for cell in line}
+    rows = []
+    for line in page.iter_rows(min_row=2, max_col=len(COLUMNS)):
+        row = {name: _cell(cell, (cell.row, cell.column) in merged) for name, cell in zip(COLUMNS, line, strict=True)}
+        said = [row[name].kind for name in ("event_kind", "happened_on", "owner_name", "root_cause", "note")]
+        rows += [row] if any(kind != "empty" for kind in said) else []
+    return rows
+
+
+def _cell(cell: Any, is_merged: bool) -> FormCell:
+    """What a cell holds."""
+    kinds = {"n": "number", "s": "text", "d": "date", "f": "formula"}
+    kind = "empty" if cell.value is None else kinds.get(getattr(cell, "data_type", ""), "other")
+    if is_merged:
+        kind = "merged"
+    return FormCell(cell.value, kind, cell.coordinate)
+
+
+def _refuse_dangerous(content: bytes) -> None:
+    """Raise Refused for what may not even be unpacked: too much, a program, or a document that defines entities."""
+    if len(content) > MOST_BYTES:
+        raise Refused(f"the file is larger than {MOST_BYTES} bytes", next_action=_NEXT)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            found = parts.infolist()
+            if len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_UNPACKED:
+                raise Refused(f"the file unpacks to more than {MOST_UNPACKED} bytes", next_action=_NEXT)
+            if any(_is_program(part.filename) for part in found):
+                raise Refused("the file holds a program (macro) or an embedded object", next_action=_NEXT)
+            for part in found:  # nothing of Office declares entities
+                text = parts.read(part)
+                if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\x00<\x00!\x00D\x00O" in text:
+                    raise Refused("a part of the file declares entities", next_action=_NEXT)
+                if part.filename == "[Content_Types].xml" and b"macroEnabled" in text:
+                    raise Refused("the file holds a program (macro)", next_action=_NEXT)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise Refused(f"the file is no workbook ({type(error).__name__})", next_action=_NEXT) from None
+
+
+def _is_program(name: str) -> bool:
+    """Whether a part of a workbook is a macro or an embedded object."""
+    return name.lower().endswith(".bin") or "/embeddings/" in name.lower() or "/activex/" in name.lower()

@@ -1,0 +1,88 @@
+-- what: the functions that record assignments, plans, conferences, trainings and the forms that were read
+-- grain: function
+-- params: none
+create or replace function action.assign(said jsonb) returns integer language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+    wanted action.assignment := jsonb_populate_record(null::action.assignment, said);
+begin
+    perform pg_advisory_xact_lock(
+        hashtextextended(concat_ws(' ', 'hailong person', wanted.treasury_id, wanted.officer_code), 38)
+    );
+    if wanted.person_id is null then
+        insert into action.person default values returning person_id into wanted.person_id;
+    elsif not exists (select from action.person as p where p.person_id = wanted.person_id) then
+        perform action.refuse(format('there is no person %s', wanted.person_id), 'see hailong case show');
+    end if;
+    insert into action.assignment (person_id, treasury_id, officer_code, unit_code, valid_from, valid_to)
+    values (
+        wanted.person_id, wanted.treasury_id, wanted.officer_code, wanted.unit_code, wanted.valid_from, wanted.valid_to
+    );
+    return wanted.person_id;
+end
+$$;
+
+comment on function action.assign is 'Records who serves under a code from a day on; the person.';
+
+create or replace function action.record_plan(said jsonb) returns bigint language sql security definer
+set search_path = pg_catalog, pg_temp as $$
+    select action.put_item(null, said)
+$$;
+
+comment on function action.record_plan is 'Records an action item that answers no case; its number.';
+
+create or replace function action.record_conference(said jsonb) returns bigint language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+    number bigint;
+begin
+    if not exists (
+        select from score.revision as r
+        where r.period_code = said ->> 'period_code' and r.revision_number = (said ->> 'revision_number')::integer
+            and r.revision_number > 0 and (r.published_at at time zone 'UTC')::date <= (said ->> 'held_on')::date + 1
+    ) then
+        perform action.refuse('no such revision was published by that day', 'see hailong revisions');
+    end if;
+    insert into action.conference (
+        treasury_id, held_on, period_code, revision_number, unit_codes, attendance_count, agreed_text
+    )
+    select treasury_id, held_on, period_code, revision_number, unit_codes, attendance_count, agreed_text
+    from jsonb_populate_record(null::action.conference, said)
+    returning conference_number into number;
+    return number;
+end
+$$;
+
+comment on function action.record_conference is 'Records a conference that made results known; its number.';
+
+create or replace function action.record_training(said jsonb) returns bigint language sql security definer
+set search_path = pg_catalog, pg_temp as $$
+    insert into action.training (treasury_id, held_on, unit_codes, topic, attendance_count)
+    select treasury_id, held_on, unit_codes, topic, attendance_count
+    from jsonb_populate_record(null::action.training, said)
+    returning training_number
+$$;
+
+comment on function action.record_training is 'Records a training that was held; its number.';
+
+create or replace function action.record_form(said jsonb) returns boolean language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+    insert into action.form (form_digest, treasury_id, form_path, read_count, loaded_count, refused_count)
+    select form_digest, treasury_id, form_path, read_count, loaded_count, refused_count
+    from jsonb_populate_record(null::action.form, said)
+    on conflict do nothing;
+    return found;
+end
+$$;
+
+comment on function action.record_form is 'Records the receipt of a form; false where the same was read before.';
+
+revoke all on function
+action.assign(jsonb), action.record_plan(jsonb), action.record_conference(jsonb), action.record_training(jsonb),
+action.record_form(jsonb)
+from public;
+grant execute on function
+action.assign(jsonb), action.record_plan(jsonb), action.record_conference(jsonb), action.record_training(jsonb),
+action.record_form(jsonb)
+to hailong_case_worker;
