@@ -240,24 +240,24 @@ def keep_connections() -> None:
 
     Elsewhere a connection ends with its transaction, so that forked workers never share one.
     """
-    _POOL.set(sa.QueuePool)
+    _ARE_KEPT.set(True)
 
 
-_POOL: ContextVar[type[sa.Pool]] = ContextVar("pool", default=sa.NullPool)
+_ARE_KEPT = ContextVar("are_kept", default=False)
 
 
 def _engine(target: sa.URL) -> sa.Engine:
     """The engine of a URL."""
-    return _made(target, _POOL.get())
+    return _made(target, _ARE_KEPT.get())
 
 
 @cache
-def _made(target: sa.URL, pool: type[sa.Pool]) -> sa.Engine:
+def _made(target: sa.URL, are_kept: bool) -> sa.Engine:
     """An engine; a kept connection that has gone away since is made anew."""
     return sa.create_engine(
         target,
-        poolclass=pool,
-        pool_pre_ping=pool is not sa.NullPool,
+        poolclass=sa.QueuePool if are_kept else sa.NullPool,
+        pool_pre_ping=are_kept,
         hide_parameters=True,
         connect_args={"application_name": "hailong", "connect_timeout": 10, "client_encoding": "utf8"},
     )
