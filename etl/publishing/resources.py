@@ -26,6 +26,7 @@ KEYS = {
     "unit_rating": ("treasury_code", "unit_code"),
     "criterion_rating": ("treasury_code", "criterion_code"),
     "procedure_rating": ("treasury_code", "procedure_code"),
+    "channel_rating": ("treasury_code", "channel_code"),
     "breakdown_rating": ("area_level", "area_code", "breakdown", "member_code"),
     "weakness": ("area_level", "area_code", "criterion_code"),
     "footnote": ("footnote_code",),
