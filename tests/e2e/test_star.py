@@ -204,7 +204,8 @@ def test_beside_every_code_stands_its_name(connection: sa.Connection) -> None:
         connection,
         "select c.table_name, c.column_name, n.column_name from information_schema.columns as c"
         " join information_schema.columns as n on n.table_schema = 'mart' and n.table_name = c.table_name"
-        " and n.column_name in (replace(c.column_name, '_code', '_name_vi'), replace(c.column_name, '_code', '_name_en'))"
+        " and n.column_name in"
+        " (replace(c.column_name, '_code', '_name_vi'), replace(c.column_name, '_code', '_name_en'))"
         " where c.table_schema = 'mart' and right(c.column_name, 5) = '_code'",
     )
     named = {(table, code) for table, code, _ in pairs}

@@ -5,6 +5,17 @@
 -- Units are looked up one by one, since the planner joins so many by the period alone; by an aggregate, which it knows
 -- to give one row, and so leaves out where no name of a unit is read
 create view mart.breakdown_rating as
+with factor as (
+    select
+        period_code,
+        revision_number,
+        factor_code,
+        max(factor_name_vi) as factor_name_vi,
+        max(factor_name_en) as factor_name_en
+    from score.revision_criterion
+    group by period_code, revision_number, factor_code
+)
+
 select
     r.period_code,
     r.survey_month,
@@ -74,16 +85,7 @@ left join score.revision_criterion as c
     on
         r.breakdown = 'criterion' and r.period_code = c.period_code and r.stored_number = c.revision_number
         and r.member_code = c.criterion_code
-left join (
-    select
-        period_code,
-        revision_number,
-        factor_code,
-        max(factor_name_vi) as factor_name_vi,
-        max(factor_name_en) as factor_name_en
-    from score.revision_criterion
-    group by period_code, revision_number, factor_code
-) as f
+left join factor as f
     on
         r.breakdown = 'factor' and r.period_code = f.period_code and r.stored_number = f.revision_number
         and r.member_code = f.factor_code
