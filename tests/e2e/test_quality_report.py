@@ -112,7 +112,11 @@ def test_every_item_is_made_of_what_other_marts_show(read: Callable[[str], Rows]
 
 def test_it_speaks_of_the_revision_that_is_shown(copy_of: Callable[[Any], Copy], read: Callable[[str], Rows]) -> None:
     copy = copy_of(PUBLISHED)
-    assert publish.publish(MONTH, publish.Decision("anna", "again", is_provisional_allowed=True)) == 2
+    with sa.create_engine(copy.url, poolclass=sa.NullPool).begin() as owner:
+        owner.exec_driver_sql("update core.dim_treasury set treasury_name_en = 'Another' where treasury_code = '34'")
+        owner.exec_driver_sql("select score.keep_words('2023-07')")
+    names = publish.Decision("anna", "a name", is_provisional_allowed=True, are_names_news=True)
+    assert publish.publish(MONTH, names) == 2
     with sa.create_engine(copy.url, poolclass=sa.NullPool).connect() as owner:
         asked = (
             "select item_code, item_value from mart.quality_report"

@@ -17,23 +17,23 @@ inner join shown.revision_then as b
         v.period_code = b.period_code and v.stored_number = b.revision_number
         and s.previous_period_code = b.earlier_code
 left join
-    lateral (
+    lateral (  -- noqa: ST05
         select
             count(*) filter (where p.treasury_id is null) as new_count,
             count(*) filter (where n.treasury_id is null) as gone_count
         from (
-            select treasury_id
-            from score.rating
+            select a.treasury_id
+            from score.rating as a
             where
-                period_code = v.period_code and revision_number = v.stored_number
-                and area_level = 'treasury' and breakdown = 'total'
+                a.period_code = v.period_code and a.revision_number = v.stored_number
+                and a.area_level = 'treasury' and a.breakdown = 'total'
         ) as n
         full join (
-            select treasury_id
-            from score.rating
+            select a.treasury_id
+            from score.rating as a
             where
-                period_code = b.earlier_code and revision_number = b.earlier_number
-                and area_level = 'treasury' and breakdown = 'total'
+                a.period_code = b.earlier_code and a.revision_number = b.earlier_number
+                and a.area_level = 'treasury' and a.breakdown = 'total'
         ) as p
             on n.treasury_id = p.treasury_id
     ) as o

@@ -1,6 +1,7 @@
 -- what: the items of a quality report, with the concepts of the ESS Single Integrated Metadata Structure (SIMS 2.0)
 -- grain: item
 -- params: none
+-- noqa: disable=LT05
 create view shown.summary_word as
 with concept as (
     select *

@@ -53,3 +53,5 @@ comment on column mart.channel_rating.channel_code is
 'Code of the channel (mã kênh); unstated where the answers name none';
 comment on column mart.channel_rating.treasury_id is
 'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';
+comment on column mart.channel_rating.channel_name_vi is 'Vietnamese name of the channel (tên tiếng Việt của kênh)';
+comment on column mart.channel_rating.channel_name_en is 'English name of the channel (tên tiếng Anh của kênh)';

@@ -12,12 +12,17 @@ with local as (
     from core.network
 ),
 
+run as (
+    select min(survey_month) as first_month
+    from ops.run
+),
+
 month as (
     select
         cast(m.month_start as date) as first_month,
         to_char(m.month_start, 'YYYY-MM') as period_code
     from local as l
-    cross join (select min(survey_month) as first_month from ops.run) as r
+    cross join run as r
     cross join
         generate_series(
             r.first_month, date_trunc('month', cast(l.today as timestamp)) + interval '11 months', interval '1 month'

@@ -15,4 +15,4 @@ select
     release_state,
     revision_number
 from mart.release_calendar
-order by first_month desc, period_code, revision_number desc nulls last
+order by first_month desc, period_code asc, revision_number desc nulls last
