@@ -94,7 +94,7 @@ def test_a_director_reads_words_and_no_code(warehouse: sa.Engine, name: str, wor
     dataset = read(ASSETS / "datasets" / "warehouse" / f"{name}.yaml")
     (expression,) = [one["expression"] for one in dataset["columns"] if one["column_name"] == words]
     with warehouse.connect() as connection:
-        asked = f"select {code}, {expression} from unnest(:codes) as t ({code})"
+        asked = f"select {code}, {expression} from unnest(cast(:codes as text[])) as t ({code})"
         said = dict(tuple(row) for row in connection.execute(sa.text(asked), {"codes": codes.split()}))
     assert {one for one, text in said.items() if text == one or not BOTH.fullmatch(text)} == set()
     shown = [
