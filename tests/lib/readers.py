@@ -14,8 +14,8 @@ from tests.lib.months import run_month
 from tests.lib.networks import small_network
 
 MONTH = "2023-07"
-OF_RUNS = ("month_quality", "freshness", "answer_signal")
-"""Marts that say how the last run went, and not what was published."""
+OF_RUNS = ("month_quality", "freshness", "answer_signal", "quality_report", "release_calendar")
+"""Marts that say how the last run went, or what is declared now, and not only what was published."""
 
 
 @dataclass(frozen=True)

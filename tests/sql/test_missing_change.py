@@ -33,13 +33,13 @@ EARLIER = """
     from score.rating where period_code = '2023-07';
     select score.keep_words('{code}');
 """
-OTHER_RULES = "update score.revision set rule_set_code = 'later rules' where period_code = '2022-07'"
+NO_YEAR = "delete from score.rating where period_code = '2022-07'"
 HIDE = "update score.rating set is_suppressed = true where area_code in ('34', '34/u') and breakdown = 'total' and"
 
 # fmt: off
 REASONS = [
     # what is so                               | how it comes about | of the change | of the year's
-    ("nothing was rated before",                 [],
+    ("nothing was rated before",                 [NO_YEAR],
      "no_earlier_period",  "no_earlier_period"),
     ("both are there",                           [f"{BEFORE} = true", THEN],
      None,                 None),
@@ -52,9 +52,9 @@ REASONS = [
      "hidden_before",      "hidden_before"),
     ("it is hidden now",                         [f"{BEFORE} = true", THEN, f"{HIDE} period_code = '2023-07'"],
      "suppressed",         "suppressed"),
-    ("it was counted otherwise before",          [f"{BEFORE} = false"],
+    ("it was counted otherwise before",          [f"{BEFORE} = false", NO_YEAR],
      "definition_changed", "no_earlier_period"),
-    ("it was counted otherwise a year before",   [f"{BEFORE} = true", OTHER_RULES],
+    ("it was counted otherwise a year before",   [f"{BEFORE} = true"],
      None,                 "definition_changed"),
 ]
 # fmt: on
@@ -67,7 +67,6 @@ def three_months(connection: sa.Connection) -> sa.Connection:
     for code in (JUNE, YEAR_BEFORE):
         connection.exec_driver_sql(EARLIER.format(code=code))
     connection.exec_driver_sql(
-        "update score.rule_set set definition_digest = rule_set_code;"
         "insert into score.standing (period_code, revision_number, area_level, area_code, treasury_id, unit_code)"
         " values ('2023-07', 0, 'system', 'all', null, null), ('2023-07', 0, 'unit', '34/u', 34, 'u');"
         "set local hailong.show = 'draft'"

@@ -11,6 +11,7 @@ select
     p.first_date - d.planned_date as days_late
 from shown.period as v
 left join core.network as w on true
+left join score.revision_period as z on v.period_code = z.period_code and v.stored_number = z.revision_number
 left join score.revision as f on v.period_code = f.period_code and f.revision_number = 1
 cross join
     lateral (
@@ -22,8 +23,8 @@ cross join
 cross join
     lateral (
         values (
-            cast(f.published_at at time zone w.time_zone as date),
-            cast(v.published_at at time zone w.time_zone as date)
+            cast(f.published_at at time zone z.time_zone as date),
+            cast(v.published_at at time zone z.time_zone as date)
         )
     ) as p (first_date, published_date);
 

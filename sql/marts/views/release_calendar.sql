@@ -38,7 +38,8 @@ revision as (
         w.period_name_vi,
         w.period_name_en,
         w.first_month,
-        w.last_month
+        w.last_month,
+        w.time_zone
     from score.revision as v
     inner join score.revision_period as w on v.period_code = w.period_code and v.revision_number = w.revision_number
     where v.revision_number > 0
@@ -53,7 +54,8 @@ period as (
         coalesce(r.first_month, m.first_month) as first_month,
         coalesce(r.last_month, m.first_month) as last_month,
         r.revision_number,
-        r.published_at
+        r.published_at,
+        r.time_zone
     from month as m
     full join revision as r on m.period_code = r.period_code
 )
@@ -68,7 +70,7 @@ select
     d.planned_date,
     p.revision_number,
     p.published_at,
-    cast(p.published_at at time zone l.time_zone as date) as published_date,
+    cast(p.published_at at time zone p.time_zone as date) as published_date,
     p.revision_number = max(p.revision_number) over (partition by p.period_code) as is_current,
     case
         when p.revision_number is null and d.planned_date < l.today then 'overdue'
