@@ -16,7 +16,7 @@ from typing import Any
 
 from etl import escape
 from etl.periods import Period
-from etl.publishing.resources import KEYS, TYPES, Resource, as_text, meaning_of
+from etl.publishing.resources import DOUBLE, KEYS, TYPES, Resource, as_text, meaning_of
 from etl.publishing.signature import Signature, covers
 from etl.registry.network import Network
 
@@ -37,6 +37,22 @@ _GUARD = {
     " text, take the first character away from each cell that matches the pattern.",
 }
 """How CSV is kept from becoming a formula, said to those who read it."""
+_DOUBLES = {
+    "suffix": DOUBLE,
+    "description": "Beside each exact decimal stands the same number as a double, for programs that do not count with"
+    " decimals. Quote the decimal.",
+}
+"""Which columns Parquet has more than CSV."""
+_READING = {
+    "codes": "A code is text, also one that looks like a number: 01 is not 1. The schema of each CSV says which columns"
+    " are of type string.",
+    "pandas": "pd.read_csv('treasury_ranking.csv', dtype={'treasury_code': str}), or pd.read_parquet, which needs to be"
+    " told nothing.",
+    "readr": "read_csv('treasury_ranking.csv', col_types = cols(treasury_code = col_character(), .default ="
+    " col_guess())), or arrow::read_parquet.",
+    "rates": "Never average rates: sum satisfied_count, sum answer_count, divide.",
+}
+"""What goes wrong when the files are read without looking at their schema."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +105,7 @@ def _about(revision: Revision) -> dict[str, Any]:
         " figures are empty, with the footnote 'suppressed'.",
         # the network alone can permit what others do with its figures, and it declares nothing
         "licenses": [{"name": "notspecified", "title": f"Not specified: ask {network.name_en}"}],
+        "reading": _READING,
         "sources": [{"title": f"Answers of customers of {network.name_en} ({network.name_vi})"}],
     }
 
@@ -126,6 +143,7 @@ def _entries(resource: Resource, files: Mapping[str, bytes], referable: set[str]
             "type": "file",
             **_sealed(f"{resource.name}.parquet", files, "application/vnd.apache.parquet"),
             **_described(resource.meaning),
+            "doubles": _DOUBLES,
         },
     ]
 

@@ -26,6 +26,7 @@ KEYS = {
     "unit_rating": ("treasury_code", "unit_code"),
     "criterion_rating": ("treasury_code", "criterion_code"),
     "procedure_rating": ("treasury_code", "procedure_code"),
+    "channel_rating": ("treasury_code", "channel_code"),
     "breakdown_rating": ("area_level", "area_code", "breakdown", "member_code"),
     "weakness": ("area_level", "area_code", "criterion_code"),
     "footnote": ("footnote_code",),
@@ -39,6 +40,10 @@ _LEFT_OUT = {
     ("revision", "reason"),
 }
 """Columns that say how another revision stands today, who published, and what that person wrote."""
+
+
+DOUBLE = "_double"
+"""What the name of a decimal's double ends with, in Parquet."""
 
 
 class Type(NamedTuple):
@@ -113,17 +118,18 @@ class Resource:
         return escape.csv_text([self.column_names, *rows]).encode()
 
     def parquet(self) -> bytes:
-        """As Parquet, with the warehouse's types and comments."""
-        fields = [
-            pa.field(
-                column["column_name"],
-                TYPES[column["column_type"]].of_arrow,
-                metadata={"description": meaning_of(column)},
-            )
-            for column in self.columns
+        """As Parquet, with the warehouse's types and comments.
+
+        Beside each exact decimal stands the same as a double, which most programs count with.
+        """
+        exact = {column["column_name"] for column in self.columns if column["column_type"] == "numeric"}
+        fields = [field for column in self.columns for field in _fields(column)]
+        rows = [
+            row | {f"{name}{DOUBLE}": None if row[name] is None else float(row[name]) for name in exact}
+            for row in self.rows
         ]
         file = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(self.rows, pa.schema(fields)), file, compression="zstd")
+        pq.write_table(pa.Table.from_pylist(rows, pa.schema(fields)), file, compression="zstd")
         return file.getvalue()
 
 
@@ -136,6 +142,16 @@ def read(connection: warehouse.Connection, period_code: str, revision_number: in
         _read_mart(connection, name, [column for column in columns if column["relation"] == f"mart.{name}"], key)
         for name in KEYS
     ]
+
+
+def _fields(column: Mapping[str, Any]) -> list[pa.Field]:
+    """The columns of Parquet for one of a mart: a decimal has its double beside it."""
+    name, kind, meaning = column["column_name"], column["column_type"], meaning_of(column)
+    fields = [pa.field(name, TYPES[kind].of_arrow, metadata={"description": meaning})]
+    if kind == "numeric":
+        of_double = {"description": f"{meaning}; {name} as a double"}
+        fields.append(pa.field(f"{name}{DOUBLE}", pa.float64(), metadata=of_double))
+    return fields
 
 
 def meaning_of(column: Mapping[str, Any]) -> str:

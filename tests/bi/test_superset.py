@@ -67,7 +67,7 @@ FIGURES = {
     " from mart.treasury_ranking where {period}",
     "rank_sets": "select treasury_name_vi, rank, rank_low, rank_high from mart.treasury_ranking where {period}",
     "ranking": "select rank, rank_low, rank_high, tie_group, treasury_name_vi, region_name_vi, response_count,"
-    " satisfaction_rate, rate_low, rate_high, grade_name_vi, funnel_flag, treasury_state,"
+    " satisfaction_rate, rate_low, rate_high, grade_name_vi, {words[funnel_flag]}, {words[treasury_state]},"
     " array_to_string(footnote_codes, ', ') from mart.treasury_ranking where {period}",
     "footnotes": "select * from mart.footnote",
     "trend_regions": "select period_code, (select distinct region_name_vi from mart.treasury_ranking as t"
@@ -76,7 +76,8 @@ FIGURES = {
     " where rank is not null and treasury_id in (select treasury_id from mart.treasury_ranking"
     " where {period} and rank is not null order by satisfaction_rate limit {lowest})",
     "changes": "select treasury_name_vi, region_name_vi, satisfaction_rate, previous_satisfaction_rate,"
-    " change_points, change_p_value, movement, rank, previous_rank, ranks_gained, is_comparable,"
+    " change_points, change_p_value, {words[movement]}, {words[change_missing_code]},"
+    " rank, previous_rank, ranks_gained, is_comparable,"
     " array_to_string(footnote_codes, ', ') from mart.treasury_trend where {period}",
     "weak_criteria": "select criterion_name_vi, count(*) from mart.weakness"
     " where {period} and area_level = 'treasury' and is_weak group by criterion_name_vi",
@@ -90,7 +91,7 @@ FIGURES = {
     " where {month}",
     "turned_away_by_rule": "select rule, sum(number::integer) from mart.month_quality,"
     " jsonb_each_text(turned_away_by_rule) as b (rule, number) where {month} group by rule",
-    "quality": "select treasury_name_vi, treasury_state, read_count, loaded_count, turned_away_count,"
+    "quality": "select treasury_name_vi, {words[treasury_state]}, read_count, loaded_count, turned_away_count,"
     " turned_away_count::numeric / read_count, {local}(snapshot_at), landing_seconds, work_seconds,"
     " '', array_to_string(footnote_codes, ', ') from mart.month_quality where {month}",
     "signals": "select signal_code, count(*), sum(is_raised::integer), max(threshold), max(signal_value),"
@@ -299,10 +300,30 @@ def photograph(page: Page, name: str) -> None:
 def counted(reader: sa.URL, chart: str, lowest: int = 10) -> list[list[Any]]:
     """The figures of a chart from the marts themselves; of so many of the lowest, where it shows these."""
     month = f"survey_month = '{MONTH}-01'"
-    text = FIGURES[chart].format(period=f"period_code = '{MONTH}'", month=month, lowest=lowest, local="{local}")
+    text = FIGURES[chart].format(
+        period=f"period_code = '{MONTH}'", month=month, lowest=lowest, local="{local}", words=in_words()
+    )
     text = re.sub(r"{local}\((\w+)\)", rf"\1 at time zone '{TIME_ZONE}'", text)
     with sa.create_engine(reader, poolclass=sa.NullPool).connect() as connection:
         return [[plain(value) for value in row] for row in connection.exec_driver_sql(text)]
+
+
+def in_words() -> dict[str, str]:
+    """What says a code in both languages, by the code's column; tests/bi/test_assets.py looks at the words."""
+    places = {
+        "funnel_flag": ("treasury_ranking", "funnel_words"),
+        "treasury_state": ("treasury_ranking", "state_words"),
+        "movement": ("treasury_trend", "movement_words"),
+        "change_missing_code": ("treasury_trend", "why_no_change"),
+    }
+    files = {
+        name: yaml.safe_load((ASSETS / "datasets" / "warehouse" / f"{name}.yaml").read_text("utf-8"))
+        for name, _ in places.values()
+    }
+    return {
+        code: next(one["expression"] for one in files[name]["columns"] if one["column_name"] == column)
+        for code, (name, column) in places.items()
+    }
 
 
 def plain(value: Any) -> Any:

@@ -58,7 +58,8 @@ def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path)
     assert len(treasuries) == 2 * 63
     assert laid == treasuries | set(made.names) | {"about.json"}
     assert set(made.names) - treasuries == {
-        "index.vi.html", "index.en.html", "bulletin.xlsx", "bulletin.vi.pdf", "bulletin.en.pdf"
+        "index.vi.html", "index.en.html", "quality.vi.html", "quality.en.html", "bulletin.xlsx",
+        "bulletin.vi.pdf", "bulletin.en.pdf"
     }  # fmt: skip
     assert data_package.DESCRIPTOR in {one.name for one in (home / "data").iterdir()}
     listed = (tmp_path / "bulletins/index.html").read_text("utf-8")

@@ -37,6 +37,7 @@ def directory(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Pat
     made = tmp_path_factory.mktemp("bulletin")
     for language in LANGUAGES.values():
         (made / f"index.{language.code}.html").write_text(page.bulletin(content, language), "utf-8")
+        (made / f"quality.{language.code}.html").write_text(page.quality_report(content, language), "utf-8")
         for code in (ONE, content.ranking[-1]["treasury_code"]):
             file = made / f"treasury-{code}.{language.code}.html"
             file.write_text(page.treasury(content, code, language), "utf-8")
@@ -414,7 +415,15 @@ def links(html: str) -> set[str]:
 @pytest.mark.parametrize("is_alone", [False, True])
 def test_every_link_leads_to_a_file_that_is_there(content: Content, directory: Path, is_alone: bool) -> None:
     own = {f"treasury-{row['treasury_code']}.{code}.html" for row in content.ranking for code in LANGUAGES}
-    whole = {"index.vi.html", "index.en.html", "bulletin.xlsx", "bulletin.vi.pdf", "bulletin.en.pdf"}
+    whole = {
+        "index.vi.html",
+        "index.en.html",
+        "quality.vi.html",
+        "quality.en.html",
+        "bulletin.xlsx",
+        "bulletin.vi.pdf",
+        "bulletin.en.pdf",
+    }
     if is_alone:
         for language in LANGUAGES.values():
             html = page.treasury(content, ONE, language, is_alone=True)

@@ -510,6 +510,7 @@ def test_every_template_is_one_that_is_rendered_here() -> None:
     assert {str(file.relative_to(folder)) for file in folder.rglob("*.j2")} == {
         "run_page.html.j2", "plain_page.html.j2", "bulletin/page/base.html.j2", "bulletin/page/bulletin.html.j2",
         "bulletin/page/treasury.html.j2", "bulletin/page/parts.html.j2", "bulletin/page/contents.html.j2",
+        "bulletin/page/quality.html.j2",
     }  # fmt: skip
 
 

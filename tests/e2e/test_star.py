@@ -52,10 +52,15 @@ MIRRORED = [
      f"{COMMON} response_count procedure_code procedure_name_en"),
     ("fact_channel",         "join mart.dim_channel using (channel_code)",    "breakdown_rating",
      "breakdown = 'channel'",
-     f"{COMMON} response_count wholly_satisfied_count complaint_count channel_code=member_code"),
+     f"{COMMON} response_count wholly_satisfied_count complaint_count channel_code=member_code "
+     "channel_name_vi=member_name_vi treasury_name_en"),
+    ("fact_channel",         "join mart.dim_channel using (channel_code) join mart.dim_region using (region_code)",
+     "channel_rating", "true",
+     f"{COMMON} response_count channel_code channel_name_vi channel_name_en treasury_name_vi region_name_vi"),
     ("fact_respondent_type", "join mart.dim_respondent_type using (respondent_type_code)", "breakdown_rating",
      "breakdown = 'respondent_type'",
-     f"{COMMON} response_count wholly_satisfied_count complaint_count respondent_type_code=member_code"),
+     f"{COMMON} response_count wholly_satisfied_count complaint_count respondent_type_code=member_code "
+     "respondent_type_name_en=member_name_en region_code"),
 ]
 # fmt: on
 
@@ -191,6 +196,33 @@ def test_the_star_says_cell_by_cell_what_the_views_say(
     right += " and area_level = 'treasury'" if view == "breakdown_rating" else ""
     assert rows(connection, f"({left} except all {right}) union all ({right} except all {left})") == []
     assert len(rows(connection, left)) >= 2 * len(NETWORK)
+
+
+def test_beside_every_code_stands_its_name(connection: sa.Connection) -> None:
+    """Of what each view shows; a treasury as a whole has the unit or member all."""
+    pairs = rows(
+        connection,
+        "select c.table_name, c.column_name, n.column_name from information_schema.columns as c"
+        " join information_schema.columns as n on n.table_schema = 'mart' and n.table_name = c.table_name"
+        " and n.column_name in"
+        " (replace(c.column_name, '_code', '_name_vi'), replace(c.column_name, '_code', '_name_en'))"
+        " where c.table_schema = 'mart' and right(c.column_name, 5) = '_code'",
+    )
+    named = {(table, code) for table, code, _ in pairs}
+    assert {(view, "unit_code") for view in ("breakdown_rating", "weakness", "answer_signal", "unit_rating")} <= named
+    assert {("breakdown_rating", "member_code"), ("channel_rating", "channel_code")} <= named
+    nameless = {
+        f"{table}.{name}": count
+        for table, code, name in pairs
+        for ((count,),) in [
+            rows(
+                connection,
+                f"select count(*) from mart.{table} where {code} != 'all' and {name} is null",
+            )
+        ]
+        if count
+    }
+    assert nameless == {}
 
 
 def test_the_newest_revision_has_taken_the_place_of_the_one_before(connection: sa.Connection) -> None:

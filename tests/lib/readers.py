@@ -14,8 +14,11 @@ from tests.lib.months import run_month
 from tests.lib.networks import small_network
 
 MONTH = "2023-07"
-OF_RUNS = ("month_quality", "freshness", "answer_signal", "action_summary", "treasury_action")
-"""Marts that say how the last run went, or what is done about it, and not what was published."""
+OF_RUNS = (
+    *("month_quality", "freshness", "answer_signal", "action_summary", "treasury_action"),
+    *("quality_report", "release_calendar"),
+)
+"""Marts that say how the last run went, what is done about it, or what is declared now, not only what was published."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from string import ascii_lowercase
 from typing import Any, Literal
@@ -43,7 +43,8 @@ class Content:
     ``period``: sql/reports/bulletin/period. ``figures``: every rating of every area, sql/reports/bulletin/figures.
     ``ranking``: a row for each treasury, the ranked ones first, the missing ones last. ``trend``: the periods before,
     oldest first.
-    ``rules``: the rule set as plain values. ``drawings``: the tile grids on which the period can be drawn.
+    ``rules``: the rule set as plain values. ``report``: the items of the quality report. ``drawings``: the tile grids
+    on which the period can be drawn.
     ``files``: what is made beside a page, to which alone it may lead; None for a whole bulletin without its data.
     """
 
@@ -58,6 +59,7 @@ class Content:
     footnotes: Rows
     revisions: Rows
     rules: Row
+    report: Rows = field(default_factory=list)
     drawings: tuple[Drawing, ...] = ()
     files: frozenset[str] | None = None
 

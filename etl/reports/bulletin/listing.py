@@ -8,7 +8,9 @@ from typing import Any
 from etl import warehouse
 from etl.files import Folder
 from etl.log import log
+from etl.periods import SurveyMonth
 from etl.publishing import places
+from etl.registry import Registry
 from etl.reports.bulletin.page import contents
 
 ABOUT = "about.json"
@@ -33,8 +35,17 @@ def write(folder: Folder) -> None:
     known = [_read_about(folder, name) for name in folder.names(f"*/revision-*/{ABOUT}")]
     with warehouse.snapshot() as connection:
         rows = warehouse.rows(connection, "reports/bulletin/newest")
+        calendar = warehouse.rows(connection, "reports/bulletin/calendar")
     newest = {row["period_code"]: row["revision_number"] for row in rows}
-    folder.put("index.html", contents.page([about for about in known if about], newest).encode())
+    folder.put("index.html", contents.page([about for about in known if about], newest, _due(calendar)).encode())
+
+
+def _due(calendar: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was published, and what is to come: between two declared rounds no month is due."""
+    registry = Registry.configured()
+    return [
+        row for row in calendar if row["revision_number"] or registry.has_round(SurveyMonth.parse(row["period_code"]))
+    ]
 
 
 def _read_about(folder: Folder, name: str) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Make the bulletin of a period: read one revision from the marts, and lay what people read of it in its place.
 
-``<place>/<period>/revision-<n>/``: the bulletin as a page in each language (``index.vi.html``), a page for each
-treasury (``treasury-34.vi.html``), a workbook, the bulletin on paper, and ``about.json``, which names them and comes
-last; ``<place>/index.html`` lists all revisions. The place of published ones is ``HAILONG_BULLETINS``. A draft is
-nobody's business outside: it lies with the validation pages, under ``HAILONG_REPORTS``.
+``<place>/<period>/revision-<n>/``: the bulletin as a page in each language (``index.vi.html``), its quality
+report (``quality.vi.html``), a page for each treasury (``treasury-34.vi.html``), a workbook, the bulletin on paper, and
+``about.json``, which names them and comes last; ``<place>/index.html`` lists all revisions. The place of published ones
+is ``HAILONG_BULLETINS``. A draft is nobody's business outside: it lies with the validation pages, under
+``HAILONG_REPORTS``.
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ def _files(content: Content, asked: Asked) -> dict[str, Maker]:
     files: dict[str, Maker] = {}
     if not asked.treasury:
         files |= {f"index.{language.code}.html": partial(_index, language) for language in languages}
+        files |= {f"quality.{language.code}.html": partial(_quality, language) for language in languages}
         files["bulletin.xlsx"] = workbook.workbook
         files |= {f"bulletin.{language.code}.pdf": partial(_paper, language) for language in languages}
     for language in languages:
@@ -117,6 +119,11 @@ def _files(content: Content, asked: Asked) -> dict[str, Maker]:
 def _index(language: Language, content: Content) -> bytes:
     """The page of the whole network."""
     return page.bulletin(content, language).encode()
+
+
+def _quality(language: Language, content: Content) -> bytes:
+    """The quality report."""
+    return page.quality_report(content, language).encode()
 
 
 def _paper(language: Language, content: Content) -> bytes:

@@ -52,7 +52,7 @@ def explained(content: Content, language: Language) -> Lines:
         "movement": (language.say("Thay đổi so với kỳ trước", "Change against the period before"), _movement),
         "funnel": (language.say("Biểu đồ phễu", "Funnel"), _funnel),
         "weakness": (language.say("Điểm yếu", "Weaknesses"), _weakness),
-        "suppression": (language.say("Ẩn số liệu", "Hidden figures"), _suppression),
+        "suppression": (language.say("Ẩn số liệu", "Hidden figures"), hiding),
     }
     return [
         (heading, write(content.rules, language))
@@ -224,7 +224,8 @@ def _weakness(rules: Row, language: Language) -> str:
     )
 
 
-def _suppression(rules: Row, language: Language) -> str:
+def hiding(rules: Row, language: Language) -> str:
+    """What a rule set hides."""
     most = rules["suppression"]["least_responses"] - 1
     return language.say(
         f"Số liệu từ 1 đến {most} phiếu được ẩn, cùng những số liệu mà từ đó có thể tính ra.",

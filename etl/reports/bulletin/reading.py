@@ -32,7 +32,7 @@ def content(code: str, revision: int | None = None) -> Content:
             raise _not_there(period, revision)
         read: dict[str, Any] = {
             name: warehouse.rows(connection, f"reports/bulletin/{name}", **key)
-            for name in ("ranking", "figures", "units", "weaknesses", "signals", "revisions")
+            for name in ("ranking", "figures", "units", "weaknesses", "signals", "revisions", "report")
         }
         read["quality"] = warehouse.rows(connection, "reports/bulletin/quality", **period.bounds)
         read["footnotes"] = warehouse.rows(connection, "reports/bulletin/footnotes")

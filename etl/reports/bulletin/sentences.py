@@ -33,6 +33,8 @@ def change(row: Row, language: Language) -> str:
     points, movement = row["change_points"], row["movement"]
     if row.get("is_comparable") is False or "definition_changed" in row.get("footnote_codes", ()):
         return language.say("Không so sánh được với kỳ trước.", "It cannot be compared with the period before.")
+    if points is None and (why := terms.NO_CHANGE.get(row.get("change_missing_code") or "")):
+        return language.say(*why)
     if points is None:
         return language.say("Không có số liệu kỳ trước để so sánh.", "There is no earlier figure to compare with.")
     by = language.points(points)

@@ -112,6 +112,17 @@ MOVEMENTS: dict[str, Pair] = {
     "down": ("giảm rõ rệt", "clearly down"),
     "unclear": ("thay đổi không rõ ràng", "no clear change"),
 }
+NO_CHANGE: dict[str, Pair] = {
+    "absent_before": (
+        "Kỳ trước đơn vị chưa có số liệu nên không so sánh được.",
+        "It had no figures in the period before, so there is no change to tell.",
+    ),
+    "hidden_before": (
+        "Số liệu kỳ trước được ẩn nên không nêu mức tăng giảm.",
+        "Its figures of the period before are hidden, so no change is given.",
+    ),
+}
+"""Why there is no change where the network has one."""
 UNIT_KINDS: dict[str, Pair] = {
     "department": ("phòng", "department"),
     "district_treasury": ("KBNN cấp huyện", "district treasury"),

@@ -66,7 +66,61 @@ select
         when not s.is_change_clear then 'unclear'
         when s.is_change_clear and r.satisfaction_rate > s.previous_rate then 'up'
         when s.is_change_clear then 'down'
-    end as movement
+    end as movement,
+    case
+        when v.stored_number is null then null
+        when not s.is_comparable then 'definition_changed'
+        when later.is_previous_hidden then 'hidden_before'
+        when s.previous_period_code is not null then null
+        else (
+            select
+                case
+                    when w.previous_period_code is null then 'no_earlier_period'
+                    when h.area_code is not null then 'hidden_before'
+                    else 'absent_before'
+                end
+            from score.standing as w
+            left join shown.revision_then as b
+                on
+                    w.period_code = b.period_code and w.revision_number = b.revision_number
+                    and w.previous_period_code = b.earlier_code
+            left join shown.hidden_area as h
+                on
+                    b.earlier_code = h.period_code and b.earlier_number = h.revision_number
+                    and h.area_level = s.area_level and h.area_code = s.area_code
+            where
+                w.period_code = s.period_code and w.revision_number = s.revision_number and w.area_level = 'system'
+        )
+    end as change_missing_code,
+    case
+        when v.stored_number is null then null
+        when later.is_year_before_hidden then 'hidden_before'
+        when s.year_before_period_code is not null then null
+        else (
+            select
+                case
+                    when d.period_code is not null then 'definition_changed'
+                    when w.year_before_period_code is null then 'no_earlier_period'
+                    when h.area_code is not null then 'hidden_before'
+                    else 'absent_before'
+                end
+            from score.standing as w
+            left join shown.revision_then as b
+                on
+                    w.period_code = b.period_code and w.revision_number = b.revision_number
+                    and w.year_before_period_code = b.earlier_code
+            left join shown.hidden_area as h
+                on
+                    b.earlier_code = h.period_code and b.earlier_number = h.revision_number
+                    and h.area_level = s.area_level and h.area_code = s.area_code
+            left join shown.revision_unlike_year as d
+                on
+                    w.period_code = d.period_code and w.revision_number = d.revision_number
+                    and w.year_before_period_code is null
+            where
+                w.period_code = s.period_code and w.revision_number = s.revision_number and w.area_level = 'system'
+        )
+    end as year_change_missing_code
 from score.standing as s
 inner join shown.period as v on s.period_code = v.period_code and s.revision_number = v.stored_number
 inner join score.rating as r
@@ -126,3 +180,7 @@ comment on column shown.standing.year_change_points is
 'Change of the rate against the same period a year before, in percentage points (so với cùng kỳ năm trước)';
 comment on column shown.standing.movement is
 'up or down when the change against the period before is more than chance, else unclear (xu hướng)';
+comment on column shown.standing.change_missing_code is
+'Why there is no change against the period before (lý do không có so sánh với kỳ trước): a code of mart.footnote; empty where there is one';
+comment on column shown.standing.year_change_missing_code is
+'Why there is no change against the year before (lý do không có so sánh với cùng kỳ năm trước): a code of mart.footnote; empty where there is one';

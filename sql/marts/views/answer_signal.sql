@@ -20,7 +20,9 @@ select
     case when v.stored_number >= 0 then s.signal_value end as signal_value,
     s.threshold,
     case when v.stored_number >= 0 then s.is_raised end as is_raised,
-    case when v.stored_number >= 0 then r.footnote_codes end as footnote_codes
+    case when v.stored_number >= 0 then r.footnote_codes end as footnote_codes,
+    u.unit_name_vi,
+    u.unit_name_en
 from score.signal as s
 inner join shown.period as v on s.period_code = v.period_code
 inner join score.revision_treasury as t
@@ -31,6 +33,10 @@ inner join score.rating as r
     on
         s.period_code = r.period_code and r.revision_number = 0 and s.treasury_id = r.treasury_id
         and r.breakdown = 'total' and s.area_level = r.area_level and s.unit_code = coalesce(r.unit_code, 'all')
+left join score.revision_unit as u
+    on
+        s.period_code = u.period_code and v.stored_number = u.revision_number and s.treasury_id = u.treasury_id
+        and s.unit_code = u.unit_code
 where
     not exists (
         select from shown.hidden_area as h

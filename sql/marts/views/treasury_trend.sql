@@ -33,7 +33,25 @@ select
     r.month_status,
     v.month_status as previous_month_status,
     r.revision_number,
-    r.footnote_codes
+    r.footnote_codes,
+    case
+        when s.change_points is not null then null
+        when r.is_suppressed and r.stored_number >= 0 then 'suppressed'
+        when r.treasury_state = 'refused' then 'source_refused'
+        when r.treasury_state = 'unavailable' then 'source_unavailable'
+        when r.treasury_state = 'not_run' then 'not_run'
+        when r.answer_count = 0 then 'no_data'
+        else s.change_missing_code
+    end as change_missing_code,
+    case
+        when s.year_change_points is not null then null
+        when r.is_suppressed and r.stored_number >= 0 then 'suppressed'
+        when r.treasury_state = 'refused' then 'source_refused'
+        when r.treasury_state = 'unavailable' then 'source_unavailable'
+        when r.treasury_state = 'not_run' then 'not_run'
+        when r.answer_count = 0 then 'no_data'
+        else s.year_change_missing_code
+    end as year_change_missing_code
 from shown.rating as r
 left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
@@ -54,3 +72,7 @@ comment on column mart.treasury_trend.ranks_gained is
 'Places gained against the period before, negative when lost (số bậc tăng giảm); empty when not comparable';
 comment on column mart.treasury_trend.treasury_id is
 'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';
+comment on column mart.treasury_trend.change_missing_code is
+'Why there is no change against the period before (lý do không có so sánh với kỳ trước): a code of mart.footnote; empty where there is one';
+comment on column mart.treasury_trend.year_change_missing_code is
+'Why there is no change against the year before (lý do không có so sánh với cùng kỳ năm trước): a code of mart.footnote; empty where there is one';

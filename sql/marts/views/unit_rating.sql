@@ -45,7 +45,13 @@ select
     case
         when r.rate_high < n.satisfaction_rate then 'below'
         when r.rate_low > n.satisfaction_rate then 'above'
-    end as compared_with_system
+    end as compared_with_system,
+    case
+        when s.change_points is not null then null
+        when r.is_suppressed and r.stored_number >= 0 then 'suppressed'
+        when r.answer_count = 0 then 'no_data'
+        else s.change_missing_code
+    end as change_missing_code
 from shown.rating as r
 left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
@@ -72,3 +78,5 @@ comment on column mart.unit_rating.treasury_id is
 'Key of the treasury over all its time, as in mart.dim_treasury (khóa kho bạc): a code may have been another one''s before';
 comment on column mart.unit_rating.compared_with_system is
 'below or above when the whole interval lies below or above the rate of the network (thấp hơn hoặc cao hơn toàn hệ thống); each unit is judged for itself, so some are chance; empty when the interval holds it';
+comment on column mart.unit_rating.change_missing_code is
+'Why there is no change against the period before (lý do không có so sánh với kỳ trước): a code of mart.footnote; empty where there is one';

@@ -35,7 +35,9 @@ select
     case when v.stored_number >= 0 then w.lasting_count end as lasting_count,
     r.month_status,
     r.revision_number,
-    r.footnote_codes
+    r.footnote_codes,
+    u.unit_name_vi,
+    u.unit_name_en
 from score.weakness as w
 inner join shown.period as v on w.period_code = v.period_code and w.revision_number = v.stored_number
 inner join shown.rating as r
@@ -47,7 +49,11 @@ left join score.revision_treasury as t
 left join score.revision_region as g
     on w.period_code = g.period_code and w.revision_number = g.revision_number and r.region_code = g.region_code
 left join score.revision_criterion as c
-    on w.period_code = c.period_code and w.revision_number = c.revision_number and w.criterion_code = c.criterion_code;
+    on w.period_code = c.period_code and w.revision_number = c.revision_number and w.criterion_code = c.criterion_code
+left join score.revision_unit as u
+    on
+        w.period_code = u.period_code and w.revision_number = u.revision_number and w.treasury_id = u.treasury_id
+        and w.unit_code = u.unit_code;
 
 comment on view mart.weakness is
 'Gaps of treasuries and units to the network by criterion (điểm yếu), the largest downwards first. Grain: period, area and criterion.';

@@ -33,7 +33,8 @@ select
     s.previous_period_code,
     s.is_comparable,
     s.change_points,
-    s.movement
+    s.movement,
+    s.change_missing_code
 from shown.period as p
 inner join score.revision as r on p.period_code = r.period_code and p.stored_number = r.revision_number
 inner join score.revision_period as w on p.period_code = w.period_code and p.stored_number = w.revision_number

@@ -5,6 +5,7 @@ select
     all_minus_complaints_rate,
     answer_count,
     change_p_value,
+    change_missing_code,
     change_points,
     definition_code,
     effective_count,

@@ -23,6 +23,7 @@ PLACES = {
     "unit_rating":                {"area_level": "unit", "breakdown": "total"},
     "criterion_rating":           {"area_level": "treasury", "breakdown": "criterion"},
     "procedure_rating":           {"area_level": "treasury", "breakdown": "procedure"},
+    "channel_rating":             {"area_level": "treasury", "breakdown": "channel"},
     "weakness":                   {"breakdown": "criterion"},
     "fact_treasury":              {"area_level": "treasury", "breakdown": "total"},
     "fact_unit":                  {"area_level": "unit", "breakdown": "total"},

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from etl import escape
 from etl.reports import certainty, templates
-from etl.reports.bulletin import main_points, method, sentences, terms
+from etl.reports.bulletin import main_points, method, quality, sentences, terms
 from etl.reports.bulletin.charts import selection, short_names, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.reports.bulletin.page.cells import Cells
@@ -80,6 +80,12 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
         turned_away=turned_away(quality),
         signals=[row for row in content.signals if row["treasury_code"] == code],
     )
+
+
+def quality_report(content: Content, language: Language) -> str:
+    """The page of the quality report."""
+    template = _environment().get_template("quality.html.j2")
+    return template.render(**_shared(content, language), file="quality", concepts=quality.report(content, language))
 
 
 @cache
