@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from etl.acting.figures import Coded
+from etl.acting.figures import OfficerAnswers
 
 CRITERIA = ("officers_polite", "officers_listen", "officers_answer", "officers_guide", "officers_rules")
 RATE = 0.94
@@ -38,7 +38,7 @@ class World:
 class Drawn:
     """The responses of a world, and by the number of each officer whether she is truly bad, and her true rate."""
 
-    responses: Coded
+    responses: OfficerAnswers
     is_bad: np.ndarray
     rates: np.ndarray
 
@@ -64,7 +64,7 @@ def drawn(world: World, seed: int) -> Drawn:
     month = np.repeat(np.arange(world.months), world.responses)
     table = pd.DataFrame({"officer": officer, "unit": unit, "stratum": stratum, "customer": customer, "month": month})
     table = table.assign(**{name: bad[:, place].astype(float) for place, name in enumerate(CRITERIA)})
-    coded = Coded.of(table, CRITERIA)
+    coded = OfficerAnswers.of(table, CRITERIA)
     rates = 1 - np.array([_bad_rate(mark + effect) for effect in np.unique(own.round(3))])
     by_officer = rates[np.searchsorted(np.unique(own.round(3)), own.round(3))]
     is_bad = by_officer < np.quantile(by_officer, 0.02) if world.half else own > 0

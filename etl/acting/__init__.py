@@ -1,1 +1,1 @@
-"""What is due to be looked at, what was decided, and whether it helped; a person decides."""
+"""Room: what is due after a rating, what was decided and done about it."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from etl.acting.figures import Coded, Marks, Window, adjusted_counts, figures, window
+from etl.acting.figures import EvidenceWindow, Marks, OfficerAnswers, adjusted_counts, figures, window
 from etl.acting.ladder import spread_of
 from etl.registry.actions import Ladder
 from etl.registry.ladder_steps import LadderStep, Way
@@ -28,23 +28,22 @@ NEVER = -(10**9)
 class Answers:
     """What evidence is made of.
 
-    ``responses``: see ``etl.acting.figures`` (``Coded.of``); ``criteria``: its columns that count towards persons;
-    ``month``: the last one looked at. ``decided``: officer, step and month, a row for each step carried out: the last
-    month whose answers it knew. Answers that a decision has dealt with do not count again for its step, nor for a
-    milder one.
+    ``responses``: see ``etl.acting.figures``; ``criteria``: its columns that count towards persons; ``month``: the last
+    one looked at. ``decided``: officer, step and month, a row for each step carried out: the last month whose answers
+    it knew. Answers that a decision has dealt with do not count again for its step, nor for a milder one.
     """
 
-    responses: Coded
+    responses: OfficerAnswers
     criteria: Sequence[str]
     month: int
     decided: pd.DataFrame
 
     @cached_property
-    def windows(self) -> dict[tuple[int, int, str], Window]:
+    def windows(self) -> dict[tuple[int, int, str], EvidenceWindow]:
         """The windows that were asked for so far, by first month, last month and criterion."""
         return {}
 
-    def over(self, months: int, back: int = 0, criterion: str = "") -> Window:
+    def over(self, months: int, back: int = 0, criterion: str = "") -> EvidenceWindow:
         """The window of so many months that ends so many months back; of one criterion, or of all together."""
         last = self.month - back
         key = (last - months + 1, last, criterion)
@@ -52,11 +51,11 @@ class Answers:
             self.windows[key] = window(self.responses, key[:2], criterion)
         return self.windows[key]
 
-    def is_after(self, of: Window, steps: Sequence[str]) -> Marks:
+    def is_after(self, of: EvidenceWindow, steps: Sequence[str]) -> Marks:
         """Whether each response came after the last decision on any of some steps about its officer."""
         return np.asarray(of.month > self._last(steps)[of.officer])
 
-    def is_decided(self, of: Window, step: str) -> Marks:
+    def is_decided(self, of: EvidenceWindow, step: str) -> Marks:
         """Whether there was a decision on a step about the officer of each response."""
         return np.asarray(self._last([step])[of.officer] > NEVER)
 

@@ -27,7 +27,7 @@ FIGURES = ["response_count", "effective_responses", "bad_rate", "expected_rate",
 
 
 @dataclass(frozen=True)
-class Coded:
+class OfficerAnswers:
     """Responses as numbers: officers are numbered, and so are cells (officer, unit, stratum) and pairs (customer).
 
     ``bad``: by criterion, and under ``""`` all together, the share of the counted answers that are not satisfied.
@@ -43,7 +43,7 @@ class Coded:
     bad: dict[str, Floats]
 
     @classmethod
-    def of(cls, responses: pd.DataFrame, criteria: Sequence[str]) -> Coded:
+    def of(cls, responses: pd.DataFrame, criteria: Sequence[str]) -> OfficerAnswers:
         """The numbers of responses."""
         officer, officers = pd.factorize(responses["officer"])
         unit, stratum = (pd.factorize(responses[name])[0].astype(np.int64) for name in ("unit", "stratum"))
@@ -61,14 +61,14 @@ class Coded:
 
 
 @dataclass(frozen=True)
-class Window:
+class EvidenceWindow:
     """The responses of some months that say something, each with what was expected of it by all others of them.
 
     ``known``: by officer, how many responses the expectation is worth. ``alike``: how alike two responses of one
     customer to one officer are; ``worth``: how many independent answers of yes or no a response is worth.
     """
 
-    of: Coded
+    of: OfficerAnswers
     at: Numbers
     bad: Floats
     expected: Floats
@@ -87,7 +87,7 @@ class Window:
         return self.of.month[self.at]
 
 
-def window(of: Coded, months: tuple[int, int], criterion: str = "") -> Window:
+def window(of: OfficerAnswers, months: tuple[int, int], criterion: str = "") -> EvidenceWindow:
     """The responses of the months from first to last, by one criterion or by all together.
 
     How alike returning customers are is learnt first from expectations that take each response for independent.
@@ -96,7 +96,7 @@ def window(of: Coded, months: tuple[int, int], criterion: str = "") -> Window:
     at = np.flatnonzero((of.month >= months[0]) & (of.month <= months[1]) & ~np.isnan(values))
     bad, cell = values[at], of.cell[at]
     if not len(at):
-        return Window(of, at, bad, bad, np.zeros(len(of.officers)), 0.0, 1.0)
+        return EvidenceWindow(of, at, bad, bad, np.zeros(len(of.officers)), 0.0, 1.0)
     size = np.bincount(cell, minlength=len(of.cells))
     is_there = size > 0
     counts = of.cells[is_there].assign(
@@ -110,10 +110,10 @@ def window(of: Coded, months: tuple[int, int], criterion: str = "") -> Window:
     made = expectations(counts, share)
     known = np.zeros(len(of.officers))
     known[made.person.astype(np.intp)] = made.weight
-    return Window(of, at, bad, made.by_cell[row_of_cell[cell]], known, alike, worth)
+    return EvidenceWindow(of, at, bad, made.by_cell[row_of_cell[cell]], known, alike, worth)
 
 
-def figures(of: Window, is_counted: Marks | None = None) -> pd.DataFrame:
+def figures(of: EvidenceWindow, is_counted: Marks | None = None) -> pd.DataFrame:
     """A row for each officer who has a counted response, by officer: the columns ``FIGURES``.
 
     ``is_counted``: of the window's responses, those that are looked at, such as the ones since a decision; what was
@@ -139,11 +139,11 @@ def figures(of: Window, is_counted: Marks | None = None) -> pd.DataFrame:
     return pd.DataFrame(values, index=of.of.officers[who].rename("officer"), columns=FIGURES)
 
 
-def adjusted_counts(of: Window) -> tuple[Floats, Floats]:
+def adjusted_counts(of: EvidenceWindow) -> tuple[Floats, Floats]:
     """Satisfied ones and all of each officer's effective responses, as if all had had the same customers.
 
-    In independent answers of yes or no, ``Window.worth`` a response, as a binomial has them. The mean expected rate,
-    moved by how far each officer lies from hers.
+    In independent answers of yes or no, of which a response is ``worth`` several, as a binomial has them. The mean
+    expected rate, moved by how far each officer lies from hers.
     """
     found = figures(of)
     n = found["effective_responses"].to_numpy(np.float64)
@@ -161,7 +161,7 @@ def _numbered(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> tu
     return number.ravel().astype(np.intp), place.astype(np.intp)
 
 
-def _of_customers(of: Coded, at: Numbers) -> tuple[Floats, Floats]:
+def _of_customers(of: OfficerAnswers, at: Numbers) -> tuple[Floats, Floats]:
     """By officer the number of some responses, and the sum of the squares of those of each customer."""
     size = np.bincount(of.pair[at], minlength=len(of.officer_of_pair)).astype(np.float64)
     count = len(of.officers)
