@@ -46,7 +46,7 @@ def weigh(evidence: pd.DataFrame, standing: pd.DataFrame, step: LadderStep, requ
     may = standing["is_assigned"] & ~np.logical_or.reduce(list(unmet.values()) or [~standing["is_assigned"]])
     rows = evidence[evidence["step"].eq(step.code) & evidence["officer"].isin(standing.index)]
     size = rows.groupby("officer")["effective_responses"].max().reindex(standing.index).fillna(0.0)
-    enough = rows[rows["effective_responses"].ge(required) & rows["officer"].map(may)]
+    enough = rows[rows["effective_responses"].ge(required) & rows["officer"].isin(standing.index[may])]
     ways = [_beyond(enough[enough["way"].eq(way.code)], step, way) for way in step.ways if way.is_by_chance]
     reasons = pd.Series([()] * len(standing), standing.index, dtype=object)
     held_back = pd.Series(False, standing.index)

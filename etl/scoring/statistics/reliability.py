@@ -40,7 +40,7 @@ def reliability(customers: npt.ArrayLike, half: float) -> Floats:
 
 def required(level: float, half: float, floor: float = 0) -> float:
     """The customers that a reliability takes, ``M·r/(1 − r)``, and never fewer than a floor."""
-    return max(floor, half * level / (1 - level))
+    return max(floor, round(half * level / (1 - level), 9))  # 16.5 · 0.8 / 0.2 is 66, and no digit more
 
 
 def spread(satisfied: npt.ArrayLike, customers: npt.ArrayLike, least: tuple[int, float]) -> Spread:
