@@ -90,7 +90,7 @@ class EvidenceWindow:
 def window(of: OfficerAnswers, months: tuple[int, int], criterion: str = "") -> EvidenceWindow:
     """The responses of the months from first to last, by one criterion or by all together.
 
-    How alike returning customers are is learnt first from expectations that take each response for independent.
+    How alike returning customers are is learnt first, from expectations that know procedure and channel alone.
     """
     values = of.bad[criterion]
     at = np.flatnonzero((of.month >= months[0]) & (of.month <= months[1]) & ~np.isnan(values))

@@ -12,6 +12,7 @@ from scipy.special import expit, logit
 from etl.scoring.statistics.shrinkage import likeliest
 
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.intp]
 STRATUM_WEIGHT = 30.0
 """So many responses at the network's rate stand beside those of a procedure and channel."""
 _ENDS = 1e-4
@@ -31,11 +32,12 @@ class Expectations:
     by_cell: Floats
 
 
-def expectations(cells: pd.DataFrame, share: float = 1.0) -> Expectations:
+def expectations(cells: pd.DataFrame, share: float | None = None) -> Expectations:
     """Indirect standardisation for procedure, channel and unit, with the person herself left out.
 
     ``cells``: person, unit, stratum (procedure and channel), response_count above 0, bad_count (the sum of the shares
-    of bad answers); each triple once. ``share``: of responses, those that are worth an independent one, as a whole.
+    of bad answers); each triple once. ``share``: of responses, those that are worth an independent one, as a whole;
+    without it units are not looked at.
 
     The share of bad answers of a stratum is that of everybody else's answers in it. A unit moves it on the logit scale
     by how far her colleagues there lie from theirs, drawn towards none by M of units: no officer answers for the seats,
@@ -45,26 +47,47 @@ def expectations(cells: pd.DataFrame, share: float = 1.0) -> Expectations:
     person, unit, stratum = (pd.factorize(cells[name])[0] for name in ("person", "unit", "stratum"))
     n, bad = cells["response_count"].to_numpy(np.float64), cells["bad_count"].to_numpy(np.float64)
     rate = float(np.clip(bad.sum() / n.sum(), _ENDS, 1 - _ENDS))
-    n_else, bad_else = _without_own(stratum, person, n), _without_own(stratum, person, bad)
-    by_stratum = np.clip((bad_else + STRATUM_WEIGHT * rate) / (n_else + STRATUM_WEIGHT), _ENDS, 1 - _ENDS)
-    n_there, bad_there, due_there = (_without_own(unit, person, values) for values in (n, bad, n * by_stratum))
-    half = _half_of_units(unit, n * share, bad * share)
-    due = np.where(n_there > 0, due_there / np.where(n_there > 0, n_there, 1), rate)
-    own = (bad_there * share + half * due) / (n_there * share + half)
-    ends = (_ENDS, 1 - _ENDS)
-    moved = expit(logit(by_stratum) + logit(np.clip(own, *ends)) - logit(np.clip(due, *ends)))
-    counts, known = np.bincount(person, n), np.bincount(person, n * (n_there * share + half))
-    names = pd.unique(cells["person"])
-    return Expectations(np.asarray(names, dtype=object), np.bincount(person, n * moved) / counts, known / counts, moved)
+    by_stratum = _drawn(_without_own(stratum, person, bad), _without_own(stratum, person, n), rate)
+    moved, known = by_stratum, np.full(len(n), n.sum())
+    if share is not None:
+        everybody = _drawn(np.bincount(stratum, bad)[stratum], np.bincount(stratum, n)[stratum], rate)
+        n_there, bad_there = _without_own(unit, person, n), _without_own(unit, person, bad)
+        due_there = _without_own(unit, person, n * everybody)
+        # her colleagues too are expected to do what others than she herself do
+        due_there += _of_own(unit, person, _without_own(_pairs(unit, stratum), person, n) * (by_stratum - everybody))
+        half = _half_of_units(unit, n * share, bad * share)
+        due = np.clip(np.divide(due_there, n_there, out=np.full(len(n), rate), where=n_there > 0), _ENDS, 1 - _ENDS)
+        own = np.clip((bad_there * share + half * due) / (n_there * share + half), _ENDS, 1 - _ENDS)
+        moved, known = expit(logit(by_stratum) + logit(own) - logit(due)), n_there * share + half
+    counts = np.bincount(person, n)
+    names = np.asarray(pd.unique(cells["person"]), dtype=object)
+    return Expectations(names, np.bincount(person, n * moved) / counts, np.bincount(person, n * known) / counts, moved)
 
 
-def _without_own(group: npt.NDArray[np.intp], person: npt.NDArray[np.intp], values: Floats) -> Floats:
+def _drawn(bad: Floats, n: Floats, rate: float) -> Floats:
+    """The share of bad answers, drawn a little towards the network's."""
+    share = (bad + STRATUM_WEIGHT * rate) / (n + STRATUM_WEIGHT)
+    return np.asarray(np.clip(share, _ENDS, 1 - _ENDS), dtype=np.float64)
+
+
+def _pairs(first: Numbers, second: Numbers) -> Numbers:
+    """A number for each different pair of numbers."""
+    both = first.astype(np.int64) * (second.max() + 1) + second
+    return np.unique(both, return_inverse=True)[1].ravel().astype(np.intp)
+
+
+def _of_own(group: Numbers, person: Numbers, values: Floats) -> Floats:
+    """The sum of the values of a cell's person in its group, for each cell."""
+    pair = _pairs(group, person)
+    return np.asarray(np.bincount(pair, values)[pair], dtype=np.float64)
+
+
+def _without_own(group: Numbers, person: Numbers, values: Floats) -> Floats:
     """The sum of a group's values, for each cell, without those of the cell's person."""
-    pair = np.unique(group.astype(np.int64) * (person.max() + 1) + person, return_inverse=True)[1].ravel()
-    return np.maximum(np.bincount(group, values)[group] - np.bincount(pair, values)[pair], 0)
+    return np.asarray(np.maximum(np.bincount(group, values)[group] - _of_own(group, person, values), 0))
 
 
-def _half_of_units(unit: npt.NDArray[np.intp], n: Floats, bad: Floats) -> float:
+def _half_of_units(unit: Numbers, n: Floats, bad: Floats) -> float:
     """How many responses tell a unit apart to one half; from fewer than 3 units on, as if none differed."""
     prior = likeliest(np.bincount(unit, n - bad), np.bincount(unit, n))
     return prior.a + prior.b if prior else 1e6
