@@ -116,9 +116,8 @@ def _in_windows(answers: Answers, way: Way, steps: Sequence[str]) -> pd.DataFram
     for number in range(count):
         of = answers.over(months, back=number * months)
         parts.append(figures(of, answers.is_after(of, steps))[["effective_responses", "p_value"]])
-    together = pd.concat(parts, axis=1, keys=range(count))
-    sizes = together.xs("effective_responses", axis=1, level=1).sum(axis=1)
-    p_values = together.xs("p_value", axis=1, level=1).fillna(1.0)
+    sizes = pd.concat([part["effective_responses"] for part in parts], axis=1).sum(axis=1)
+    p_values = pd.concat([part["p_value"] for part in parts], axis=1).fillna(1.0)
     combined = in_windows(p_values.to_numpy(), way.least or count)
     found = pd.DataFrame({"effective_responses": sizes, "p_value": combined, "member": ""})
     return found.rename_axis("officer")

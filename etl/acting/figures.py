@@ -165,4 +165,5 @@ def _of_customers(of: OfficerAnswers, at: Numbers) -> tuple[Floats, Floats]:
     """By officer the number of some responses, and the sum of the squares of those of each customer."""
     size = np.bincount(of.pair[at], minlength=len(of.officer_of_pair)).astype(np.float64)
     count = len(of.officers)
-    return np.bincount(of.officer_of_pair, size, count), np.bincount(of.officer_of_pair, size**2, count)
+    sums = [np.bincount(of.officer_of_pair, values, count).astype(np.float64) for values in (size, size**2)]
+    return sums[0], sums[1]

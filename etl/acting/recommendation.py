@@ -54,10 +54,9 @@ def recommend(evidence: pd.DataFrame, standing: pd.DataFrame, ladder: Ladder, sp
     """
     by_officer = standing.set_index("officer").sort_index()
     if ladder.persons != "shown":
-        nobody = by_officer.reset_index()[["officer"]]
-        nobody = nobody.assign(step=None, next_step=None, missing=[("not_simulated",)] * len(nobody))
-        nobody = nobody.assign(reasons=[()] * len(nobody)).reindex(columns=RECOMMENDED)
-        return Recommended(nobody, pd.DataFrame(columns=LIMITS), spread)
+        nobody = [{"officer": officer, "reasons": (), "missing": ("not_simulated",)} for officer in by_officer.index]
+        officers = pd.DataFrame(nobody, columns=RECOMMENDED).assign(step=None, next_step=None)
+        return Recommended(officers, pd.DataFrame(columns=LIMITS), spread)
     found = {step.code: weigh(evidence, by_officer, step, required_responses(step, spread)) for step in ladder.steps}
     limits = pd.concat([step.limits for step in found.values()], ignore_index=True)
     by_step = {code: step.officers.to_dict("index") for code, step in found.items()}

@@ -42,33 +42,39 @@ class StepEvidence:
 
 def weigh(evidence: pd.DataFrame, standing: pd.DataFrame, step: LadderStep, required: float) -> StepEvidence:
     """Who is due to be looked at for a step. ``standing`` is by officer: see ``recommendation.recommend``."""
-    unmet = {need: ~_is_met(standing, need) for need in step.needs}
-    may = standing["is_assigned"] & ~np.logical_or.reduce(list(unmet.values()) or [~standing["is_assigned"]])
+    unmet = {_UNMET[need]: ~_is_met(standing, need) for need in step.needs}
+    may = standing["is_assigned"].to_numpy(bool)
+    for is_unmet in unmet.values():
+        may = may & ~is_unmet.to_numpy(bool)
     rows = evidence[evidence["step"].eq(step.code) & evidence["officer"].isin(standing.index)]
     size = rows.groupby("officer")["effective_responses"].max().reindex(standing.index).fillna(0.0)
     enough = rows[rows["effective_responses"].ge(required) & rows["officer"].isin(standing.index[may])]
-    ways = [_beyond(enough[enough["way"].eq(way.code)], step, way) for way in step.ways if way.is_by_chance]
-    reasons = pd.Series([()] * len(standing), standing.index, dtype=object)
-    held_back = pd.Series(False, standing.index)
-    for way, (due, beyond, _) in zip((way for way in step.ways if way.is_by_chance), ways, strict=True):
+    by_chance = [way for way in step.ways if way.is_by_chance]
+    ways = [_beyond(enough[enough["way"].eq(way.code)], step, way) for way in by_chance]
+    reasons = _none(standing)
+    for way, (due, _, _) in zip(by_chance, ways, strict=True):
         reasons = _with(reasons, standing.index.isin(due), _REASON[way.code])
-        held_back |= standing.index.isin(beyond)
-    if any(way.code == "violation" for way in step.ways):
+    if len(by_chance) < len(step.ways):
         concluded = standing["is_violation_concluded"] & standing["is_assigned"]
         reasons = _with(reasons, concluded.to_numpy(bool), "violation_concluded")
     is_due = reasons.map(len).gt(0)
-    missing = pd.Series([()] * len(standing), standing.index, dtype=object)
-    for need, is_unmet in unmet.items():
-        missing = _with(missing, (is_unmet & standing["is_assigned"]).to_numpy(bool), _UNMET[need])
-    missing = _with(missing, (standing["is_assigned"] & size.lt(required)).to_numpy(bool), "too_few_responses")
-    for code, applies in (("held_back", held_back), ("within_limits", ~held_back)):
-        nothing_else = missing.map(len).eq(0) & standing["is_assigned"]
-        missing = _with(missing, (nothing_else & applies).to_numpy(bool), code)
-    missing = _with(missing, ~standing["is_assigned"].to_numpy(bool), "assignment_gap")
-    missing = missing.where(~is_due, pd.Series([()] * len(standing), standing.index, dtype=object))
+    held_back = standing.index.isin(set().union(*(beyond for _, beyond, _ in ways)))
+    lacking = {**unmet, "too_few_responses": size.lt(required)}
+    missing = _missing(standing, lacking, pd.Series(held_back, standing.index)).where(~is_due, _none(standing))
     officers = pd.DataFrame({"is_due": is_due, "reasons": reasons, "missing": missing, "effective_responses": size})
     limits = pd.DataFrame([row for _, _, row in ways], columns=LIMITS)
     return StepEvidence(officers.assign(required_responses=required), limits)
+
+
+def _missing(standing: pd.DataFrame, lacking: dict[ReasonCode, pd.Series], held_back: pd.Series) -> pd.Series:
+    """What each officer's step lacks: where she was, what it needs, responses, or else a figure that is clear."""
+    is_assigned = standing["is_assigned"]
+    missing = _with(_none(standing), ~is_assigned.to_numpy(bool), "assignment_gap")
+    for code, applies in lacking.items():
+        missing = _with(missing, (is_assigned & applies).to_numpy(bool), code)
+    has_all = missing.map(len).eq(0)
+    missing = _with(missing, (has_all & held_back).to_numpy(bool), "held_back")
+    return _with(missing, (has_all & ~held_back).to_numpy(bool), "within_limits")
 
 
 def _is_met(standing: pd.DataFrame, need: Need) -> pd.Series:
@@ -96,6 +102,11 @@ def _beyond(rows: pd.DataFrame, step: LadderStep, way: Way) -> tuple[set[object]
     due, beyond = set(rows.loc[is_due, "officer"]), set(rows.loc[is_beyond, "officer"])
     counts = {"looked_at": len(rows), "beyond": len(beyond), "recommended": len(due), "held_back": len(beyond - due)}
     return due, beyond, {"step": step.code, "way": way.code, "p_limit": limit, **counts}
+
+
+def _none(standing: pd.DataFrame) -> pd.Series:
+    """No codes, of each officer."""
+    return pd.Series([()] * len(standing), standing.index, dtype=object)
 
 
 def _with(codes: pd.Series, applies: np.ndarray, code: ReasonCode) -> pd.Series:

@@ -50,7 +50,7 @@ def expectations(cells: pd.DataFrame, share: float | None = None) -> Expectation
     by_stratum = _drawn(_without_own(stratum, person, bad), _without_own(stratum, person, n), rate)
     moved, known = by_stratum, np.full(len(n), n.sum())
     if share is not None:
-        everybody = _drawn(np.bincount(stratum, bad)[stratum], np.bincount(stratum, n)[stratum], rate)
+        everybody = _drawn(_of_group(stratum, bad), _of_group(stratum, n), rate)
         n_there, bad_there = _without_own(unit, person, n), _without_own(unit, person, bad)
         due_there = _without_own(unit, person, n * everybody)
         # her colleagues too are expected to do what others than she herself do
@@ -76,15 +76,19 @@ def _pairs(first: Numbers, second: Numbers) -> Numbers:
     return np.unique(both, return_inverse=True)[1].ravel().astype(np.intp)
 
 
+def _of_group(group: Numbers, values: Floats) -> Floats:
+    """The sum of the values of a cell's group, for each cell."""
+    return np.asarray(np.bincount(group, values)[group], dtype=np.float64)
+
+
 def _of_own(group: Numbers, person: Numbers, values: Floats) -> Floats:
     """The sum of the values of a cell's person in its group, for each cell."""
-    pair = _pairs(group, person)
-    return np.asarray(np.bincount(pair, values)[pair], dtype=np.float64)
+    return _of_group(_pairs(group, person), values)
 
 
 def _without_own(group: Numbers, person: Numbers, values: Floats) -> Floats:
     """The sum of a group's values, for each cell, without those of the cell's person."""
-    return np.asarray(np.maximum(np.bincount(group, values)[group] - _of_own(group, person, values), 0))
+    return np.asarray(np.maximum(_of_group(group, values) - _of_own(group, person, values), 0))
 
 
 def _half_of_units(unit: Numbers, n: Floats, bad: Floats) -> float:
