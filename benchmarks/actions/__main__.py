@@ -40,7 +40,7 @@ class Task(NamedTuple):
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--networks", type=int, default=2, help="networks drawn of officers who are all alike")
+    arguments.add_argument("--networks", type=int, default=1, help="networks drawn of officers who are all alike")
     arguments.add_argument("--processes", type=int, default=2)
     arguments.add_argument("--results", type=Path, default=ROOT / "benchmarks/results")
     arguments.add_argument("--page-only", action="store_true", help="from the figures that are there")
@@ -167,7 +167,7 @@ def simulated(figures: pd.DataFrame, ladder: Ladder, networks: int) -> Simulated
 
 def _write(table: Simulated) -> None:
     """The table beside its ladder, and its digest for whoever switches the ladder on."""
-    file = ROOT / "config/actions/simulated" / f"{table.ladder.removeprefix('actions-')}.yaml"
+    file = ROOT / "config/actions/simulated" / f"{table.ladder}.yaml"
     text = yaml.safe_dump(table.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
     file.write_text("# Written by python -m benchmarks.actions; what it says is in docs/actions.md.\n" + text, "utf-8")
     print(f"simulation: {table.digest}")

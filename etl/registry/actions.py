@@ -139,6 +139,11 @@ def named(path: Path, code: str, digest: str) -> Ladder:
     return declared
 
 
+def simulation_of(path: Path, ladder: Ladder) -> Simulated:
+    """The table that was simulated of a ladder; none raises Misdeclared."""
+    return read(path / "actions" / "simulated" / f"{ladder.code}.yaml", Simulated)
+
+
 @cache
 def _loaded(path: Path, _: Stamp) -> tuple[Ladder, ...]:
     """Read and check the ladders in the state of a stamp."""
@@ -146,8 +151,7 @@ def _loaded(path: Path, _: Stamp) -> tuple[Ladder, ...]:
     no_overlap(("the ladder", Position(file, ("valid_from",)), ladder) for file, ladder in declared.items())
     for file, ladder in declared.items():
         if ladder.persons == "shown":
-            table = path / "actions" / "simulated" / file.name
-            fault = _unlike(ladder, read(table, Simulated))
+            fault = _unlike(ladder, simulation_of(path, ladder))
             if fault:
                 raise Misdeclared(
                     f"{Position(file, ('simulation',))}: {fault}",

@@ -20,7 +20,7 @@ from etl.scoring.statistics.reliability import Spread
 
 DAY = dt.date(2026, 12, 1)
 LADDER, COMPETENCES = "actions/2026-12.yaml", "competences/2022-01.yaml"
-TABLE = "actions/simulated/2026-12.yaml"
+TABLE = "actions/simulated/actions-2026-12.yaml"
 
 # fmt: off
 KEPT = [
