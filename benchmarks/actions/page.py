@@ -29,7 +29,7 @@ _HEADS = {
 _WORLDS = {
     "2 % with 4 times the odds": {"en": "rate 84.5 %, the others 94 %", "vi": "tỷ lệ 84,5 %, người khác 94 %"},
     "2 % with 2 times the odds": {"en": "rate 90.1 %, the others 94 %", "vi": "tỷ lệ 90,1 %, người khác 94 %"},
-    "as different as published": {"en": "the worst of Beta, M 16.5", "vi": "kém nhất của Beta, M 16,5"},
+    "as different as published": {"en": "the worst of Beta, a + b 16.5", "vi": "kém nhất của Beta, a + b 16,5"},
 }
 _RETURNING = {
     "en": {True: "customers come back", False: "customers come once"},
