@@ -20,8 +20,6 @@ from etl.acting.recommendation import recommend
 from etl.registry.actions import Ladder
 from etl.scoring.statistics.reliability import PUBLISHED_HALF, Spread
 
-EVERY_MONTH = range(36)
-
 
 def recommended(drawn: Drawn, ladder: Ladder, is_fitted: bool) -> Iterator[dict[str, Any]]:
     """Month by month and step by step: who was recommended, who was held back, and M."""
