@@ -13,8 +13,9 @@ from scipy.stats import binom
 
 from benchmarks.coverage.made_up import Network, cells
 from etl.registry.rule_set import RuleSet
+from etl.scoring.statistics.false_discovery import adjusted
 from etl.scoring.statistics.funnel import flags, funnel
-from etl.scoring.statistics.movement import adjusted, difference_test
+from etl.scoring.statistics.movement import difference_test
 from etl.scoring.statistics.officers import officers
 from etl.scoring.statistics.rank import ConfidenceSets, rank_sets, tie_groups
 from etl.scoring.statistics.standings import estimates

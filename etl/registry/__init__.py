@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from etl import settings
 from etl.errors import Misdeclared
 from etl.periods import Days, Period, SurveyMonth, months_in
-from etl.registry import consistency, directory, handled, provinces, rounds, succession
+from etl.registry import competences, consistency, directory, handled, provinces, rounds, succession
+from etl.registry.competences import Competences
 from etl.registry.declared import Position, Stamp, no_overlap, stamp
 from etl.registry.network import Network, Region, Treasury, Unit
 from etl.registry.provinces import Province
@@ -37,6 +38,7 @@ class Registry:
     rounds: tuple[Round, ...] = ()
     handled: Mapping[SurveyMonth, handled.HandledFiles] = field(default_factory=dict)
     provinces: tuple[Province, ...] = ()
+    competences: tuple[Competences, ...] = ()
 
     @cached_property
     def _first_days(self) -> dict[str, dt.date]:
@@ -167,6 +169,10 @@ class Registry:
             )
         return questionnaires[0]
 
+    def competences_in(self, days: Days) -> Competences | None:
+        """Which criteria count towards officers on a month's first day; None where nothing is declared."""
+        return next((entry for entry in self.competences if entry.is_open_on(days.first_day)), None)
+
     def period(self, code: str) -> Period:
         """The month or the declared round that has a code; an unknown one raises Misdeclared."""
         for declared_round in self.rounds:
@@ -288,4 +294,5 @@ def _loaded(path: Path, _: Stamp) -> Registry:
         rounds=files.rounds,
         handled=handled.load(path, offices.treasuries),
         provinces=geography,
+        competences=competences.checked(files.competences, questionnaires),
     )

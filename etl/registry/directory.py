@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from etl.errors import Misdeclared
-from etl.registry import rule_sets
+from etl.registry import actions, rule_sets
+from etl.registry.competences import Competences
 from etl.registry.declared import files_in, read, stands
 from etl.registry.network import Network, Treasuries, Unit, Units
 from etl.registry.questionnaire import Codes, Questionnaire
@@ -28,6 +29,7 @@ class Files:
     units: dict[str, tuple[Unit, ...]]
     rounds: tuple[Round, ...]
     questionnaires: dict[Path, Questionnaire]
+    competences: dict[Path, Competences]
 
 
 def read_all(path: Path) -> Files:
@@ -40,8 +42,10 @@ def read_all(path: Path) -> Files:
     units = faults.of(lambda: read(units_file, Units).units if stands(units_file) else {})
     known_rounds = faults.of(lambda: read(rounds_file, Rounds).rounds if stands(rounds_file) else ())
     questionnaires = {file: faults.of(partial(read, file, Questionnaire)) for file in files_in(path / "questionnaires")}
+    competences = {file: faults.of(partial(read, file, Competences)) for file in files_in(path / "competences")}
     if faults:  # the rules are read when a period is rated; who mends the directory wants to know now
         faults.of(lambda: rule_sets.load(path))
+        faults.of(lambda: actions.load(path))
     faults.tell()
     assert network is not None
     assert offices is not None
@@ -49,7 +53,8 @@ def read_all(path: Path) -> Files:
     assert units is not None
     assert known_rounds is not None
     asked = {file: questionnaire for file, questionnaire in questionnaires.items() if questionnaire}
-    return Files(network, offices, codes, units, known_rounds, asked)
+    tagged = {file: entry for file, entry in competences.items() if entry}
+    return Files(network, offices, codes, units, known_rounds, asked, tagged)
 
 
 class _Faults:

@@ -18,8 +18,9 @@ from scipy.special import expit
 from scipy.stats import betabinom, binom
 
 from etl.scoring.statistics import shrinkage
+from etl.scoring.statistics.false_discovery import adjusted
 from etl.scoring.statistics.funnel import flags, funnel
-from etl.scoring.statistics.movement import adjusted, difference_test
+from etl.scoring.statistics.movement import difference_test
 from etl.scoring.statistics.shrinkage import Prior, prior, shrunk
 from etl.scoring.statistics.standardisation import standardised
 from etl.scoring.statistics.weakness import gaps

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
-from scipy.stats import false_discovery_control
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,16 +32,3 @@ def change_test(
     error = np.where(shared == 0, error, np.sqrt(np.maximum(error**2 - 2 * shared, 0)))
     tested: Floats = 2 * ndtr(-np.abs(change) / np.where(error > 0, error, np.nan))
     return tested
-
-
-def adjusted(p_values: npt.ArrayLike) -> Floats:
-    """P values after which a threshold of 0.05 means: of the movements called clear, 5 % are chance.
-
-    63 treasuries tested each at 5 % would cry wolf three times a month with nothing going on. Source: Benjamini and
-    Hochberg 1995. NaN stays NaN and counts as no test.
-    """
-    found = np.array(p_values, dtype=np.float64)
-    is_tested = ~np.isnan(found)
-    if is_tested.any():
-        found[is_tested] = false_discovery_control(found[is_tested], method="bh")
-    return found

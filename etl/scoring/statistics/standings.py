@@ -14,9 +14,10 @@ from etl.registry.terms import UNSTATED
 from etl.scoring.statistics.covariance import bounded
 from etl.scoring.statistics.definition import counted
 from etl.scoring.statistics.drawn import DRAWN, drawn
+from etl.scoring.statistics.false_discovery import adjusted
 from etl.scoring.statistics.funnel import flags, funnel
 from etl.scoring.statistics.interval import angle
-from etl.scoring.statistics.movement import adjusted, change_test
+from etl.scoring.statistics.movement import change_test
 from etl.scoring.statistics.rank import rank_sets, tie_groups
 from etl.scoring.statistics.ratings import peers
 from etl.scoring.statistics.standardisation import standardised

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr
 
+from etl.scoring.statistics.false_discovery import adjusted
 from etl.scoring.statistics.interval import standard_error
-from etl.scoring.statistics.movement import adjusted
 
 KEY = ["area_level", "area_code", "member_code"]
 _OF_AREA = ["satisfied_count", "answer_count"]

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import digamma
 
+from etl.scoring.statistics.false_discovery import adjusted
 from etl.scoring.statistics.funnel import funnel
 from etl.scoring.statistics.interval import standard_error
-from etl.scoring.statistics.movement import adjusted, difference_test
+from etl.scoring.statistics.movement import difference_test
 from etl.scoring.statistics.shrinkage import prior, shrunk
 from tests.lib.attack.pairs import NONE, TENTH_DIGIT, counted
 from tests.lib.attack.seen import Marts, cells

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from etl.scoring.statistics.false_discovery import adjusted
 from etl.scoring.statistics.interval import standard_error
-from etl.scoring.statistics.movement import adjusted, difference_test
+from etl.scoring.statistics.movement import difference_test
 from etl.scoring.statistics.shrinkage import prior, shrunk
 from etl.scoring.statistics.standardisation import standardised
 from etl.scoring.statistics.weakness import gaps
