@@ -312,7 +312,11 @@ def test_a_configuration_that_was_written_in_nfd_means_the_same(tmp_path: Path) 
         copy = tmp_path / file.relative_to(shipped)
         copy.parent.mkdir(exist_ok=True)
         copy.write_text(nfd(file.read_text("utf-8")), "utf-8")
-    assert dataclasses.replace(registry.load(tmp_path), path=shipped) == registry.load(shipped)
+    written, meant = (
+        {field.name: getattr(registry.load(path), field.name) for field in dataclasses.fields(registry.Registry)}
+        for path in (tmp_path, shipped)
+    )
+    assert {**written, "path": shipped} == meant
 
 
 def test_no_rows_are_an_empty_table_of_the_same_columns() -> None:
