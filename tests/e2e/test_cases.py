@@ -27,7 +27,7 @@ TABLES = (
     "person", "assignment", "case_file", "case_event", "decision", "action_item", "conference", "training", "form",
 )  # fmt: skip
 DECISION = {
-    "outcome": "accepted", "action_code": "serve_other_customers", "capacity": "Giám đốc", "legal_basis": "NĐ 170/2025",
+    "outcome": "accepted", "action_code": "serve_others", "capacity": "Giám đốc", "legal_basis": "NĐ 170/2025",
 }  # fmt: skip
 ROTATION = {**DECISION, "action_code": "rotation"}
 
