@@ -51,7 +51,8 @@ select
     end as closed_count,
     case
         when
-            opened_count >= 5 and reopened_count not between 1 and 4 and opened_count - reopened_count not between 1 and 4
+            opened_count >= 5 and reopened_count not between 1 and 4
+            and opened_count - reopened_count not between 1 and 4
             then reopened_count
     end as reopened_count,
     case
