@@ -32,15 +32,17 @@ END = None if settings.is_scheduled() else START
 
 
 def last_word(context: Context) -> None:
-    """End the log of a failed task with the sentence that matters; ``run_note`` makes it the task's note as well."""
+    """End the log of a failed task with why, in both languages; ``run_note`` makes it the task's note as well."""
     error = context.get("exception")
-    if isinstance(error, HailongError):
+    if isinstance(error, HailongError | AirflowFailException):
+        from etl.reports.words import both
+
+        why = both(str(error), " · ")
         with measuring.bound():
-            structlog.get_logger("task").info(
-                "::endgroup::"
-            )  # else it lies in the folded lines of what Airflow does after a task
-            log.error("%s", error)
-        context["ti"].xcom_push(TASK_NOTE, str(error))
+            # else it lies in the folded lines of what Airflow does after a task
+            structlog.get_logger("task").info("::endgroup::")
+            log.error("%s", why)
+        context["ti"].xcom_push(TASK_NOTE, why)
 
 
 RETRIED = {

@@ -254,10 +254,11 @@ def _engine(target: sa.URL) -> sa.Engine:
 @cache
 def _made(target: sa.URL, are_kept: bool) -> sa.Engine:
     """An engine; a kept connection that has gone away since is made anew."""
+    arguments = {"application_name": "hailong", "connect_timeout": 10, "client_encoding": "utf8"}
     return sa.create_engine(
         target,
         poolclass=sa.QueuePool if are_kept else sa.NullPool,
         pool_pre_ping=are_kept,
         hide_parameters=True,
-        connect_args={"application_name": "hailong", "connect_timeout": 10, "client_encoding": "utf8"},
+        connect_args={**arguments, "prepare_threshold": None},  # a pool of servers may give each transaction another
     )

@@ -19,7 +19,7 @@ LIMITS = {
     "lock_timeout": "10s",
 }
 GROUPS = {"hailong_reader", "hailong_draft_reader"}
-REFUSED = ["delete from mart.footnote", "select * from core.fact_response", "create table mart.mine (a integer)"]
+REFUSED = ["delete from mart.dim_month", "select * from core.fact_response", "create table mart.mine (a integer)"]
 
 
 def test_the_demos_reader_reads_marts_and_drafts_within_limits_and_no_more(

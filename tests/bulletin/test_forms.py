@@ -133,7 +133,7 @@ def shares(content: Content, form: str) -> list[str]:
             "Kênh và đối tượng"
         ].iter_rows(min_row=HEADER_ROW + 1, values_only=True)
         place = [str(one).split("\n")[-1] for one in header].index("Share of responses")
-        own = [row[place] for row in rows if str(row[0]).startswith("kho bạc") and "kênh / channel" in row]
+        own = [row[place] for row in rows if str(row[0]).startswith("đơn vị") and "kênh / channel" in row]
         return [VIETNAMESE.percent(share, 1) for share in own]
     if form == "paper":
         blocks = [block for _, blocks in chapters(content, VIETNAMESE, ()) for block in blocks]

@@ -106,13 +106,14 @@ def notes(run_id: str) -> list[str]:
 def test_what_a_reader_must_know_stands_first(two_runs: tuple[Plan, Plan]) -> None:
     first, second = (one.run_id for one in two_runs)
     (note,) = notes(first)
-    assert note.startswith(f"The later run {second} has brought in 2 of the treasuries anew.")
+    assert note.startswith('<span class="said" lang="vi">Lần chạy sau ')
+    assert f"The later run {second} has brought in 2 of the treasuries anew." in note
     (note,) = notes(second)
-    assert note.startswith("This run has not closed yet,")
+    assert "This run has not closed yet," in note
     steps.verdict(two_runs[1])
     publish.publish(MONTH, approval.Decision("a reader", "a test", is_provisional_allowed=True))
     (note,) = notes(second)
-    assert note.startswith("The month is published: revision 1 (provisional), of ")
+    assert "The month is published: revision 1 (provisional), of " in note
 
 
 @pytest.fixture

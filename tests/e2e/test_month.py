@@ -33,6 +33,7 @@ WITHOUT_FIGURES = (
     *("period_code", "survey_month", "area_level", "area_code", "region_code", "treasury_code", "unit_code"),
     *("breakdown", "member_code", "definition_code", "month_status", "footnote_codes", "rule_set_code"),
     *("questionnaire_code", "revision_number", "scored_at"),
+    *(f"{named}_name_{language}" for named in ("treasury", "region", "unit", "member") for language in ("vi", "en")),
 )
 SOME = ("19", "34", "48")
 SURE = ("effective_count", "standard_error", "rate_low", "rate_high", "rank_low", "rank_high")

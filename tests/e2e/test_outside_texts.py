@@ -289,7 +289,7 @@ def test_a_command_shows_what_it_was_sent_and_nothing_steers(
         "ranking": names["treasuries"],
         "revisions": [WHY, BY],
         "diff": [],
-        "case": [BY] if words[1] in ("list", "show") else [],
+        "case": [BY] if words[1:2] in (("list",), ("show",)) else [],
     }.get(words[0], [])
     assert outside.steering(result.stderr) == set()
     if form == "json":
@@ -471,7 +471,8 @@ def test_what_a_database_says_itself_is_short_and_harmless_wherever_it_is_shown(
     assert row["treasury_state"] == "refused"
     said = row["error_message"]
     assert "no such table: main.(red)gone(-)" in said
-    assert (len(said) < 400, set("[]<>`|{}") & set(said), outside.steering(said, "")) == (True, set(), set())
+    theirs = said.partition(f", {MONTH}: ")[2]  # the office's name before it may have brackets
+    assert (len(said) < 400, set("[]<>`|{}") & set(theirs), outside.steering(said, "")) == (True, set(), set())
     table, in_csv, in_json = (hailong("status", MONTH, "--format", form).stdout for form in FORMS)
     assert said in itertools.chain.from_iterable(outside.of_csv(in_csv, escape.GUARDED))
     assert said in outside.of_json(json.loads(in_json))

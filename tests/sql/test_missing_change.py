@@ -34,6 +34,7 @@ EARLIER = """
     select score.keep_words('{code}');
 """
 NO_YEAR = "delete from score.rating where period_code = '2022-07'"
+LATER = "update score.revision set scored_at = scored_at + interval '1 hour' where period_code = '2022-07'"
 HIDE = "update score.rating set is_suppressed = true where area_code in ('34', '34/u') and breakdown = 'total' and"
 
 # fmt: off
@@ -56,6 +57,8 @@ REASONS = [
      "definition_changed", "no_earlier_period"),
     ("it was counted otherwise a year before",   [f"{BEFORE} = true"],
      None,                 "definition_changed"),
+    ("a year before was rated afterwards",       [f"{BEFORE} = true", LATER],
+     None,                 "no_earlier_period"),
 ]
 # fmt: on
 

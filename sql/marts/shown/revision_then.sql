@@ -18,7 +18,10 @@ inner join
         from score.revision as n
         where
             n.period_code = p.period_code
-            and (n.published_at <= v.scored_at or (n.revision_number = 0 and v.revision_number = 0))
+            and (
+                n.published_at <= v.scored_at
+                or (n.revision_number = 0 and v.revision_number = 0 and n.scored_at <= v.scored_at)
+            )
         order by n.revision_number desc
         limit 1
     ) as b

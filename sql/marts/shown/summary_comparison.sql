@@ -8,11 +8,11 @@ select
     s.is_comparable,
     b.earlier_rule_set_code,
     b.earlier_questionnaire_code,
-    o.new_count,
-    o.gone_count
+    case when b.earlier_code is not null then o.new_count end as new_count,
+    case when b.earlier_code is not null then o.gone_count end as gone_count
 from shown.period as v
 inner join shown.standing as s on v.period_code = s.period_code and s.area_level = 'system'
-inner join shown.revision_then as b
+left join shown.revision_then as b
     on
         v.period_code = b.period_code and v.stored_number = b.revision_number
         and s.previous_period_code = b.earlier_code

@@ -19,7 +19,7 @@ from (
     values
     (
         'no_earlier_period',
-        'Chưa có số liệu của kỳ nào trước đó để so sánh.',
+        'Chưa có số liệu của kỳ được so sánh.',
         'There are no figures of the earlier period to compare with.'
     ),
     (

@@ -1,8 +1,8 @@
 -- what: when each period is to be published, and when each of its revisions was
 -- grain: period and revision; one row of a period of which nothing is published
 -- params: none
--- why: months from the first that was ever run on to a year ahead, by the network's own day and clock; and whatever else
--- was published, as rounds
+-- why: months from the first that was ever run on to a year ahead, by the network's own day and clock, and whatever else
+-- was published, as rounds; a past month that was never run is none, since a network may ask in rounds
 create view mart.release_calendar as
 with local as (
     select
@@ -81,7 +81,16 @@ select
 from period as p
 left join local as l on true
 cross join
-    lateral (values (cast(p.last_month + interval '1 month' as date) + l.publish_by_day - 1)) as d (planned_date);
+    lateral (values (cast(p.last_month + interval '1 month' as date) + l.publish_by_day - 1)) as d (planned_date)
+where
+    p.revision_number is not null
+    or d.planned_date is null
+    or d.planned_date >= l.today
+    or exists (
+        select
+        from ops.run as r
+        where r.survey_month = p.first_month
+    );
 
 comment on view mart.release_calendar is
 'Release calendar (lịch công bố): when each period is to be published, and when each revision was. Grain: period and revision.';
