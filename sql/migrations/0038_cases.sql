@@ -151,7 +151,10 @@ create table action.earlier_report (
     primary key (treasury_id, survey_month, response_key)
 );
 insert into action.earlier_report (treasury_id, survey_month, response_key)
-select treasury_id, survey_month, response_key
+select
+    treasury_id,
+    survey_month,
+    response_key
 from core.fact_response
 where is_harassment_reported;
 comment on table action.earlier_report is 'Reports of harassment (phản ánh nhũng nhiễu) that were loaded before there were cases, one row each: they open none. Restricted.';
