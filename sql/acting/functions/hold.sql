@@ -2,7 +2,7 @@
 -- grain: function
 -- params: none
 -- why: rows of a table on which nobody else has a right. Every login may take an advisory lock, and keep it
-create or replace function action.hold(variadic parts text []) returns void language plpgsql
+create or replace function action.hold(variadic parts text[]) returns void language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 declare
     wanted bigint := hashtextextended(concat_ws(' ', variadic parts), 38);
@@ -16,4 +16,4 @@ end
 $$;
 
 comment on function action.hold is 'Waits for others who write about the same, until the transaction ends.';
-revoke all on function action.hold(text []) from public;
+revoke all on function action.hold(text[]) from public;

@@ -7,7 +7,9 @@ select
     s.case_number,
     s.subject_kind,
     s.person_id,
-    case when pg_has_role('hailong_restricted', 'usage') then coalesce(d.officer_code, a.officer_code) end as officer_code,
+    case
+        when pg_has_role('hailong_restricted', 'usage') then coalesce(d.officer_code, a.officer_code)
+    end as officer_code,
     t.treasury_code,
     t.treasury_name_vi,
     s.unit_code,
