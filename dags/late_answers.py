@@ -29,7 +29,7 @@ ONCE = 0  # a second try would not know what the first rated
 
 
 @task(
-    task_display_name="Đọc lại các tháng trước · Look back",
+    task_display_name="look_back · Đọc lại các tháng trước · Look back",
     pool="treasury_source",
     execution_timeout=deadlines.LOOKING_BACK,
     retries=ONCE,
@@ -43,7 +43,7 @@ def look_back() -> dict[str, list[str]]:
     return look_back.told(look_back.run(planned, runs.uri_of))
 
 
-@task(task_display_name="Tóm tắt · Summary")
+@task(task_display_name="summary · Tóm tắt · Summary")
 def summary(news: dict[str, list[str]]) -> str:
     """Say in Markdown what came late; it becomes the note on the run's page."""
     from etl.reports import markdown
@@ -54,7 +54,7 @@ def summary(news: dict[str, list[str]]) -> str:
     return text
 
 
-@task(task_display_name="Đề nghị công bố lại · Offer the new drafts", outlets=[assets.MARTS])
+@task(task_display_name="offer · Đề nghị công bố lại · Offer the new drafts", outlets=[assets.MARTS])
 def offer(news: dict[str, list[str]], *, outlet_events: Any = None) -> None:
     """Offer the months with a new draft to ``publish_ratings``; skipped when there are none."""
     if not news["rated"]:
@@ -62,7 +62,7 @@ def offer(news: dict[str, list[str]], *, outlet_events: Any = None) -> None:
     assets.announce(outlet_events[assets.MARTS], *news["rated"])
 
 
-@task(task_display_name="Có gì sai không · Whether anything is wrong")
+@task(task_display_name="judge · Có gì sai không · Whether anything is wrong")
 def judge(news: dict[str, list[str]]) -> None:
     """Red when something is wrong that no treasury can mend: the configuration, or figures that disagree."""
     if news["wrong"]:

@@ -29,7 +29,7 @@ MONTHS_AHEAD = 2
 REVISIONS = 3
 
 
-@task(task_display_name="Tạo sẵn phân vùng tháng tới · Make room", execution_timeout=runs.SHORT)
+@task(task_display_name="partitions · Tạo sẵn phân vùng tháng tới · Make room", execution_timeout=runs.SHORT)
 def partitions() -> list[str]:
     """Make the partitions of the months to come; the months are the result."""
     from etl.operation import upkeep
@@ -37,7 +37,10 @@ def partitions() -> list[str]:
     return upkeep.partitions(MONTHS_AHEAD)
 
 
-@task(task_display_name="Cập nhật thống kê của cơ sở dữ liệu · Update statistics", execution_timeout=deadlines.SCORING)
+@task(
+    task_display_name="statistics · Cập nhật thống kê của cơ sở dữ liệu · Update statistics",
+    execution_timeout=deadlines.SCORING,
+)
 def statistics() -> int:
     """Let PostgreSQL see what its tables hold now; how many they are is the result."""
     from etl.operation import upkeep
@@ -45,7 +48,7 @@ def statistics() -> int:
     return len(upkeep.statistics())
 
 
-@task(task_display_name="Xóa dữ liệu hết hạn lưu · Drop what is old", execution_timeout=runs.SHORT)
+@task(task_display_name="retention · Xóa dữ liệu hết hạn lưu · Drop what is old", execution_timeout=runs.SHORT)
 def retention() -> dict[str, int]:
     """Drop what is older than is kept, landed files, pages and Airflow's logs; how much it was is the result."""
     from etl.operation import upkeep
@@ -54,7 +57,8 @@ def retention() -> dict[str, int]:
 
 
 @task(
-    task_display_name="Kiểm chứng số liệu đã công bố · Verify what is published", execution_timeout=deadlines.VERIFYING
+    task_display_name="verify · Kiểm chứng số liệu đã công bố · Verify what is published",
+    execution_timeout=deadlines.VERIFYING,
 )
 def verify() -> None:
     """Make the published revisions again that were not for the longest time; one that comes out otherwise is red."""
@@ -65,7 +69,7 @@ def verify() -> None:
         raise AirflowFailException("; ".join(f"{one['error_message']} → {one['next_action']}" for one in wrong))
 
 
-@task(task_display_name="Nhắc tháng quá hạn · Tell what is overdue", execution_timeout=runs.SHORT)
+@task(task_display_name="overdue · Nhắc tháng quá hạn · Tell what is overdue", execution_timeout=runs.SHORT)
 def overdue() -> list[str]:
     """Tell which months are not published in time, and who is missing for days; the subjects are the result."""
     return telling.tell_standing()

@@ -38,7 +38,7 @@ Values = dict[str, Any]
 """A plan, or what a step returns, as plain values."""
 
 
-@task(task_display_name="Lập kế hoạch · Plan the month", execution_timeout=runs.SHORT)
+@task(task_display_name="plan · Lập kế hoạch · Plan the month", execution_timeout=runs.SHORT)
 def plan() -> Values:
     """Decide which month and which treasuries; note the run."""
     from etl.operation import steps
@@ -49,14 +49,14 @@ def plan() -> Values:
     return steps.plan(runs.asked_month(), only, run.run_id, run.run_after, is_early_allowed=early).values()
 
 
-@task(task_display_name="Các kho bạc của tháng · Treasuries of the month")
+@task(task_display_name="treasuries · Các kho bạc của tháng · Treasuries of the month")
 def treasuries(planned: Values) -> list[str]:
     """The codes that the next task is mapped over."""
     return planned["treasury_codes"]
 
 
 @task(
-    task_display_name="Đọc dữ liệu của kho bạc · Read a treasury",
+    task_display_name="land · Đọc dữ liệu của kho bạc · Read a treasury",
     map_index_template="{{ treasury }}",
     pool="treasury_source",
     execution_timeout=deadlines.landing(),
@@ -76,7 +76,7 @@ def land(planned: Values, code: str) -> str:
 
 
 @task(
-    task_display_name="Kiểm tra và nạp phiếu · Check and load",
+    task_display_name="admit · Kiểm tra và nạp phiếu · Check and load",
     trigger_rule=TriggerRule.ALL_DONE,
     outlets=[assets.CORE],
     execution_timeout=deadlines.ADMITTING,
@@ -92,7 +92,7 @@ def admit(planned: Values, landed: list[str], *, outlet_events: Any = None) -> N
 
 
 @task(
-    task_display_name="Tính tỷ lệ, xếp loại, xếp hạng · Rate, grade and rank",
+    task_display_name="score · Tính tỷ lệ, xếp loại, xếp hạng · Rate, grade and rank",
     outlets=[assets.MARTS],
     doc_md=SCORE_DOC,
     execution_timeout=deadlines.SCORING,
@@ -110,7 +110,7 @@ def score(planned: Values, *, outlet_events: Any = None) -> Values:
 
 
 @task(
-    task_display_name="Trang chất lượng dữ liệu · Data-quality page",
+    task_display_name="report · Trang chất lượng dữ liệu · Data-quality page",
     trigger_rule=TriggerRule.ALL_DONE,
     execution_timeout=runs.SHORT,
 )
@@ -121,7 +121,7 @@ def report(planned: Values) -> str:
     return str(steps.report(_plan(planned)))
 
 
-@task(task_display_name="Bản tin dự thảo · Bulletin of the draft", execution_timeout=runs.SHORT)
+@task(task_display_name="bulletin · Bản tin dự thảo · Bulletin of the draft", execution_timeout=runs.SHORT)
 def bulletin(planned: Values, scored: Values) -> str | None:
     """Make the bulletin of the month's draft, for those who are to decide on it; its path is the result."""
     if not settings.makes_draft_bulletins():
@@ -131,7 +131,7 @@ def bulletin(planned: Values, scored: Values) -> str | None:
     return make.make(_plan(planned).month, make.Asked(revision=0)).page
 
 
-@task(task_display_name="Kho bạc nào còn thiếu · Who is missing", execution_timeout=runs.SHORT)
+@task(task_display_name="verdict · Kho bạc nào còn thiếu · Who is missing", execution_timeout=runs.SHORT)
 def verdict(planned: Values) -> list[Values]:
     """Close the run; the treasuries that are missing are the result."""
     from etl.operation import steps
@@ -139,7 +139,7 @@ def verdict(planned: Values) -> list[Values]:
     return steps.verdict(_plan(planned))
 
 
-@task(task_display_name="Tóm tắt · Summary", trigger_rule=TriggerRule.ALL_DONE, execution_timeout=runs.SHORT)
+@task(task_display_name="summary · Tóm tắt · Summary", trigger_rule=TriggerRule.ALL_DONE, execution_timeout=runs.SHORT)
 def summary(planned: Values) -> str:
     """Say in Markdown what came of the run; in short it becomes the note on the run's page."""
     from etl.reports import run_note
@@ -149,14 +149,18 @@ def summary(planned: Values) -> str:
     return run_note.of_run(run_id)
 
 
-@task(task_display_name="Gửi thông báo · Send notices", trigger_rule=TriggerRule.ALL_DONE, execution_timeout=runs.SHORT)
+@task(
+    task_display_name="tell · Gửi thông báo · Send notices",
+    trigger_rule=TriggerRule.ALL_DONE,
+    execution_timeout=runs.SHORT,
+)
 def tell(planned: Values) -> list[str]:
     """Tell who is missing, by mail or web hook where there is one; the subjects of what was told are the result."""
     return telling.tell_run(_plan(planned).run_id)
 
 
 @task(
-    task_display_name="Kho bạc còn thiếu: vì sao, cần làm gì · Missing: why, and what to do",
+    task_display_name="missing · Kho bạc còn thiếu · Why, and what to do",
     map_index_template="{{ treasury }}",
     retries=0,
 )

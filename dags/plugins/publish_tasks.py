@@ -28,7 +28,7 @@ Values = dict[str, Any]
 
 
 @task(
-    task_display_name="Chuẩn bị dự thảo · Prepare the draft",
+    task_display_name="prepare · Chuẩn bị dự thảo · Prepare the draft",
     queue=runs.PUBLISHER,
     execution_timeout=runs.SHORT,
     show_return_value_in_logs=False,
@@ -49,7 +49,9 @@ def described(month: str) -> str:
     return run_note.of_draft(month, _draft_bulletin(month))
 
 
-@task.branch(task_display_name="Có cần hỏi không · Whether to ask", queue=runs.PUBLISHER, execution_timeout=runs.SHORT)
+@task.branch(
+    task_display_name="choose · Có cần hỏi không · Whether to ask", queue=runs.PUBLISHER, execution_timeout=runs.SHORT
+)
 def choose(prepared: Values) -> list[str]:
     """Ask somebody; or nobody, where approval is switched off, there is nothing to publish, or it is asked already."""
     from etl import escape, settings
@@ -66,7 +68,7 @@ def choose(prepared: Values) -> list[str]:
 
 
 @task(
-    task_display_name="Ghi nhận quyết định · Take the decision",
+    task_display_name="decide · Ghi nhận quyết định · Take the decision",
     inlets=[assets.MARTS],
     trigger_rule=TriggerRule.NONE_FAILED,
     queue=runs.PUBLISHER,
@@ -91,7 +93,7 @@ def decide(answer: Values | None, *, inlet_events: Any = None) -> Values:
 
 
 @task(
-    task_display_name="Công bố · Publish",
+    task_display_name="publish · Công bố · Publish",
     inlets=[assets.MARTS],
     queue=runs.PUBLISHER,
     execution_timeout=deadlines.SCORING,
@@ -126,7 +128,7 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
     return number
 
 
-@task(task_display_name="Bản tin · Bulletin", execution_timeout=runs.SHORT)
+@task(task_display_name="bulletin · Bản tin · Bulletin", execution_timeout=runs.SHORT)
 def bulletin(prepared: Values, decided: Values, revision: int) -> str:
     """Make the bulletin of the revision, and link to it in the run's note; its path is the result."""
     from etl.publishing import places
@@ -141,7 +143,7 @@ def bulletin(prepared: Values, decided: Values, revision: int) -> str:
     return page
 
 
-@task.short_circuit(task_display_name="Có gửi thư không · Whether letters are asked for")
+@task.short_circuit(task_display_name="asked_for_letters · Có gửi thư không · Whether letters are asked for")
 def asked_for_letters() -> bool:
     """Whether somebody asked for letters."""
     from etl import settings
@@ -150,7 +152,7 @@ def asked_for_letters() -> bool:
 
 
 @task(
-    task_display_name="Gửi thư cho từng kho bạc · Send letters",
+    task_display_name="send · Gửi thư cho từng kho bạc · Send letters",
     show_return_value_in_logs=False,
     execution_timeout=runs.SHORT,
 )

@@ -101,7 +101,7 @@ def question(describe: Callable[[str], str]) -> Approval:
     )
     return Approval(
         task_id="approve",
-        task_display_name="Phê duyệt công bố · Approve",
+        task_display_name="approve · Phê duyệt công bố · Approve",
         queue=runs.PUBLISHER,
         describe=describe,
         subject="Publish?",  # until it is known which draft

@@ -11,16 +11,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from etl import warehouse
+from etl import settings, warehouse
+from etl.acting.ladder import bar_outcome
 from etl.acting.moment import Moment
+from etl.acting.words import NOTHING, BarAnswer
 from etl.errors import Misdeclared
+from etl.registry import actions
+from etl.registry.ladder_steps import URGENT_DAYS, LadderStep
 from etl.warehouse import Row, Rows
-
-GROUNDS = ("recommendation", "harassment", "lasting_weakness", "petition", "own_report")
-BARS = ("present", "none", "unknown")
-OUTCOMES = ("accepted", "changed", "rejected")
-URGENT_DAYS = 30
-"""How long an urgent decision lasts at most; the database holds the same."""
 
 
 def listed(treasury_code: str | None = None, *, is_closed_shown: bool = False) -> Rows:
@@ -78,13 +76,21 @@ def add_within(connection: warehouse.Connection, number: int, kind: str, said: M
 def decide(number: int, decision: Mapping[str, Any], said: Mapping[str, Any], *, is_urgent: bool) -> int:
     """Propose a decision, which takes effect only when a second login confirms it; the event's number.
 
-    It holds from today where nothing else is said, an urgent one for 30 days.
+    It holds from today where nothing else is said, an urgent one for 30 days. An action that no ladder has raises
+    Misdeclared.
     """
+    _step(str(decision["action_code"]))
     with warehouse.transaction() as connection:
         first = decision.get("valid_from") or Moment.now(connection).today
         last = decision.get("valid_to") or (first + dt.timedelta(URGENT_DAYS) if is_urgent else None)
         stated = {**said, "decision": _given({**decision, "valid_from": first, "valid_to": last})}
         return add_within(connection, number, "urgent_proposed" if is_urgent else "decision_proposed", stated)
+
+
+def is_warned_of(action_code: str | None, answer: BarAnswer) -> bool:
+    """Whether the law's bars, as they were answered, are only warned of in an action: the ladder says so."""
+    step = _step(action_code or NOTHING)
+    return step is not None and bar_outcome(step, answer) == "warned"
 
 
 def confirm(number: int, *, rejected_because: str | None = None) -> str:
@@ -126,3 +132,14 @@ def _case(connection: warehouse.Connection, number: int) -> Row:
 def _given(said: Mapping[str, Any]) -> dict[str, Any]:
     """What is said, without what is left open."""
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _step(code: str) -> LadderStep | None:
+    """The step of the newest ladder that has it; None for no action, and where no ladder is declared."""
+    ladders = sorted(actions.load(settings.read().config), key=lambda ladder: ladder.valid_from)
+    steps = {step.code: step for ladder in ladders for step in ladder.steps}
+    if steps and code not in (NOTHING, *steps):
+        raise Misdeclared(
+            f"no ladder has the action '{code}'", next_action=f"take one of {', '.join(steps)}, or {NOTHING}"
+        )
+    return steps.get(code)

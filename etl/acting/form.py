@@ -14,7 +14,7 @@ from etl.acting.moment import Moment
 from etl.files import Folder, shown
 
 SHEET = "cases"
-_FIRST_DAY = dt.date(2000, 1, 1)
+FIRST_DAY = dt.date(2000, 1, 1)
 EVENTS = ("acknowledged", "review_begun", "noted", "measured", "replied")
 """What a workbook may say: no decision, no closing."""
 COLUMNS = {
@@ -80,6 +80,6 @@ def _workbook(rows: warehouse.Rows) -> bytes:
     page.set_column(place["happened_on"], place["happened_on"], 18, day)
     kinds, days = place["event_kind"], place["happened_on"]
     page.data_validation(1, kinds, last, kinds, {"validate": "list", "source": list(EVENTS)})
-    page.data_validation(1, days, last, days, {"validate": "date", "criteria": ">=", "value": _FIRST_DAY})
+    page.data_validation(1, days, last, days, {"validate": "date", "criteria": ">=", "value": FIRST_DAY})
     book.close()
     return content.getvalue()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,10 @@ MOST_BYTES = 2_000_000
 MOST_UNPACKED = 20_000_000
 MOST_PARTS = 60
 MOST_ROWS = 2_000
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError)
+"""What is raised where a file is cut, or some of its bytes are others."""
+_DECLARES = tuple(text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in _ENCODINGS)
 _NEXT = "fill in the form that 'hailong case form' writes, and save it as .xlsx"
 
 
@@ -40,7 +46,7 @@ def read(content: bytes) -> list[dict[str, FormCell]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles that the library does not know
             book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
+    except (InvalidFileException, *_DAMAGED, LookupError, ValueError, TypeError, AttributeError, SyntaxError) as error:
         raise Refused(f"the file is no workbook ({type(error).__name__})", next_action=_NEXT) from None
     if SHEET not in book.sheetnames:
         raise Refused(f"the workbook has no sheet '{SHEET}'", next_action=_NEXT)
@@ -81,11 +87,11 @@ def _refuse_dangerous(content: bytes) -> None:
                 raise Refused("the file holds a program (macro) or an embedded object", next_action=_NEXT)
             for part in found:  # nothing of Office declares entities
                 text = parts.read(part)
-                if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\x00<\x00!\x00D\x00O" in text:
+                if any(declares in text for declares in _DECLARES):
                     raise Refused("a part of the file declares entities", next_action=_NEXT)
                 if part.filename == "[Content_Types].xml" and b"macroEnabled" in text:
                     raise Refused("the file holds a program (macro)", next_action=_NEXT)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (*_DAMAGED, NotImplementedError, RuntimeError) as error:
         raise Refused(f"the file is no workbook ({type(error).__name__})", next_action=_NEXT) from None
 
 

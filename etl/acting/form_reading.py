@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import string
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,12 @@ import pandas as pd
 
 from etl import doors, settings, warehouse
 from etl.acting import cases, form_cells
-from etl.acting.form import COLUMNS, EVENTS, keep
+from etl.acting.form import COLUMNS, EVENTS, FIRST_DAY, keep
 from etl.acting.form_cells import FormCell
 from etl.acting.moment import Moment
 from etl.errors import Misdeclared, Refused, Unfit
 
+Row = dict[str, FormCell]
 _TEXTS = ("owner_name", "root_cause", "note", "claimed_by")
 LONGEST_TEXT = 2_000
 """The characters that a text of a form may have."""
@@ -48,9 +51,8 @@ def read(path: Path, treasury_code: str | None = None) -> TakenIn:
         ) from None
     digest = hashlib.sha256(content).hexdigest()
     rows = form_cells.read(content)
+    code = treasury_code or _treasury(rows)
     place = keep(f"read/{digest}.xlsx", content)
-    named = [str(row["treasury_code"].value) for row in rows]
-    code = treasury_code or next(iter(named), "")
     with warehouse.transaction() as connection:
         moment = Moment.now(connection)
         office = cases.treasury(connection, code, moment.today)
@@ -62,7 +64,7 @@ def read(path: Path, treasury_code: str | None = None) -> TakenIn:
         outcome = TakenIn(len(rows), 0, [line for lines in refused.values() for line in lines])
         for number, row in enumerate(rows):
             if number not in refused:
-                _load(connection, row, (digest, number + 2), outcome)
+                _load(connection, row, digest, outcome)
         receipt = {"form_digest": digest, "treasury_id": office["treasury_id"], "form_path": place}
         receipt |= {"read_count": outcome.read_count, "loaded_count": outcome.loaded_count}
         receipt |= {"refused_count": outcome.read_count - outcome.loaded_count}
@@ -78,7 +80,7 @@ def findings(frame: pd.DataFrame, limits: dict[str, Any]) -> list[doors.Finding]
     return doors.findings(frame, "actions", ("row",), known)
 
 
-def _frame(rows: list[dict[str, FormCell]]) -> pd.DataFrame:
+def _frame(rows: list[Row]) -> pd.DataFrame:
     """The rows of a form as the door judges them: values, kinds, and what is wrong with the form itself."""
     return pd.DataFrame(
         [
@@ -86,9 +88,10 @@ def _frame(rows: list[dict[str, FormCell]]) -> pd.DataFrame:
                 "case_number": row["case_number"].value if row["case_number"].kind == "number" else -1,
                 "treasury_code": str(row["treasury_code"].value),
                 "event_kind": str(row["event_kind"].value),
-                "happened_on_kind": row["happened_on"].kind,
+                "happened_on_kind": _day_kind(row["happened_on"]),
                 "happened_on": _day(row["happened_on"]) or dt.date.min,
                 "claimed_by": str(row["claimed_by"].value or "").strip(),
+                "no_text_count": sum(_is_no_text(row[name]) for name in _TEXTS),
                 "text_length": max(len(str(row[name].value or "")) for name in _TEXTS),
                 "formula_count": sum(cell.kind == "formula" for cell in row.values()),
                 "merged_count": sum(cell.kind == "merged" for cell in row.values()),
@@ -98,32 +101,77 @@ def _frame(rows: list[dict[str, FormCell]]) -> pd.DataFrame:
     )
 
 
-def _refused(frame: pd.DataFrame, rows: list[dict[str, FormCell]], limits: dict[str, Any]) -> dict[int, list[str]]:
+def _refused(frame: pd.DataFrame, rows: list[Row], limits: dict[str, Any]) -> dict[int, list[str]]:
     """Of each row that breaks a rule what is told: the cell and why."""
     told: dict[int, list[str]] = {}
     for finding in findings(frame, limits) if rows else []:
         for number in finding.rows.tolist():
             column = finding.column.removesuffix("_kind") if finding.column not in COLUMNS else finding.column
             cell = rows[number].get(column) or rows[number]["case_number"]
-            odd = [one.address for one in rows[number].values() if one.kind in ("formula", "merged")]
-            address = ", ".join(odd) if finding.column in ("formula_count", "merged_count") else cell.address
+            odd = [one.address for one in _ODD.get(finding.column, _none)(rows[number])]
+            address = ", ".join(odd) or cell.address
             told.setdefault(number, []).append(f"{address}: {finding.rule_code}: {finding.why}")
     return told
 
 
-def _load(connection: warehouse.Connection, row: dict[str, FormCell], place: tuple[str, int], outcome: TakenIn) -> None:
-    """Add a row as an event that is claimed; what the case does not allow is refused by itself."""
-    said: dict[str, Any] = {name: str(row[name].value).strip() for name in _TEXTS if row[name].kind == "text"}
-    said |= {"happened_on": _day(row["happened_on"]), "form_digest": place[0], "form_row": place[1]}
+def _none(_: Row) -> list[FormCell]:
+    """No cell: the rule looks at the one of its column."""
+    return []
+
+
+def _is_no_text(cell: FormCell) -> bool:
+    """Whether a number, a day or a truth value stands where a text belongs."""
+    return cell.kind not in ("text", "empty", "formula", "merged")
+
+
+_ODD: dict[str, Callable[[Row], list[FormCell]]] = {
+    "formula_count": lambda row: [cell for cell in row.values() if cell.kind == "formula"],
+    "merged_count": lambda row: [cell for cell in row.values() if cell.kind == "merged"],
+    "no_text_count": lambda row: [row[name] for name in _TEXTS if _is_no_text(row[name])],
+    "text_length": lambda row: [row[name] for name in _TEXTS if len(str(row[name].value or "")) > LONGEST_TEXT],
+}
+"""The cells that a rule about several columns of a row is told with."""
+
+
+def _load(connection: warehouse.Connection, row: Row, digest: str, outcome: TakenIn) -> None:
+    """Add a row as an event that is claimed; what the case or the database does not allow costs this row alone."""
+    texts = {name: str(row[name].value).strip() for name in _TEXTS if row[name].kind == "text"}
+    said: dict[str, Any] = {name: text for name, text in texts.items() if text}
+    line = int(row["case_number"].address.lstrip(string.ascii_uppercase))
+    said |= {"happened_on": _day(row["happened_on"]), "form_digest": digest, "form_row": line}
     try:
         with warehouse.attempt(connection):
             cases.add_within(connection, int(row["case_number"].value), str(row["event_kind"].value), said)
         outcome.loaded_count += 1
-    except Unfit as error:
+    except (Unfit, Misdeclared) as error:
         outcome.refusals.append(f"{row['event_kind'].address}: {error}")
+
+
+def _treasury(rows: list[Row]) -> str:
+    """The treasury that the first row of a form names; a form that names none, or says nothing, raises Refused."""
+    if not rows:
+        raise Refused("nothing is filled in", next_action="choose what happened, and the day, in the rows of the form")
+    cell = rows[0]["treasury_code"]
+    if cell.value is None or not str(cell.value).strip():
+        raise Refused(
+            f"{cell.address} is empty: the form names no treasury",
+            next_action="name the treasury, there or as --treasury",
+        )
+    return str(cell.value)
 
 
 def _day(cell: FormCell) -> dt.date | None:
     """The day in a cell; None where it holds none."""
     value = cell.value
     return value.date() if isinstance(value, dt.datetime) else value if isinstance(value, dt.date) else None
+
+
+def _day_kind(cell: FormCell) -> str:
+    """The kind of a cell for a day.
+
+    A time of day, a duration and a small number are stored as dates too, and are none.
+    """
+    if cell.kind != "date":
+        return cell.kind
+    day = _day(cell)
+    return "date" if day is not None and day >= FIRST_DAY else "number"

@@ -7,11 +7,11 @@ from typing import Literal
 
 import numpy.typing as npt
 
+from etl.acting.words import BarAnswer
 from etl.registry.actions import Ladder
 from etl.registry.ladder_steps import LadderStep
 from etl.scoring.statistics.reliability import Spread, required, spread
 
-BarAnswer = Literal["present", "none", "unknown"]
 BarOutcome = Literal["free", "warned", "blocked"]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
+from etl.acting.words import BarAnswer
 from etl.cli.options import day, words
 
 Number = Annotated[int, typer.Argument(metavar="CASE", min=1, help="Number of the case.")]
@@ -27,9 +28,9 @@ OnOption = Annotated[
 DueOption = Annotated[
     dt.date | None, typer.Option("--due", parser=day, metavar="DAY", help="Last day for what comes next.")
 ]
-Bars = Literal["present", "none", "unknown"]
 BarsOption = Annotated[
-    Bars, typer.Option("--bars", help="Whether a legal bar against a transfer is there. Never write down which one.")
+    BarAnswer,
+    typer.Option("--bars", help="Whether a legal bar against a transfer is there. Never write down which one."),
 ]
 
 

@@ -6,11 +6,12 @@ They connect with the person's own login: who recorded something is who the data
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from etl import escape
+from etl.acting.words import GroundCode, OutcomeCode
 from etl.cli import output, reading
 from etl.cli.case_options import (
     BarsOption,
@@ -92,7 +93,7 @@ def show(number: Number, form: FormatOption = Format.table) -> None:
 def open_case(
     treasury: TreasuryArgument,
     ground: Annotated[
-        Literal["recommendation", "harassment", "lasting_weakness", "petition", "own_report"],
+        GroundCode,
         typer.Option("--ground", help="Why it is opened."),
     ],
     unit: UnitOption = None,
@@ -152,9 +153,7 @@ def note(
 @app.command()
 def decide(
     number: Number,
-    outcome: Annotated[
-        Literal["accepted", "changed", "rejected"], typer.Option(help="What becomes of what was recommended.")
-    ],
+    outcome: Annotated[OutcomeCode, typer.Option(help="What becomes of what was recommended.")],
     action: Annotated[str, typer.Option(parser=words, metavar="CODE", help="What is to be done; none: nothing.")],
     capacity: Annotated[str, typer.Option("--as", parser=words, metavar="TEXT", help="In which capacity you decide.")],
     basis: Annotated[str, typer.Option(parser=words, metavar="TEXT", help="On what legal ground.")],
@@ -183,7 +182,7 @@ def decide(
     }
     decision |= {"valid_from": first, "valid_to": last}
     event = cases.decide(number, decision, {"legal_bars": bars, "happened_on": on}, is_urgent=urgent)
-    if action == "serve_other_customers" and bars != "none":
+    if cases.is_warned_of(action, bars):
         output.say(f"warning: {_BARRED.format(bars=bars)}")
     if urgent:
         output.say("this decision stands below the statistical threshold, and expires after 30 days at most")
@@ -213,7 +212,9 @@ def act(number: Number, bars: BarsOption, note: NoteOption = None, on: OnOption 
     Legal bars are asked again.
     """
     _add(number, "acting", legal_bars=bars, note=note, happened_on=on)
-    if bars != "none":
+    from etl.acting import cases
+
+    if cases.is_warned_of(cases.case(number)["action_code"], bars):
         output.say(f"warning: {_BARRED.format(bars=bars)}")
 
 

@@ -11,7 +11,7 @@ import typer
 from etl import settings
 from etl.cli import language, output, overview, reading
 from etl.cli.options import Format, FormatOption, MonthArgument, PeriodArgument, known_months, survey_month
-from etl.errors import HailongError, Refused, Unavailable
+from etl.errors import HailongError, Misdeclared, Refused, Unavailable
 from etl.periods import Period, SurveyMonth, months_in
 
 if TYPE_CHECKING:
@@ -80,8 +80,11 @@ def rate(period: PeriodArgument) -> None:
     for error in rated["left_out"]:
         output.say(f"✗ left out: {error.message}")
         output.say(f"  → {error.next_action}")
-    if rated["left_out"]:
-        raise typer.Exit(Refused.exit_code)
+    error = rated["cases_error"]
+    if error:
+        _say_no_cases(error.message, error.next_action)
+    if rated["left_out"] or error:
+        raise typer.Exit(Refused.exit_code if rated["left_out"] else error.exit_code)
 
 
 @app.command()
@@ -210,7 +213,10 @@ def _run_month(month: SurveyMonth | None, only: Sequence[str], *, is_early_allow
     output.say(f"Its figures are a draft until they are published: {overview.to_publish(planned.month)}")
     for line in (line for looked_at in earlier for line in looked_at.lines):
         output.say(line)
-    return _say_missing(missing, planned.survey_month)
+    failed = scored["cases_error"]
+    if failed:
+        _say_no_cases(failed["message"], failed["next_action"])
+    return _say_missing(missing, planned.survey_month) or (Misdeclared.exit_code if failed else 0)
 
 
 def _start_servers() -> None:
@@ -247,6 +253,12 @@ def _land_all(planned: Plan) -> list[str]:
 def _say_waiting(month: str, holder: str) -> None:
     """Say that another run holds the month."""
     output.say(f"another run of {month} is at work, {holder}; waiting for it to end")
+
+
+def _say_no_cases(message: str, next_action: str) -> None:
+    """Say that reports of harassment did not become cases."""
+    output.say(f"✗ reports of harassment did not become cases, and will when the month is rated again: {message}")
+    output.say(f"  → {next_action}")
 
 
 def _say_missing(missing: Rows, month: SurveyMonth) -> int:

@@ -255,7 +255,8 @@ def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
         rated = steps.rate(outcome.month)
     except HailongError as error:
         return dataclasses.replace(outcome, errors=(*outcome.errors, error))
-    return dataclasses.replace(outcome, is_rated=True, errors=(*outcome.errors, *rated["left_out"]))
+    failed = [rated["cases_error"]] if rated["cases_error"] else []
+    return dataclasses.replace(outcome, is_rated=True, errors=(*outcome.errors, *rated["left_out"], *failed))
 
 
 def _take_in(connection: warehouse.Connection, group: Sequence[Again]) -> None:

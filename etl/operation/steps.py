@@ -24,6 +24,7 @@ from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.landing import zone
 from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import Outcome, TreasuryMonth, of_codes, record, shielded
+from etl.log import log
 from etl.operation import clocks, deadlines, declare, workers
 from etl.operation.plan import Plan, intend
 from etl.operation.pool import Lost
@@ -113,29 +114,28 @@ def score(planned: Plan) -> dict[str, Any]:
 
     The result is the month's draft. Returns the month's status and how many treasuries are open, in and early. One that
     alone cannot be rated is left out (see ``verdict``). Figures that contradict each other otherwise raise
-    Disagreement, and the month's earlier draft stays. Reports of harassment in what was loaded become cases first.
+    Disagreement, and the month's earlier draft stays. Reports of harassment in what was loaded become cases first;
+    where they cannot, ``cases_error`` says why, and the next scoring makes them.
     """
-    from etl.acting import harassment
     from etl.scoring import attempts
 
     ruled = planned.ruled()
-    with _naming(ruled):
-        harassment.open_reported(planned.survey_month)
+    failure = _open_cases(ruled)
+    told = {"message": failure.message, "next_action": failure.next_action} if failure else None
     with _naming(ruled), warehouse.transaction() as connection:
         locks.lock_month(connection, planned.survey_month.first_day)
         _settle(connection, planned, ruled)
-        return attempts.make(connection, ruled, planned.run_id).summary
+        return {**attempts.make(connection, ruled, planned.run_id).summary, "cases_error": told}
 
 
 def rate(code: str) -> dict[str, Any]:
     """Rate a month or round anew from what is loaded.
 
     Returns its status, how many treasuries are open, in and early, and under ``left_out`` an error for each one that
-    was loaded and cannot be rated.
+    was loaded and cannot be rated; under ``cases_error`` why reports of harassment could not become cases, or None.
 
     The rules are those in force at the time. A period of which nothing was run raises Misdeclared.
     """
-    from etl.acting import harassment
     from etl.scoring import attempts
 
     registry = Registry.configured()
@@ -149,10 +149,8 @@ def rate(code: str) -> dict[str, Any]:
         declare.open_run(connection, ruled, run_id)
         made = attempts.make(connection, ruled, run_id)
         warehouse.run(connection, "operation/finish_run", {"run_id": run_id})
-    with _naming(ruled):
-        for month in ruled.period.months:
-            harassment.open_reported(month)
-    return {**made.summary, "left_out": made.left_out}
+    failure = _open_cases(ruled)
+    return {**made.summary, "left_out": made.left_out, "cases_error": failure}
 
 
 def check(code: str) -> list[str]:
@@ -248,6 +246,23 @@ def _has_landed(planned: Plan, code: str) -> bool:
     except HailongError:
         return False
     return True
+
+
+def _open_cases(ruled: Ruled) -> HailongError | None:
+    """Make cases of the reports of harassment in a period; why not, where that fails.
+
+    No rate is made of them, and none waits for them.
+    """
+    from etl.acting import harassment
+
+    try:
+        with _naming(ruled):
+            for month in ruled.period.months:
+                harassment.open_reported(month)
+    except HailongError as error:
+        log.error("reports of harassment did not become cases: %s", error)
+        return error
+    return None
 
 
 def _settle(connection: warehouse.Connection, planned: Plan, ruled: Ruled) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from pydantic import Field
@@ -21,7 +22,10 @@ _PROPOSED = "proposed: no rule of the network was found"
 
 
 class CaseTerms(Declared):
-    """The terms by ground; ``correction``: to answer what an officer asks to have corrected."""
+    """The terms by ground; ``correction``: to answer what an officer asks to have corrected.
+
+    ``reported_since``: reports of harassment from before that day open no case; without it all that are loaded do.
+    """
 
     recommendation: Term = Term(acknowledge=2, assess=10, source=_PROPOSED)
     harassment: Term = Term(acknowledge=1, assess=5, source=_PROPOSED)
@@ -29,6 +33,7 @@ class CaseTerms(Declared):
     petition: Term = Term(acknowledge=2, assess=10, source=_PROPOSED)
     own_report: Term = Term(acknowledge=1, assess=5, source=_PROPOSED)
     correction: int = Field(default=2, ge=1)
+    reported_since: dt.date | None = None
 
     def of(self, ground_code: str) -> Term:
         """The terms of a ground."""

@@ -19,8 +19,12 @@ class DaySwap(Declared):
 
 
 class DaySwaps(Declared):
-    """The days that are swapped; none where the file is not there."""
+    """The days that are swapped; none where the file is not there.
 
+    ``country``: whose public holidays these are, by ISO 3166; perhaps with a subdivision (``GB-ENG``).
+    """
+
+    country: str = Field(default="VN", pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
     days: tuple[DaySwap, ...] = ()
 
     @model_validator(mode="after")

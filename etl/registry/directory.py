@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from etl.errors import Misdeclared
-from etl.registry import actions, rule_sets
+from etl.registry import actions, case_terms, day_swaps, rule_sets
 from etl.registry.competences import Competences
 from etl.registry.declared import files_in, read, stands
 from etl.registry.network import Network, Treasuries, Unit, Units
@@ -43,6 +43,8 @@ def read_all(path: Path) -> Files:
     known_rounds = faults.of(lambda: read(rounds_file, Rounds).rounds if stands(rounds_file) else ())
     questionnaires = {file: faults.of(partial(read, file, Questionnaire)) for file in files_in(path / "questionnaires")}
     competences = {file: faults.of(partial(read, file, Competences)) for file in files_in(path / "competences")}
+    faults.of(lambda: case_terms.declared(path))
+    faults.of(lambda: day_swaps.declared(path))
     if faults:  # the rules are read when a period is rated; who mends the directory wants to know now
         faults.of(lambda: rule_sets.load(path))
         faults.of(lambda: actions.load(path))

@@ -13,6 +13,9 @@ WayCode = Literal["funnel", "cusum", "windows", "criterion", "new_answers", "vio
 Need = Literal["review_upheld", "trained", "effect_worse_or_none"]
 BarEffect = Literal["none", "warns", "blocks"]
 
+URGENT_DAYS = 30
+"""How long an urgent decision lasts at most; the database holds the same."""
+
 _TAKES = {
     "funnel": {"level", "months"},
     "cusum": {"odds_ratio", "months"},
@@ -120,7 +123,7 @@ class UrgentJudgement(Declared):
     name_vi: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
     needs: tuple[Literal["reason"], Literal["second_person"]]
-    expires_after_days: int = Field(ge=1, le=90)
+    expires_after_days: int = Field(ge=1, le=URGENT_DAYS)
     source: str = Field(min_length=1)
 
 

@@ -21,5 +21,5 @@ select
     satisfaction_rate,
     response_count
 from rated
-order by survey_month desc
+order by survey_month desc nulls last
 limit 1

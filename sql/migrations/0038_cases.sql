@@ -106,6 +106,12 @@ create table action.case_event (
     check ((identity = 'claimed') = (claimed_by is not null and form_digest is not null)),
     check ((form_digest is null) = (form_row is null)),
     check (isfinite(happened_on) and isfinite(acknowledge_by) and isfinite(due_date)),
+    check (evidence_kind is null or event_kind in ('opened', 'evidence')),
+    check ((evidence_kind is not distinct from 'revision') = (period_code is not null)),
+    check ((period_code is null) = (revision_number is null)),
+    check (coalesce(evidence_kind in ('response', 'harassment_report'), false) = (response_key is not null)),
+    check ((response_key is null) = (survey_month is null) and (response_key is null) = (response_treasury_id is null)),
+    check ((evidence_kind is not distinct from 'petition') = (petition_number is not null)),
     unique (form_digest, form_row)
 );
 create index on action.case_event (case_number, event_number);
@@ -138,6 +144,25 @@ comment on column action.case_event.identity is 'How it is known who says so (c�
 comment on column action.case_event.claimed_by is 'Who says so in the workbook (người khai); empty with a login of her own';
 comment on column action.case_event.recorded_at is 'When it was recorded (thời điểm ghi)';
 comment on column action.case_event.recorded_by is 'Database login of who recorded it (người ghi): the server says so, nobody can choose it';
+
+-- what customers reported before there were cases was handled without them: it opens none when its month is loaded again
+create table action.earlier_report (
+    treasury_id integer not null references core.dim_treasury,
+    survey_month date not null,
+    response_key text not null,
+    primary key (treasury_id, survey_month, response_key)
+);
+insert into action.earlier_report (treasury_id, survey_month, response_key)
+select
+    treasury_id,
+    survey_month,
+    response_key
+from core.fact_response
+where is_harassment_reported;
+comment on table action.earlier_report is 'Reports of harassment (phản ánh nhũng nhiễu) that were loaded before there were cases, one row each: they open none. Restricted.';
+comment on column action.earlier_report.treasury_id is 'Treasury of the response';
+comment on column action.earlier_report.survey_month is 'Its survey month (tháng khảo sát)';
+comment on column action.earlier_report.response_key is 'Its key at its source, which names nobody';
 
 create table action.action_code (
     action_code text primary key check (action_code ~ '^[a-z][a-z0-9_]*$'),
@@ -174,7 +199,7 @@ create table action.decision (
 comment on table action.decision is 'Decisions of people on cases (quyết định), one row per proposal; one takes effect only when a second login has confirmed it. Restricted.';
 comment on column action.decision.event_number is 'The event by which it was proposed (diễn biến đề xuất)';
 comment on column action.decision.outcome is 'What became of what was recommended (kết quả): accepted, changed or rejected';
-comment on column action.decision.action_code is 'What is to be done (biện pháp): code of a step of the ladder, for example serve_other_customers or rotation; none: nothing';
+comment on column action.decision.action_code is 'What is to be done (biện pháp): code of a step of the ladder, for example serve_others or rotation; none: nothing';
 comment on column action.decision.capacity is 'In which capacity it is decided (thẩm quyền, chức vụ)';
 comment on column action.decision.legal_basis is 'On what ground it is decided (căn cứ pháp lý)';
 comment on column action.decision.reason is 'Why (lý do); always there where it was changed, rejected or urgent';
@@ -221,7 +246,7 @@ create table action.conference (
     held_on date not null check (isfinite(held_on)),
     period_code text not null references core.dim_period,
     revision_number integer not null check (revision_number > 0),
-    unit_codes text [] not null,
+    unit_codes text[] not null,
     attendance_count integer not null check (attendance_count > 0),
     agreed_text text not null check (agreed_text ~ '\S'),
     recorded_at timestamptz not null,
@@ -243,7 +268,7 @@ create table action.training (
     training_number bigint generated always as identity primary key,
     treasury_id integer not null references core.dim_treasury,
     held_on date not null check (isfinite(held_on)),
-    unit_codes text [] not null,
+    unit_codes text[] not null,
     topic text not null check (topic ~ '\S'),
     attendance_count integer not null check (attendance_count > 0),
     recorded_at timestamptz not null,
@@ -302,7 +327,7 @@ declare
 begin
     foreach kept in array array[
         'person', 'assignment', 'case_file', 'case_event', 'decision', 'action_item', 'conference', 'training', 'form',
-        'action_code'
+        'action_code', 'earlier_report'
     ] loop
         execute format(
             'create trigger never_changed before update or delete on action.%I
@@ -315,7 +340,7 @@ begin
         -- in every mode of the server, also where others' triggers are left out
         execute format('alter table action.%I enable always trigger never_changed', kept);
         execute format('alter table action.%I enable always trigger never_truncated', kept);
-        if kept not in ('case_file', 'decision', 'case_event', 'action_code') then
+        if kept not in ('case_file', 'decision', 'case_event', 'action_code', 'earlier_report') then
             execute format(
                 'create trigger stamped before insert on action.%I
                  for each row execute function action.stamp()', kept

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import io
 import itertools
+import random
+import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from etl.acting import cases, form_cells
+from etl.acting import cases, form_cells, form_reading
+from etl.errors import HailongError, Refused
 from tests.lib import case_house
 from tests.lib.case_house import House, today
 from tests.lib.command_line import Result, hailong
@@ -23,6 +29,7 @@ PETITION = {"evidence_kind": "petition", "petition_number": "12/ĐT"}
 HEADINGS = dict(
     zip("FGHIJK", ("event_kind", "happened_on", "owner_name", "root_cause", "note", "claimed_by"), strict=True)
 )
+ENTITIES = '<!DOCTYPE a [<!ENTITY b "b">]><sst/>'
 Fill = Callable[..., Path]
 
 
@@ -96,7 +103,12 @@ def test_what_came_back_is_kept_loaded_as_claimed_and_read_once(fill: Fill, numb
         ({"A": 999_999}, {}, "A{line}: case_known"),
         ({"F": "closed"}, {}, "F{line}: event_allowed"),
         ({"G": "2023-07-01"}, {}, "G{line}: day_is_a_date"),
+        ({"G": dt.time(14, 0)}, {}, "G{line}: day_is_a_date"),
+        ({"G": dt.timedelta(days=3)}, {}, "G{line}: day_is_a_date"),
         ({}, {"claimed_by": " "}, "K{line}: somebody_says_so"),
+        ({"K": 17}, {}, "K{line}: text_is_text"),
+        ({"H": 3, "I": True, "J": dt.date(2023, 7, 1)}, {}, "H{line}, I{line}, J{line}: text_is_text"),
+        ({"J": "x" * 2001}, {}, "J{line}: text_length"),
         ({"J": "=1+1"}, {}, "J{line}: no_formula"),
         ({"F": "measured"}, {}, "measured follows on acting"),
     ],
@@ -134,6 +146,73 @@ def test_merged_cells_are_refused(fill: Fill, number: int) -> None:
     assert cases.case(number)["case_state"] == "new"
 
 
+def test_blanks_say_nothing_and_cost_nothing(fill: Fill, number: int) -> None:
+    told = read(fill(note="  ", owner_name="\u00a0", root_cause="x"))
+    assert (told.exit_code, told.stdout) == (0, "1 of 1 rows are in\n")
+    event = cases.events(number)[-1]
+    assert (event["note"], event["owner_name"], event["root_cause"]) == (None, None, "x")
+
+
+def test_a_row_that_the_database_refuses_costs_that_row_alone(fill: Fill, house: House, number: int) -> None:
+    other = cases.open_case("petition", {"treasury_code": "34", "unit_code": f"u{next(UNITS)}"}, PETITION)
+
+    def second(page: Any) -> None:
+        page.append([other, "34", "petition", "new", None, "noted", today(), None, None, "refuse me", "Lan"])
+
+    house.run("owner", "alter table action.case_event add constraint odd check (note != 'refuse me') not valid")
+    try:
+        told = read(fill(edit=second))
+    finally:
+        house.run("owner", "alter table action.case_event drop constraint odd")
+    assert (told.exit_code, told.stdout.splitlines()[0]) == (4, "1 of 2 rows are in")
+    assert "odd" in told.stdout
+    assert cases.case(number)["case_state"] == "acknowledged"
+
+
+def test_the_row_of_the_sheet_stands_beside_the_event(fill: Fill, house: House, number: int) -> None:
+    file = fill()
+    page = openpyxl.load_workbook(file)["cases"]
+    line = next(row[0].row for row in page.iter_rows(min_row=2) if row[5].value is not None)
+    assert read(file).exit_code == 0
+    newest = "select form_row from action.case_event order by event_number desc limit 1"
+    assert house.run("owner", newest) == [(line,)]
+
+
+def test_a_form_that_says_nothing_or_names_no_treasury_is_told_so(fill: Fill, tmp_path: Path) -> None:
+    nothing = read(Path(hailong("case", "form", "34").stdout.strip().removeprefix("✓ ")))
+    assert (nothing.exit_code, "nothing is filled in" in nothing.stderr) == (4, True)
+
+    def unnamed(page: Any) -> None:
+        page.delete_rows(2, page.max_row)
+        page.append([1, None, "petition", "new", None, "noted", today(), None, None, "x", "Lan"])
+
+    empty = read(fill(edit=unnamed))
+    assert (empty.exit_code, "B2 is empty" in empty.stderr) == (4, True)
+    assert not (tmp_path / "forms" / "read").exists()
+
+
+def test_the_same_form_read_twice_at_once_says_so(fill: Fill, house: House, number: int) -> None:
+    file = fill()
+
+    def taken() -> str:
+        try:
+            return f"{form_reading.read(file).loaded_count} in"
+        except HailongError as error:
+            return error.message
+
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%add_event%'"
+    with ThreadPoolExecutor(2) as both:
+        with house.connection("owner") as holder:
+            holder.exec_driver_sql(f"select from action.case_file where case_number = {number} for update")
+            read_by = [both.submit(taken) for _ in range(2)]
+            deadline = time.monotonic() + 20
+            while house.run("owner", waiting) != [(2,)] and time.monotonic() < deadline:
+                time.sleep(0.02)
+        told = sorted(one.result() for one in read_by)
+    assert told == ["1 in", "the same form is being read by another"]
+    assert [event["event_kind"] for event in cases.events(number)] == ["opened", "acknowledged"]
+
+
 def packed(file: Path, parts: dict[str, bytes]) -> Path:
     """The file with other parts in it."""
     content = io.BytesIO()
@@ -155,14 +234,37 @@ def packed(file: Path, parts: dict[str, bytes]) -> Path:
         ({"xl/bomb.xml": b"0" * (form_cells.MOST_UNPACKED + 1)}, "unpacks to more than"),
         ({f"xl/part{n}.xml": b"x" for n in range(form_cells.MOST_PARTS + 1)}, "unpacks to more than"),
         ({"xl/sharedStrings.xml": b'<!DOCTYPE a [<!ENTITY b "b">]><sst/>'}, "declares entities"),
+        ({"xl/sharedStrings.xml": ENTITIES.encode("utf-16")}, "declares entities"),
+        ({"xl/sharedStrings.xml": b"\xfe\xff" + ENTITIES.encode("utf-16-be")}, "declares entities"),
         ({"xl/workbook.xml": b"<nothing"}, "is no workbook"),
     ],
-    ids=["macro", "macro type", "object", "bomb", "many parts", "entities", "no xml"],
+    ids=["macro", "macro type", "object", "bomb", "many parts", "entities", "utf-16", "utf-16-be", "no xml"],
 )
 def test_a_file_that_is_dangerous_is_not_opened(fill: Fill, tmp_path: Path, parts: dict[str, bytes], told: str) -> None:
     result = read(packed(fill(), dict(parts)))
     assert (result.exit_code, told in result.stderr, "Traceback" in result.stderr) == (4, True, False)
     assert not (tmp_path / "forms" / "read").exists()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_of_which_bytes_are_others_is_no_workbook(fill: Fill, tmp_path: Path, method: int) -> None:
+    """However its parts are packed, and whichever byte it is."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(fill()) as old, zipfile.ZipFile(content, "w", method) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    whole, chosen = content.getvalue(), random.Random(38)
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for place in chosen.sample(range(30, len(whole)), 8):
+            damaged[place] ^= chosen.randrange(1, 256)
+        with contextlib.suppress(Refused):
+            form_cells.read(bytes(damaged))
+    damaged = bytearray(whole)
+    damaged[60:400] = b"\xff" * 340
+    (tmp_path / "x.xlsx").write_bytes(damaged)
+    result = read(tmp_path / "x.xlsx")
+    assert (result.exit_code, "is no workbook" in result.stderr) == (4, True)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04 cut", b"\xd0\xcf\x11\xe0" + b"\0" * 600])

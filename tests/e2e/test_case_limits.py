@@ -174,8 +174,12 @@ def test_what_brings_no_evidence_voids_no_proposal(opened: int, code: str, by: C
 
 @pytest.mark.parametrize("action", ["rotation_", "transfer", "dismissal"])
 def test_only_what_is_declared_is_decided(opened: int, by: Callable[[str], None], action: str) -> None:
+    cases.add(opened, "acknowledged")
+    cases.add(opened, "review_begun")
+    by("binh")
+    said = {"legal_bars": "present", "decision": {**DECISION, "action_code": action, "valid_from": today()}}
     with pytest.raises(Unfit, match=f"no step has the code '{action}'"):
-        proposed(opened, by, {**DECISION, "action_code": action}, legal_bars="present")
+        cases.add(opened, "decision_proposed", said)
 
 
 @pytest.mark.parametrize("bars", ["present", "unknown"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,7 @@ from etl.errors import Misdeclared, Unfit
 from etl.periods import SurveyMonth
 from tests.lib import case_house
 from tests.lib.case_house import House, today
-from tests.lib.slots import Slot
+from tests.lib.slots import PROJECT, Slot
 
 JULY = SurveyMonth(2023, 7)
 DECISION = {"outcome": "accepted", "action_code": "talk", "capacity": "Giám đốc", "legal_basis": "NĐ 170/2025"}
@@ -69,8 +71,8 @@ def test_a_second_report_on_the_same_officer_is_evidence_and_on_others_a_case(
     found = of_harassment(by)
     assert len(found) == before + 4
     assert [(row["subject_kind"], row["treasury_code"], row["unit_code"]) for row in found] == [
-        ("person", "34", "34.01"), ("person", "34", "34.01"), ("unit", "34", "34.01"), ("treasury", "34", None),
-        ("person", "19", None),
+        ("person", "34", "34.01"), ("person", "34", "34.01"), ("person", "19", None), ("unit", "34", "34.01"),
+        ("treasury", "34", None),
     ]  # fmt: skip
     persons = [row["person_id"] for row in found if row["person_id"]]
     assert len(set(persons)) == 3  # CB-1 of 34 and CB-1 of 19 are two
@@ -102,10 +104,29 @@ def test_two_who_load_at_once_open_each_case_once(house: House, by: Callable[[st
     assert house.run("owner", "select count(*) from action.case_event") == [(before[0][0] + 10,)]
 
 
+def test_what_was_reported_before_there_were_cases_opens_none(
+    house: House, by: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.report("known-before", officer="CB-2")
+    house.run("owner", "insert into action.earlier_report values (1, '2023-07-01', 'known-before')")
+    house.report("came-late", officer="CB-2")
+    by("loader")
+    assert [harassment.open_reported(JULY), harassment.open_reported(JULY)] == [1, 0]
+    house.report("too-old", officer="CB-2")
+    monkeypatch.setenv("HAILONG_CONFIG", str(shutil.copytree(PROJECT / "config", tmp_path / "config")))
+    with (tmp_path / "config" / "cases.yaml").open("a", encoding="utf-8") as file:
+        file.write("reported_since: 2023-07-06\n")
+    assert harassment.open_reported(JULY) == 0
+    terms = (tmp_path / "config" / "cases.yaml").read_text("utf-8")
+    (tmp_path / "config" / "cases.yaml").write_text(terms.replace("2023-07-06", "2023-07-05"), "utf-8")
+    assert harassment.open_reported(JULY) == 1
+
+
 def test_who_loads_may_not_read_what_was_reported(house: House) -> None:
     assert house.refused("loader", "select is_harassment_reported from core.fact_response").startswith("42501")
     assert house.refused("loader", "select * from restricted.case").startswith("42501")
-    assert house.refused("anna", "select action.open_harassment_cases('2023-07-01', now()::date, now()::date)")
+    call = "select action.open_harassment_cases('2023-07-01', now()::date, now()::date, null)"
+    assert house.refused("anna", call).startswith("42501")
 
 
 def test_who_may_not_see_officers_sees_a_number(house: House, by: Callable[[str], None]) -> None:
@@ -200,6 +221,40 @@ def test_the_marts_tell_of_cases_only_in_the_whole_network_and_only_from_five(ho
     assert not {"treasury_code", "ground_code", "unit_code"} & set(str(definition).split())
 
 
+@pytest.mark.parametrize(
+    ("opened", "overdue", "closed", "told"),
+    [
+        (4, 0, 0, (True, None, None, None)),
+        (5, 0, 0, (False, 5, 0, 0)),
+        (5, 0, 4, (False, 5, None, None)),  # one is open: nothing of it may be had by subtracting
+        (5, 0, 5, (False, 5, 0, 5)),
+        (6, 0, 5, (False, 6, None, None)),
+        (9, 0, 5, (False, 9, None, None)),
+        (10, 0, 5, (False, 10, 0, 5)),
+        (10, 5, 0, (False, 10, 5, 0)),
+        (10, 6, 0, (False, 10, None, 0)),
+        (10, 4, 0, (False, 10, None, 0)),
+        (11, 5, 5, (False, 11, None, 5)),  # one is open and in time
+        (10, 5, 5, (False, 10, 5, 5)),
+    ],
+)
+def test_no_count_of_cases_can_be_had_by_subtracting(
+    house: House, opened: int, overdue: int, closed: int, told: tuple[object, ...]
+) -> None:
+    """The view's own statement, over cases that stand as the table says."""
+    text = (PROJECT / "sql/marts/views/action_summary.sql").read_text("utf-8")
+    query = text[text.index("with opened") : text.index(";\n\ncomment")]
+    standing = (
+        f"(select now() as opened_at, now() as closed_at, n <= {overdue} as is_overdue, 0 as reopened_count,"
+        f" case when n > {opened} - {closed} then 'closed' else 'new' end as case_state"
+        f" from generate_series(1, {opened}) as n)"
+    )
+    said = query.replace("action.case_standing", standing)
+    columns = "is_suppressed, opened_count, overdue_count, closed_count"
+    (row,) = house.run("owner", f"select {columns} from ({said}) as summary")
+    assert row == told
+
+
 def test_the_actions_of_an_office_tell_of_no_case(house: House, by: Callable[[str], None]) -> None:
     by("anna")
     number = cases.open_case("recommendation", {"treasury_code": "19"}, {"note": "x"})
@@ -216,3 +271,27 @@ def test_the_actions_of_an_office_tell_of_no_case(house: House, by: Callable[[st
                                   "unit_codes": [], "attendance_count": 5, "agreed_text": "x"})  # fmt: skip
     seen = house.run("reader", "select treasury_code, action_kind, action_count from mart.treasury_action order by 2")
     assert seen == [("34", "plan", 1), ("34", "training", 1)]
+
+
+def test_two_who_load_two_months_at_once_never_wait_for_each_other_both(
+    house: House, by: Callable[[str], None]
+) -> None:
+    """Two persons, of whom each month has the reports in another order by treasury and code."""
+    house.run("owner", "select core.ensure_month('2023-08-01')")
+    by("anna")
+    for code in "AB":
+        records.assign("34", {"officer_code": f"O-{code}", "valid_from": dt.date(2020, 1, 1)})
+    persons = [row[0] for row in house.run("owner", "select person_id from action.person order by 1 desc limit 2")]
+    for code, person in zip("BA", reversed(persons), strict=True):
+        records.assign("19", {"officer_code": f"P-{code}", "valid_from": dt.date(2020, 1, 1), "person_id": person})
+    for turn in range(8):
+        for month, codes in (("07", ("O-A", "P-A")), ("08", ("O-B", "P-B"))):
+            for treasury, code in zip((1, 2), codes, strict=True):
+                made = case_house.REPORT.format(
+                    treasury=treasury, key=f"{turn}-{code}", officer=code, unit="unstated", is_reported=True
+                )
+                house.run("owner", made.replace("2023-07", f"2023-{month}"))
+        by("loader")
+        with ThreadPoolExecutor(2) as both:
+            months = [SurveyMonth(2023, 7), SurveyMonth(2023, 8)]
+            assert list(both.map(harassment.open_reported, months)) == [2, 2]

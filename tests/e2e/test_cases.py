@@ -25,7 +25,7 @@ from tests.lib.slots import Slot
 UNITS = itertools.count(1)
 TABLES = (
     "person", "assignment", "case_file", "case_event", "decision", "action_item", "conference", "training", "form",
-    "action_code",
+    "action_code", "earlier_report",
 )  # fmt: skip
 DECISION = {
     "outcome": "accepted", "action_code": "serve_others", "capacity": "Giám đốc", "legal_basis": "NĐ 170/2025",

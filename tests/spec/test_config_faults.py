@@ -537,10 +537,24 @@ def test_a_month_belongs_to_the_rules_and_the_questionnaire_of_its_first_day(
     assert codes == {"first": ("kbnn-2022-01.5", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]
 
 
+OF_CASES = (
+    ("cases.yaml", "harassment: {acknowledge: 1, source: x}"),
+    ("working_days.yaml", "days: [{day: 2027-02-13, is_worked: true}]"),
+)
+
+
+@pytest.mark.parametrize(("name", "content"), OF_CASES)
+def test_a_mistake_about_cases_is_told_before_a_month_is_run(name: str, content: str, tmp_path: Path) -> None:
+    config = shutil.copytree(settings.read().config, tmp_path / "config")
+    (config / name).write_text(content, "utf-8")
+    with pytest.raises(Misdeclared, match=rf"{name}:1: "):
+        registry.load(config)
+
+
 def test_everything_that_is_missing_or_wrong_is_told_at_once(tmp_path: Path) -> None:
     config = shutil.copytree(settings.read().config, tmp_path / "config")
     (config / NETWORK).unlink()
-    for name, content in ((CODES, "procedures: []"), (RULES_IN_FORCE, "code: x"), (ROUNDS, "rounds: [")):
+    for name, content in ((CODES, "procedures: []"), (RULES_IN_FORCE, "code: x"), (ROUNDS, "rounds: ["), *OF_CASES):
         (config / name).write_text(content, "utf-8")
     with pytest.raises(Misdeclared) as caught:
         registry.load(config)
@@ -550,6 +564,8 @@ def test_everything_that_is_missing_or_wrong_is_told_at_once(tmp_path: Path) -> 
         (CODES, "channels"),
         (ROUNDS, "not valid YAML"),
         (RULES_IN_FORCE, "rate"),
+        ("cases.yaml", "harassment.assess"),
+        ("working_days.yaml", "days.0.source"),
     ):
         assert any(str(config / name) in line and what in line for line in told), (name, told)
     assert "add the file" in caught.value.next_action

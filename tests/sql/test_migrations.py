@@ -99,6 +99,11 @@ def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_wa
     old = (Path(__file__).parent / "month_before_periods.sql").read_text("utf-8")
     with warehouse.transaction() as connection:
         connection.exec_driver_sql(old, execution_options={"no_parameters": True})
+        connection.exec_driver_sql(
+            "update core.fact_response set is_harassment_reported = true"
+            " where response_key = (select min(response_key) from core.fact_response)"
+        )
+    reported = rows("select response_key from core.fact_response where is_harassment_reported order by 1")
     kept = "survey_month, area_code, breakdown, member_code, answer_count, satisfied_count, rank, grade_code"
     before = rows(f"select {kept} from score.rating order by {kept}")
     shutil.rmtree(sql)
@@ -107,6 +112,7 @@ def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_wa
     assert rows("select row_number, response_key, rule_code from ops.turned_away order by rule_code") == [
         (-1, "#3", "key_present"), (-1, "#3", "unit_known")
     ]  # fmt: skip
+    assert rows("select response_key from action.earlier_report order by 1") == reported != []
     assert len(before) > 10
     assert rows(f"select {kept} from score.rating order by {kept}") == before
     assert rows("select period_code, revision_number, month_status, rule_set_code from score.revision") == [

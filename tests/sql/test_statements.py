@@ -83,7 +83,7 @@ PARAMETERS = [
     ("1s",                   "lock_timeout"),
     (["x"],                  "lockable_names"),
     (1,                      "case_number"),
-    (dt.date(2023, 7, 14),   "on_day acknowledge_by due_date"),
+    (dt.date(2023, 7, 14),   "on_day acknowledge_by due_date reported_since"),
     ("noted",                "event_kind"),
     ("{}",                   "said"),
     ("x",                    "form_digest"),

@@ -92,10 +92,21 @@ def test_what_is_declared_comes_first(tmp_path: Path) -> None:
     assert WorkingDays.of(tmp_path / "none", ZONE) == PLAIN
 
 
+def test_another_network_has_the_holidays_of_its_country(tmp_path: Path) -> None:
+    (tmp_path / "working_days.yaml").write_text("country: GB-ENG\n", "utf-8")
+    english = WorkingDays.of(tmp_path, ZoneInfo("Europe/London"))
+    days = [dt.date(2023, 8, 28), dt.date(2023, 9, 1)]  # the summer bank holiday; in Vietnam the National Day begins
+    assert [(english.has(day), PLAIN.has(day)) for day in days] == [(False, True), (True, False)]
+    (tmp_path / "working_days.yaml").write_text("country: XX\n", "utf-8")
+    with pytest.raises(Misdeclared, match=r"working_days.yaml: the public holidays of 'XX' are not known"):
+        WorkingDays.of(tmp_path, ZONE)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("days:\n- {day: 2023-07-15, is_worked: true}", r"working_days.yaml:2: days.0.source: Field required"),
+        ("country: Vietnam", r"working_days.yaml:1: country: String should match"),
         ("days:\n- {day: soon, is_worked: true, source: x}", r"working_days.yaml:2: days.0.day"),
         (
             "days:\n- {day: 2023-07-15, is_worked: true, source: x}\n- {day: 2023-07-15, is_worked: false, source: x}",

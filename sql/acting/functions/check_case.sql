@@ -4,20 +4,31 @@
 -- why: of two who open the same one at once the second waits, and finds what the first opened
 create or replace function action.open_case_of(subject action.case_file) returns bigint language sql stable
 set search_path = pg_catalog, pg_temp as $$
-    select f.case_number
-    from action.case_file as f
+    -- two branches, so that each finds its few cases by an index
+    with same as (
+        select f.case_number
+        from action.case_file as f
+        where
+            subject.subject_kind = 'person' and f.subject_kind = 'person' and f.ground_code = subject.ground_code
+            and f.person_id = subject.person_id
+        union all
+        select f.case_number
+        from action.case_file as f
+        where
+            subject.subject_kind != 'person' and f.subject_kind = subject.subject_kind
+            and f.ground_code = subject.ground_code and f.treasury_id = subject.treasury_id
+            and f.unit_code is not distinct from subject.unit_code
+    )
+
+    select s.case_number
+    from same as s
     where
-        f.ground_code = subject.ground_code and f.subject_kind = subject.subject_kind
-        and (
+        (
             select e.event_kind from action.case_event as e
-            where e.case_number = f.case_number and e.event_kind in ('opened', 'closed', 'reopened')
+            where e.case_number = s.case_number and e.event_kind in ('opened', 'closed', 'reopened')
             order by e.event_number desc
             limit 1
         ) in ('opened', 'reopened')
-        and case f.subject_kind
-            when 'person' then f.person_id = subject.person_id
-            else f.treasury_id = subject.treasury_id and f.unit_code is not distinct from subject.unit_code
-        end
 $$;
 
 comment on function action.open_case_of is 'The open case of a subject and ground; null where none is.';

@@ -31,6 +31,23 @@ begin
     select * into standing from action.case_standing where case_number = new.case_number;
     if (standing.case_number is null) != (new.event_kind = 'opened') then
         perform action.refuse(format('%s is opened once, and first', numbered), 'see hailong case list');
+    elsif
+        new.event_kind not in ('opened', 'evidence')
+        and num_nonnulls(
+            new.evidence_kind, new.period_code, new.revision_number, new.response_treasury_id, new.survey_month,
+            new.response_key, new.petition_number
+        ) > 0
+    then
+        perform action.refuse(
+            format('%s: %s brings no evidence', numbered, new.event_kind), 'give evidence by hailong case open'
+        );
+    elsif
+        new.identity = 'claimed'
+        and new.event_kind not in ('acknowledged', 'review_begun', 'noted', 'measured', 'replied')
+    then
+        perform action.refuse(
+            format('%s: a workbook cannot say %s', numbered, new.event_kind), 'do it with a login of one''s own'
+        );
     elsif new.event_kind = 'opened' then
         return new;
     end if;
@@ -44,13 +61,6 @@ begin
     then
         perform action.refuse(
             format('%s is closed', numbered), format('reopen it with a reason: hailong case reopen %s', new.case_number)
-        );
-    elsif
-        new.identity = 'claimed'
-        and new.event_kind not in ('acknowledged', 'review_begun', 'noted', 'measured', 'replied')
-    then
-        perform action.refuse(
-            format('%s: a workbook cannot say %s', numbered, new.event_kind), 'do it with a login of one''s own'
         );
     elsif standing.case_state != all(needs) then
         perform action.refuse(

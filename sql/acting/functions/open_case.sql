@@ -80,6 +80,11 @@ begin
     ) then
         perform action.refuse('there is no such response', 'give the survey month and the key of one that is loaded');
     end if;
+    -- of responses it may be about one of this treasury alone, and a workbook opens nothing
+    said := said - array['response_treasury_id', 'form_digest', 'form_row', 'claimed_by'] || case
+        when said ->> 'evidence_kind' = 'response' then jsonb_build_object('response_treasury_id', subject.treasury_id)
+        else '{}'
+    end;
     subject.subject_kind := case
         when said ->> 'officer_code' is not null then 'person' when subject.unit_code is not null then 'unit'
         else 'treasury'

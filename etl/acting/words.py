@@ -1,0 +1,14 @@
+"""The words of cases, in one place: what a ground, a subject, an outcome and an answer about bars may be.
+
+The database holds the same (``sql/migrations/0038_cases.sql``); a test compares them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+GroundCode = Literal["recommendation", "harassment", "lasting_weakness", "petition", "own_report"]
+OutcomeCode = Literal["accepted", "changed", "rejected"]
+BarAnswer = Literal["present", "none", "unknown"]
+NOTHING = "none"
+"""The action of a decision that nothing is done."""
