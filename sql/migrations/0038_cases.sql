@@ -169,7 +169,12 @@ create table action.action_code (
     bar text not null check (bar in ('none', 'warns', 'blocks'))
 );
 insert into action.action_code values
-('none', 'none'), ('talk', 'none'), ('training', 'none'), ('review', 'none'), ('serve_others', 'warns'), ('rotation', 'blocks');
+('none', 'none'),
+('talk', 'none'),
+('training', 'none'),
+('review', 'none'),
+('serve_others', 'warns'),
+('rotation', 'blocks');
 comment on table action.action_code is 'What can be decided (biện pháp): the steps of the ladders, and none; nothing else is. A later ladder adds its own.';
 comment on column action.action_code.action_code is 'Code of a step of the ladder; none: nothing';
 comment on column action.action_code.bar is 'What a legal bar that is present or unknown does to it: nothing (none), warns or blocks';
