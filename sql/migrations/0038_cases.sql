@@ -34,7 +34,8 @@ create table action.assignment (
     valid_to date,
     recorded_at timestamptz not null,
     recorded_by text not null,
-    check (valid_to >= valid_from)
+    check (valid_to >= valid_from),
+    check (isfinite(valid_from) and isfinite(valid_to))
 );
 create index on action.assignment (treasury_id, officer_code);
 create index on action.assignment (person_id);
@@ -104,6 +105,7 @@ create table action.case_event (
     recorded_by text not null,
     check ((identity = 'claimed') = (claimed_by is not null and form_digest is not null)),
     check ((form_digest is null) = (form_row is null)),
+    check (isfinite(happened_on) and isfinite(acknowledge_by) and isfinite(due_date)),
     check (evidence_kind is null or event_kind in ('opened', 'evidence')),
     check ((evidence_kind is not distinct from 'revision') = (period_code is not null)),
     check ((period_code is null) = (revision_number is null)),
@@ -120,7 +122,7 @@ comment on table action.case_event is 'What happened to cases (diễn biến), o
 comment on column action.case_event.event_number is 'Number of the event (số diễn biến), in order';
 comment on column action.case_event.case_number is 'The case (vụ việc)';
 comment on column action.case_event.event_kind is 'What happened (diễn biến): opened, evidence, acknowledged, review_begun, decision_proposed, decided, acting, measured, closing_proposed, closed, reopened, …';
-comment on column action.case_event.happened_on is 'The day on which it happened (ngày xảy ra), as it was said; not after the day of recording';
+comment on column action.case_event.happened_on is 'The day on which it happened (ngày xảy ra), as it was said; not after the day of recording, and of evidence not before its response or revision';
 comment on column action.case_event.about_event is 'The event that it answers (trả lời diễn biến số): the proposal that is confirmed or rejected, the request that is answered';
 comment on column action.case_event.owner_name is 'Who is responsible from now on (người phụ trách); empty where that stays';
 comment on column action.case_event.acknowledge_by is 'Last day to acknowledge the case (hạn tiếp nhận); empty where that stays';
@@ -162,17 +164,40 @@ comment on column action.earlier_report.treasury_id is 'Treasury of the response
 comment on column action.earlier_report.survey_month is 'Its survey month (tháng khảo sát)';
 comment on column action.earlier_report.response_key is 'Its key at its source, which names nobody';
 
+create table action.action_code (
+    action_code text primary key check (action_code ~ '^[a-z][a-z0-9_]*$'),
+    bar text not null check (bar in ('none', 'warns', 'blocks'))
+);
+insert into action.action_code values
+('none', 'none'),
+('talk', 'none'),
+('training', 'none'),
+('review', 'none'),
+('serve_others', 'warns'),
+('rotation', 'blocks');
+comment on table action.action_code is 'What can be decided (biện pháp): the steps of the ladders, and none; nothing else is. A later ladder adds its own.';
+comment on column action.action_code.action_code is 'Code of a step of the ladder; none: nothing';
+comment on column action.action_code.bar is 'What a legal bar that is present or unknown does to it: nothing (none), warns or blocks';
+
+create table action.lockable (lock_key bigint primary key);
+comment on table action.lockable is 'What those who write wait for, as hashes: rows, which readers cannot lock as they can advisory locks.';
+comment on column action.lockable.lock_key is 'Hash of what is locked: a person, a subject and ground, or a month';
+
 create table action.decision (
     event_number bigint primary key references action.case_event,
     outcome text not null check (outcome in ('accepted', 'changed', 'rejected')),
-    action_code text not null check (action_code ~ '^[a-z][a-z0-9_]*$'),
+    action_code text not null references action.action_code,
     capacity text not null check (capacity ~ '\S'),
     legal_basis text not null check (legal_basis ~ '\S'),
     reason text check (reason ~ '\S'),
     is_urgent boolean not null,
     valid_from date not null,
     valid_to date,
+    treasury_id integer references core.dim_treasury,
+    officer_code text,
     check (valid_to >= valid_from),
+    check (isfinite(valid_from) and isfinite(valid_to)),
+    check ((treasury_id is null) = (officer_code is null)),
     check (outcome = 'accepted' or reason is not null),
     check (not is_urgent or (reason is not null and valid_to is not null and valid_to <= valid_from + 30))
 );
@@ -186,6 +211,8 @@ comment on column action.decision.reason is 'Why (lý do); always there where it
 comment on column action.decision.is_urgent is 'Made at any number of responses, below the statistical threshold (dưới ngưỡng thống kê); expires after 30 days at most';
 comment on column action.decision.valid_from is 'First day in effect (từ ngày)';
 comment on column action.decision.valid_to is 'Last day in effect (đến ngày); empty without an end';
+comment on column action.decision.treasury_id is 'The treasury that the officer served when it was proposed; empty where it is about no officer';
+comment on column action.decision.officer_code is 'Her code there when it was proposed (mã công chức): a later assignment does not move the decision. Restricted';
 
 create table action.action_item (
     item_number bigint generated always as identity primary key,
@@ -195,7 +222,7 @@ create table action.action_item (
     criterion_code text,
     item_text text not null check (item_text ~ '\S'),
     owner_name text not null check (owner_name ~ '\S'),
-    due_date date not null,
+    due_date date not null check (isfinite(due_date)),
     target_rate numeric(6, 5) check (target_rate between 0 and 1),
     expected_count integer check (expected_count >= 0),
     detectable_change numeric(6, 5),
@@ -221,7 +248,7 @@ comment on column action.action_item.recorded_by is 'Database login of who recor
 create table action.conference (
     conference_number bigint generated always as identity primary key,
     treasury_id integer not null references core.dim_treasury,
-    held_on date not null,
+    held_on date not null check (isfinite(held_on)),
     period_code text not null references core.dim_period,
     revision_number integer not null check (revision_number > 0),
     unit_codes text[] not null,
@@ -245,7 +272,7 @@ comment on column action.conference.recorded_by is 'Database login of who record
 create table action.training (
     training_number bigint generated always as identity primary key,
     treasury_id integer not null references core.dim_treasury,
-    held_on date not null,
+    held_on date not null check (isfinite(held_on)),
     unit_codes text[] not null,
     topic text not null check (topic ~ '\S'),
     attendance_count integer not null check (attendance_count > 0),
@@ -305,7 +332,7 @@ declare
 begin
     foreach kept in array array[
         'person', 'assignment', 'case_file', 'case_event', 'decision', 'action_item', 'conference', 'training', 'form',
-        'earlier_report'
+        'action_code', 'earlier_report'
     ] loop
         execute format(
             'create trigger never_changed before update or delete on action.%I
@@ -315,11 +342,15 @@ begin
             'create trigger never_truncated before truncate on action.%I
              for each statement execute function action.refuse_change()', kept
         );
-        if kept not in ('case_file', 'decision', 'case_event', 'earlier_report') then
+        -- in every mode of the server, also where others' triggers are left out
+        execute format('alter table action.%I enable always trigger never_changed', kept);
+        execute format('alter table action.%I enable always trigger never_truncated', kept);
+        if kept not in ('case_file', 'decision', 'case_event', 'action_code', 'earlier_report') then
             execute format(
                 'create trigger stamped before insert on action.%I
                  for each row execute function action.stamp()', kept
             );
+            execute format('alter table action.%I enable always trigger stamped', kept);
         end if;
     end loop;
 end

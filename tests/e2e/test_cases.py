@@ -25,7 +25,7 @@ from tests.lib.slots import Slot
 UNITS = itertools.count(1)
 TABLES = (
     "person", "assignment", "case_file", "case_event", "decision", "action_item", "conference", "training", "form",
-    "earlier_report",
+    "action_code", "earlier_report",
 )  # fmt: skip
 DECISION = {
     "outcome": "accepted", "action_code": "serve_others", "capacity": "Giám đốc", "legal_basis": "NĐ 170/2025",
@@ -113,7 +113,7 @@ def test_the_owner_cannot_say_that_somebody_else_recorded_it(
     event = cases.decide(opened, DECISION, {"legal_bars": "none"}, is_urgent=False)
     forged = (
         "insert into action.case_event (case_number, event_kind, happened_on, about_event, identity, recorded_at,"
-        f" recorded_by) values ({opened}, '{{kind}}', '2023-07-01', {event}, 'login', '2020-01-01', 'chi')"
+        f" recorded_by) values ({opened}, '{{kind}}', '{today()}', {event}, 'login', '2020-01-01', 'chi')"
     )
     house.run("owner", forged.format(kind="noted"))
     (row,) = house.run("owner", "select recorded_by, recorded_at > now() - interval '1 minute' from action.case_event"
@@ -327,7 +327,7 @@ def test_a_decision_does_not_outlive_new_evidence(opened: int, by: Callable[[str
     unit = {"treasury_code": "34", "unit_code": str(cases.case(opened)["unit_code"])}
     cases.open_case("petition", unit, {"evidence_kind": "petition", "petition_number": "14/ĐT"})
     by("chi")
-    with pytest.raises(Unfit, match="evidence came in after the decision was proposed"):
+    with pytest.raises(Unfit, match="evidence came in after it was proposed"):
         cases.confirm(opened)
 
 

@@ -51,6 +51,10 @@ begin
     if wanted_kind in ('opened', 'evidence') then
         perform action.refuse('a case is opened, and given evidence, otherwise', 'see hailong case open');
     end if;
+    if wanted_kind = 'reopened' then
+        -- the subject before the case, as who opens one does: two never wait for each other
+        perform action.lock_subject(f) from action.case_file as f where f.case_number = wanted_case;
+    end if;
     number := action.put_event(wanted_case, wanted_kind, said);
     if wanted_kind in ('decision_proposed', 'urgent_proposed') then
         insert into action.decision values (

@@ -34,12 +34,14 @@ $$;
 comment on function action.open_case_of is 'The open case of a subject and ground; null where none is.';
 revoke all on function action.open_case_of(action.case_file) from public;
 
-create or replace function action.lock_subject(subject action.case_file) returns void language sql
+create or replace function action.lock_subject(subject action.case_file) returns void language plpgsql
 set search_path = pg_catalog, pg_temp as $$
-    select pg_advisory_xact_lock(hashtextextended(concat_ws(
-        ' ', 'hailong case', subject.ground_code, subject.subject_kind,
-        coalesce(subject.person_id, subject.treasury_id), case when subject.person_id is null then subject.unit_code end
-    ), 38))
+begin
+    perform action.hold(
+        'case', subject.ground_code, subject.subject_kind, coalesce(subject.person_id, subject.treasury_id)::text,
+        case when subject.person_id is null then subject.unit_code end
+    );
+end
 $$;
 
 comment on function action.lock_subject is 'Waits for others who open a case of the same subject and ground.';
@@ -65,3 +67,4 @@ comment on function action.check_case is 'Keeps one case open per subject and gr
 revoke all on function action.check_case() from public;
 create or replace trigger checked before insert on action.case_file
 for each row execute function action.check_case();
+alter table action.case_file enable always trigger checked;

@@ -10,7 +10,7 @@ declare
     numbered text := format('case %s', new.case_number);
     needs text [] := case new.event_kind
         when 'acknowledged' then array['new', 'reopened']
-        when 'review_begun' then array['acknowledged', 'reopened']
+        when 'review_begun' then array['acknowledged', 'reopened', 'decided', 'acting', 'measured']
         when 'decision_proposed' then array['under_review', 'decided', 'acting', 'measured']
         when 'acting' then array['decided']
         when 'measured' then array['acting']
@@ -27,6 +27,7 @@ begin
     end if;
     new.recorded_at := clock_timestamp();
     new.recorded_by := session_user;
+    perform action.check_days(new);
     select * into standing from action.case_standing where case_number = new.case_number;
     if (standing.case_number is null) != (new.event_kind = 'opened') then
         perform action.refuse(format('%s is opened once, and first', numbered), 'see hailong case list');
@@ -76,7 +77,10 @@ begin
         perform action.check_second(new, standing);
     elsif new.event_kind = 'acting' then
         perform action.check_effect(standing, new.legal_bars);
-    elsif new.event_kind in ('reopened', 'correction_requested') and (new.note is null or new.due_date is null) then
+    elsif new.event_kind = 'reopened' then
+        perform action.check_reopened(new);
+    end if;
+    if new.event_kind in ('reopened', 'correction_requested') and (new.note is null or new.due_date is null) then
         perform action.refuse(format('%s: %s lacks a reason or a due date', numbered, new.event_kind), 'give both');
     elsif new.event_kind = 'correction_answered' and (
         new.note is null or not exists (
@@ -99,3 +103,4 @@ comment on function action.check_event is 'Lets an event into a case only where 
 revoke all on function action.check_event() from public;
 create or replace trigger checked before insert on action.case_event
 for each row execute function action.check_event();
+alter table action.case_event enable always trigger checked;

@@ -73,21 +73,28 @@ begin
             format('%s: %s has proposed it, and a second person confirms', numbered, proposal.recorded_by),
             'let her do so with a login of her own'
         );
+    elsif answer.happened_on < proposal.happened_on then
+        perform action.refuse(
+            format(
+                '%s: confirmed on %s, and it was proposed on %s', numbered, answer.happened_on, proposal.happened_on
+            ),
+            'give a day that is not before the proposal'
+        );
+    elsif exists (
+        select from action.case_event as e
+        where
+            e.case_number = answer.case_number and e.event_kind = 'evidence'
+            and e.event_number > proposal.event_number
+    ) then
+        perform action.refuse(
+            format('%s: evidence came in after it was proposed', numbered),
+            'look at it; reject the proposal, and propose it anew'
+        );
     elsif answer.event_kind = 'decided' then
         if session_user = standing.opened_by then
             perform action.refuse(
                 format('%s was opened by %s, who decides nothing in it', numbered, session_user),
                 'let somebody else confirm the decision'
-            );
-        elsif exists (
-            select from action.case_event as e
-            where
-                e.case_number = answer.case_number and e.event_kind = 'evidence'
-                and e.event_number > proposal.event_number
-        ) then
-            perform action.refuse(
-                format('%s: evidence came in after the decision was proposed', numbered),
-                'look at it; reject the proposal, and propose it anew'
             );
         elsif not exists (select from action.decision as d where d.event_number = proposal.event_number) then
             perform action.refuse(
@@ -95,6 +102,7 @@ begin
                 'reject it, and propose it anew'
             );
         end if;
+        perform action.check_confirmed(answer, proposal);
     end if;
 end
 $$;

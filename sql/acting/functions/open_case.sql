@@ -9,7 +9,11 @@ begin
     perform action.lock_subject(subject);
     known := action.open_case_of(subject);
     if known is not null then
-        perform action.put_event(known, 'evidence', said - 'acknowledge_by' - 'due_date' - 'owner_name');
+        -- what brings no evidence voids no proposal
+        perform action.put_event(
+            known, case when said ->> 'evidence_kind' is null then 'noted' else 'evidence' end,
+            said - array['acknowledge_by', 'due_date', 'owner_name']
+        );
         return known;
     end if;
     insert into action.case_file (subject_kind, person_id, treasury_id, unit_code, ground_code)
@@ -22,6 +26,27 @@ $$;
 
 comment on function action.put_case is 'Opens a case, or adds evidence to the one that is open.';
 revoke all on function action.put_case(action.case_file, jsonb) from public;
+
+create or replace function action.known_on(said jsonb) returns date language sql stable
+set search_path = pg_catalog, pg_temp as $$
+    select (max(k.known_at) at time zone (select n.time_zone from core.network as n))::date
+    from (
+        select f.submitted_at as known_at
+        from core.fact_response as f
+        where
+            said ->> 'evidence_kind' = 'response' and f.treasury_id = (said ->> 'treasury_id')::integer
+            and f.survey_month = (said ->> 'survey_month')::date and f.response_key = said ->> 'response_key'
+        union all
+        select r.published_at
+        from score.revision as r
+        where
+            said ->> 'evidence_kind' = 'revision' and r.period_code = said ->> 'period_code'
+            and r.revision_number = (said ->> 'revision_number')::integer
+    ) as k
+$$;
+
+comment on function action.known_on is 'The day of the response or revision that is given as evidence; null for other evidence.';
+revoke all on function action.known_on(jsonb) from public;
 
 create or replace function action.open_case(said jsonb) returns bigint language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
@@ -37,7 +62,9 @@ begin
         perform action.refuse('the treasury has no such unit', 'see its units in units.yaml');
     elsif on_day > (select (now() at time zone n.time_zone)::date from core.network as n) then
         perform action.refuse(format('%s is yet to come', on_day), 'give the day on which it happened');
-    elsif said ->> 'evidence_kind' = 'harassment_report' then
+    elsif on_day is null or not isfinite(on_day) then
+        perform action.refuse('nothing happened on such a day', 'give the day on which it happened');
+    elsif said ->> 'evidence_kind' = 'harassment_report' or subject.ground_code = 'harassment' then
         perform action.refuse('reports of harassment open their cases when they are loaded', 'see hailong case list');
     elsif said ->> 'evidence_kind' = 'revision' and not exists (
         select from score.revision as r
@@ -73,7 +100,7 @@ begin
     elsif subject.ground_code = 'own_report' then
         perform action.refuse('an own report is about the officer who makes it', 'give --officer');
     end if;
-    return action.put_case(subject, said);
+    return action.put_case(subject, said || jsonb_build_object('happened_on', greatest(on_day, action.known_on(said))));
 end
 $$;
 

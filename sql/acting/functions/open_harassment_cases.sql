@@ -13,7 +13,7 @@ declare
     zone text := (select n.time_zone from core.network as n);
     made integer := 0;
 begin
-    perform pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'hailong harassment', wanted_month), 38));
+    perform action.hold('harassment', wanted_month::text);
     for report in
         with new_report as materialized (
             select f.treasury_id, f.response_key, f.submitted_at, nullif(f.unit_code, 'unstated') as unit_code,

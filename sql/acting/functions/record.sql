@@ -1,19 +1,34 @@
 -- what: the functions that record assignments, plans, conferences, trainings and the forms that were read
 -- grain: function
 -- params: none
+-- why: who takes days of a code from one person and gives them to another has to see who the officers are
 create or replace function action.assign(said jsonb) returns integer language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
     wanted action.assignment := jsonb_populate_record(null::action.assignment, said);
 begin
-    perform pg_advisory_xact_lock(
-        hashtextextended(concat_ws(' ', 'hailong person', wanted.treasury_id, wanted.officer_code), 38)
-    );
+    perform action.hold('person', wanted.treasury_id::text, wanted.officer_code);
+    if not (isfinite(wanted.valid_from) and coalesce(isfinite(wanted.valid_to), true)) then
+        perform action.refuse('an assignment has no such day', 'leave the last day out while it lasts');
+    elsif
+        not pg_has_role(session_user, 'hailong_restricted', 'usage') and exists (
+            select from action.assignment_span as s
+            where
+                s.treasury_id = wanted.treasury_id and s.officer_code = wanted.officer_code
+                and s.valid_from <= wanted.valid_from and (s.valid_to is null or s.valid_to >= wanted.valid_from)
+        )
+    then
+        perform action.refuse(
+            'the code is assigned on that day already', 'let somebody change it who may see officers (hailong_restricted)'
+        );
+    end if;
     if wanted.person_id is null then
         insert into action.person default values returning person_id into wanted.person_id;
     elsif not exists (select from action.person as p where p.person_id = wanted.person_id) then
         perform action.refuse(format('there is no person %s', wanted.person_id), 'see hailong case show');
     end if;
+    -- whoever decides on the person in this moment is waited for, and waits
+    perform from action.person where person_id = wanted.person_id for no key update;
     insert into action.assignment (person_id, treasury_id, officer_code, unit_code, valid_from, valid_to)
     values (
         wanted.person_id, wanted.treasury_id, wanted.officer_code, wanted.unit_code, wanted.valid_from, wanted.valid_to

@@ -61,14 +61,17 @@ asked as (
     group by r.case_number
 ),
 
--- the decision in force is the last one that a second login confirmed
+-- the decision in force is the last one that a second login confirmed and whose days are now; else the last one
 decided as (
     select distinct on (c.case_number)
         c.case_number,
         c.about_event as decision_event
     from action.case_event as c
+    cross join clock as k
+    inner join action.decision as d on c.about_event = d.event_number
     where c.event_kind = 'decided'
-    order by c.case_number asc, c.event_number desc
+    order by
+        c.case_number asc, k.today between d.valid_from and coalesce(d.valid_to, k.today) desc, c.event_number desc
 ),
 
 -- a closed treasury's cases go to the one treasury that took it over; where several did, a person has to say to which
@@ -140,6 +143,6 @@ comment on column action.case_standing.is_overdue is 'Open past one of these day
 comment on column action.case_standing.proposal_event is 'What waits for a second login (đề xuất chờ xác nhận); empty where nothing does';
 comment on column action.case_standing.proposal_kind is 'What kind of proposal (loại đề xuất): decision_proposed, urgent_proposed or closing_proposed';
 comment on column action.case_standing.proposed_by is 'Database login of who proposed it (người đề xuất)';
-comment on column action.case_standing.decision_event is 'The decision in force, see action.decision; empty where nothing was decided';
+comment on column action.case_standing.decision_event is 'The decision in force today, see action.decision; the last one where none is, empty where nothing was decided';
 comment on column action.case_standing.last_event is 'Its last event (diễn biến cuối)';
 comment on column action.case_standing.today is 'Today, in the network''s time zone';

@@ -7,7 +7,9 @@ select
     s.case_number,
     s.subject_kind,
     s.person_id,
-    case when pg_has_role('hailong_restricted', 'usage') then a.officer_code end as officer_code,
+    case
+        when pg_has_role('hailong_restricted', 'usage') then coalesce(d.officer_code, a.officer_code)
+    end as officer_code,
     t.treasury_code,
     t.treasury_name_vi,
     s.unit_code,
@@ -44,14 +46,14 @@ left join action.decision as d on s.decision_event = d.event_number
 left join lateral (
     select p.officer_code
     from action.assignment_span as p
-    where p.person_id = s.person_id
+    where p.person_id = s.person_id and p.valid_from <= s.today
     order by p.valid_from desc
     limit 1
 ) as a on true;
 
 comment on view restricted."case" is
 'Cases (vụ việc) and where they stand. Restricted: no case says that somebody did something. Grain: case.';
-comment on column restricted."case".officer_code is 'The code under which the person serves now (mã công chức); empty for who may not see officers. Restricted';
+comment on column restricted."case".officer_code is 'The code that was decided about, else under which the person serves now (mã công chức); empty for who may not see officers. Restricted';
 comment on column restricted."case".is_in_force is 'Whether the decision holds today (còn hiệu lực)';
 comment on column restricted."case".urgent_label is 'Urgent (khẩn): says that an urgent decision stands on fewer responses than statistics need; empty otherwise';
 comment on column restricted."case".opened_in_treasury_code is 'Code of the treasury where it arose (kho bạc nơi phát sinh), before it was merged';

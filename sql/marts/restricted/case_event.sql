@@ -29,6 +29,8 @@ select
     d.valid_from,
     d.valid_to,
     d.is_urgent,
+    t.treasury_code,
+    case when pg_has_role('hailong_restricted', 'usage') then d.officer_code end as officer_code,
     e.identity,
     e.claimed_by,
     e.form_digest,
@@ -36,10 +38,13 @@ select
     e.recorded_at,
     e.recorded_by
 from action.case_event as e
-left join action.decision as d on e.event_number = d.event_number;
+left join action.decision as d on e.event_number = d.event_number
+left join core.dim_treasury as t on d.treasury_id = t.treasury_id;
 
 comment on view restricted.case_event is
 'What happened to cases (diễn biến vụ việc), in order; nothing of it ever changes. Restricted. Grain: event.';
 comment on column restricted.case_event.event_number is 'Number of the event, in order (số diễn biến)';
 comment on column restricted.case_event.response_key is 'Key of the response at its source (mã phiếu); empty for who may not see officers. Restricted';
+comment on column restricted.case_event.treasury_code is 'Treasury that the officer served when the decision was proposed (mã kho bạc); empty otherwise';
+comment on column restricted.case_event.officer_code is 'The code about which the decision was proposed (mã công chức); empty for who may not see officers. Restricted';
 grant select on restricted.case_event to hailong_case_worker;

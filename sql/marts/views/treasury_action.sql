@@ -1,7 +1,7 @@
 -- what: what each treasury said it would do and did with its results: plans, conferences, trainings
 -- grain: treasury and kind of action
 -- params: none
--- why: it counts what the office as a whole does, and no case: plans that answer a case, or name a unit, are left out. So
+-- why: it counts what the office as a whole does, and no case: plans that answer a case, and what is of some units only, are left out. So
 -- nobody learns from it, or from its differences, that a case was opened or whom it is about
 create view mart.treasury_action as
 with done as (
@@ -17,12 +17,14 @@ with done as (
         'conference' as action_kind,
         held_on as action_date
     from action.conference
+    where unit_codes = '{}'
     union all
     select
         treasury_id,
         'training' as action_kind,
         held_on as action_date
     from action.training
+    where unit_codes = '{}'
 )
 
 select
