@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import re
 import warnings
 import zipfile
 import zlib
@@ -24,6 +25,10 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError)
 """What is raised where a file is cut, or some of its bytes are others."""
 _DECLARES = tuple(text.encode(encoding) for text in ("<!DOCTYPE", "<!ENTITY") for encoding in _ENCODINGS)
+_WIDE = re.compile(
+    rb"<(?:\w+:)?(?:mergeCell|hyperlink)\b[^>]*\bref\s*=\s*[\"'][^\"']*:(?:[a-z]{3,}\d+|[a-z]+\d{4,})", re.I
+)
+"""A range of many columns, or of many rows."""
 _NEXT = "fill in the form that 'hailong case form' writes, and save it as .xlsx"
 
 
@@ -89,9 +94,11 @@ def _refuse_dangerous(content: bytes) -> None:
                 text = parts.read(part)
                 if any(declares in text for declares in _DECLARES):
                     raise Refused("a part of the file declares entities", next_action=_NEXT)
+                if _WIDE.search(text):  # the reader would make a cell of each
+                    raise Refused("a merged range or a link spans more cells than a form has", next_action=_NEXT)
                 if part.filename == "[Content_Types].xml" and b"macroEnabled" in text:
                     raise Refused("the file holds a program (macro)", next_action=_NEXT)
-    except (*_DAMAGED, NotImplementedError, RuntimeError) as error:
+    except (*_DAMAGED, NotImplementedError, RuntimeError, ValueError) as error:
         raise Refused(f"the file is no workbook ({type(error).__name__})", next_action=_NEXT) from None
 
 

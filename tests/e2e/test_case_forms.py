@@ -236,9 +236,23 @@ def packed(file: Path, parts: dict[str, bytes]) -> Path:
         ({"xl/sharedStrings.xml": b'<!DOCTYPE a [<!ENTITY b "b">]><sst/>'}, "declares entities"),
         ({"xl/sharedStrings.xml": ENTITIES.encode("utf-16")}, "declares entities"),
         ({"xl/sharedStrings.xml": b"\xfe\xff" + ENTITIES.encode("utf-16-be")}, "declares entities"),
+        ({"xl/worksheets/sheet9.xml": b'<mergeCell ref="A2:XFD1048576"/>'}, "spans more cells"),
+        ({"xl/worksheets/sheet9.xml": b"<x:hyperlink display='' ref='a2:b99999'/>"}, "spans more cells"),
         ({"xl/workbook.xml": b"<nothing"}, "is no workbook"),
     ],
-    ids=["macro", "macro type", "object", "bomb", "many parts", "entities", "utf-16", "utf-16-be", "no xml"],
+    ids=[
+        "macro",
+        "macro type",
+        "object",
+        "bomb",
+        "many parts",
+        "entities",
+        "utf-16",
+        "utf-16-be",
+        "merged",
+        "linked",
+        "no xml",
+    ],
 )
 def test_a_file_that_is_dangerous_is_not_opened(fill: Fill, tmp_path: Path, parts: dict[str, bytes], told: str) -> None:
     result = read(packed(fill(), dict(parts)))
