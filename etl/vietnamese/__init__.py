@@ -126,8 +126,10 @@ def _translated(text: str, depth: int) -> _Said:
         return _Said(whole, len(text))
     if not depth or not text.strip():
         return _Said(text)
-    matching = [_by_template(template, text, depth - 1) for template in known.matching(text)]
-    return max((*filter(None, matching), *_in_parts(text, depth - 1)), key=lambda one: one.weight, default=_Said(text))
+    matching = filter(None, [_by_template(template, text, depth - 1) for template in known.matching(text)])
+    parts = _in_parts(text, depth - 1)
+    ways = (*parts, *matching) if "\n" in text else (*matching, *parts)  # of two alike, the one that keeps to its lines
+    return max(ways, key=lambda one: one.weight, default=_Said(text))
 
 
 def _by_template(template: Template, text: str, depth: int) -> _Said | None:

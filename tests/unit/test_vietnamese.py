@@ -228,3 +228,8 @@ def test_the_messages_of_others_are_still_theirs() -> None:
 def shown(value: str) -> str:
     """What a placeholder shows of a value that is no message."""
     return vietnamese.word(value, "vi") if " " not in value.strip() else said(value, "vi")
+
+
+def test_a_template_keeps_to_its_line_where_the_lines_are_messages() -> None:
+    listed = "- 2026-10, by 2026-11-10: not rated yet\n- 2026-09, by 2026-10-10: not rated yet"
+    assert said(listed, "vi") == "- 2026-10, hạn 2026-11-10: chưa đánh giá\n- 2026-09, hạn 2026-10-10: chưa đánh giá"
