@@ -54,15 +54,14 @@ def described(month: str) -> str:
 )
 def choose(prepared: Values) -> list[str]:
     """Ask somebody; or nobody, where approval is switched off, there is nothing to publish, or it is asked already."""
-    from etl import escape, settings
+    from etl import settings
     from etl.publishing import approval
-    from etl.reports.words import both
 
     is_attended = settings.is_attended()
     reason = approval.reason_not_to_ask(_draft(prepared), is_attended=is_attended)
     reason = reason or (_asked_already(prepared) if is_attended else None)
     if reason:
-        runs.note(escape.markdown(both(reason, " · ")))
+        runs.note(runs.sentence(reason))
         return []
     return ["approve" if is_attended else "decide"]
 
@@ -79,16 +78,14 @@ def decide(answer: Values | None, *, inlet_events: Any = None) -> Values:
 
     A question that was withdrawn decides nothing: the run ends here, and is not red.
     """
-    from etl import escape
     from etl.errors import Misdeclared
-    from etl.reports.words import both
 
     if answer and WITHDRAWN in answer:
         raise AirflowSkipException(answer[WITHDRAWN])
     try:
         return _decided(inlet_events).values()
     except Misdeclared as error:
-        runs.note(escape.markdown(both(error.message, " · ")))
+        runs.note(runs.sentence(error.message))
         raise
 
 
@@ -105,11 +102,9 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
     another answer to the same draft came first. The decision is made again from what is noted of it, and has to be the
     one that came here.
     """
-    from etl import escape
     from etl.errors import Unfit
     from etl.publishing import approval, publish
     from etl.reports import run_note
-    from etl.reports.words import both
 
     month, decision = str(runs.asked_month()), _decided(inlet_events)
     if decision != _decision(decided):
@@ -118,11 +113,11 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
     try:
         number = publish.publish(month, decision)
     except Unfit as error:
-        runs.note(escape.markdown(both(str(error), " · ")))
+        runs.note(runs.sentence(str(error)))
         raise
     approval.record(month, decision, True)
     if number is None:
-        runs.note(escape.markdown(both(draft.nothing_new, " · ")))
+        runs.note(runs.sentence(draft.nothing_new))
         return publish.newest(month)
     runs.note(run_note.of_publication(month, number, decision))
     return number

@@ -11,7 +11,7 @@ import structlog
 from airflow.sdk import BaseHook, ExceptionRetryPolicy, Param, RetryAction, RetryRule, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, AirflowRuntimeError
 
-from etl import settings
+from etl import escape, settings
 from etl.errors import HailongError
 from etl.log import log
 from etl.operation import deadlines
@@ -101,6 +101,13 @@ def uri_of(connection: str) -> str | None:
         return str(BaseHook.get_connection(connection).get_uri())
     except AirflowNotFoundException:
         return None
+
+
+def sentence(text: str) -> str:
+    """A sentence of ours for a note, in both languages."""
+    from etl.reports.words import both
+
+    return escape.markdown(both(text, " · "))
 
 
 def note(text: str) -> None:

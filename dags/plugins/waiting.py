@@ -19,7 +19,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowFailException, TaskAwaitingInput
 
-from etl import escape, settings
+from etl import settings
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -52,15 +52,14 @@ class Approval(HITLOperator):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Take the answer, withdraw the question, or wait on."""
-        from etl.reports.words import both
 
         question, is_answered = _question(context), not event.get("timedout")
         reason = question.withdrawn()
         if reason and is_answered:
-            runs.note(escape.markdown(both(reason, " · ")))
+            runs.note(runs.sentence(reason))
             raise AirflowFailException(f"{reason}: this answer counts for nothing; answer the newer question, if any")
         if reason:
-            runs.note(escape.markdown(both(f"Withdrawn: {reason}.", " · ")))
+            runs.note(runs.sentence(f"Withdrawn: {reason}."))
             return {WITHDRAWN: reason}
         if is_answered:
             given = super().execute_complete(context, event)

@@ -48,10 +48,8 @@ def open_case(ground_code: str, subject: Mapping[str, Any], said: Mapping[str, A
     with warehouse.transaction() as connection:
         moment = Moment.now(connection)
         stated = {"happened_on": moment.today, **moment.due_of(ground_code), **_given(said), "ground_code": ground_code}
-        treasury_id = treasury(connection, str(subject["treasury_code"]), moment.today)["treasury_id"]
-        stated |= {**_given(subject), "treasury_id": treasury_id, "response_treasury_id": treasury_id}
-        if stated.get("response_key") is None:
-            del stated["response_treasury_id"]
+        office = treasury(connection, str(subject["treasury_code"]), moment.today)
+        stated |= {**_given(subject), "treasury_id": office["treasury_id"]}
         return int(warehouse.rows(connection, "acting/open_case", said=as_json(stated))[0]["case_number"])
 
 
@@ -69,6 +67,11 @@ def add_within(connection: warehouse.Connection, number: int, kind: str, said: M
         stated.setdefault("due_date", moment.due(moment.terms.correction))
     if kind == "reopened":
         stated.setdefault("due_date", moment.due_of(_case(connection, number)["ground_code"])["due_date"])
+    return put(connection, number, kind, stated)
+
+
+def put(connection: warehouse.Connection, number: int, kind: str, stated: Mapping[str, Any]) -> int:
+    """Add an event of which all is said, its day as well, in a transaction; its number."""
     asked = {"case_number": number, "event_kind": kind, "said": as_json(stated)}
     return int(warehouse.rows(connection, "acting/add_event", **asked)[0]["event_number"])
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from etl.scoring.statistics.customers import answers_worth, correlation, effective_responses
-from etl.scoring.statistics.expected import expectations
+from etl.scoring.statistics.expected import expectations, numbered_pairs
 from etl.scoring.statistics.shortfall import shortfall
 
 Floats = npt.NDArray[np.float64]
@@ -46,11 +46,9 @@ class OfficerAnswers:
     def of(cls, responses: pd.DataFrame, criteria: Sequence[str]) -> OfficerAnswers:
         """The numbers of responses."""
         officer, officers = pd.factorize(responses["officer"])
-        unit, stratum = (pd.factorize(responses[name])[0].astype(np.int64) for name in ("unit", "stratum"))
-        customer = pd.factorize(responses["customer"])[0].astype(np.int64)
-        place = unit * (stratum.max(initial=0) + 1) + stratum
-        cell, first = _numbered(officer.astype(np.int64), place)
-        pair, of_pair = _numbered(officer.astype(np.int64), customer)
+        unit, stratum, customer = (pd.factorize(responses[name])[0] for name in ("unit", "stratum", "customer"))
+        cell, first = numbered_pairs(officer, numbered_pairs(unit, stratum)[0])
+        pair, of_pair = numbered_pairs(officer, customer)
         cells = pd.DataFrame({"person": officer[first], "unit": unit[first], "stratum": stratum[first]})
         answers = responses[list(criteria)].to_numpy(np.float64)
         size = (~np.isnan(answers)).sum(axis=1)
@@ -152,13 +150,6 @@ def adjusted_counts(of: EvidenceWindow) -> tuple[Floats, Floats]:
     expected = found["expected_rate"].to_numpy(np.float64)
     bad = np.clip((expected * n).sum() / n.sum() + found["bad_rate"].to_numpy(np.float64) - expected, 0, 1)
     return n * of.worth * (1 - bad), n * of.worth
-
-
-def _numbered(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers]:
-    """A number for each different pair of numbers, and where each of them is first."""
-    both = first * (second.max(initial=0) + 1) + second
-    _, place, number = np.unique(both, return_index=True, return_inverse=True)
-    return number.ravel().astype(np.intp), place.astype(np.intp)
 
 
 def _of_customers(of: OfficerAnswers, at: Numbers) -> tuple[Floats, Floats]:

@@ -141,7 +141,7 @@ def _load(connection: warehouse.Connection, row: Row, digest: str, outcome: Take
     said |= {"happened_on": _day(row["happened_on"]), "form_digest": digest, "form_row": line}
     try:
         with warehouse.attempt(connection):
-            cases.add_within(connection, int(row["case_number"].value), str(row["event_kind"].value), said)
+            cases.put(connection, int(row["case_number"].value), str(row["event_kind"].value), said)
         outcome.loaded_count += 1
     except (Unfit, Misdeclared) as error:
         outcome.refusals.append(f"{row['event_kind'].address}: {error}")

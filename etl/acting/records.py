@@ -12,10 +12,7 @@ from etl.acting.moment import Moment
 
 def assign(treasury_code: str, said: Mapping[str, Any]) -> int:
     """Record who serves under an officer's code from a day on; the person's number."""
-    with warehouse.transaction() as connection:
-        office = cases.treasury(connection, treasury_code, said["valid_from"])
-        stated = cases.as_json({**said, "treasury_id": office["treasury_id"]})
-        return int(warehouse.rows(connection, "acting/assign", said=stated)[0]["person_id"])
+    return _recorded("acting/assign", treasury_code, said, "valid_from")
 
 
 def plan(treasury_code: str, item: Mapping[str, Any], case_number: int | None = None) -> float | None:
@@ -36,20 +33,21 @@ def plan(treasury_code: str, item: Mapping[str, Any], case_number: int | None = 
 
 def conference(treasury_code: str, said: Mapping[str, Any]) -> int:
     """Record a conference that made results known; its number."""
-    return _recorded("acting/record_conference", treasury_code, said)
+    return _recorded("acting/record_conference", treasury_code, said, "held_on")
 
 
 def training(treasury_code: str, said: Mapping[str, Any]) -> int:
     """Record a training that was held; its number."""
-    return _recorded("acting/record_training", treasury_code, said)
+    return _recorded("acting/record_training", treasury_code, said, "held_on")
 
 
-def _recorded(name: str, treasury_code: str, said: Mapping[str, Any]) -> int:
-    """Record what a treasury held on a day; its number."""
+def _recorded(name: str, treasury_code: str, said: Mapping[str, Any], day: str) -> int:
+    """Record what is said of the treasury that has a code on the day so named; the number that it gets."""
     with warehouse.transaction() as connection:
-        office = cases.treasury(connection, treasury_code, said["held_on"])
+        office = cases.treasury(connection, treasury_code, said[day])
         stated = cases.as_json({**said, "treasury_id": office["treasury_id"]})
-        return int(warehouse.rows(connection, name, said=stated)[0]["number"])
+        (made,) = warehouse.rows(connection, name, said=stated)
+        return int(made["number"])
 
 
 def _detectable(connection: warehouse.Connection, treasury_code: str, item: Mapping[str, Any]) -> float | None:

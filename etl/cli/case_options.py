@@ -34,6 +34,14 @@ BarsOption = Annotated[
 ]
 
 
+def named_revision(revision: str) -> dict[str, Any]:
+    """The revision that is written as PERIOD/NUMBER; another text is wrong usage."""
+    period, _, number = revision.rpartition("/")
+    if not period or not number.isdecimal():
+        raise typer.BadParameter(f"'{revision}' is no revision; write it as PERIOD/NUMBER")
+    return {"period_code": period, "revision_number": int(number)}
+
+
 def evidence(ground: str, revision: str | None, response: str | None, petition: str | None) -> dict[str, Any]:
     """What a case stands on; several at once, or none, is wrong usage."""
     if len([one for one in (revision, response, petition) if one]) > 1:
@@ -46,10 +54,7 @@ def evidence(ground: str, revision: str | None, response: str | None, petition: 
             raise typer.BadParameter(f"'{response}' is no response; write it as MONTH/KEY")
         return {"evidence_kind": "response", "survey_month": day(f"{month}-01"), "response_key": key}
     if revision:
-        period, _, number = revision.rpartition("/")
-        if not period or not number.isdecimal():
-            raise typer.BadParameter(f"'{revision}' is no revision; write it as PERIOD/NUMBER")
-        return {"evidence_kind": "revision", "period_code": period, "revision_number": int(number)}
+        return {"evidence_kind": "revision", **named_revision(revision)}
     if ground == "own_report":
         return {"evidence_kind": "own_report"}
     raise typer.BadParameter("say what it stands on: --revision, --response or --petition")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from etl import settings, vietnamese
 from etl.errors import Misdeclared
-
-if TYPE_CHECKING:
-    from typer._click.core import Command
 
 _TAKE_A_VALUE = ("--config", "--lang")
 _REMARK = re.compile(r"\[(?:required|default: [^\]]*)\]")
@@ -39,16 +36,16 @@ def word(text: str) -> str:
     return vietnamese.word(text, _language())
 
 
-def speak(command: Command) -> None:
-    """Let a command, and those below it, explain themselves in Vietnamese, where that is the language."""
+def speak(command: Any) -> None:
+    """Let a command of Typer's, and those below it, explain themselves in Vietnamese, where that is the language."""
     if _language() != "vi":
         return
     command.help, command.short_help = _explained(command.help), _explained(command.short_help)
     for parameter in command.params:
         if getattr(parameter, "help", None):
-            parameter.help = said(parameter.help)  # type: ignore[attr-defined]
-    show: Any = command.get_help
-    command.get_help = lambda ctx: _shown(show(ctx))  # type: ignore[method-assign]
+            parameter.help = said(parameter.help)
+    show = command.get_help
+    command.get_help = lambda ctx: _shown(show(ctx))
     for below in getattr(command, "commands", {}).values():
         speak(below)
 

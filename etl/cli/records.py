@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from etl.cli import output, reading
-from etl.cli.case_options import TreasuryArgument, UnitOption
+from etl.cli.case_options import TreasuryArgument, UnitOption, named_revision
 from etl.cli.options import day, words
 from etl.errors import Refused
 
@@ -65,13 +65,10 @@ def conference(
     unit: UnitsOption = None,
 ) -> None:
     """Record a conference at which results were made known."""
-    period, _, number = revision.rpartition("/")
-    if not period or not number.isdecimal():
-        raise typer.BadParameter(f"'{revision}' is no revision; write it as PERIOD/NUMBER")
+    said = {"held_on": on, **named_revision(revision), "unit_codes": unit or []}
     reading.need_warehouse()
     from etl.acting import records
 
-    said = {"held_on": on, "period_code": period, "revision_number": int(number), "unit_codes": unit or []}
     made = records.conference(treasury, {**said, "attendance_count": attendance, "agreed_text": agreed})
     output.write_line(f"conference {made} is recorded")
 

@@ -262,12 +262,13 @@ def test_every_note_of_a_run_is_markdown_of_which_nothing_marks_up(house: dict[s
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "runs.note"
     ]
-    made = ("escape.markdown(", "markdown.listed(", "run_note.note_of_run(", "run_note.of_publication(")
+    made = ("runs.sentence(", "markdown.listed(", "run_note.note_of_run(", "run_note.of_publication(")
     assigned = {
         "text": "markdown.listed(",
         "f\"{said}\\n\\n{markdown.link('Bulletin', address or page)}\"": "run_note.of_publication(",
     }
     assert len(noted) >= 6
+    assert 'return escape.markdown(both(text, " · "))' in house["dags/plugins/runs.py"]
     assert [(path, text) for path, text in noted if not assigned.get(text, text).startswith(made)] == []
 
 

@@ -54,7 +54,9 @@ def expectations(cells: pd.DataFrame, share: float | None = None) -> Expectation
         n_there, bad_there = _without_own(unit, person, n), _without_own(unit, person, bad)
         due_there = _without_own(unit, person, n * everybody)
         # her colleagues too are expected to do what others than she herself do
-        due_there += _of_own(unit, person, _without_own(_pairs(unit, stratum), person, n) * (by_stratum - everybody))
+        due_there += _of_own(
+            unit, person, _without_own(numbered_pairs(unit, stratum)[0], person, n) * (by_stratum - everybody)
+        )
         half = _half_of_units(unit, n * share, bad * share)
         due = np.clip(np.divide(due_there, n_there, out=np.full(len(n), rate), where=n_there > 0), _ENDS, 1 - _ENDS)
         own = np.clip((bad_there * share + half * due) / (n_there * share + half), _ENDS, 1 - _ENDS)
@@ -70,10 +72,11 @@ def _drawn(bad: Floats, n: Floats, rate: float) -> Floats:
     return np.asarray(np.clip(share, _ENDS, 1 - _ENDS), dtype=np.float64)
 
 
-def _pairs(first: Numbers, second: Numbers) -> Numbers:
-    """A number for each different pair of numbers."""
-    both = first.astype(np.int64) * (second.max() + 1) + second
-    return np.unique(both, return_inverse=True)[1].ravel().astype(np.intp)
+def numbered_pairs(first: npt.ArrayLike, second: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+    """A number for each different pair of whole numbers, and where each of them is first."""
+    one, other = np.asarray(first, dtype=np.int64), np.asarray(second, dtype=np.int64)
+    _, place, number = np.unique(one * (other.max(initial=0) + 1) + other, return_index=True, return_inverse=True)
+    return number.ravel().astype(np.intp), place.astype(np.intp)
 
 
 def _of_group(group: Numbers, values: Floats) -> Floats:
@@ -83,7 +86,7 @@ def _of_group(group: Numbers, values: Floats) -> Floats:
 
 def _of_own(group: Numbers, person: Numbers, values: Floats) -> Floats:
     """The sum of the values of a cell's person in its group, for each cell."""
-    return _of_group(_pairs(group, person), values)
+    return _of_group(numbered_pairs(group, person)[0], values)
 
 
 def _without_own(group: Numbers, person: Numbers, values: Floats) -> Floats:

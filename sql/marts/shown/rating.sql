@@ -48,7 +48,14 @@ select
     v.scored_at,
     v.published_at,
     v.period_kind,
-    v.stored_number
+    v.stored_number,
+    case
+        when v.stored_number >= 0 and not h.is_shown then 'suppressed'
+        when r.treasury_state = 'refused' then 'source_refused'
+        when r.treasury_state = 'unavailable' then 'source_unavailable'
+        when r.treasury_state = 'not_run' then 'not_run'
+        when h.is_open and r.answer_count = 0 then 'no_data'
+    end as missing_code
 from score.rating as r
 inner join shown.period as v on r.period_code = v.period_code and r.revision_number = v.stored_number
 left join score.hidden_later as l
@@ -70,3 +77,5 @@ where not exists (  -- and not "or not exists": that would be asked of each row 
 );
 
 comment on view shown.rating is 'Ratings that may be shown. Grain: period, area, breakdown and member.';
+comment on column shown.rating.missing_code is
+'Why an area has no figures (lý do không có số liệu): a code of mart.footnote; empty where it has some';

@@ -34,24 +34,10 @@ select
     v.month_status as previous_month_status,
     r.revision_number,
     r.footnote_codes,
-    case
-        when s.change_points is not null then null
-        when r.is_suppressed and r.stored_number >= 0 then 'suppressed'
-        when r.treasury_state = 'refused' then 'source_refused'
-        when r.treasury_state = 'unavailable' then 'source_unavailable'
-        when r.treasury_state = 'not_run' then 'not_run'
-        when r.answer_count = 0 then 'no_data'
-        else s.change_missing_code
-    end as change_missing_code,
-    case
-        when s.year_change_points is not null then null
-        when r.is_suppressed and r.stored_number >= 0 then 'suppressed'
-        when r.treasury_state = 'refused' then 'source_refused'
-        when r.treasury_state = 'unavailable' then 'source_unavailable'
-        when r.treasury_state = 'not_run' then 'not_run'
-        when r.answer_count = 0 then 'no_data'
-        else s.year_change_missing_code
-    end as year_change_missing_code
+    case when s.change_points is null then coalesce(r.missing_code, s.change_missing_code) end
+        as change_missing_code,
+    case when s.year_change_points is null then coalesce(r.missing_code, s.year_change_missing_code) end
+        as year_change_missing_code
 from shown.rating as r
 left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id

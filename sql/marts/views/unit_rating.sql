@@ -46,12 +46,8 @@ select
         when r.rate_high < n.satisfaction_rate then 'below'
         when r.rate_low > n.satisfaction_rate then 'above'
     end as compared_with_system,
-    case
-        when s.change_points is not null then null
-        when r.is_suppressed and r.stored_number >= 0 then 'suppressed'
-        when r.answer_count = 0 then 'no_data'
-        else s.change_missing_code
-    end as change_missing_code
+    case when s.change_points is null then coalesce(r.missing_code, s.change_missing_code) end
+        as change_missing_code
 from shown.rating as r
 left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
