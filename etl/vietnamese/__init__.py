@@ -23,6 +23,8 @@ _REMARK = re.compile(r"([^()]+) \(([^()]+)\)")
 """A message with another one in brackets behind it."""
 _MARK = re.compile(r"(?:[✓✗!⚠→-] |\s)+")
 """What may stand before a message in a line."""
+_ITEM = "- "
+"""What an item of a list begins with. It ends with its line, as what only joins words does."""
 _FEWEST = 4
 """The letters by which a template is known."""
 _DEEPEST = 6
@@ -50,6 +52,8 @@ class Template(NamedTuple):
     def caught(self, text: str) -> dict[str, str] | None:
         """What its placeholders catch of a text; None where the text does not match."""
         first, *between, last = self.english[::2]
+        if "\n" in text and (first.startswith(_ITEM) or not self.is_telling):
+            return None
         if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
             return None
         caught: dict[str, str] = {}
@@ -126,10 +130,8 @@ def _translated(text: str, depth: int) -> _Said:
         return _Said(whole, len(text))
     if not depth or not text.strip():
         return _Said(text)
-    matching = filter(None, [_by_template(template, text, depth - 1) for template in known.matching(text)])
-    parts = _in_parts(text, depth - 1)
-    ways = (*parts, *matching) if "\n" in text else (*matching, *parts)  # of two alike, the one that keeps to its lines
-    return max(ways, key=lambda one: one.weight, default=_Said(text))
+    matching = [_by_template(template, text, depth - 1) for template in known.matching(text)]
+    return max((*filter(None, matching), *_in_parts(text, depth - 1)), key=lambda one: one.weight, default=_Said(text))
 
 
 def _by_template(template: Template, text: str, depth: int) -> _Said | None:
