@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl import settings, warehouse
+from etl.acting import weakness_cases
 from etl.errors import Unfit
 from etl.landing import zone
 from etl.periods import Period, SurveyMonth
@@ -20,7 +21,7 @@ from etl.scoring import drafts, recount
 Row = dict[str, Any]
 _LATER_KNOWN = frozenset(
     f"{before}_{what}" for before in ("previous", "year_before") for what in ("covariance", "returning_share")
-)
+) | {"chart_past"}
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,15 @@ def publish(code: str, decision: Decision) -> int | None:
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
     one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature nothing is
-    published then.
+    published then. Once it stands, lasting weaknesses become cases: whether they do changes nothing of it.
     """
+    number = _publish(code, decision)
+    weakness_cases.open_after_publication()
+    return number
+
+
+def _publish(code: str, decision: Decision) -> int | None:
+    """Freeze a period's draft; see ``publish``."""
     registry = Registry.configured()
     period = registry.period(code)
     with warehouse.transaction() as connection:
@@ -107,6 +115,7 @@ def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row
         "questionnaire": [stated["questionnaire_code"], stated["questionnaire_digest"]],
         "code_version": stated["code_version"],
         "past": sorted(past_text(row) for row in warehouse.rows(connection, "publishing/past", **key)),
+        **({"area_rules": stated["area_rules_digest"]} if stated["area_rules_digest"] else {}),
         "inputs": sorted(json.dumps([str(row["survey_month"]), *(row[name] for name in made_of)]) for row in inputs),
     }
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

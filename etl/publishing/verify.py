@@ -13,7 +13,7 @@ from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import TreasuryMonth
 from etl.periods import Period, SurveyMonth
 from etl.publishing import later_hiding, publish, revisions, signature, star, words
-from etl.registry import Registry, codebook
+from etl.registry import Registry, area_rules, codebook
 from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, earlier, rate_period
 
@@ -109,6 +109,7 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
         revision=row["revision_number"],
         only=frozenset(landed["treasury_id"] for landed in revision.inputs),
         early=frozenset(landed["treasury_id"] for landed in revision.inputs if landed["is_early"]),
+        area_rules=area_rules.pinned(registry.area_rules, row),
     )
     rate_period.rate_period(connection, job, lambda _: past)
     _refuse_different(revision, warehouse.rows(connection, "publishing/verify_differences", **key))

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from etl import settings
 from etl.errors import Misdeclared
 from etl.periods import Days, Period, SurveyMonth, months_in
-from etl.registry import competences, consistency, directory, handled, provinces, rounds, succession
+from etl.registry import area_rules, competences, consistency, directory, handled, provinces, rounds, succession
+from etl.registry.area_rules import AreaRules
 from etl.registry.competences import Competences
 from etl.registry.declared import Position, Stamp, no_overlap, stamp
 from etl.registry.network import Network, Region, Treasury, Unit
@@ -39,6 +40,7 @@ class Registry:
     handled: Mapping[SurveyMonth, handled.HandledFiles] = field(default_factory=dict)
     provinces: tuple[Province, ...] = ()
     competences: tuple[Competences, ...] = ()
+    area_rules: tuple[AreaRules, ...] = ()
 
     @cached_property
     def _first_days(self) -> dict[str, dt.date]:
@@ -295,4 +297,5 @@ def _loaded(path: Path, _: Stamp) -> Registry:
         handled=handled.load(path, offices.treasuries),
         provinces=geography,
         competences=competences.checked(files.competences, questionnaires),
+        area_rules=area_rules.checked(files.area_rules),
     )

@@ -18,6 +18,12 @@ class Term(Declared):
     source: str = Field(min_length=1)
 
 
+class LastingTerm(Term):
+    """The terms of a lasting weakness, and for how many months running a unit must be weak in a criterion."""
+
+    months: int = Field(default=3, ge=2)
+
+
 _PROPOSED = "proposed: no rule of the network was found"
 
 
@@ -29,7 +35,7 @@ class CaseTerms(Declared):
 
     recommendation: Term = Term(acknowledge=2, assess=10, source=_PROPOSED)
     harassment: Term = Term(acknowledge=1, assess=5, source=_PROPOSED)
-    lasting_weakness: Term = Term(acknowledge=2, assess=10, source=_PROPOSED)
+    lasting_weakness: LastingTerm = LastingTerm(acknowledge=2, assess=10, source=_PROPOSED)
     petition: Term = Term(acknowledge=2, assess=10, source=_PROPOSED)
     own_report: Term = Term(acknowledge=1, assess=5, source=_PROPOSED)
     correction: int = Field(default=2, ge=1)

@@ -6,6 +6,7 @@ from typing import Any
 
 from etl.periods import Period
 from etl.registry import Registry, provinces, succession
+from etl.registry.competences import Competence, Competences
 from etl.registry.network import Named, Treasury
 from etl.registry.questionnaire import Questionnaire
 from etl.registry.ruled import Ruled
@@ -49,7 +50,7 @@ def rows(ruled: Ruled) -> dict[str, Rows]:
                 "valid_to": questionnaire.valid_to,
             }
         ],
-        "criterion": _criteria(questionnaire),
+        "criterion": _criteria(questionnaire, registry.competences_in(ruled.period)),
         "rule_set": [
             {
                 "code": rule_set.code,
@@ -99,9 +100,13 @@ def _period(period: Period) -> dict[str, Any]:
     return {**named, "kind": period.kind, **period.bounds}
 
 
-def _criteria(questionnaire: Questionnaire) -> Rows:
-    """The criteria with their factors and their position, from 1."""
+def _criteria(questionnaire: Questionnaire, tagged: Competences | None) -> Rows:
+    """The criteria with their factors, their position, from 1, and the competence that each asks about, if any."""
     factors = {factor.code: factor for factor in questionnaire.factors}
+    of_criterion: dict[str, Competence] = {}
+    if tagged is not None and tagged.questionnaire == questionnaire.code:
+        named = {competence.code: competence for competence in tagged.competences}
+        of_criterion = {criterion: named[code] for criterion, code in tagged.of_criterion.items()}
     return [
         {
             **_named(criterion),
@@ -110,9 +115,16 @@ def _criteria(questionnaire: Questionnaire) -> Rows:
             "factor_code": criterion.factor,
             "factor_name_vi": factors[criterion.factor].name_vi,
             "factor_name_en": factors[criterion.factor].name_en,
+            **_competence(of_criterion.get(criterion.code)),
         }
         for position, criterion in enumerate(questionnaire.criteria, start=1)
     ]
+
+
+def _competence(asked: Competence | None) -> dict[str, str | None]:
+    """Code and names of the competence that a criterion asks about."""
+    named = (asked.code, asked.name_vi, asked.name_en) if asked else (None, None, None)
+    return dict(zip(("competence_code", "competence_name_vi", "competence_name_en"), named, strict=True))
 
 
 def _named(entry: Named) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from etl.errors import Misdeclared
 from etl.registry import actions, case_terms, day_swaps, rule_sets
+from etl.registry.area_rules import AreaRules
 from etl.registry.competences import Competences
 from etl.registry.declared import files_in, read, stands
 from etl.registry.network import Network, Treasuries, Unit, Units
@@ -30,6 +31,7 @@ class Files:
     rounds: tuple[Round, ...]
     questionnaires: dict[Path, Questionnaire]
     competences: dict[Path, Competences]
+    area_rules: dict[Path, AreaRules]
 
 
 def read_all(path: Path) -> Files:
@@ -43,6 +45,7 @@ def read_all(path: Path) -> Files:
     known_rounds = faults.of(lambda: read(rounds_file, Rounds).rounds if stands(rounds_file) else ())
     questionnaires = {file: faults.of(partial(read, file, Questionnaire)) for file in files_in(path / "questionnaires")}
     competences = {file: faults.of(partial(read, file, Competences)) for file in files_in(path / "competences")}
+    area_rules = {file: faults.of(partial(read, file, AreaRules)) for file in files_in(path / "areas")}
     faults.of(lambda: case_terms.declared(path))
     faults.of(lambda: day_swaps.declared(path))
     if faults:  # the rules are read when a period is rated; who mends the directory wants to know now
@@ -56,7 +59,8 @@ def read_all(path: Path) -> Files:
     assert known_rounds is not None
     asked = {file: questionnaire for file, questionnaire in questionnaires.items() if questionnaire}
     tagged = {file: entry for file, entry in competences.items() if entry}
-    return Files(network, offices, codes, units, known_rounds, asked, tagged)
+    of_areas = {file: entry for file, entry in area_rules.items() if entry}
+    return Files(network, offices, codes, units, known_rounds, asked, tagged, of_areas)
 
 
 class _Faults:

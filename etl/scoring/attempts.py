@@ -17,6 +17,7 @@ from typing import Any
 from etl import warehouse
 from etl.errors import Disagreement
 from etl.log import log
+from etl.registry import area_rules
 from etl.registry.ruled import Ruled
 from etl.registry.terms import PRESENT
 from etl.scoring import at_fault, earlier, rate_period, recount, signals
@@ -45,7 +46,8 @@ def make(connection: warehouse.Connection, ruled: Ruled, run_id: str) -> DraftMa
         warehouse.run(connection, "scoring/analyze_month", {"survey_month": month.first_day})
     if not period.is_round:
         warehouse.run(connection, "scoring/take_back", period.bounds)
-    job = Job(ruled, run_id=run_id, scored_at=warehouse.now(connection))
+    of_areas = area_rules.in_force(ruled.registry.area_rules, period)
+    job = Job(ruled, run_id=run_id, scored_at=warehouse.now(connection), area_rules=of_areas)
     try:
         with connection.begin_nested():
             return DraftMade(_attempt(connection, job))

@@ -11,6 +11,7 @@ from etl import warehouse
 from etl.periods import Period
 from etl.registry.rule_set import Comparability, RuleSet
 from etl.registry.ruled import Ruled
+from etl.scoring.charted import earlier_points
 from etl.scoring.returning import EarlierPeriod, overlap
 from etl.scoring.statistics.standings import KEY, PAST
 
@@ -66,6 +67,7 @@ def of_period(connection: warehouse.Connection, ruled: Ruled, rated: Rated) -> P
     )
     for earlier in (EarlierPeriod(previous, "previous"), EarlierPeriod(year_before, "year_before")):
         past = past.join(overlap(connection, ruled, past, earlier))
+    past["chart_past"] = earlier_points(connection, ruled, past)
     past["mix_distance"] = past["mix_distance"].where(past["area_level"].eq("treasury"))
     handled = {
         row["treasury_id"]: row["handled_count"]

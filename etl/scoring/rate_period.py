@@ -15,6 +15,7 @@ import pyarrow as pa
 from etl import __version__, doors, warehouse
 from etl.errors import Disagreement
 from etl.registry import rule_sets
+from etl.registry.area_rules import AreaRules
 from etl.registry.rule_set import RuleSet
 from etl.registry.ruled import Ruled
 from etl.registry.terms import EVERYONE, PRESENT, UNSTATED
@@ -22,6 +23,7 @@ from etl.scoring import footnotes
 from etl.scoring.earlier import Past, Rated
 from etl.scoring.recount import DEFECT
 from etl.scoring.statistics import clusters, exchange, suppression
+from etl.scoring.statistics.area_figures import AREA_FIGURES, area_figures
 from etl.scoring.statistics.count import COUNTS
 from etl.scoring.statistics.drawn import DRAWN
 from etl.scoring.statistics.officers import RATES, officers
@@ -38,7 +40,7 @@ _STANDING = (
     *PAST,
     *("change_p_value", "is_change_clear", "year_change_p_value", "is_year_change_clear"),
     *("funnel_flag", "funnel_warning_low", "funnel_warning_high", "funnel_action_low", "funnel_action_high"),
-    *(*DRAWN, *STANDARDISED, "handled_count", "response_rate"),
+    *(*DRAWN, *STANDARDISED, "handled_count", "response_rate", *AREA_FIGURES),
 )
 
 
@@ -46,7 +48,8 @@ _STANDING = (
 class Job:
     """What is rated, under what, by which run; ``revision`` is the published one that is made again, if any, of
     ``only`` the treasuries (treasury_id) that there were. ``left_out`` are those that cannot be rated, ``early`` those
-    whose data are of before the period's end, where that is not asked of the warehouse."""
+    whose data are of before the period's end, where that is not asked of the warehouse. Without ``area_rules`` there
+    is no reliability and no run chart."""
 
     ruled: Ruled
     run_id: str
@@ -55,6 +58,7 @@ class Job:
     only: frozenset[int] | None = None
     left_out: frozenset[int] = frozenset()
     early: frozenset[int] | None = None
+    area_rules: AreaRules | None = None
 
     @property
     def rule_set(self) -> RuleSet:
@@ -78,6 +82,7 @@ def rate_period(connection: warehouse.Connection, job: Job, past_of: Callable[[R
     table["is_suppressed"] = _hidden(connection, table, job, past)
     table = table.join(uncertainty(table, job.rule_set))
     standing = standings(table, Around(past.areas, mix, past.handled), job.rule_set)
+    standing = standing.join(area_figures(standing, job.area_rules))
     _judge(connection, table, job, states["treasury_code"].tolist())
     early = _early(connection, job)
     marked = {"early": early, "late": _late(connection, job)}
@@ -171,6 +176,8 @@ def _draft(job: Job) -> dict[str, Any]:
         "rule_set_code": pin.rule_set_code,
         "rule_set_digest": pin.rule_set_digest,
         "questionnaire_code": pin.questionnaire_code,
+        "area_rules_code": job.area_rules.code if job.area_rules else None,
+        "area_rules_digest": job.area_rules.digest if job.area_rules else None,
         "code_version": __version__,
         "run_id": job.run_id,
         "scored_at": job.scored_at,

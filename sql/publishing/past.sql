@@ -18,6 +18,7 @@ select
     is_comparable,
     cast(mix_distance as double precision) as mix_distance,
     treasury_id,
+    cast(chart_past as text) as chart_past,
     case area_level when 'treasury' then handled_count end as handled_count
 from score.standing
 where period_code = :period_code and revision_number = :revision_number

@@ -4,7 +4,7 @@
 -- why: only while a revision is made again, in a transaction that is undone
 insert into core.dim_criterion (
     questionnaire_code, criterion_code, answer_position, factor_code, criterion_name_vi, criterion_name_en,
-    factor_name_vi, factor_name_en
+    factor_name_vi, factor_name_en, competence_code, competence_name_vi, competence_name_en
 )
 select
     questionnaire_code,
@@ -14,7 +14,10 @@ select
     criterion_name_vi,
     criterion_name_en,
     factor_name_vi,
-    factor_name_en
+    factor_name_en,
+    competence_code,
+    competence_name_vi,
+    competence_name_en
 from score.revision_criterion
 where period_code = :period_code and revision_number = :revision_number
 on conflict do nothing

@@ -10,6 +10,8 @@ select
     r.rule_set_code,
     r.rule_set_digest,
     r.questionnaire_code,
+    r.area_rules_code,
+    r.area_rules_digest,
     q.questionnaire_digest,
     r.code_version,
     r.run_id,

@@ -20,6 +20,8 @@ select
     d.rule_set_code,
     d.rule_set_digest,
     d.questionnaire_code,
+    d.area_rules_code,
+    d.area_rules_digest,
     q.questionnaire_digest,
     d.code_version,
     d.run_id,

@@ -338,7 +338,7 @@ def test_a_change_is_clear_up_to_the_false_discovery_rate_itself() -> None:
 
 
 def test_the_past_is_kept_with_the_standing_and_not_made_up() -> None:
-    values_of_past = ("2023-06", 0.8, 0.03, 2, 1e-5, 0.1, "2022-07", 0.7, 0.04, 2e-5, 0.2, False, 0.2)
+    values_of_past = ("2023-06", 0.8, 0.03, 2, 1e-5, 0.1, "2022-07", 0.7, 0.04, 2e-5, 0.2, False, 0.2, "{}")
     known = dict(zip(PAST, values_of_past, strict=True))
     frame = found([counted("01", (90, 100)), counted("19", (9, 10))], around=Around(past({"01": known}), mix([]), {}))
     assert values(frame, "01", list(PAST)) == list(known.values())

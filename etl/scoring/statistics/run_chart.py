@@ -55,14 +55,13 @@ def run_chart(values: npt.ArrayLike) -> RunChart:
         return RunChart(mean, low, high, True, none, none, none, none)
     side = np.sign(np.round(x - mean, 12))
     step = np.sign(np.diff(x, prepend=x[:1]))
-    far = np.where(np.abs(x - mean) > NEAR * reach, side, 0.0)
+    far = np.where(np.round(np.abs(x - mean) - NEAR * reach, 12) > 0, side, 0.0)
+    outside = np.round(np.abs(x - mean) - reach, 12) > 0  # months that are all alike are not beyond their own mean
     near = np.zeros(len(x), dtype=bool)
     for sign in (-1.0, 1.0):
         of_three = np.convolve(far == sign, np.ones(3))[: len(x)]
         near |= (far == sign) & (of_three >= 2)
-    return RunChart(
-        mean, low, high, len(x) < LEAST_POINTS, (x < low) | (x > high), _runs(side, RUN), _runs(step, RUN - 1), near
-    )
+    return RunChart(mean, low, high, len(x) < LEAST_POINTS, outside, _runs(side, RUN), _runs(step, RUN - 1), near)
 
 
 def _runs(signs: Floats, length: int) -> Marks:

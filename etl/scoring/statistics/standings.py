@@ -37,6 +37,7 @@ PAST = (
     "year_before_returning_share",
     "is_comparable",
     "mix_distance",
+    "chart_past",
 )
 """What a standing takes from earlier periods; it is kept with it, so that it can be made again."""
 STANDARDISED = ("standardised_rate", "standardised_coverage", "standardised_standard_error")

@@ -51,6 +51,16 @@ select
     case when v.stored_number >= 0 and not later.is_standardised_withheld then s.standardised_coverage end
         as standardised_coverage,
     case when v.stored_number >= 0 then s.handled_count end as handled_count,
+    case when v.stored_number >= 0 then s.effective_responses end as effective_responses,
+    case when v.stored_number >= 0 then s.reliability end as reliability,
+    case when v.stored_number >= 0 then s.reliability_half end as reliability_half,
+    case when v.stored_number >= 0 then s.reliability_origin end as reliability_origin,
+    case when v.stored_number >= 0 then s.chart_point_count end as chart_point_count,
+    case when v.stored_number >= 0 then s.chart_centre end as chart_centre,
+    case when v.stored_number >= 0 then s.chart_low end as chart_low,
+    case when v.stored_number >= 0 then s.chart_high end as chart_high,
+    case when v.stored_number >= 0 then s.is_chart_trial end as is_chart_trial,
+    case when v.stored_number >= 0 then s.chart_rules end as chart_rules,
     case when v.stored_number >= 0 then s.response_rate end as response_rate,
     case
         when s.is_comparable and v.stored_number >= 0 and not later.is_previous_hidden

@@ -68,7 +68,11 @@ select
     case when s.change_points is null then coalesce(r.missing_code, s.change_missing_code) end
         as change_missing_code,
     case when s.year_change_points is null then coalesce(r.missing_code, s.year_change_missing_code) end
-        as year_change_missing_code
+        as year_change_missing_code,
+    s.effective_responses,
+    s.reliability,
+    s.reliability_half,
+    s.reliability_origin
 from shown.rating as r
 left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
@@ -98,3 +102,11 @@ comment on column mart.treasury_ranking.change_missing_code is
 'Why there is no change against the period before (lý do không có so sánh với kỳ trước): a code of mart.footnote; empty where there is one';
 comment on column mart.treasury_ranking.year_change_missing_code is
 'Why there is no change against the year before (lý do không có so sánh với cùng kỳ năm trước): a code of mart.footnote; empty where there is one';
+comment on column mart.treasury_ranking.effective_responses is
+'Responses that count as independent (số phiếu hiệu dụng): the effective answers over how many of them a response is worth at this level';
+comment on column mart.treasury_ranking.reliability is
+'Share of the spread between offices that is theirs and not chance: n/(n + M), n the effective responses, 0 to 1 (độ tin cậy); empty for revisions from before it was computed';
+comment on column mart.treasury_ranking.reliability_half is
+'M: the effective responses at which the reliability is one half';
+comment on column mart.treasury_ranking.reliability_origin is
+'Where M is from: fitted over the network''s own offices of this level, or declared while these are too few (nguồn của M)';

@@ -47,7 +47,11 @@ select
         when r.rate_low > n.satisfaction_rate then 'above'
     end as compared_with_system,
     case when s.change_points is null then coalesce(r.missing_code, s.change_missing_code) end
-        as change_missing_code
+        as change_missing_code,
+    s.effective_responses,
+    s.reliability,
+    s.reliability_half,
+    s.reliability_origin
 from shown.rating as r
 left join score.revision_treasury as t
     on r.period_code = t.period_code and r.stored_number = t.revision_number and r.treasury_id = t.treasury_id
@@ -76,3 +80,11 @@ comment on column mart.unit_rating.compared_with_system is
 'below or above when the whole interval lies below or above the rate of the network (thấp hơn hoặc cao hơn toàn hệ thống); each unit is judged for itself, so some are chance; empty when the interval holds it';
 comment on column mart.unit_rating.change_missing_code is
 'Why there is no change against the period before (lý do không có so sánh với kỳ trước): a code of mart.footnote; empty where there is one';
+comment on column mart.unit_rating.effective_responses is
+'Responses that count as independent (số phiếu hiệu dụng): the effective answers over how many of them a response is worth at this level';
+comment on column mart.unit_rating.reliability is
+'Share of the spread between offices that is theirs and not chance: n/(n + M), n the effective responses, 0 to 1 (độ tin cậy); empty for revisions from before it was computed';
+comment on column mart.unit_rating.reliability_half is
+'M: the effective responses at which the reliability is one half';
+comment on column mart.unit_rating.reliability_origin is
+'Where M is from: fitted over the network''s own offices of this level, or declared while these are too few (nguồn của M)';

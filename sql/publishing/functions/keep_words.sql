@@ -14,7 +14,8 @@ begin
     insert into score.revision_criterion
     select
         v.period_code, v.revision_number, c.questionnaire_code, c.criterion_code, c.answer_position, c.factor_code,
-        c.criterion_name_vi, c.criterion_name_en, c.factor_name_vi, c.factor_name_en
+        c.criterion_name_vi, c.criterion_name_en, c.factor_name_vi, c.factor_name_en, c.competence_code,
+        c.competence_name_vi, c.competence_name_en
     from score.revision as v
     inner join core.dim_criterion as c on v.questionnaire_code = c.questionnaire_code
     where v.period_code = wanted_period and v.revision_number = 0;

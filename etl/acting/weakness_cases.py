@@ -1,0 +1,32 @@
+"""Lasting weaknesses: a unit that is weak for so many months running is given a case when that is published."""
+
+from __future__ import annotations
+
+from etl import warehouse
+from etl.acting.moment import Moment
+from etl.errors import HailongError
+from etl.landing.treasury_month import shielded
+from etl.log import log
+
+
+def open_lasting() -> int:
+    """Make a case, or evidence in the open one, of each unit weak for long in what was published; how many units.
+
+    It looks at every published month that was not looked at yet; to do so again makes nothing. What was published
+    before weaknesses opened cases opens none, nor does what names no unit.
+    """
+    with warehouse.transaction() as connection:
+        moment = Moment.now(connection)
+        asked = {"least_months": moment.terms.lasting_weakness.months, **moment.due_of("lasting_weakness")}
+        return int(warehouse.rows(connection, "acting/open_weakness_cases", **asked)[0]["unit_count"])
+
+
+def open_after_publication() -> HailongError | None:
+    """Do the same once a publication stands; why not, where that fails: the next publication does it then."""
+    try:
+        with shielded("lasting weaknesses"):
+            open_lasting()
+    except HailongError as error:
+        log.error("lasting weaknesses did not become cases, the next publication tries again: %s", error)
+        return error
+    return None
