@@ -7,6 +7,7 @@ OWN = "made of the counts that its own row shows: no equation in hidden ones"
 NOT_A_COUNT = "declared, a clock, or a number of treasuries, not of responses"
 TREASURY = "rows of a treasury, empty while its month is hidden anywhere; what its units hide is in no row"
 OF_CASES = "cases of the whole network by month of opening, from five on: no total, no treasury, no ground beside it"
+OF_CHARTS = "made again from the months that are shown (charts)"
 INEQUALITY = "what hidden peers have lies between shown ones: bounds, no equation; not attacked"
 
 COLUMNS = {
@@ -69,6 +70,15 @@ COLUMNS = {
     "gap_low_points": "the same, and its answers (gaps)",
     "gap_high_points": "the same, and its answers (gaps)",
     "gap_position": f"counts the hidden criteria with enough answers: {INEQUALITY}",
+    # reliability, run charts, training needs
+    "effective_responses": "the effective number over what a response is worth, learnt from shown areas (charts)",
+    "reliability": "the same and M, fitted on shown areas (charts)",
+    "reliability_half": "made again from shown areas (charts)",
+    "point_count": OF_CHARTS,
+    "centre_rate": OF_CHARTS,
+    "low_rate": OF_CHARTS,
+    "high_rate": OF_CHARTS,
+    "weak_criterion_count": "of shown criteria (needs)",
     # signals
     "signal_value": "channel_shift: hidden channels of now and before (pairs); response_collapse: hidden months "
     "(history); burst: the treasury's is at least that of each hidden unit; the others: of their own row",

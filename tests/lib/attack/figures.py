@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tests.lib.attack import gaps, history, pairs, standing
+from tests.lib.attack import charts, gaps, history, needs, pairs, standing
 from tests.lib.attack.seen import Marts
 
 
@@ -18,6 +18,11 @@ def recovered(marts: Marts, months: Sequence[str]) -> pd.DataFrame:
         before = earlier[-1] if earlier else ""
         found += [pairs.standardised(marts, month), pairs.covered(marts, month), gaps.recovered(marts, month)]
         found.append(standing.recovered(marts, month, before))
+        found += [
+            charts.recovered(marts, month, earlier),
+            charts.reliable(marts, month),
+            needs.recovered(marts, month, needs.declared()),
+        ]
         if earlier:
             found += [pairs.shifted(marts, month, earlier), pairs.mixed(marts, month, before)]
             found.append(history.collapsed(marts, month, earlier))

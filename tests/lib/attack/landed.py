@@ -30,7 +30,7 @@ TAKEN = Taken(dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
 def declare(config: Path, shape: Shape, rules: Mapping[str, Any]) -> None:
     """Write a network's configuration; ``rules`` replace parts of the shipped ones."""
     shipped = settings.read().config
-    for folder in (config, config / "rules", config / "questionnaires"):
+    for folder in (config, *(config / name for name in ("rules", "questionnaires", "areas", "competences"))):
         folder.mkdir(parents=True)
     regions = [f"R{region}" for region in range(1, shape.regions + 1)]
     codes = [f"{region[1:]}{number}" for region in regions for number in range(1, shape.treasuries + 1)]
@@ -49,6 +49,8 @@ def declare(config: Path, shape: Shape, rules: Mapping[str, Any]) -> None:
         },
         "questionnaires/made.yaml": _questionnaire(shape),
         "rules/made.yaml": _rules(shipped, rules),
+        "areas/made.yaml": _area_rules(shipped),
+        "competences/made.yaml": _competences(shape),
     }
     for file, content in declared.items():
         (config / file).write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
@@ -76,6 +78,24 @@ def _questionnaire(shape: Shape) -> dict[str, Any]:
         "factors": _codes(list(dict.fromkeys(factor_of.values()))),
         "criteria": [{"code": code, "factor": factor, **NAMED} for code, factor in factor_of.items()],
     }
+
+
+def _area_rules(shipped: Path) -> dict[str, Any]:
+    """The shipped rules of reliability and run charts, fitted from few offices."""
+    said = yaml.safe_load((shipped / "areas" / "2022-01.yaml").read_text("utf-8"))
+    said |= {"code": "made", "valid_from": "2008-08-01"}
+    said["reliability"] |= {"least_areas": 3, "least_responses": 1}
+    return said
+
+
+def _competences(shape: Shape) -> dict[str, Any]:
+    """A competence of every two criteria of a network."""
+    criteria = [{"criterion": code, "source": "made up"} for code in made.factors(shape)]
+    tagged = [{**one, "competence": f"k{place // 2}"} for place, one in enumerate(criteria)]
+    codes = dict.fromkeys(one["competence"] for one in tagged)
+    competences = [{"code": code, **NAMED, "source": "made up"} for code in codes]
+    dated = {"code": "made", "valid_from": "2008-08-01", "questionnaire": "made"}
+    return {**dated, "competences": competences, "criteria": tagged}
 
 
 def _rules(shipped: Path, other: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ PLACES = {
     "procedure_rating":           {"area_level": "treasury", "breakdown": "procedure"},
     "channel_rating":             {"area_level": "treasury", "breakdown": "channel"},
     "weakness":                   {"breakdown": "criterion"},
+    "run_chart":                  {"breakdown": "total"},
     "fact_treasury":              {"area_level": "treasury", "breakdown": "total"},
     "fact_unit":                  {"area_level": "unit", "breakdown": "total"},
     "fact_criterion":             {"area_level": "treasury", "breakdown": "criterion"},
