@@ -96,8 +96,21 @@ def test_months_and_their_round_tell_nothing_that_they_hide(summer: Network) -> 
     assert shown[counts.MEASURES].to_numpy().tolist() == shown[_true_names()].to_numpy().tolist()
     assert len(shown) < len(cells) < len(both) == len(true)  # an area that is hidden as a whole shows no members
     assert seen.figures_of_hidden(marts).empty
+    assert_said_of_offices(marts)
     fallen = [figures.recovered(marts, [MAY, JUNE, JULY]), summer.fallen({ROUND: [JUNE, JULY]})]
     assert_none(pd.concat(fallen))
+
+
+def assert_said_of_offices(marts: seen.Marts) -> None:
+    """There are charts with a hidden month, fitted reliabilities, and competences both shown and hidden."""
+    july = marts.of("run_chart", JULY)
+    assert {2.0, 3.0} <= set(july["point_count"].dropna())  # 13/1 is hidden in May
+    assert july["centre_rate"].isna().any()
+    assert set(marts.of("unit_rating", JULY)["reliability_origin"].dropna()) == {"fitted"}
+    needs = marts.of("training_need", JULY)
+    assert set(needs["is_suppressed"]) == {True, False}
+    assert needs.loc[needs["is_suppressed"].astype(bool), "gap_points"].isna().all()
+    assert set(needs["area_level"]) == {"treasury", "unit"}
 
 
 def _true_names() -> list[str]:

@@ -57,9 +57,11 @@ def reliable(marts: Marts, period_code: str) -> pd.DataFrame:
         if "reliability" not in rows:
             continue
         rows = rows[rows["reliability"].notna()]
+        if rows.empty:
+            continue
         if level == "unit":
             rows = rows.assign(effective_count=_effective(rows))
-        worth = max(rows["effective_count"].sum() / rows["response_count"].sum(), 1.0) if len(rows) else 1.0
+        worth = max(rows["effective_count"].sum() / rows["response_count"].sum(), 1.0)
         size = rows["effective_count"] / worth
         is_off = (rows["effective_responses"] - size).abs().gt(1e-3)
         is_off |= (rows["reliability"] - size / (size + rows["reliability_half"])).abs().gt(1e-4)
