@@ -15,7 +15,7 @@ from etl import registry, settings
 from etl.operation import steps
 from etl.publishing import publish
 from tests.lib import attack
-from tests.lib.attack import counts, figures, landed, made, ranks, seen, squares
+from tests.lib.attack import charts, counts, figures, landed, made, needs, ranks, seen, squares
 from tests.lib.cases import first
 from tests.lib.kept import Copy, Kept
 from tests.lib.months import JULY as DEMO
@@ -102,15 +102,14 @@ def test_months_and_their_round_tell_nothing_that_they_hide(summer: Network) -> 
 
 
 def assert_said_of_offices(marts: seen.Marts) -> None:
-    """There are charts with a hidden month, fitted reliabilities, and competences both shown and hidden."""
+    """There are charts with a hidden month, fitted reliabilities, and competences."""
     july = marts.of("run_chart", JULY)
     assert {2.0, 3.0} <= set(july["point_count"].dropna())  # 13/1 is hidden in May
     assert july["centre_rate"].isna().any()
     assert set(marts.of("unit_rating", JULY)["reliability_origin"].dropna()) == {"fitted"}
-    needs = marts.of("training_need", JULY)
-    assert set(needs["is_suppressed"]) == {True, False}
-    assert needs.loc[needs["is_suppressed"].astype(bool), "gap_points"].isna().all()
-    assert set(needs["area_level"]) == {"treasury", "unit"}
+    asked = marts.of("training_need", JULY)
+    assert asked["gap_points"].notna().all()
+    assert set(asked["area_level"]) == {"treasury", "unit"}
 
 
 def _true_names() -> list[str]:
@@ -129,7 +128,10 @@ def test_two_revisions_tell_nothing_that_either_hides(network: Callable[..., Net
     is_late[random.integers(len(people))] = True
     landed.rate(people[~is_late], JULY)
     landed.rate(people, JULY)
-    revisions = [seen.cells(seen.marts(made_up.url, number), JULY) for number in ("1", "2")]
+    marts = [seen.marts(made_up.url, number) for number in ("1", "2")]
+    assert_none(pd.concat([needs.recovered(one, JULY, needs.declared()) for one in marts]))
+    assert_none(pd.concat([charts.reliable(one, JULY) for one in marts]))
+    revisions = [seen.cells(one, JULY) for one in marts]
     cells, sums = attack.with_late(*revisions)
     told = attack.recovered(cells, made_up.factors, LEAST, sums).query("period_code != 'late'")
     # what the second adds to a cell that the first shows, or does not have, are late answers: they tell themselves
