@@ -202,7 +202,7 @@ def needs(area: str, competence: str) -> dict[str, Any]:
 def test_a_competence_is_the_sum_of_its_criteria_with_limits_that_hold_for_alike_answers() -> None:
     row = needs("11/1", "k0")
     assert (row["answer_count"], row["satisfied_count"]) == (120, 80)  # 60 of one criterion, 20 of the other
-    of = query("select * from mart.breakdown_rating where period_code = '2023-01' and area_code = '11/1'"
+    of = query("select * from score.rating where period_code = '2023-01' and area_code = '11/1' and revision_number = 1"
                " and breakdown = 'criterion' and member_code in ('c1_1', 'c1_2')")  # fmt: skip
     assert float(row["satisfaction_rate"]) == pytest.approx(80 / 120)
     for name in ("rate_low", "rate_high"):
