@@ -284,7 +284,6 @@ def _loaded(path: Path, _: Stamp) -> Registry:
     consistency.check_treasuries(path / "treasuries.yaml", offices.treasuries)
     consistency.check_units(path / "units.yaml", files.units, offices.treasuries)
     consistency.check_rounds(path / "rounds.yaml", files.rounds, offices.treasuries)
-    geography = provinces.load(path, offices.treasuries)
     return Registry(
         path=path,
         network=files.network,
@@ -295,7 +294,7 @@ def _loaded(path: Path, _: Stamp) -> Registry:
         questionnaires=tuple(questionnaires.values()),
         rounds=files.rounds,
         handled=handled.load(path, offices.treasuries),
-        provinces=geography,
+        provinces=provinces.load(path, offices.treasuries),
         competences=competences.checked(files.competences, questionnaires),
         area_rules=area_rules.checked(files.area_rules),
     )

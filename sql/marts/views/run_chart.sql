@@ -65,3 +65,6 @@ comment on column mart.run_chart.is_trend is
 'It is the last of seven months or more that rise, or that fall (bảy tháng liền tăng hoặc giảm)';
 comment on column mart.run_chart.is_near_limit is
 'It lies in the outer third, and so do two of the last three months on that side (hai trong ba tháng gần giới hạn)';
+comment on column mart.run_chart.area_code is 'Code of the area (mã phạm vi): of a unit with its treasury''s code before it';
+comment on column mart.run_chart.area_level is 'treasury or unit (phạm vi đánh giá)';
+comment on column mart.run_chart.is_suppressed is 'The month is hidden for its few responses, and is a gap in the chart (ẩn số nhỏ)';

@@ -146,3 +146,4 @@ comment on column mart.training_need.need_vi is 'The same in Vietnamese (nhu c�
 comment on column mart.training_need.need_en is 'The same in English (nhu cầu, tiếng Anh)';
 comment on column mart.training_need.is_suppressed is
 'A criterion of it is hidden, and so is the whole row (ẩn số nhỏ)';
+comment on column mart.training_need.area_code is 'Code of the area (mã phạm vi): of a unit with its treasury''s code before it';

@@ -107,6 +107,6 @@ comment on column mart.treasury_ranking.effective_responses is
 comment on column mart.treasury_ranking.reliability is
 'Share of the spread between offices that is theirs and not chance: n/(n + M), n the effective responses, 0 to 1 (độ tin cậy); empty for revisions from before it was computed';
 comment on column mart.treasury_ranking.reliability_half is
-'M: the effective responses at which the reliability is one half';
+'M: the effective responses at which the reliability is one half (số phiếu để độ tin cậy bằng một nửa)';
 comment on column mart.treasury_ranking.reliability_origin is
 'Where M is from: fitted over the network''s own offices of this level, or declared while these are too few (nguồn của M)';
