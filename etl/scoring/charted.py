@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any
 
 import pandas as pd
 
@@ -23,10 +22,10 @@ def earlier_points(connection: warehouse.Connection, ruled: Ruled, areas: pd.Dat
         return pd.Series([None] * len(areas), areas.index, dtype=object)
     first = period.first_day
     months = first.year * 12 + first.month - rules.run_chart.months
-    asked: dict[str, Any] = {"since": dt.date(months // 12, months % 12 + 1, 1), "before": first}
-    asked |= {"definition_digest": ruled.rule_set.definition_digest, "questionnaire_code": ruled.questionnaire.code}
+    bounds = {"first_month": dt.date(months // 12, months % 12 + 1, 1), "last_month": first - dt.timedelta(1)}
+    asked = {"definition_digest": ruled.rule_set.definition_digest, "questionnaire_code": ruled.questionnaire.code}
     past: dict[tuple[str, int, str], dict[str, float]] = {}
-    for row in warehouse.rows(connection, "scoring/charted", **asked):
+    for row in warehouse.rows(connection, "scoring/charted", **bounds, **asked):
         key = row["area_level"], row["treasury_id"], row["unit_code"] or ""
         past.setdefault(key, {})[row["period_code"]] = row["satisfaction_rate"]
     keys = zip(areas["area_level"], areas["treasury_id"], areas["unit_code"].fillna(""), strict=True)

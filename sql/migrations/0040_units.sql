@@ -58,7 +58,7 @@ insert into action.weakness_revision (period_code, revision_number, case_count)
 select
     period_code,
     revision_number,
-    0
+    0 as case_count
 from score.revision
 where revision_number > 0;
 comment on table action.weakness_revision is 'Published revisions whose lasting weaknesses (điểm yếu kéo dài) became cases, or were published before they did. Restricted.';

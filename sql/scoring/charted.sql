@@ -1,6 +1,6 @@
--- what: the rates of treasuries and units in the published months before one, as they are shown
+-- what: the rates of treasuries and units in some published months, as they are shown
 -- grain: area and month
--- params: since, before, definition_digest, questionnaire_code
+-- params: first_month, last_month, definition_digest, questionnaire_code
 -- why: what is hidden is no point: from the mean of all points and the other points anybody could work it out. Only what
 -- was counted in the same way: rates of two definitions are no one line
 with published as (
@@ -9,7 +9,9 @@ with published as (
         max(v.revision_number) as revision_number
     from core.dim_period as p
     inner join score.revision as v on p.period_code = v.period_code
-    where p.period_kind = 'month' and p.first_month >= :since and p.first_month < :before and v.revision_number > 0
+    where
+        p.period_kind = 'month' and p.first_month >= :first_month and p.first_month <= :last_month
+        and v.revision_number > 0
     group by p.period_code
 )
 

@@ -88,6 +88,9 @@ PARAMETERS = [
     ("{}",                   "said"),
     ("x",                    "form_digest"),
     (True,                   "is_closed_shown"),
+    (3,                      "least_months"),
+    ("x",                    "area_rules_code area_rules_digest"),
+    ("x",                    "competence_code competence_name_vi competence_name_en"),
 ]  # fmt: skip
 EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}
 

@@ -64,8 +64,9 @@ compared as (
         end as need_code
     from figure as f
     left join figure as n
-        on f.period_code = n.period_code and n.area_level = 'system' and f.competence_code = n.competence_code
-        and f.criterion_count = n.criterion_count
+        on
+            f.period_code = n.period_code and n.area_level = 'system' and f.competence_code = n.competence_code
+            and f.criterion_count = n.criterion_count
 )
 
 select

@@ -20,7 +20,7 @@ staffed as (
         o.treasury_id,
         o.unit_code
     from year_before as y
-    inner join core.dim_period as p on p.first_month >= y.first_day and p.last_month < y.end_day
+    inner join core.dim_period as p on y.first_day <= p.first_month and y.end_day > p.last_month
     inner join score.officer as o on p.period_code = o.period_code and o.revision_number > 0
     where o.officer_code != 'unstated' and o.unit_code != 'unstated'
     group by o.treasury_id, o.unit_code
@@ -34,8 +34,8 @@ of_cases as (
     from year_before as y
     inner join action.case_event as e
         on
-            e.event_kind = 'opened' and (e.recorded_at at time zone y.time_zone)::date >= y.first_day
-            and (e.recorded_at at time zone y.time_zone)::date < y.end_day
+            e.event_kind = 'opened'
+            and cast(e.recorded_at at time zone y.time_zone as date) between y.first_day and y.end_day - 1
     inner join action.case_file as f on e.case_number = f.case_number
     where f.unit_code is not null
     group by f.treasury_id, f.unit_code
