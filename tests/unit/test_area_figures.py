@@ -139,3 +139,12 @@ def test_two_files_for_the_same_days_are_refused_and_so_is_a_number_that_cannot_
     files[0].write_text(text.replace("half: 16.5", "half: 0"), "utf-8")
     with pytest.raises(Misdeclared, match=r"a\.yaml:\d+: reliability\.half"):
         read(files[0], AreaRules)
+
+
+def test_the_shipped_file_has_the_digest_that_revisions_pin_and_its_months_do_not_move_it() -> None:
+    (file,) = (settings.read().config / "areas").glob("*.yaml")
+    rules = read(file, AreaRules)
+    assert rules.digest == "1a78f338fee6f615398cbcb1a612aa07e00b99f32b5dc848f6c08ca29d547eca"
+    ended = AreaRules.model_validate({**rules.model_dump(exclude_unset=True), "valid_to": dt.date(2027, 12, 31)})
+    assert ended.digest == rules.digest  # a successor ends it after it was used
+    assert (rules.reliability.half, rules.run_chart.months) == (16.5, 36)
