@@ -258,7 +258,10 @@ def test_a_warehouse_from_before_is_filled_from_the_best_evidence_and_says_when(
     before = answers()
     copy = tmp_path / "sql"
     shutil.copytree(settings.SQL, copy)
-    later = "alter table score.revision_treasury add column withdrawn_reason text;\n"  # what 0032 has added already
+    # what 0032 and 0040 have added already
+    later = "alter table score.revision_treasury add column withdrawn_reason text;\n"
+    for name in ("code", "name_vi", "name_en"):
+        later += f"alter table score.revision_criterion add column competence_{name} text;\n"
     (copy / "migrations" / "0029_later.sql").write_text(later + WITHDRAWN, "utf-8")
     monkeypatch.setattr(settings, "SQL", copy)
     without_frozen_words()
@@ -268,9 +271,9 @@ def test_a_warehouse_from_before_is_filled_from_the_best_evidence_and_says_when(
     assert "views" in migrate.up()
     after = answers()
     assert before.keys() == after.keys()
-    # what came later, provinces and withdrawn entries, old revisions do not have
+    # what came later, provinces, withdrawn entries and competences, old revisions do not have
     changed = [name for name in before if before[name] != after[name]]
-    assert changed == ["dim_treasury", "province_trend", "revision"]
+    assert sorted(changed) == ["dim_treasury", "province_trend", "revision", "training_need"]
     with warehouse.transaction() as connection:
         frozen = connection.exec_driver_sql("select names_frozen_at > published_at from mart.revision").scalars()
         assert list(frozen) == [True]

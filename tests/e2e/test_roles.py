@@ -494,6 +494,7 @@ def test_what_runs_with_the_owner_s_rights_has_a_fixed_path_and_is_not_for_every
         ("keep_words",       path, False, True,  False),
         ("open_case",        path, False, False, False),
         ("open_harassment_cases", path, False, True, False),
+        ("open_weakness_cases", path, False, False, True),
         ("publish_draft",    path, False, False, True),
         ("record_conference", path, False, False, False),
         ("record_form",      path, False, False, False),
