@@ -49,6 +49,17 @@ def keep(name: str, content: bytes) -> str:
     return place
 
 
+def remove(place: str) -> bool:
+    """Remove a form that is kept; whether it was there."""
+    files, _ = folder().open()
+    with folder().explaining("tidied"):
+        try:
+            files.rm(files._strip_protocol(place))
+        except FileNotFoundError:
+            return False
+    return True
+
+
 def write(treasury_code: str) -> str:
     """Write the form of a treasury with its open cases; where it is."""
     with warehouse.transaction() as connection:

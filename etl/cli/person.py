@@ -193,12 +193,12 @@ def confirm(
         return
     done = officer_data.confirm_erasure(number)
     output.write_line(
-        f"forgotten: {done.case_count} cases without texts, {done.assignment_count} assignments and"
-        f" {done.form_count} forms removed"
+        f"forgotten: {done.case_count} cases without texts and links; {done.form_count} forms removed"
+        " from their shelf"
     )
     output.say(
-        "published figures keep the code that the treasury gave: they are pinned, and who the code was, this warehouse"
-        " does not know any more"
+        "published figures keep the code that the treasury gave: they are pinned, and a revision whose figures are taken"
+        " away can be verified by nobody. Who had the code, only the treasury knows"
     )
 
 

@@ -13,6 +13,6 @@ select
     purpose,
     answer_by,
     row_count
-from ops.processing
+from restricted.processing
 where processed_at > now() - make_interval(days => cast(:last_days as integer))
 order by processing_number desc

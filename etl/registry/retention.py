@@ -1,0 +1,39 @@
+"""``retention.yaml``: how long each kind of data is kept, and who said so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from etl.registry.declared import Declared, read, stands
+
+_PROPOSED = "proposed: no rule of the network was found"
+
+
+class Term(Declared):
+    """For how many days something is kept, 0 for ever, and who said so."""
+
+    days: int = Field(default=0, ge=0, le=36525)
+    source: str = Field(default=_PROPOSED, min_length=1)
+
+
+class Retention(Declared):
+    """The terms by kind of data. Published figures are none: they never go."""
+
+    landed_files: Term = Term()
+    logs: Term = Term()
+    free_text: Term = Term()
+    respondent_hashes: Term = Term()
+    officer_figures: Term = Term()
+    case_texts: Term = Term()
+    forms: Term = Term()
+    read_log: Term = Term()
+    officer_links: Term = Term(days=1825)
+    backups: Term = Term(days=90)
+
+
+def declared(config: Path) -> Retention:
+    """The terms of a configuration directory; those that are proposed where the file is not there."""
+    file = config / "retention.yaml"
+    return read(file, Retention) if stands(file) else Retention()
