@@ -50,11 +50,11 @@ def keep(name: str, content: bytes) -> str:
 
 
 def remove(place: str) -> bool:
-    """Remove a form that is kept; whether it was there."""
-    files, _ = folder().open()
+    """Remove a form that was read; whether it was there."""
+    files, root = folder().open()
     with folder().explaining("tidied"):
         try:
-            files.rm(files._strip_protocol(place))
+            files.rm(f"{root}/{'/'.join(place.split('/')[-2:])}")
         except FileNotFoundError:
             return False
     return True

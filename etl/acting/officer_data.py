@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from etl import settings, warehouse
 from etl.acting import form
@@ -48,7 +47,9 @@ def show(treasury_code: str | None, officer_code: str | None, person: int | None
         codes = {(row["treasury_code"], row["officer_code"]) for row in assignments} or {(treasury_code, officer_code)}
         parts: dict[str, Rows] = {"assignment": assignments}
         for view in VIEWS:
-            columns = [row["column_name"] for row in warehouse.rows(connection, "acting/relation_columns", view_name=view)]
+            columns = [
+                row["column_name"] for row in warehouse.rows(connection, "acting/relation_columns", view_name=view)
+            ]
             parts[view] = [
                 row
                 for treasury, code in sorted(codes)
@@ -59,12 +60,12 @@ def show(treasury_code: str | None, officer_code: str | None, person: int | None
             parts["case"] = warehouse.rows(connection, "acting/cases_of_person", person_id=number)
             numbers = [row["case_number"] for row in parts["case"]]
             parts["case_event"] = [
-                _told(row)
-                for case in numbers
-                for row in warehouse.rows(connection, "acting/events", case_number=case)
+                _told(row) for case in numbers for row in warehouse.rows(connection, "acting/events", case_number=case)
             ]
         if not any(parts.values()):
-            raise Misdeclared("nothing is held about this officer", next_action="give treasury and code as the answers have")
+            raise Misdeclared(
+                "nothing is held about this officer", next_action="give treasury and code as the answers have"
+            )
         count = sum(map(len, parts.values()))
         return Held(parts, _asked(connection, "show", number, treasury_code, "the officer asked to see it", count))
 
@@ -175,4 +176,3 @@ def _asked(
     said = {"subject_kind": "officer", "person_id": number, "treasury_code": treasury_code, "answer_by": due}
     processing.record(connection, activity, purpose, count, **said)
     return due
-

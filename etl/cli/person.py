@@ -70,7 +70,9 @@ def _show_respondent(reference: str, out: Path | None) -> None:
     from etl.operation import respondent
 
     held = respondent.show(reference)
-    output.write_line(f"{len(held.responses)} responses in {held.file_count} landed files; {held.core_count} are loaded")
+    output.write_line(
+        f"{len(held.responses)} responses in {held.file_count} landed files; {held.core_count} are loaded"
+    )
     columns = {"survey_month": "month", "treasury_code": "treasury", "response_key": "key", "landed_file": "file"}
     if held.responses:
         output.write_rows(held.responses, Format.table, columns)
@@ -139,7 +141,9 @@ def forget(
     ] = None,
     early: Annotated[
         str | None,
-        typer.Option("--early", parser=words, metavar="TEXT", help="Why before her data's time is over, of an officer."),
+        typer.Option(
+            "--early", parser=words, metavar="TEXT", help="Why before her data's time is over, of an officer."
+        ),
     ] = None,
 ) -> None:
     """Forget a respondent; or propose it of an officer.
@@ -170,7 +174,9 @@ def _forget_respondent(reference: str) -> None:
         " her hash is a random token, her free text is empty"
     )
     if done.file_count:
-        output.write_line("the files' redactions are signed" if done.is_signed else "the files' redactions are not signed")
+        output.write_line(
+            "the files' redactions are signed" if done.is_signed else "the files' redactions are not signed"
+        )
     output.write_line("figures stay: hailong verify makes each revision again from the redacted files")
     output.say(_COPIES)
     output.say(_OTHER_KEY)
@@ -179,9 +185,7 @@ def _forget_respondent(reference: str) -> None:
 @app.command()
 def confirm(
     number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="Number of the proposal.")],
-    reject: Annotated[
-        str | None, typer.Option(parser=words, metavar="TEXT", help="Reject it, and why.")
-    ] = None,
+    reject: Annotated[str | None, typer.Option(parser=words, metavar="TEXT", help="Reject it, and why.")] = None,
 ) -> None:
     """Confirm, as the second person, that an officer is forgotten."""
     reading.need_warehouse()
@@ -193,8 +197,7 @@ def confirm(
         return
     done = officer_data.confirm_erasure(number)
     output.write_line(
-        f"forgotten: {done.case_count} cases without texts and links; {done.form_count} forms removed"
-        " from their shelf"
+        f"forgotten: {done.case_count} cases without texts and links; {done.form_count} forms removed from their shelf"
     )
     output.say(
         "published figures keep the code that the treasury gave: they are pinned, and a revision whose figures are taken"

@@ -32,7 +32,9 @@ def redacted(batch: pa.RecordBatch, tokens: dict[str, str]) -> pa.RecordBatch:
     if not pc.any(is_theirs).as_py():
         return batch
     named = pc.if_else(is_theirs, pa.array(list(tokens.values()), pa.string()).take(place), hashes)
-    return with_columns(batch, respondent_hash=named, comment=pc.if_else(is_theirs, None, _texts(batch.column("comment"))))
+    return with_columns(
+        batch, respondent_hash=named, comment=pc.if_else(is_theirs, None, _texts(batch.column("comment")))
+    )
 
 
 def with_columns(batch: pa.RecordBatch, **texts: pa.Array) -> pa.RecordBatch:
@@ -81,7 +83,9 @@ def _earlier(place: zone.Place) -> dict[str, str]:
     tokens: dict[str, str] = {}
     with contextlib.suppress(HailongError):  # without it they get new ones
         for landed in zone.read(standing, zone.receipt(standing), settings.read().batch_rows, columns):
-            for key, hashed in zip(*(landed.column(name).cast(pa.string()).to_pylist() for name in columns), strict=True):
+            for key, hashed in zip(
+                *(landed.column(name).cast(pa.string()).to_pylist() for name in columns), strict=True
+            ):
                 if key is not None and (hashed or "").startswith(PREFIX):
                     tokens[key] = hashed
     return tokens

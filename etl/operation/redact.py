@@ -31,13 +31,13 @@ Log = Callable[[warehouse.Connection, int], None]
 class Job:
     """What is to be redacted, and why.
 
-    ``touches`` says whether a landed file holds any of it, ``change`` redacts a batch; ``core`` is what ``ops.redact``
-    is told besides the files.
+    ``touches`` says whether a landed file holds any of it, ``change`` gives what redacts a file's batches; ``core`` is
+    what ``ops.redact`` is told besides the files.
     """
 
     reason_code: str
     touches: Callable[[LandedFile], bool]
-    change: Change
+    change: Callable[[LandedFile], Change]
     core: dict[str, Any] = field(default_factory=dict)
 
 
@@ -62,7 +62,7 @@ def run(job: Job, log_it: Log) -> Done:
     with locks.hold_redaction(_months(touched), lambda holder: log.info("redaction: waiting for %s", holder)):
         _settle(root)
         touched = [file for file in _touched(root, job) if _month(file) in _months(touched)]
-        made = [made for file in touched if (made := redaction.redact(file, job.change))]
+        made = [made for file in touched if (made := redaction.redact(file, job.change(file)))]
         rows = [redactions.linked(_row(one, job.reason_code)) for one in made]
         with warehouse.transaction() as connection:
             said = json.dumps({**job.core, "files": rows}, default=str)

@@ -105,7 +105,7 @@ def forget(reference: str) -> redact.Done:
     job = redact.Job(
         "forgotten",
         partial(holds, hashed=person.hashed),
-        partial(forgotten.redacted, tokens=tokens),
+        lambda _: partial(forgotten.redacted, tokens=tokens),
         {"hash": person.hashed, "token": tokens[person.hashed]},
     )
     return redact.run(job, lambda connection, count: _asked(connection, "forget", person, count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -18,14 +19,21 @@ class Term(Declared):
     source: str = Field(default=_PROPOSED, min_length=1)
 
 
+class Kept(Declared):
+    """What is never let go, and why."""
+
+    days: Literal[0] = 0
+    source: str = Field(default="pinned with published revisions", min_length=1)
+
+
 class Retention(Declared):
-    """The terms by kind of data. Published figures are none: they never go."""
+    """The terms by kind of data. Published figures are none: they never go, and with them those on officers."""
 
     landed_files: Term = Term()
     logs: Term = Term()
     free_text: Term = Term()
     respondent_hashes: Term = Term()
-    officer_figures: Term = Term()
+    officer_figures: Kept = Kept()
     case_texts: Term = Term()
     forms: Term = Term()
     read_log: Term = Term()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from etl.acting import cases, harassment, officer_data, records
+from etl import settings
+from etl.acting import cases, form, harassment, officer_data, records
 from etl.errors import Misdeclared, Unfit
+from etl.operation import retention
 from etl.periods import SurveyMonth
 from tests.lib import case_house
 from tests.lib.case_house import House, today
@@ -180,7 +184,9 @@ def test_a_proposal_can_be_rejected_and_an_open_case_is_no_reason_to_forget(
     assert texts(house)
 
 
-def test_after_her_time_no_reason_is_asked(house: House, by: Callable[[str], None], monkeypatch: Any, tmp_path: Path) -> None:
+def test_after_her_time_no_reason_is_asked(
+    house: House, by: Callable[[str], None], monkeypatch: Any, tmp_path: Path
+) -> None:
     closed_case(house, by)
     by("anna")
     records.assign("34", {"officer_code": "CB-1", "valid_from": dt.date(2000, 1, 1), "valid_to": dt.date(2001, 1, 1),
@@ -200,3 +206,31 @@ def test_codes_of_one_person_are_several_again(house: House, by: Callable[[str],
     assert officer_data.confirm_erasure(proposal).code_count == 2
     spans = house.run("owner", "select treasury_code, person_id from restricted.assignment")
     assert len({one[1] for one in spans}) == 2
+
+
+def test_texts_of_cases_and_forms_go_when_their_time_is_over(
+    house: House, by: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = closed_case(house, by)
+    config = shutil.copytree(settings.read().config, tmp_path / "config")
+    said = {kind: {"days": 30, "source": "a test"} for kind in ("case_texts", "forms", "read_log")}
+    (config / "retention.yaml").write_text(yaml.safe_dump(said), "utf-8")
+    monkeypatch.setenv("HAILONG_CONFIG", str(config))
+    monkeypatch.setenv("HAILONG_LANDING", str(tmp_path / "landing"))
+    place = form.keep("read/abc.xlsx", b"a form")
+    digest = "a" * 64
+    receipt = {"form_digest": digest, "treasury_id": 1, "form_path": place, "read_count": 1, "loaded_count": 1,
+               "refused_count": 0}  # fmt: skip
+    house.run("owner", f"select action.record_form('{json.dumps(receipt)}')")
+    by("loader")
+    now = dt.datetime.now(dt.UTC)
+    assert retention.carry_out(now + dt.timedelta(days=29)) == {"case_texts": 0, "read_log": 0, "forms": 0}
+    assert Path(place).exists() and texts(house)
+    assert retention.carry_out(now + dt.timedelta(days=31)) == {"case_texts": 1, "read_log": 0, "forms": 1}
+    assert not Path(place).exists()
+    assert [one for one in texts(house) if NOTE in one] == []
+    assert house.run("owner", f"select count(*) from action.form where form_digest = '{digest}'") == [(1,)]
+    by("anna")
+    assert cases.case(number)["officer_code"] == "CB-1"  # the link stays: its time is another
+    by("loader")
+    assert retention.carry_out(now + dt.timedelta(days=31)) == {"case_texts": 0, "read_log": 0, "forms": 0}

@@ -60,7 +60,7 @@ def copies(state: Path) -> Iterator[dict[str, sa.Engine]]:
 
 def _two_months() -> None:
     """June and July 2023 of two treasuries, each published."""
-    from etl import settings  # noqa: PLC0415  the state directory is known only when it is built
+    from etl import settings
 
     with copies(settings.read().state):
         for month in MONTHS:
