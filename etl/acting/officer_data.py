@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from etl import settings, warehouse
 from etl.acting import form
@@ -14,12 +16,23 @@ from etl.registry import retention
 from etl.warehouse import Row, Rows, processing
 
 VIEWS = ("officer_month", "officer_evidence", "recommendation", "officer_comment")
-"""Views of ``restricted`` with what is said of an officer: each with treasury_code and officer_code, and those that have
-them with person_id, survey_month or period_code. One that is not there is left out."""
+"""Views of ``restricted`` with what is said of an officer, each with treasury_code and officer_code.
+
+By person_id and survey_month, where a view has them, it is told whose a row is. A view that is not there is left out.
+"""
 
 
 @dataclass(frozen=True)
-class Held:
+class Officer:
+    """An officer, by treasury and code or by number."""
+
+    treasury_code: str | None = None
+    officer_code: str | None = None
+    person_id: int | None = None
+
+
+@dataclass(frozen=True)
+class OfficerData:
     """What is held about an officer, by what it is, and by when she is to be answered."""
 
     parts: dict[str, Rows]
@@ -35,52 +48,45 @@ class Erased:
     form_count: int
 
 
-def show(treasury_code: str | None, officer_code: str | None, person: int | None = None) -> Held:
-    """What is held about an officer, by treasury and code or by number; that it was asked for is recorded.
+def show(officer: Officer) -> OfficerData:
+    """What is held about an officer; that it was asked for is recorded.
 
     Of a code that passed on, the months that were wholly hers are shown. Nobody so called raises Misdeclared.
     """
     with warehouse.transaction() as connection:
-        number = _number(connection, treasury_code, officer_code, person)
-        asked = {"treasury_code": treasury_code, "officer_code": officer_code, "person_id": number}
-        assignments = warehouse.rows(connection, "acting/assignments", **asked)
-        codes = {(row["treasury_code"], row["officer_code"]) for row in assignments} or {(treasury_code, officer_code)}
-        parts: dict[str, Rows] = {"assignment": assignments}
-        for view in VIEWS:
-            columns = [
-                row["column_name"] for row in warehouse.rows(connection, "acting/relation_columns", view_name=view)
+        known = _known(connection, officer)
+        assignments = warehouse.rows(connection, "acting/assignments", **dataclasses.asdict(known))
+        parts = {"assignment": assignments}
+        parts |= {view: _of_view(connection, view, known, assignments) for view in VIEWS}
+        if known.person_id is not None:
+            parts["case"] = warehouse.rows(connection, "acting/cases_of_person", person_id=known.person_id)
+            events = [
+                warehouse.rows(connection, "acting/events", case_number=row["case_number"]) for row in parts["case"]
             ]
-            parts[view] = [
-                row
-                for treasury, code in sorted(codes)
-                for row in (_of_code(connection, view, columns, treasury, code) if columns else [])
-                if _is_hers(row, number, assignments)
-            ]
-        if number is not None:
-            parts["case"] = warehouse.rows(connection, "acting/cases_of_person", person_id=number)
-            numbers = [row["case_number"] for row in parts["case"]]
-            parts["case_event"] = [
-                _told(row) for case in numbers for row in warehouse.rows(connection, "acting/events", case_number=case)
-            ]
+            parts["case_event"] = [_told(row) for of_case in events for row in of_case]
         if not any(parts.values()):
             raise Misdeclared(
-                "nothing is held about this officer", next_action="give treasury and code as the answers have"
+                "nothing is held about this officer", next_action="give treasury and code as the answers have them"
             )
+        request = _request(connection, known)
         count = sum(map(len, parts.values()))
-        return Held(parts, _asked(connection, "show", number, treasury_code, "the officer asked to see it", count))
+        processing.record(connection, "show", "the officer asked to see what is held", count, **request)
+        return OfficerData(parts, request["answer_by"])
 
 
-def correct(treasury_code: str | None, officer_code: str | None, person: int | None, purpose: str) -> dt.date:
+def correct(officer: Officer, purpose: str) -> dt.date:
     """Record that an officer asked for a correction; by when she is to be answered."""
     with warehouse.transaction() as connection:
-        number = _number(connection, treasury_code, officer_code, person)
-        return _asked(connection, "correct", number, treasury_code, purpose, 0)
+        request = _request(connection, _known(connection, officer))
+        processing.record(connection, "correct", purpose, 0, **request)
+        due: dt.date = request["answer_by"]
+        return due
 
 
-def number_of(treasury_code: str | None, officer_code: str | None, person: int | None) -> int:
+def number_of(officer: Officer) -> int:
     """The number of an officer; one whom nothing links to anything raises Misdeclared."""
     with warehouse.transaction() as connection:
-        number = _number(connection, treasury_code, officer_code, person)
+        number = _known(connection, officer).person_id
     if number is None:
         raise Misdeclared(
             "no case and no assignment is about this code: there is nothing to forget but the code in the answers",
@@ -98,7 +104,8 @@ def propose_erasure(person: int, why: str, early_why: str | None = None) -> int:
     asked = {"person_id": person, "why": why, "early_why": early_why, "kept_days": kept_days}
     with warehouse.transaction() as connection:
         number = int(warehouse.rows(connection, "acting/propose_erasure", **asked)[0]["erasure_number"])
-        _asked(connection, "forget", person, None, "proposed that the officer is forgotten", 0)
+        request = _request(connection, Officer(person_id=person))
+        processing.record(connection, "forget", "proposed that the officer is forgotten", 0, **request)
         return number
 
 
@@ -119,29 +126,36 @@ def confirm_erasure(number: int) -> Erased:
         done = warehouse.rows(connection, "acting/answer_erasure", **asked)[0]["done"]
         digests = done["form_digests"]
         paths = [row["form_path"] for row in warehouse.rows(connection, "acting/form_paths", form_digests=digests)]
-        _asked(connection, "forget", done["person_id"], None, "the officer is forgotten", done["case_count"])
+        request = _request(connection, Officer(person_id=done["person_id"]))
+        processing.record(connection, "forget", "the officer is forgotten", done["case_count"], **request)
         removed = sum(map(form.remove, paths))
     return Erased(done["case_count"], done["code_count"], removed)
 
 
-def _number(
-    connection: warehouse.Connection, treasury_code: str | None, officer_code: str | None, person: int | None
-) -> int | None:
-    """The number of an officer: the one given, else who serves under the code now, or did last."""
-    if person is not None:
-        return person
+def _known(connection: warehouse.Connection, officer: Officer) -> Officer:
+    """An officer with her number: the one given, else of who serves under the code now, or did last."""
+    if officer.person_id is not None:
+        return officer
     day = Moment.now(connection).today
-    asked = {"treasury_code": treasury_code, "officer_code": officer_code, "person_id": None}
-    begun = [row for row in warehouse.rows(connection, "acting/assignments", **asked) if row["valid_from"] <= day]
-    return int(begun[-1]["person_id"]) if begun else None
+    rows = warehouse.rows(connection, "acting/assignments", **dataclasses.asdict(officer))
+    begun = [row["person_id"] for row in rows if row["valid_from"] <= day]
+    return dataclasses.replace(officer, person_id=int(begun[-1]) if begun else None)
 
 
-def _of_code(
-    connection: warehouse.Connection, view: str, columns: list[str], treasury: str | None, code: str | None
-) -> Rows:
-    """A view's rows about a code."""
-    where = {"treasury_code": treasury, "officer_code": code}
-    return warehouse.table(connection, ("restricted", view), columns, where)
+def _of_view(connection: warehouse.Connection, view: str, officer: Officer, assignments: Rows) -> Rows:
+    """A view's rows about an officer."""
+    columns = [row["column_name"] for row in warehouse.rows(connection, "acting/relation_columns", view_name=view)]
+    if not columns:
+        return []
+    codes = {(row["treasury_code"], row["officer_code"]) for row in assignments}
+    rows = [
+        row
+        for treasury, code in sorted(codes or {(str(officer.treasury_code), str(officer.officer_code))})
+        for row in warehouse.table(
+            connection, ("restricted", view), columns, {"treasury_code": treasury, "officer_code": code}
+        )
+    ]
+    return [row for row in rows if _is_hers(row, officer.person_id, assignments)]
 
 
 def _is_hers(row: Row, number: int | None, assignments: Rows) -> bool:
@@ -162,17 +176,8 @@ def _told(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "response_key" and value is not None}
 
 
-def _asked(
-    connection: warehouse.Connection,
-    activity: processing.Activity,
-    number: int | None,
-    treasury_code: str | None,
-    purpose: str,
-    count: int,
-) -> dt.date:
-    """Record a request of an officer; by when it is to be answered."""
+def _request(connection: warehouse.Connection, officer: Officer) -> dict[str, Any]:
+    """What the log of processing says of a request of an officer, with the day by which to answer."""
     moment = Moment.now(connection)
-    due = moment.due(moment.terms.correction)
-    said = {"subject_kind": "officer", "person_id": number, "treasury_code": treasury_code, "answer_by": due}
-    processing.record(connection, activity, purpose, count, **said)
-    return due
+    said = {"subject_kind": "officer", "person_id": officer.person_id, "treasury_code": officer.treasury_code}
+    return {**said, "answer_by": moment.due(moment.terms.correction)}

@@ -20,12 +20,13 @@ from etl.errors import Misdeclared
 app = typer.Typer(help="A person's rights: show, correct, forget; the log of processing.")
 
 _OTHER_KEY = (
-    "found is who was hashed with the key that is set now; who was hashed with an earlier HAILONG_PSEUDONYM_KEY is found"
-    " only with that one: set it, and ask again"
+    "only who was hashed with the key that is set now is found; for an earlier HAILONG_PSEUDONYM_KEY set that one, and"
+    " ask again"
 )
 _COPIES = (
-    "copies elsewhere: back-ups of warehouse and landing zone hold the old files until they expire (config/retention.yaml,"
-    " backups); so do old versions of a store's objects, and the branch's own database"
+    "copies elsewhere: back-ups hold the old files until they expire, by config/retention.yaml after the days named"
+    " there; so do old versions of a store's objects. The branch's own database holds what the customer wrote: ask the"
+    " branch"
 )
 RespondentOption = Annotated[
     str | None,
@@ -87,7 +88,7 @@ def _show_officer(officer: str | None, person: int | None, out: Path | None) -> 
     """Show what is held about an officer."""
     from etl.acting import officer_data
 
-    held = officer_data.show(*_officer(officer), person)
+    held = officer_data.show(officer_data.Officer(*_officer(officer), person))
     for name, rows in held.parts.items():
         output.write_line(f"{name}: {len(rows)}")
     output.write_line(f"answer by {held.answer_by}")
@@ -123,11 +124,11 @@ def correct(
         return
     from etl.acting import officer_data
 
-    due = officer_data.correct(*_officer(officer), person, text)
+    due = officer_data.correct(officer_data.Officer(*_officer(officer), person), text)
     output.write_line(f"recorded; answer by {due}")
     output.say(
-        "in a case: hailong case reply CASE --correction --text …; where she served: hailong case assign, a new statement"
-        " counts; figures: where the answers are wrong, the branch corrects them"
+        "in a case: hailong case reply CASE --correction --text …; where she served: hailong case assign, the newest"
+        " statement counts; where answers are wrong, the branch corrects them"
     )
 
 
@@ -160,7 +161,8 @@ def forget(
         return
     from etl.acting import officer_data
 
-    number = officer_data.propose_erasure(officer_data.number_of(*_officer(officer), person), str(why), early)
+    chosen = officer_data.number_of(officer_data.Officer(*_officer(officer), person))
+    number = officer_data.propose_erasure(chosen, str(why), early)
     output.write_line(f"proposed (number {number}); a second person confirms: hailong person confirm {number}")
 
 
@@ -170,8 +172,8 @@ def _forget_respondent(reference: str) -> None:
 
     done = respondent.forget(reference)
     output.write_line(
-        f"forgotten: {done.landed_count} responses in {done.file_count} landed files, {done.core_count} of those loaded;"
-        " her hash is a random token, her free text is empty"
+        f"forgotten: {done.landed_count} responses in {done.file_count} landed files, {done.core_count} of them loaded:"
+        " the hash is a random token, the free text is empty"
     )
     if done.file_count:
         output.write_line(
@@ -200,8 +202,8 @@ def confirm(
         f"forgotten: {done.case_count} cases without texts and links; {done.form_count} forms removed from their shelf"
     )
     output.say(
-        "published figures keep the code that the treasury gave: they are pinned, and a revision whose figures are taken"
-        " away can be verified by nobody. Who had the code, only the treasury knows"
+        "published figures keep the code that the treasury gave: they are pinned, and nobody could verify a revision that"
+        " was changed. Who had the code, only the treasury knows"
     )
 
 

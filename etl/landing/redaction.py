@@ -1,7 +1,7 @@
 """Redact landed files: a new file beside the old one, which takes its place when the warehouse knows of it.
 
-A draft is called ``redacted-<sha256>.parquet`` after what it holds. As long as it is there its redaction is not done: the
-receipts say the new digest first, and then the draft is moved onto the old file. Each step can be done again.
+A draft is called ``redacted-<sha256>.parquet`` after what it holds. As long as it is there its redaction is not done:
+the receipts say the new digest first, and then the draft is moved onto the old file. Each step can be done again.
 """
 
 from __future__ import annotations

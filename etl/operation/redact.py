@@ -23,12 +23,12 @@ from etl.periods import SurveyMonth
 from etl.publishing import redactions
 from etl.warehouse import locks
 
-Log = Callable[[warehouse.Connection, int], None]
-"""Writes the log of processing: of so many responses in core."""
+Log = Callable[[warehouse.Connection, int], object]
+"""Writes the log of processing: of so many responses in core. What it gives is not asked for."""
 
 
 @dataclass(frozen=True)
-class Job:
+class RedactionJob:
     """What is to be redacted, and why.
 
     ``touches`` says whether a landed file holds any of it, ``change`` gives what redacts a file's batches; ``core`` is
@@ -51,7 +51,7 @@ class Done:
     is_signed: bool
 
 
-def run(job: Job, log_it: Log) -> Done:
+def run(job: RedactionJob, log_it: Log) -> Done:
     """Redact landed files and core; nothing of it, or all of it, whenever it is killed.
 
     A landing zone or warehouse that is away raises Unavailable, and the same again completes it.
@@ -107,7 +107,7 @@ def _link(draft: LandedFile) -> dict[str, Any] | None:
     return inside[-1] if inside else None
 
 
-def _touched(root: str, job: Job) -> list[LandedFile]:
+def _touched(root: str, job: RedactionJob) -> list[LandedFile]:
     """The landed files that hold something to redact; files without their end are removed once they are a day old."""
     touched = []
     for file in redaction.landed(root):

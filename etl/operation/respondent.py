@@ -25,11 +25,6 @@ from etl.warehouse import processing
 
 _LEFT_OUT = ("officer_code", "respondent_hash")
 """What is not handed over: the code is data of another person, the hash is ours."""
-_ASKED = {
-    "show": "the respondent asked to see what is held",
-    "correct": "the respondent asked for a correction",
-    "forget": "the respondent asked to be forgotten",
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class Respondent:
 
 
 @dataclass(frozen=True)
-class Held:
+class RespondentData:
     """What is held about a respondent: her responses as they landed, and how many are in core.
 
     ``responses``: one dict per landed row, with month, treasury and file. ``is_forgotten``: she asked for that before.
@@ -70,7 +65,7 @@ class Held:
         return len({row["landed_file"] for row in self.responses})
 
 
-def show(reference: str) -> Held:
+def show(reference: str) -> RespondentData:
     """What is held about a respondent; that it was asked for is recorded."""
     person = Respondent.of(reference)
     files = [file for file in redaction.landed(settings.read().landing) if _is_readable(file)]
@@ -78,9 +73,11 @@ def show(reference: str) -> Held:
     with warehouse.transaction() as connection:
         number = warehouse.rows(connection, "operation/held_responses", respondent_hash=person.hashed)[0]["row_count"]
         buried = warehouse.rows(connection, "operation/is_forgotten", tombstone=person.mark)[0]["is_forgotten"]
-        due = _asked(connection, "show", person, len(responses))
+        request = _request(connection, person)
+        purpose = "the respondent asked to see what is held"
+        processing.record(connection, "show", purpose, len(responses), **request)
         requests = warehouse.rows(connection, "operation/requests_of", subject_mark=person.mark)
-        return Held(responses, number, buried, due, requests)
+        return RespondentData(responses, number, buried, request["answer_by"], requests)
 
 
 def correct(reference: str, purpose: str) -> dt.date:
@@ -90,7 +87,10 @@ def correct(reference: str, purpose: str) -> dt.date:
     """
     person = Respondent.of(reference)
     with warehouse.transaction() as connection:
-        return _asked(connection, "correct", person, 0, purpose)
+        request = _request(connection, person)
+        processing.record(connection, "correct", purpose, 0, **request)
+        due: dt.date = request["answer_by"]
+        return due
 
 
 def forget(reference: str) -> redact.Done:
@@ -102,13 +102,13 @@ def forget(reference: str) -> redact.Done:
     with warehouse.transaction() as connection:  # first: from now on no landing brings her back
         warehouse.run(connection, "landing/bury", {"tombstone": person.mark})
     tokens = {person.hashed: forgotten.token()}
-    job = redact.Job(
+    job = redact.RedactionJob(
         "forgotten",
         partial(holds, hashed=person.hashed),
         lambda _: partial(forgotten.redacted, tokens=tokens),
         {"hash": person.hashed, "token": tokens[person.hashed]},
     )
-    return redact.run(job, lambda connection, count: _asked(connection, "forget", person, count))
+    return redact.run(job, partial(_log_forgotten, person=person))
 
 
 def holds(file: LandedFile, hashed: str) -> bool:
@@ -133,12 +133,14 @@ def _responses(file: LandedFile, hashed: str) -> list[dict[str, Any]]:
     return found
 
 
-def _asked(
-    connection: warehouse.Connection, activity: processing.Activity, person: Respondent, count: int, purpose: str = ""
-) -> dt.date:
-    """Record a request of a respondent; by when it is to be answered."""
+def _request(connection: warehouse.Connection, person: Respondent) -> dict[str, Any]:
+    """What the log of processing says of a request of a respondent, with the day by which to answer."""
     moment = Moment.now(connection)
     due = moment.due(moment.terms.correction)
-    said = {"subject_kind": "respondent", "subject_mark": person.mark, "answer_by": due}
-    processing.record(connection, activity, purpose or _ASKED[activity], count, **said)
-    return due
+    return {"subject_kind": "respondent", "subject_mark": person.mark, "answer_by": due}
+
+
+def _log_forgotten(connection: warehouse.Connection, count: int, person: Respondent) -> None:
+    """Write into the log of processing that a respondent is forgotten."""
+    purpose = "the respondent asked to be forgotten"
+    processing.record(connection, "forget", purpose, count, **_request(connection, person))

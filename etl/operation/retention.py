@@ -20,7 +20,7 @@ from etl.landing.redaction import LandedFile
 from etl.operation import redact
 from etl.periods import SurveyMonth
 from etl.registry import Registry, retention
-from etl.registry.retention import Retention, Term
+from etl.registry.retention import KeepingTerm, Retention
 from etl.warehouse import processing
 
 _HASH = re.compile("[0-9a-f]{32}")
@@ -63,7 +63,7 @@ def _responses(terms: Retention, now: dt.datetime) -> dict[str, int]:
     if not text_months | hash_months:
         return {}
     salt = secrets.token_hex(32)
-    job = redact.Job(
+    job = redact.RedactionJob(
         "retention",
         partial(_is_touched, text_months=text_months, hash_months=hash_months),
         lambda file: partial(_changed, file=file, months=(text_months, hash_months), salt=salt),
@@ -87,7 +87,7 @@ def _groups() -> list[list[dt.date]]:
     return [months for months, _ in groups]
 
 
-def _is_over(months: list[dt.date], term: Term, now: dt.datetime) -> bool:
+def _is_over(months: list[dt.date], term: KeepingTerm, now: dt.datetime) -> bool:
     """Whether the time of all months is over, counted from the end of the last in the network's time zone."""
     if not term.days:
         return False
@@ -125,7 +125,7 @@ def _is_hash(text: str) -> bool:
     return _HASH.fullmatch(text) is not None
 
 
-def _before(term: Term, now: dt.datetime) -> dt.datetime:
+def _before(term: KeepingTerm, now: dt.datetime) -> dt.datetime:
     """The moment before which something is over."""
     return now - dt.timedelta(days=term.days)
 

@@ -12,7 +12,7 @@ from etl.registry.declared import Declared, read, stands
 _PROPOSED = "proposed: no rule of the network was found"
 
 
-class Term(Declared):
+class KeepingTerm(Declared):
     """For how many days something is kept, 0 for ever, and who said so."""
 
     days: int = Field(default=0, ge=0, le=36525)
@@ -29,16 +29,16 @@ class Kept(Declared):
 class Retention(Declared):
     """The terms by kind of data. Published figures are none: they never go, and with them those on officers."""
 
-    landed_files: Term = Term()
-    logs: Term = Term()
-    free_text: Term = Term()
-    respondent_hashes: Term = Term()
+    landed_files: KeepingTerm = KeepingTerm()
+    logs: KeepingTerm = KeepingTerm()
+    free_text: KeepingTerm = KeepingTerm()
+    respondent_hashes: KeepingTerm = KeepingTerm()
     officer_figures: Kept = Kept()
-    case_texts: Term = Term()
-    forms: Term = Term()
-    read_log: Term = Term()
-    officer_links: Term = Term(days=1825)
-    backups: Term = Term(days=90)
+    case_texts: KeepingTerm = KeepingTerm()
+    forms: KeepingTerm = KeepingTerm()
+    read_log: KeepingTerm = KeepingTerm()
+    officer_links: KeepingTerm = KeepingTerm(days=1825)
+    backups: KeepingTerm = KeepingTerm(days=90)
 
 
 def declared(config: Path) -> Retention:

@@ -1,9 +1,7 @@
 -- what: the columns of a view in restricted, in order; none where there is no such view
 -- grain: column
 -- params: view_name
-select a.attname as column_name
-from pg_attribute as a
-inner join pg_class as c on a.attrelid = c.oid
-inner join pg_namespace as n on c.relnamespace = n.oid
-where n.nspname = 'restricted' and c.relname = :view_name and a.attnum > 0 and not a.attisdropped
-order by a.attnum
+select column_name
+from information_schema.columns
+where table_schema = 'restricted' and table_name = :view_name
+order by ordinal_position

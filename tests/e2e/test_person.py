@@ -17,11 +17,11 @@ from etl.errors import Disagreement, HailongError
 from etl.landing import forgotten, redaction, zone
 from etl.operation import look_back, redact, respondent, steps
 from etl.publishing import redactions, signing, verify
-from tests.e2e.test_signatures import keys
 from tests.lib.branch_copies import HASH, MONTHS, PUBLISHED_TWICE, REFERENCE, TEXT, copies
 from tests.lib.children import in_a_child
 from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept, program
+from tests.lib.keys import keys
 from tests.lib.months import query, run_month
 
 CORE = f"select count(*) as n from core.fact_response where respondent_hash = '{HASH}'"
@@ -76,7 +76,8 @@ def test_what_is_held_is_shown_and_handed_over(held: Copy, tmp_path: Path) -> No
     said = hailong("person", "show", "--respondent", str(reference), "--out", str(out))
     assert said.exit_code == 0, said.stderr
     assert "16 responses in 4 landed files; 12 are loaded" in said.stdout
-    assert HASH not in said.stdout + said.stderr and "answer by 20" in said.stdout
+    assert HASH not in said.stdout + said.stderr
+    assert "answer by 20" in said.stdout
     assert out.stat().st_mode & 0o777 == 0o600
     handed = json.loads(out.read_text("utf-8"))
     assert len(handed["responses"]) == 16
@@ -134,7 +135,8 @@ def test_a_redaction_that_was_changed_is_told(held: Copy, public_key: Path, forg
         assert verified() == [1, 1]
         return
     (error,) = [error for _, error in verify.outcomes(MONTHS[0])]
-    assert error and (told in str(error) or "landed file" in str(error)), error
+    assert error is not None
+    assert told in str(error) or "landed file" in str(error), error
 
 
 def test_a_new_file_that_was_changed_afterwards_is_told(held: Copy, public_key: Path) -> None:
@@ -142,7 +144,7 @@ def test_a_new_file_that_was_changed_afterwards_is_told(held: Copy, public_key: 
     first = redaction.landed(settings.read().landing)[0]
     table = pq.read_table(first.path)
     pq.write_table(table.slice(1), first.path)
-    assert isinstance([error for _, error in verify.outcomes(MONTHS[0])][0], HailongError)
+    assert isinstance(next(error for _, error in verify.outcomes(MONTHS[0])), HailongError)
 
 
 def test_a_chain_that_leads_to_other_figures_is_told(held: Copy) -> None:
@@ -163,7 +165,8 @@ def test_a_chain_that_leads_to_other_figures_is_told(held: Copy) -> None:
 
 def test_without_a_key_it_is_said_and_the_check_with_one_tells(held: Copy, tmp_path: Path) -> None:
     done = respondent.forget(REFERENCE)
-    assert not done.is_signed and verified() == [1, 1]
+    assert not done.is_signed
+    assert verified() == [1, 1]
     _, public = keys(tmp_path, "first")
     (error,) = [error for _, error in verify.outcomes(MONTHS[0], key_file=str(public))]
     assert isinstance(error, Disagreement)
@@ -223,7 +226,7 @@ def test_a_kill_at_any_point_leaves_nothing_half(
         assert in_a_child(lambda: respondent.forget(REFERENCE) and None) == -signal.SIGKILL
     respondent.forget(REFERENCE)
     assert hits(held.home, held.url) == []
-    assert [path for path in Path(settings.read().landing).rglob("*redacted-*")] == []
+    assert list(Path(settings.read().landing).rglob("*redacted-*")) == []
     assert verified() == [1, 1]
     assert query("select count(distinct respondent_hash) as n from core.fact_response where respondent_hash like"
                  " 'forgotten-%'") == [{"n": 1}]  # fmt: skip

@@ -14,6 +14,7 @@ import yaml
 
 from etl import settings
 from etl.acting import cases, form, harassment, officer_data, records
+from etl.acting.officer_data import Officer
 from etl.errors import Misdeclared, Unfit
 from etl.operation import retention
 from etl.periods import SurveyMonth
@@ -30,7 +31,7 @@ COMMENT = (
     " comment_text) values ('2023-07-01', 1, '{key}', '2023-07-05 08:00+07', '34.01', '{officer}', 'unstated',"
     " 'unstated', 'unstated', '{customer}', 'q', '{{}}', 'ý kiến {key}')"
 )
-WHO = ("34", "CB-1")
+WHO = Officer("34", "CB-1")
 
 
 @pytest.fixture
@@ -93,7 +94,8 @@ def test_what_is_held_about_an_officer_is_shown(house: House, by: Callable[[str]
     (entry,) = house.run("owner", "select activity_code, subject_kind, person_id from ops.processing")
     assert entry == ("show", "officer", held["assignment"][0]["person_id"])
     again = hailong("person", "show", "--person", str(entry[2]))
-    assert again.exit_code == 0 and "case: 1" in again.stdout
+    assert again.exit_code == 0
+    assert "case: 1" in again.stdout
     assert hailong("person", "show", "--officer", "34/CB-77").exit_code == Misdeclared.exit_code
 
 
@@ -115,9 +117,9 @@ def test_comments_reach_an_officer_from_five_customers_on(
     by("anna")
     if not shown:
         with pytest.raises(Misdeclared):
-            officer_data.show("34", "CB-2")
+            officer_data.show(Officer("34", "CB-2"))
         return
-    rows = officer_data.show("34", "CB-2").parts["officer_comment"]
+    rows = officer_data.show(Officer("34", "CB-2")).parts["officer_comment"]
     assert len(rows) == shown
     assert all(set(row) == {"treasury_code", "officer_code", "person_id", "comment_text"} for row in rows)
 
@@ -127,14 +129,14 @@ def test_comments_on_who_had_the_code_before_are_not_hers(house: House, by: Call
         house.run("owner", COMMENT.format(key=f"k{number}", officer="CB-2", customer=f"c{number}"))
     by("anna")
     records.assign("34", {"officer_code": "CB-2", "valid_from": dt.date(2023, 8, 1)})
-    assert officer_data.show("34", "CB-2").parts["officer_comment"] == []
+    assert officer_data.show(Officer("34", "CB-2")).parts["officer_comment"] == []
 
 
 def test_two_logins_forget_an_officer(house: House, by: Callable[[str], None]) -> None:
     number = closed_case(house, by)
     assert len(texts(house)) >= 3
     by("anna")
-    person = officer_data.number_of(*WHO, None)
+    person = officer_data.number_of(WHO)
     with pytest.raises(Unfit, match="her data are to be kept until"):
         officer_data.propose_erasure(person, "asked")
     proposal = officer_data.propose_erasure(person, "asked", "the term of the law is over")
@@ -167,7 +169,7 @@ def test_a_proposal_can_be_rejected_and_an_open_case_is_no_reason_to_forget(
 ) -> None:
     closed_case(house, by)
     by("anna")
-    person = officer_data.number_of(*WHO, None)
+    person = officer_data.number_of(WHO)
     proposal = officer_data.propose_erasure(person, "asked", "why not")
     by("binh")
     assert hailong("person", "confirm", str(proposal), "--reject", "she serves").exit_code == 0
@@ -190,7 +192,7 @@ def test_after_her_time_no_reason_is_asked(
     closed_case(house, by)
     by("anna")
     records.assign("34", {"officer_code": "CB-1", "valid_from": dt.date(2000, 1, 1), "valid_to": dt.date(2001, 1, 1),
-                          "person_id": officer_data.number_of(*WHO, None)})  # fmt: skip
+                          "person_id": officer_data.number_of(WHO)})  # fmt: skip
     person = int(house.run("owner", "select person_id from action.case_file")[0][0])
     assert officer_data.propose_erasure(person, "asked") > 0
     assert today() > dt.date(2001, 1, 1)
@@ -199,7 +201,7 @@ def test_after_her_time_no_reason_is_asked(
 def test_codes_of_one_person_are_several_again(house: House, by: Callable[[str], None]) -> None:
     closed_case(house, by)
     by("anna")
-    person = officer_data.number_of(*WHO, None)
+    person = officer_data.number_of(WHO)
     records.assign("19", {"officer_code": "CB-1", "valid_from": dt.date(2023, 8, 1), "person_id": person})
     proposal = officer_data.propose_erasure(person, "asked", "why not")
     by("binh")
@@ -225,7 +227,8 @@ def test_texts_of_cases_and_forms_go_when_their_time_is_over(
     by("loader")
     now = dt.datetime.now(dt.UTC)
     assert retention.carry_out(now + dt.timedelta(days=29)) == {"case_texts": 0, "read_log": 0, "forms": 0}
-    assert Path(place).exists() and texts(house)
+    assert Path(place).exists()
+    assert texts(house)
     assert retention.carry_out(now + dt.timedelta(days=31)) == {"case_texts": 1, "read_log": 0, "forms": 1}
     assert not Path(place).exists()
     assert [one for one in texts(house) if NOTE in one] == []

@@ -1,4 +1,4 @@
-"""How long each kind of data is kept: what its time is over of goes, at the hour at which it is over, and figures stay."""
+"""How long each kind of data is kept: it goes at the hour at which its time is over, and figures stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of branch databases in which one customer, who names nobody real, answered in two treasuries and two months."""
+"""Copies of branch databases in which one made-up customer answered in two treasuries and two months."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ HASH = str(pseudonym.of(REFERENCE, kept.KEY.encode()))
 MONTHS = ("2023-06", "2023-07")
 ANNA = Decision("anna", "the month is complete", is_provisional_allowed=True)
 _THEIRS = (
-    "update survey_response set respondent_ref = '{ref}', comment = '{text} ' || response_id where response_id in (select"
-    " response_id from survey_response where submitted_at >= '{month}-05' and submitted_at < '{month}-25' and"
+    "update survey_response set respondent_ref = '{ref}', comment = '{text} ' || response_id where response_id in"
+    " (select response_id from survey_response where submitted_at >= '{month}-05' and submitted_at < '{month}-25' and"
     " respondent_ref is not null and comment is null order by response_id limit 3)"
 )
 _TURNED_AWAY = (
