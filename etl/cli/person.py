@@ -143,7 +143,7 @@ def forget(
     early: Annotated[
         str | None,
         typer.Option(
-            "--early", parser=words, metavar="TEXT", help="Why before her data's time is over, of an officer."
+            "--early", parser=words, metavar="TEXT", help="Why before the data's time is over, of an officer."
         ),
     ] = None,
 ) -> None:
@@ -202,8 +202,8 @@ def confirm(
         f"forgotten: {done.case_count} cases without texts and links; {done.form_count} forms removed from their shelf"
     )
     output.say(
-        "published figures keep the code that the treasury gave: they are pinned, and nobody could verify a revision that"
-        " was changed. Who had the code, only the treasury knows"
+        "published figures keep the code that the treasury gave: they are pinned, and nobody could verify a revision"
+        " that was changed. Who had the code, only the treasury knows"
     )
 
 

@@ -69,7 +69,7 @@ def _responses(terms: Retention, now: dt.datetime) -> dict[str, int]:
         lambda file: partial(_changed, file=file, months=(text_months, hash_months), salt=salt),
         {"text_months": sorted(map(str, text_months)), "hash_months": sorted(map(str, hash_months)), "salt": salt},
     )
-    done = redact.run(job, lambda connection, count: _log(connection, "free_text and respondent_hashes", count))
+    done = redact.run(job, lambda connection, count: _log(connection, "free_text, respondent_hashes", count))
     return {"responses": done.core_count, "redacted_files": done.file_count}
 
 

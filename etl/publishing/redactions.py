@@ -88,13 +88,12 @@ def _refuse_forged(link: Row, name: str) -> None:
 
 def _statement(row: Row) -> str:
     """What is signed of a redaction."""
-    lines = [
-        _TITLE,
-        f"month {row['survey_month']:%Y-%m}",
-        f"treasury {row['treasury_code']}",
-        f"old {row['old_sha256']}",
-        f"new {row['new_sha256']}",
-        f"responses {row['redacted_count']}",
-        f"reason {row['reason_code']}",
-    ]
-    return "\n".join(lines) + "\n"
+    said = {
+        "month": f"{row['survey_month']:%Y-%m}",
+        "treasury": row["treasury_code"],
+        "old": row["old_sha256"],
+        "new": row["new_sha256"],
+        "responses": row["redacted_count"],
+        "reason": row["reason_code"],
+    }
+    return "\n".join([_TITLE, *(f"{name} {value}" for name, value in said.items())]) + "\n"

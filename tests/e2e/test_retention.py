@@ -75,7 +75,7 @@ def test_free_text_goes_when_its_time_is_over_and_not_a_second_before(held: Copy
     assert [verify.verify(month) for month in MONTHS] == [[1], [1]]
     assert retention.carry_out(over) == {"responses": 0, "redacted_files": 0}
     (entry,) = query("select purpose, row_count from ops.processing where activity_code = 'retention'")
-    assert entry == {"purpose": "its time is over: free_text and respondent_hashes", "row_count": kept[0]["n"]}
+    assert entry == {"purpose": "its time is over: free_text, respondent_hashes", "row_count": kept[0]["n"]}
 
 
 def test_hashes_are_retired_and_customers_are_still_counted_once(held: Copy) -> None:
