@@ -17,7 +17,7 @@ from etl.cli import output, reading
 from etl.cli.options import Format, FormatOption, words
 from etl.errors import Misdeclared
 
-app = typer.Typer(help="A person's rights: show, correct, forget; the log of processing.")
+app = typer.Typer(help="A person's rights: show, correct, forget.")
 
 _OTHER_KEY = (
     "only who was hashed with the key that is set now is found; for an earlier HAILONG_PSEUDONYM_KEY set that one, and"
@@ -56,6 +56,7 @@ def show(
     The request is recorded, and is to be answered within two working days.
     """
     _only_one(respondent, officer, person)
+    named = _officer(officer)
     if out and out.exists():
         raise typer.BadParameter(f"{escape.line(str(out))} is there already; name another file")
     reference = _reference(respondent) if respondent else None
@@ -63,7 +64,7 @@ def show(
     if reference is not None:
         _show_respondent(reference, out)
     else:
-        _show_officer(officer, person, out)
+        _show_officer(named, person, out)
 
 
 def _show_respondent(reference: str, out: Path | None) -> None:
@@ -84,11 +85,11 @@ def _show_respondent(reference: str, out: Path | None) -> None:
     output.say(_OTHER_KEY)
 
 
-def _show_officer(officer: str | None, person: int | None, out: Path | None) -> None:
+def _show_officer(named: tuple[str | None, str | None], person: int | None, out: Path | None) -> None:
     """Show what is held about an officer."""
     from etl.acting import officer_data
 
-    held = officer_data.show(officer_data.Officer(*_officer(officer), person))
+    held = officer_data.show(officer_data.Officer(*named, person))
     for name, rows in held.parts.items():
         output.write_line(f"{name}: {len(rows)}")
     output.write_line(f"answer by {held.answer_by}")
@@ -110,6 +111,7 @@ def correct(
     Says where it is made, and by when she is to be answered.
     """
     _only_one(respondent, officer, person)
+    named = _officer(officer)
     reference = _reference(respondent) if respondent else None
     reading.need_warehouse()
     if reference is not None:
@@ -124,11 +126,11 @@ def correct(
         return
     from etl.acting import officer_data
 
-    due = officer_data.correct(officer_data.Officer(*_officer(officer), person), text)
+    due = officer_data.correct(officer_data.Officer(*named, person), text)
     output.write_line(f"recorded; answer by {due}")
     output.say(
-        "in a case: hailong case reply CASE --correction --text …; where she served: hailong case assign, the newest"
-        " statement counts; where answers are wrong, the branch corrects them"
+        "in a case: 'hailong case reply CASE --correction --text …'; where she served: 'hailong case assign', the"
+        " newest statement counts; where answers are wrong, the branch corrects them"
     )
 
 
@@ -152,6 +154,7 @@ def forget(
     Of an officer a second login confirms. Figures stay what they are.
     """
     _only_one(respondent, officer, person)
+    named = _officer(officer)
     if not respondent and not why:
         raise typer.BadParameter("say why with --why")
     reference = _reference(respondent) if respondent else None
@@ -161,9 +164,9 @@ def forget(
         return
     from etl.acting import officer_data
 
-    chosen = officer_data.number_of(officer_data.Officer(*_officer(officer), person))
+    chosen = officer_data.number_of(officer_data.Officer(*named, person))
     number = officer_data.propose_erasure(chosen, str(why), early)
-    output.write_line(f"proposed (number {number}); a second person confirms: hailong person confirm {number}")
+    output.write_line(f"proposed (number {number}); a second person confirms: 'hailong person confirm {number}'")
 
 
 def _forget_respondent(reference: str) -> None:
