@@ -182,6 +182,10 @@ def _forget_respondent(reference: str) -> None:
         output.write_line(
             "the files' redactions are signed" if done.is_signed else "the files' redactions are not signed"
         )
+    if done.unread_count:
+        output.write_line(
+            f"{done.unread_count} landed files cannot be read: somebody writes them, or they are damaged; ask again later"
+        )
     output.write_line("figures stay: hailong verify makes each revision again from the redacted files")
     output.say(_COPIES)
     output.say(_OTHER_KEY)

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
 from etl import settings, warehouse
 from etl.errors import HailongError
 from etl.landing import redaction, zone
@@ -43,12 +45,16 @@ class RedactionJob:
 
 @dataclass(frozen=True)
 class Done:
-    """How many landed files and responses in core were redacted; ``is_signed``: the files with a key."""
+    """How many landed files and responses in core were redacted; ``is_signed``: the files with a key.
+
+    ``unread_count`` landed files could not be read: they are damaged, or somebody writes them in this moment.
+    """
 
     file_count: int
     landed_count: int
     core_count: int
     is_signed: bool
+    unread_count: int
 
 
 def run(job: RedactionJob, log_it: Log) -> Done:
@@ -58,11 +64,13 @@ def run(job: RedactionJob, log_it: Log) -> Done:
     """
     root = settings.read().landing
     settle()
-    touched = _touched(root, job)
+    touched, _ = _touched(root, job)
     with locks.hold_redaction(_months(touched), lambda holder: log.info("redaction: waiting for %s", holder)):
         _settle(root)
-        touched = [file for file in _touched(root, job) if _month(file) in _months(touched)]
-        made = [made for file in touched if (made := redaction.redact(file, job.change(file)))]
+        months = _months(touched)
+        touched, unread_count = _touched(root, job)
+        files = [file for file in touched if _month(file) in months]
+        made = [made for file in files if (made := redaction.redact(file, job.change(file)))]
         rows = [redactions.linked(_row(one, job.reason_code)) for one in made]
         with warehouse.transaction() as connection:
             said = json.dumps({**job.core, "files": rows}, default=str)
@@ -70,7 +78,7 @@ def run(job: RedactionJob, log_it: Log) -> Done:
             log_it(connection, changed["row_count"])
         _settle(root)
     landed_count = sum(one.redacted_count for one in made)
-    return Done(len(made), landed_count, changed["row_count"], settings.read().is_signing)
+    return Done(len(made), landed_count, changed["row_count"], settings.read().is_signing, unread_count)
 
 
 def settle() -> int:
@@ -107,17 +115,21 @@ def _link(draft: LandedFile) -> dict[str, Any] | None:
     return inside[-1] if inside else None
 
 
-def _touched(root: str, job: RedactionJob) -> list[LandedFile]:
-    """The landed files that hold something to redact; files without their end are removed once they are a day old."""
-    touched = []
+def _touched(root: str, job: RedactionJob) -> tuple[list[LandedFile], int]:
+    """Landed files that hold something to redact, and how many cannot be read."""
+    touched, unread_count = [], 0
     for file in redaction.landed(root):
         try:
-            if not zone.is_broken(file.path, root) and job.touches(file):
+            if zone.is_broken(file.path, root):
+                unread_count += 1
+            elif job.touches(file):
                 touched.append(file)
+        except pa.ArrowInvalid:
+            unread_count += 1
         except HailongError:
             if zone.is_kept(file.path, root):  # else a later landing has replaced it in this moment
                 raise
-    return touched
+    return touched, unread_count
 
 
 def _months(files: Iterable[LandedFile]) -> set[dt.date]:

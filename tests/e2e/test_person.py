@@ -109,6 +109,20 @@ def test_who_is_forgotten_is_nowhere_and_figures_stay(held: Copy, tmp_path: Path
     assert [row["activity_code"] for row in shown.requests] == ["forget", "forget", "show"]
 
 
+def test_what_cannot_be_read_is_told(held: Copy, tmp_path: Path) -> None:
+    reference = tmp_path / "reference"
+    reference.write_text(f"  {REFERENCE} \n", "utf-8")
+    whole = Path(redaction.landed(settings.read().landing)[0].path)
+    whole.with_name("responses-0123456789ab.parquet").write_bytes(whole.read_bytes()[:-9])
+    said = hailong("person", "forget", "--respondent", str(reference))
+    assert said.exit_code == 0, said.stderr
+    assert "forgotten: 16 responses in 4 landed files, 12 of them loaded" in said.stdout
+    assert "1 landed files cannot be read" in said.stdout
+    assert "the files' redactions are not signed" in said.stdout
+    assert "back-ups hold the old files" in said.stderr
+    assert REFERENCE not in said.stdout + said.stderr
+
+
 def test_another_key_finds_another_person(held: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAILONG_PSEUDONYM_KEY", "another key, which is long enough as well")
     assert respondent.show(REFERENCE).responses == []
