@@ -184,7 +184,8 @@ def _forget_respondent(reference: str) -> None:
         )
     if done.unread_count:
         output.write_line(
-            f"{done.unread_count} landed files cannot be read: somebody writes them, or they are damaged; ask again later"
+            f"{done.unread_count} landed files cannot be read: somebody writes them, or they are damaged; ask again"
+            " later"
         )
     output.write_line("figures stay: hailong verify makes each revision again from the redacted files")
     output.say(_COPIES)
