@@ -60,7 +60,7 @@ create table ops.processing (
 create index on ops.processing (subject_mark) where subject_mark is not null;
 create index on ops.processing (person_id) where person_id is not null;
 comment on table ops.processing is 'Log of processing (nhật ký xử lý dữ liệu cá nhân): what was done with personal data, one row each, only added. What was only looked at stands in the log of reads.';
-comment on column ops.processing.processing_number is 'Number of the entry, in order';
+comment on column ops.processing.processing_number is 'Number of the entry, in order (số thứ tự)';
 comment on column ops.processing.processed_at is 'When (thời điểm)';
 comment on column ops.processing.processed_by is 'Database login of who did it (người thực hiện): the server says so';
 comment on column ops.processing.activity_code is 'What was done (hoạt động): land, show, correct, forget, restrict, export or retention';

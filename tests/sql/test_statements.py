@@ -58,6 +58,7 @@ PARAMETERS = [
     ("missing",              "notice_kind"),
     (["34"],                 "treasury_codes"),
     ("x",                    "why early_why step tombstone respondent_hash subject_mark new_sha256 view_name"),
+    ("x",                    "officer_code"),
     (1,                      "person_id kept_days erasure_number last_days"),
     (["x"],                  "form_digests landing_paths"),
     (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "closed_before read_before"),

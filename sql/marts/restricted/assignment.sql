@@ -15,6 +15,7 @@ inner join core.dim_treasury as t on s.treasury_id = t.treasury_id;
 comment on view restricted.assignment is
 'Who serves under which code (phân công), the newest statements. Restricted. Grain: treasury, officer code and first day.';
 comment on column restricted.assignment.officer_code is 'The code at the source (mã công chức). Restricted';
+comment on column restricted.assignment.unit_code is 'Unit (đơn vị); empty where it is not known';
 comment on column restricted.assignment.person_id is 'Number of the person (mã người)';
 comment on column restricted.assignment.valid_from is 'First day under the code (từ ngày)';
 comment on column restricted.assignment.valid_to is 'Last day (đến ngày); empty while it lasts';
