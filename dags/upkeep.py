@@ -51,9 +51,10 @@ def statistics() -> int:
 @task(task_display_name="retention · Xóa dữ liệu hết hạn lưu · Drop what is old", execution_timeout=runs.SHORT)
 def retention() -> dict[str, int]:
     """Drop what is older than is kept, landed files, pages and Airflow's logs; how much it was is the result."""
-    from etl.operation import upkeep
+    from etl.operation import retention, upkeep
 
-    return upkeep.retention() | {"logs": upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))}
+    logs = upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))
+    return upkeep.retention() | {"logs": logs} | retention.carry_out()
 
 
 @task(

@@ -49,6 +49,17 @@ def keep(name: str, content: bytes) -> str:
     return place
 
 
+def remove(place: str) -> bool:
+    """Remove a form that was read; whether it was there."""
+    files, root = folder().open()
+    with folder().explaining("tidied"):
+        try:
+            files.rm(f"{root}/{'/'.join(place.split('/')[-2:])}")
+        except FileNotFoundError:
+            return False
+    return True
+
+
 def write(treasury_code: str) -> str:
     """Write the form of a treasury with its open cases; where it is."""
     with warehouse.transaction() as connection:

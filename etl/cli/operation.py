@@ -33,7 +33,7 @@ def upkeep(
     Make their partitions, let the planner look, remove what is old, and verify what is published.
     """
     reading.need_warehouse()
-    from etl.operation import upkeep
+    from etl.operation import retention, upkeep
 
     output.write_line(f"✓ partitions of {', '.join(upkeep.partitions())}")
     output.write_line(f"✓ statistics of {len(upkeep.statistics())} tables")
@@ -41,6 +41,8 @@ def upkeep(
     output.write_line(f"✓ removed {removed['landed_files']} landed files and {removed['pages']} validation pages")
     if removed["broken_off"]:
         output.write_line(f"✓ removed {removed['broken_off']} files of work that broke off")
+    for kind, count in retention.carry_out().items():
+        output.write_line(f"✓ its time is over: {count} {kind}")
     wrong = upkeep.verify_published(revisions)
     for outcome in wrong:
         output.write_line(f"✗ {outcome['error_kind']}: {outcome['error_message']}")

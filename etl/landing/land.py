@@ -10,16 +10,16 @@ from functools import partial
 
 import pyarrow as pa
 
-from etl import settings
+from etl import settings, warehouse
 from etl.errors import HailongError, Unavailable
-from etl.landing import drift, month_end, no_month, zone
+from etl.landing import drift, forgotten, month_end, no_month, zone
 from etl.landing.receipt import Receipt, Taken
 from etl.landing.treasury_month import TreasuryMonth
 from etl.source import pseudonym, queries
 from etl.source.address import server_of, url_of
 from etl.source.queries import Limits, Query
 from etl.source.snapshot import Snapshot
-from etl.warehouse import locks
+from etl.warehouse import locks, processing
 
 
 def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.datetime) -> Receipt:
@@ -37,7 +37,9 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
     query = dataclasses.replace(query, opened=treasury_month.opened or query.opened)
     limits = Limits(current.source_timeout, current.batch_rows, current.source_tries)
     snapshot = Snapshot(url, query, limits)
-    batches = map(partial(pseudonym.hide, key=settings.pseudonym_key()), _when_over(treasury_month, snapshot))
+    key = settings.pseudonym_key()
+    hidden = map(partial(pseudonym.hide, key=key), _when_over(treasury_month, snapshot))
+    batches = forgotten.replaced(hidden, treasury_month.place, key)
     server = server_of(url)
     try:
         with locks.hold_turn(server, current.source_connections) if server else contextlib.nullcontext():
@@ -46,8 +48,17 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
         raise drift.explained(error, _record_drift(treasury_month, snapshot)) from None
     _record_drift(treasury_month, snapshot)
     no_month.record(treasury_month, snapshot)
+    _log(treasury_month, receipt)
     shape = None if treasury_month.is_look_back else snapshot.shape
     return dataclasses.replace(receipt, shape_digest=shape.digest if shape else None)
+
+
+def _log(treasury_month: TreasuryMonth, receipt: Receipt) -> None:
+    """Write into the log of processing that customers' answers were read."""
+    purpose = "read again for late and corrected answers" if treasury_month.is_look_back else "rate the month"
+    said = {"survey_month": treasury_month.survey_month.first_day, "treasury_code": treasury_month.treasury.code}
+    with warehouse.transaction() as connection:
+        processing.record(connection, "land", purpose, receipt.row_count, **said)
 
 
 def _when_over(treasury_month: TreasuryMonth, snapshot: Snapshot) -> Iterator[pa.RecordBatch]:

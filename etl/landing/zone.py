@@ -93,7 +93,7 @@ def keep(place: Place, batches: Iterable[pa.RecordBatch], source_name: str, take
                 census=read.census,
                 uncounted_why=read.uncounted_why,
             )
-            files.put(system, f"{directory}/{place.receipt_name}", _as_json(receipt))
+            write_receipt(place, receipt)
     except BaseException:
         with _left_for_later(place):
             system.rm(path)
@@ -205,6 +205,13 @@ def receipt(place: Place) -> Receipt:
     if files.leads_elsewhere(system, kept.landing_path):
         raise _unreadable(place, ValueError("it names a link to a file elsewhere"))
     return kept
+
+
+def write_receipt(place: Place, kept: Receipt) -> None:
+    """Replace a place's receipt in one move."""
+    system, directory = place.open()
+    with place.explaining("written"):
+        files.put(system, f"{directory}/{place.receipt_name}", _as_json(kept))
 
 
 def clear(place: Place) -> None:

@@ -18,10 +18,11 @@ from etl.errors import HailongError
 from etl.landing import zone
 from etl.landing.receipt import Receipt
 from etl.log import log
-from etl.operation import declare
+from etl.operation import declare, redact
 from etl.periods import SurveyMonth
 from etl.publishing import places, verify
 from etl.registry import Registry
+from etl.registry import retention as terms_of_retention
 
 _BROKEN_AFTER = dt.timedelta(days=1)
 """How long a draft, or a file without its end, may still be somebody's work."""
@@ -62,10 +63,11 @@ def retention() -> dict[str, int]:
     A landed file is needed by a published revision, by what core holds, and while it is the newest of its treasury's
     month: however old, these stay. What is left are files of landings that broke off or were replaced.
     """
+    redact.settle()
     with warehouse.transaction() as connection:
         moment = warehouse.now(connection)
         needed = {_inside_zone(row["landing_path"]) for row in warehouse.rows(connection, "operation/needed_landings")}
-    landing_days, log_days = settings.keep_landing_days(), settings.keep_log_days()
+    landing_days, log_days = _days("landed_files"), _days("logs")
     return {
         "broken_off": _remove_broken(moment - _BROKEN_AFTER, needed),
         "landed_files": _forget_landings(moment - dt.timedelta(days=landing_days), needed) if landing_days else 0,
@@ -75,7 +77,7 @@ def retention() -> dict[str, int]:
 
 def remove_logs(directory: Path) -> int:
     """Remove a directory's expired log files; how many."""
-    days = settings.keep_log_days()
+    days = _days("logs")
     if not days:
         return 0
     with warehouse.transaction() as connection:
@@ -99,6 +101,16 @@ def verify_published(limit: int = 1) -> list[dict[str, Any]]:
         if error:
             failures.append({**outcome, "error_kind": type(error).__name__, "next_action": error.next_action})
     return failures
+
+
+def _days(kind: str) -> int:
+    """For how many days something is kept: the fewer of what settings and configuration say; 0: for ever."""
+    terms = terms_of_retention.declared(settings.read().config)
+    said = {
+        "landed_files": (settings.keep_landing_days(), terms.landed_files.days),
+        "logs": (settings.keep_log_days(), terms.logs.days),
+    }
+    return min(filter(None, said[kind]), default=0)
 
 
 def _forget_landings(before: dt.datetime, needed: set[str]) -> int:

@@ -12,7 +12,7 @@ from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
 from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import TreasuryMonth
 from etl.periods import Period, SurveyMonth
-from etl.publishing import later_hiding, publish, revisions, signature, star, words
+from etl.publishing import later_hiding, publish, redactions, revisions, signature, star, words
 from etl.registry import Registry, area_rules, codebook
 from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, earlier, rate_period
@@ -70,6 +70,7 @@ def outcomes(
                 drafts.refuse_edited(connection, period)
                 if key_file:
                     signature.check(connection, row, key_file)
+                    _check_redactions(connection, row, key_file)
                 _verify(connection, registry, period, row)
         except HailongError as wrong:
             error = wrong
@@ -116,6 +117,14 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
     later_hiding.check(connection, key, row["rule_set_code"])
 
 
+def _check_redactions(connection: warehouse.Connection, row: Row, key_file: str) -> None:
+    """Raise Disagreement unless the redactions of what a revision was made from are signed with a public key."""
+    key = {"period_code": row["period_code"], "revision_number": row["revision_number"]}
+    revision = Published(row, warehouse.rows(connection, "publishing/kept_inputs", **key))
+    links = redactions.of_files(connection, (landed["landing_path"] for landed in revision.inputs))
+    redactions.check(links, key_file, revision.name)
+
+
 def _refuse_changed(connection: warehouse.Connection, revision: Published) -> None:
     """Raise Disagreement where what is stored of a revision is not what was published."""
     row, key = revision.row, revision.key
@@ -153,13 +162,16 @@ def _refuse_different(revision: Published, different: list[Row]) -> None:
 def _load_again(connection: warehouse.Connection, ruled: Ruled, revision: Published) -> None:
     """Load what a revision was made from, and set treasuries' states."""
     run_id = revision.row["run_id"]
+    links = redactions.of_files(connection, (row["landing_path"] for row in revision.inputs))
     for row in revision.inputs:
         state = {name: row[name] for name in ("survey_month", "treasury_id", "treasury_state")}
         warehouse.run(connection, "publishing/state", {**state, "run_id": run_id})
     for first_day in sorted({row["survey_month"] for row in revision.inputs}):
         warehouse.run(connection, "declare/ensure_month", {"survey_month": first_day})
         loaded = [
-            _treasury_month(ruled, run_id, row)
+            _treasury_month(
+                ruled, run_id, redactions.now_standing(row, links.get(row["landing_path"], []), revision.name)
+            )
             for row in revision.inputs
             if row["survey_month"] == first_day and row["treasury_state"] == "loaded"
         ]

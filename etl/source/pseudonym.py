@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import unicodedata
 from typing import TypeAlias
 
@@ -32,6 +33,19 @@ def hide(batch: pa.RecordBatch, key: bytes) -> pa.RecordBatch:
     distinct = references.dictionary.to_numpy(zero_copy_only=False).tolist()  # several times as fast as to_pylist
     hashes = pa.array([_hash(reference, keyed) for reference in distinct], pa.string())
     return batch.set_column(position, "respondent_hash", hashes.take(references.indices))
+
+
+def of(reference: str, key: bytes) -> str | None:
+    """The pseudonym of one reference; None where it is empty."""
+    return _hash(reference, _keyed(key))
+
+
+def tombstone(hashed: str, key: bytes) -> str:
+    """The mark of who is to stay forgotten: the keyed hash of a pseudonym, 64 hexadecimal digits.
+
+    It is in another domain than pseudonyms: nobody who has it finds a response by it.
+    """
+    return hmac.new(key, b"forgotten:" + hashed.encode(), hashlib.sha256).hexdigest()
 
 
 def _keyed(key: bytes) -> tuple[Hash, Hash]:

@@ -40,6 +40,22 @@ def hold_run(month: dt.date, waiting: Callable[[str], None]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def hold_redaction(months: Iterable[dt.date], waiting: Callable[[str], None]) -> Iterator[None]:
+    """Hold the runs of some months, and the months against loading, scoring, publishing and verifying.
+
+    One redacts at a time. When somebody else is at work, ``waiting`` is told who, from another thread.
+    """
+    with contextlib.ExitStack() as held:
+        connection = held.enter_context(warehouse.session())
+        what = "the redaction of landed files"
+        _lock(connection, "alone", "redaction", lambda: waits.bounded(connection, what, RUN_SECONDS, waiting))
+        for month in sorted(months):
+            held.enter_context(hold_run(month, waiting))
+            lock_month(connection, month)
+        yield
+
+
+@contextlib.contextmanager
 def hold_turn(server: str, cap: int) -> Iterator[None]:
     """Hold one of ``cap`` connections to a source's server; may wait.
 

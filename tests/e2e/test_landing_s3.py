@@ -26,7 +26,7 @@ import s3fs
 
 from etl import settings
 from etl.errors import Misdeclared, Unavailable
-from etl.landing import zone
+from etl.landing import forgotten, redaction, zone
 from etl.landing.receipt import Receipt, Taken
 from etl.operation import steps
 from etl.publishing import approval, publish, verify
@@ -135,6 +135,27 @@ def test_a_month_on_a_store_has_the_figures_of_a_month_on_a_disk(
     for code in EVERYONE:  # the receipt, the newest file, and the one that core had when it came
         assert set(first[code]) < set(store.objects(code))
         assert len(store.objects(code)) == 3
+
+
+def test_a_landed_file_on_a_store_is_redacted_in_its_place(store: Store) -> None:
+    batch = rows(3)
+    position = batch.schema.get_field_index("respondent_hash")
+    hers = pa.array(["a" * 32, None, "b" * 32], pa.string())
+    kept = keep(batch.set_column(position, "respondent_hash", hers))
+    (file,) = redaction.landed(settings.read().landing)
+    assert redaction.redact(file, lambda batch: batch) is None
+    made = redaction.redact(file, lambda batch: forgotten.redacted(batch, {"a" * 32: "forgotten-x"}))
+    assert made is not None
+    assert (made.redacted_count, made.old_sha256) == (1, kept.sha256)
+    (draft,) = redaction.drafts(settings.read().landing)
+    redaction.stand(draft, file.path, kept.sha256)
+    assert redaction.drafts(settings.read().landing) == []
+    assert len(store.objects("34")) == 2  # the file and its receipt
+    standing = zone.receipt(place())
+    assert (standing.sha256, standing.landing_path) == (made.new_sha256, kept.landing_path)
+    (table,) = zone.read(place(), standing, 1000)
+    assert table.column("respondent_hash").to_pylist() == ["forgotten-x", None, "b" * 32]
+    assert [text is None for text in table.column("comment").to_pylist()] == [True, False, False]
 
 
 def test_credentials_and_endpoint_may_come_from_fsspec_s_own_variables(

@@ -20,6 +20,7 @@ from etl.publishing.signing import PublicKey
 from etl.registry import Registry
 from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept
+from tests.lib.keys import keys
 from tests.lib.months import PAIR, query
 from tests.lib.readers import MONTH, PUBLISHED
 
@@ -39,14 +40,6 @@ FORGERIES = [
     ("update score.revision_signature set signed_text = signed_text || 'x'", "its signature is none of the key"),
     ("delete from score.revision_signature", "it is not signed"),
 ]
-
-
-def keys(directory: Path, name: str) -> tuple[Path, Path]:
-    """A private and a public key, made as the documentation says."""
-    private, public = directory / f"{name}.pem", directory / f"{name}.public.pem"
-    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", private], check=True, capture_output=True)
-    subprocess.run(["openssl", "pkey", "-in", private, "-pubout", "-out", public], check=True, capture_output=True)
-    return private, public
 
 
 def forge(statement: str) -> None:

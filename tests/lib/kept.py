@@ -155,7 +155,7 @@ def _ensure(slot: Slot, kept: Kept) -> Path:
             _build(slot, kept, base, folder)
     if kept.template not in slot.templates():
         with new_database(slot, "template0") as database:
-            _program("pg_restore", slot.url(database=database), "--exit-on-error", str(folder / "dump"))
+            program("pg_restore", slot.url(database=database), "--exit-on-error", str(folder / "dump"))
             slot.run("analyze", database=database)  # a dump brings no statistics; without them some views take minutes
             slot.keep(database, kept.template)
     return folder
@@ -173,7 +173,7 @@ def _build(slot: Slot, kept: Kept, base: str, folder: Path) -> None:
         with pytest.MonkeyPatch.context() as environment:
             enter(environment, slot.url(database=database), draft / "home")
             result = kept.build()
-        _program("pg_dump", slot.url(database=database), "--format=custom", "--compress=1", f"--file={draft / 'dump'}")
+        program("pg_dump", slot.url(database=database), "--format=custom", "--compress=1", f"--file={draft / 'dump'}")
         (draft / "about.json").write_text(json.dumps({"landing": str(draft / "home" / "landing")}), "utf-8")
         (draft / "result").write_bytes(pickle.dumps(result))
         slot.keep(database, kept.template)
@@ -181,7 +181,7 @@ def _build(slot: Slot, kept: Kept, base: str, folder: Path) -> None:
     draft.replace(folder)
 
 
-def _program(name: str, url: str, *arguments: str) -> None:
+def program(name: str, url: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs on a database."""
     at = sa.make_url(url)
     target = [f"--host={at.host}", f"--port={at.port}", f"--username={at.username}", f"--dbname={at.database}"]

@@ -66,6 +66,12 @@ WRONG = [
     (("case", "conference", "34", "--on", "2023-08-08", "--revision", "x", "--attendance", "5", "--agreed", "x"),
                                                                            "write it as PERIOD/NUMBER"),
     (("case", "training", "34", "--on", "2023-08-08", "--topic", "x", "--attendance", "0"), "--attendance"),
+    (("person", "show"),                                                   "name one person"),
+    (("person", "show", "--officer", "34"),                                "write it as TREASURY/CODE"),
+    (("person", "show", "--officer", "34/x", "--person", "1"),             "name one person"),
+    (("person", "forget", "--officer", "34/x"),                            "say why with --why"),
+    (("person", "correct", "--person", "1", "--text", " "),                "it says nothing"),
+    (("person", "log", "--days", "0"),                                     "--days"),
     (("rankings", MONTH),                                                  "Did you mean 'ranking'"),
 ]  # fmt: skip
 READING = [
@@ -87,6 +93,10 @@ READING = [
     ("url",),
     ("url", "--reader"),
     ("case", "list"),
+    ("person", "show", "--person", "1"),
+    ("person", "forget", "--person", "1", "--why", "asked"),
+    ("person", "confirm", "1"),
+    ("person", "log"),
     ("case", "show", "1"),
     ("case", "open", "34", "--ground", "petition", "--petition", "12"),
     ("case", "acknowledge", "1"),
