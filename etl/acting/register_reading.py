@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pyarrow as pa
+
 from etl import warehouse
 from etl.acting import cases, claims, register_rows
 from etl.acting.claims import Refusal, TakenIn
@@ -20,6 +22,7 @@ _EVENT = ("happened_on", "owner_name", "root_cause", "note", "claimed_by")
 _SUBJECT = ("case_number", "case_key", "ground_code", "unit_code", "officer_code")
 _CLAIM = ("outcome", "action_code", "capacity", "legal_basis", "reason", "valid_from", "valid_to", "no_action_reason")
 _LONGEST_SHOWN = 60
+_SHOWN = 3
 _CELLS = {
     # what the door looks at | names the columns that are told
     "unreadable_count": lambda values: values["unreadable"],
@@ -35,7 +38,9 @@ def take_in(landed: LandedRegister) -> TakenIn:
         moment = Moment.now(connection)
         office = cases.treasury(connection, landed.treasury_code, landed.on_day)
         warehouse.rows(connection, "acting/hold_claims", treasury_id=office["treasury_id"])
-        refused = _refused(values, landed, moment.today, [0, *claims.case_numbers(connection, office["treasury_id"])])
+        refused = _refused(
+            values, landed.treasury_code, moment.today, [0, *claims.case_numbers(connection, office["treasury_id"])]
+        )
         outcome = TakenIn(read_count=len(rows))
         for refusals in refused.values():
             outcome.refuse(*refusals)
@@ -53,13 +58,26 @@ def take_in(landed: LandedRegister) -> TakenIn:
     return outcome
 
 
-def _refused(
-    values: list[Said], landed: LandedRegister, today: dt.date, numbers: list[int]
-) -> dict[int, list[Refusal]]:
+def rehearsed(rows: pa.Table, treasury_code: str, today: dt.date) -> list[str]:
+    """What the door would turn away of a register, rule by rule with some keys; which cases there are is not asked."""
+    values = [register_rows.said(row) for row in rows.to_pylist()]
+    told: dict[str, list[str]] = {}
+    for refusals in _refused(values, treasury_code, today, _numbers(values)).values():
+        for refusal in refusals:
+            told.setdefault(refusal.why, []).append(refusal.where)
+    return [f"{len(keys)} rows ({', '.join(keys[:_SHOWN])}): {why}" for why, keys in told.items()]
+
+
+def _numbers(values: list[Said]) -> list[int]:
+    """The numbers of cases that rows name."""
+    return [0, *{said["case_number"] for said in values if said["case_number"] is not None}]
+
+
+def _refused(values: list[Said], treasury_code: str, today: dt.date, numbers: list[int]) -> dict[int, list[Refusal]]:
     """Of each row that breaks a rule what is told: its key, the columns and why."""
-    limits = {"case_numbers": numbers, "treasury_codes": [landed.treasury_code], "last_day": today}
+    limits = {"case_numbers": numbers, "treasury_codes": [treasury_code], "last_day": today}
     told: dict[int, list[Refusal]] = {}
-    frame = register_rows.frame(values, landed.treasury_code)
+    frame = register_rows.frame(values)
     for finding in claims.findings(frame, limits | {"event_kinds": list(KINDS)}) if values else []:
         for number in finding.rows.tolist():
             cells = _CELLS[finding.column](values[number]) if finding.column in _CELLS else ()

@@ -73,7 +73,7 @@ def lacking(values: Said) -> tuple[str, ...]:
     return tuple(absent)
 
 
-def frame(rows: list[Said], treasury_code: str) -> pd.DataFrame:
+def frame(rows: list[Said]) -> pd.DataFrame:
     """The rows as the door judges them; a case that is meant otherwise than by its number is looked up later."""
     keys = Counter(values["row_key"] for values in rows)
     return pd.DataFrame(
