@@ -57,6 +57,8 @@ def take_in(content: bytes, treasury_code: str | None = None) -> TakenIn:
     place = keep(f"read/{digest}.xlsx", content)
     with warehouse.transaction() as connection:
         moment = Moment.now(connection)
+        if warehouse.rows(connection, "acting/form", form_digest=digest):
+            return TakenIn(is_known=True)
         office = cases.treasury(connection, code, moment.today)
         warehouse.rows(connection, "acting/hold_claims", treasury_id=office["treasury_id"])
         if warehouse.rows(connection, "acting/form", form_digest=digest):

@@ -19,13 +19,14 @@ import pyarrow as pa
 from psycopg.sql import SQL, Identifier, Literal
 from pyarrow import csv
 
-from etl.demo import answers, profiles
+from etl.demo import answers, profiles, register
 from etl.errors import Misdeclared, Unavailable
 from etl.registry import Registry
 from etl.registry.network import Treasury
 
 _TABLES = Path(__file__).with_name("branch.sql")
 _KEYS = Path(__file__).with_name("branch_keys.sql")
+_REGISTER = Path(__file__).with_name("branch_register.sql")
 _AT_ONCE = 2
 _COPY_ROWS = 100_000
 
@@ -109,6 +110,9 @@ def _fill(branch: psycopg.Connection, registry: Registry, treasury: Treasury, mo
         _copy(branch, "survey_response", month.responses)
         _copy(branch, "survey_answer", month.answers)
     branch.execute(_KEYS.read_bytes())
+    if treasury.action_source:
+        branch.execute(_REGISTER.read_bytes())
+        register.fill(branch, register.rows(treasury.code, months, month.responses))
 
 
 def _copy(branch: psycopg.Connection, table: str, frame: pd.DataFrame) -> None:

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.text import Text
 
 from etl import escape, settings, warehouse
+from etl.demo import actions, estate, profiles, servers
 from etl.demo import airflow as own_airflow
-from etl.demo import estate, profiles, servers
 from etl.errors import Misdeclared, Unavailable
 from etl.operation import migrate
 from etl.periods import SurveyMonth
@@ -39,6 +39,8 @@ def demo(console: Console, paper: Console, size: profiles.Size) -> None:
         with console.status(_said("starting Airflow (scheduler, DAG processor, API server)"), spinner="line"):
             access = until_done.enter_context(own_airflow.running(settings.read().workers * 2))
         state = _follow(console, access, codes)
+    with console.status(_said("reading what the offices do: registers, a form"), spinner="line"):
+        actions.take_in(codes)
     _show(console, paper)
     if state != "success":
         raise Unavailable(
@@ -125,7 +127,7 @@ def _show(console: Console, paper: Console) -> None:
         f"validation page: {pages / 'validation.html'}",
         f"bulletin:        {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)",
         f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)",
-        f"cases:           {opened['case_count']} open, of reports of harassment  ({hailong} case list shows them)",
+        f"cases:           {_open(opened)}  ({hailong} case list shows them)",
         "",
         "try next:",
         f"  {hailong} status {MONTH}      how each treasury came in",
@@ -136,6 +138,13 @@ def _show(console: Console, paper: Console) -> None:
         f"  {hailong} airflow             look at the run in Airflow's own pages",
     ):
         _say(paper, line)
+
+
+def _open(counts: dict[str, int]) -> str:
+    """How many cases are open, and what waits in them."""
+    told = f"{counts['case_count']} open, {counts['harassment_count']} of them of reports of harassment"
+    claimed = counts["claim_count"]
+    return f"{told}; {claimed} decisions and closings that offices claim wait for two logins" if claimed else told
 
 
 def _said(text: str) -> str:

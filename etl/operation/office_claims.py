@@ -29,12 +29,11 @@ UriOf = Callable[[str], str | None]
 
 def forms(only: Sequence[str] = ()) -> Iterator[Heard]:
     """Read the forms on the shelves of the treasuries, or of some."""
-    today = dt.datetime.now(Registry.configured().zone()).date()
-    for treasury in (one for one in _chosen(only) if one.is_open_on(today)):
+    for code in dict.fromkeys(treasury.code for treasury in _chosen(only)):
         try:
-            yield from form_shelf.read(treasury.code)
+            yield from form_shelf.read(code)
         except HailongError as error:  # the shelf itself
-            yield Heard(treasury.code, "forms", TakenIn(), error)
+            yield Heard(code, "forms", TakenIn(), error)
 
 
 def registers(only: Sequence[str] = (), uri_of: UriOf = lambda name: None) -> Iterator[Heard]:

@@ -332,7 +332,7 @@ def test_a_register_that_cannot_be_read_is_told_with_cause_and_next_action(
 def test_a_register_is_read_within_its_hours_and_only_where_it_is_declared(
     house: House, office: Register, number: int, tmp_path: Path
 ) -> None:
-    assert list(office_claims.registers(["19"])) == []
+    assert list(office_claims.registers(["26"])) == []
     config = tmp_path / "config" / "treasuries.yaml"
     closed = (dt.datetime.now(case_house.ZONE) + dt.timedelta(hours=2)).strftime("%H:%M")
     text = config.read_text("utf-8")

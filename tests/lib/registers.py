@@ -24,8 +24,6 @@ class Register:
         self.file = directory / "office34.sqlite"
         config = directory / "config"
         shutil.copytree(settings.read().config, config)
-        text = (config / "treasuries.yaml").read_text("utf-8")
-        (config / "treasuries.yaml").write_text(keeping(text, code), "utf-8")
         connections = directory / "connections.yaml"
         connections.write_text(yaml.safe_dump({f"treasury_{code}": f"sqlite:///{self.file}"}), "utf-8")
         environment.setenv("HAILONG_CONFIG", str(config))
@@ -51,12 +49,3 @@ class Register:
             marks = ", ".join("?" * len(row))
             connection.execute(f"insert into action_register ({', '.join(row)}) values ({marks})", list(row.values()))
         connection.close()
-
-
-def keeping(treasuries: str, code: str) -> str:
-    """The text of treasuries.yaml in which a treasury keeps a register."""
-    lines = [
-        line.replace(" source: ", " action_source: action_rows, source: ", 1) if f'code: "{code}"' in line else line
-        for line in treasuries.splitlines()
-    ]
-    return "\n".join(lines) + "\n"

@@ -36,7 +36,7 @@ ROOMS = {
                             "acting publishing reports",
     "cli":                  "registry warehouse files doors source landing scoring.statistics scoring admission "
                             "acting publishing reports operation demo",
-    "demo":                 "registry warehouse reports operation",
+    "demo":                 "registry warehouse files acting reports operation",
     "dags":                 "operation publishing reports",
 }
 GROUND = {

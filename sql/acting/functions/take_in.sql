@@ -5,9 +5,13 @@
 -- said again: a row of a register by its key and content, an event by its case, kind, day, speaker and texts
 create or replace function action.case_numbers(wanted_treasury integer) returns setof bigint language sql stable
 security definer set search_path = pg_catalog, pg_temp as $$
-    -- those that it has, and those that arose there and are its successor's now
-    select s.case_number from action.case_standing as s
-    where s.current_treasury_id = wanted_treasury or s.treasury_id = wanted_treasury
+    -- those that it has, and those that arose there and are its successor's now; by its code, as a later bearer's are too
+    select s.case_number
+    from action.case_standing as s
+    where exists (
+        select from core.dim_treasury as t inner join core.dim_treasury as w on t.treasury_code = w.treasury_code
+        where t.treasury_id in (s.current_treasury_id, s.treasury_id) and w.treasury_id = wanted_treasury
+    )
     order by s.case_number
 $$;
 

@@ -1,8 +1,8 @@
--- what: the table of a made office's register of actions, as the query action_rows reads it; its administrator can take it
+-- what: the table of a made office's register of actions, as the query action_rows reads it
 -- grain: statement
 -- why: numbers and days are columns of their kind, so that the office's own program cannot write another thing
 create table action_register (
-    row_id bigint primary key,
+    row_id text primary key,
     happened_on date not null,
     event_kind text not null,
     claimed_by text not null,
