@@ -8,6 +8,7 @@ import re
 import warnings
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,18 @@ def read(content: bytes) -> FilledForm:
         rows += [row] if any(kind != "empty" for kind in said) else []
     about = book[ABOUT]["B1"] if ABOUT in book.sheetnames else None
     return FilledForm(None if about is None else _cell(about, is_merged=False), rows)
+
+
+def filled(content: bytes, said: Mapping[int, Mapping[str, Any]]) -> bytes:
+    """A form in which rows are filled in: of cases by their numbers, values by column."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    places = {name: place for place, name in enumerate(COLUMNS, start=1)}
+    for line in book[SHEET].iter_rows(min_row=2, max_col=len(COLUMNS)):
+        for column, value in said.get(line[0].value, {}).items():
+            line[places[column] - 1].value = value
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 def _cell(cell: Any, is_merged: bool) -> FormCell:

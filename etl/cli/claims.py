@@ -88,7 +88,7 @@ def register(
 @app.command()
 def adopt(
     number: Number,
-    event: Annotated[int, typer.Argument(metavar="EVENT", min=1, help="The claim, as 'hailong case show' numbers it.")],
+    claim: Annotated[int, typer.Argument(metavar="EVENT", min=1, help="The claim, as 'hailong case show' numbers it.")],
     bars: Annotated[
         BarAnswer | None,
         typer.Option("--bars", help="Whether a legal bar against a transfer is there; asked of every decision."),
@@ -101,9 +101,9 @@ def adopt(
     reading.need_warehouse()
     from etl.acting import claims
 
-    made = claims.adopt(number, event, bars)
+    event = claims.adopt(number, claim, bars)
     output.write_line(
-        f"case {number}: proposed (event {made}); a second person confirms: hailong case confirm {number}"
+        f"case {number}: proposed (event {event}); a second person confirms: hailong case confirm {number}"
     )
 
 

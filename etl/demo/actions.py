@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
-import openpyxl
-
 from etl import warehouse
-from etl.acting import cases, form
+from etl.acting import cases, form, form_cells
 from etl.acting.form_shelf import Heard
 from etl.acting.moment import Moment
-from etl.files import Folder
 from etl.operation import office_claims
 
 _BY_FORM, _BY_LOGIN = 2, 3
@@ -41,21 +37,11 @@ def _by_form(rows: warehouse.Rows) -> list[Heard]:
     """Fill in a treasury's form for some of its cases, the last with a day that can be read two ways, and read it."""
     code = str(rows[0]["treasury_code"])
     name = form.write(code).rpartition("/")[2]
-    shelf: Folder = form.shelf(code)
-    book = openpyxl.load_workbook(io.BytesIO(shelf.get(name) or b""))
-    columns = {heading: place for place, heading in enumerate(form.COLUMNS, start=1)}
     with warehouse.transaction() as connection:
         today = Moment.now(connection).today
     said = {"event_kind": "acknowledged", "happened_on": today, "owner_name": "Phòng 1", "claimed_by": "Lan"}
-    numbers = [row["case_number"] for row in rows]
-    page = book[form.SHEET]
-    for line in range(2, page.max_row + 1):
-        if page.cell(line, columns["case_number"]).value in numbers:
-            for column, value in said.items():
-                page.cell(line, columns[column], value)
-            if page.cell(line, columns["case_number"]).value == numbers[-1] and len(numbers) > 1:
-                page.cell(line, columns["happened_on"], f"{today:%d/%m/%Y}")
-    content = io.BytesIO()
-    book.save(content)
-    form.keep(f"{code}/{name}", content.getvalue())
+    by_case = {int(row["case_number"]): said for row in rows}
+    by_case[int(rows[-1]["case_number"])] = said | {"happened_on": f"{today:%d/%m/%Y}"}
+    content = form_cells.filled(form.shelf(code).get(name) or b"", by_case)
+    form.keep(f"{code}/{name}", content)
     return [heard for heard in office_claims.forms([code]) if heard.name == name]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import psycopg
-from psycopg.sql import SQL, Identifier
 
 from etl.demo.profiles import Profile
 
@@ -41,17 +39,6 @@ def rows(code: str, months: tuple[Profile, ...], responses: pd.DataFrame) -> lis
         _row(f"{code}-x1", f"{last}-21", "đã họp", _OFFICER, note="họp phòng"),
     ]
     return said + _of_reports(code, responses)
-
-
-def fill(branch: psycopg.Connection, said: list[Row]) -> None:
-    """Write the rows into the register of an office's database."""
-    names = list(dict.fromkeys(name for row in said for name in row))
-    columns = SQL(", ").join(map(Identifier, names))
-    day = SQL("coalesce(%s::date, (now() at time zone 'Asia/Ho_Chi_Minh')::date)")
-    values = SQL(", ").join(day if name == "happened_on" else SQL("%s") for name in names)
-    statement = SQL("insert into action_register ({}) values ({})").format(columns, values)
-    with branch.cursor() as cursor:
-        cursor.executemany(statement, [[row.get(name) for name in names] for row in said])
 
 
 def _of_reports(code: str, responses: pd.DataFrame) -> list[Row]:

@@ -142,9 +142,9 @@ def _show(console: Console, paper: Console) -> None:
 
 def _open(counts: dict[str, int]) -> str:
     """How many cases are open, and what waits in them."""
-    told = f"{counts['case_count']} open, {counts['harassment_count']} of them of reports of harassment"
+    told = f"{counts['case_count']} open, {counts['harassment_count']} of reports of harassment"
     claimed = counts["claim_count"]
-    return f"{told}; {claimed} decisions and closings that offices claim wait for two logins" if claimed else told
+    return f"{told}; {claimed} claims of offices wait for two logins" if claimed else told
 
 
 def _said(text: str) -> str:

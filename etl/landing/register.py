@@ -99,8 +99,9 @@ def _keep_hours(treasury: Treasury, local: dt.datetime) -> None:
     """Raise Unavailable outside of the treasury's reading hours."""
     hours = treasury.reading_hours
     if hours and local.time() not in hours:
+        name = name_of(treasury)
         raise Unavailable(
-            f"{name_of(treasury)}: its database may be read from {hours} in local time, and there it is {local:%H:%M}",
+            f"{name}: its database may be read from {hours} in local time, and there it is {local:%H:%M}",
             next_action=f"read it after {hours.start:%H:%M}, or change reading_hours in treasuries.yaml",
         )
 

@@ -44,7 +44,7 @@ def test_the_demo_has_all_three_ways_in_and_says_how_many_cases_are_open(
     harassment = sum(row["ground_code"] == "harassment" for row in cases)
     assert (len(cases) - harassment, cases[0]["claim_count"]) == (3, 6)
     (line,) = (line for line in said.getvalue().splitlines() if line.startswith("cases:"))
-    counted = f"cases:           {len(cases)} open, {harassment} of them of reports of harassment; 6 decisions"
+    counted = f"cases:           {len(cases)} open, {harassment} of reports of harassment; 6 claims"
     assert line.startswith(counted)
     for readme in ("README.md", "README.vi.md"):
         quoted = line.rpartition("(")[0] + "(hailong case list shows them)"
