@@ -24,14 +24,18 @@ class Register:
         self.file = directory / "office34.sqlite"
         config = directory / "config"
         shutil.copytree(settings.read().config, config)
-        connections = directory / "connections.yaml"
-        connections.write_text(yaml.safe_dump({f"treasury_{code}": f"sqlite:///{self.file}"}), "utf-8")
+        self.connections, self.code = directory / "connections.yaml", code
+        self.connect(f"sqlite:///{self.file}")
         environment.setenv("HAILONG_CONFIG", str(config))
-        environment.setenv("HAILONG_CONNECTIONS", str(connections))
+        environment.setenv("HAILONG_CONNECTIONS", str(self.connections))
         environment.setenv("HAILONG_LANDING", str(directory / "landing"))
         environment.setenv("HAILONG_FORMS", str(directory / "forms"))
         self.run("create table treasury (treasury_code text)", "insert into treasury values ('34')")
         self.run(f"create table action_register ({', '.join(_NUMBERED)})")
+
+    def connect(self, url: str) -> None:
+        """Let the treasury's connection be a URL from now on."""
+        self.connections.write_text(yaml.safe_dump({f"treasury_{self.code}": url}), "utf-8")
 
     def run(self, *statements: str) -> None:
         """Run statements in the office's database."""
