@@ -78,6 +78,7 @@ def overdue() -> list[str]:
 
 @task(
     task_display_name="claims · Đọc biểu mẫu và sổ của đơn vị · Read forms and registers",
+    pool="treasury_source",
     execution_timeout=deadlines.LOOKING_BACK,
 )
 def claims() -> dict[str, int]:

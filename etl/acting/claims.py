@@ -1,4 +1,4 @@
-"""What workbooks and registers claim: the door that judges their rows, and the one way by which they get in.
+"""What workbooks and registers claim: what became of their rows, and the one way by which they get in.
 
 A claim proves nobody's identity. It says what happened; what it says of a decision, a closing or an urgent move is
 noted in the case and takes no effect, until a login adopts it as a proposal of its own and a second login confirms.
@@ -10,23 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
-from etl import doors, warehouse
+from etl import warehouse
 from etl.acting import cases
 from etl.acting.moment import Moment
 from etl.acting.words import BarAnswer
 from etl.errors import Misdeclared, Unfit
-
-LONGEST_TEXT = 2_000
-"""The characters that a text may have."""
-LONGEST_KEY = 500
-"""The characters that the key of a row may have."""
-NO_FAULTS = {
-    "no_text_count": 0, "formula_count": 0, "merged_count": 0, "unreadable_count": 0, "lacking_count": 0,
-    "nul_count": 0, "key_count": 1, "key_length": 1,
-}  # fmt: skip
-"""What the door looks at besides a row's own values, of a row with which nothing is wrong."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +58,6 @@ class TakenIn:
         if self.vanished_count:
             told.append(f"{self.vanished_count} rows that were read before are gone: what they said stays")
         return [*told, *self.notes, *(f"✗ {refusal}" for refusal in self.refusals)]
-
-
-def findings(frame: pd.DataFrame, limits: Mapping[str, Any]) -> list[doors.Finding]:
-    """What the rules of the door say of rows."""
-    return doors.findings(
-        frame, "actions", ("row",), {"longest_text": LONGEST_TEXT, "longest_key": LONGEST_KEY, **limits}
-    )
 
 
 def take_in(connection: warehouse.Connection, said: Mapping[str, Any], where: str, outcome: TakenIn) -> None:

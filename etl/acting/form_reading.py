@@ -13,7 +13,8 @@ import pandas as pd
 
 from etl import escape, settings, warehouse
 from etl.acting import cases, claims, form_cells
-from etl.acting.claims import LONGEST_TEXT, NO_FAULTS, Refusal, TakenIn
+from etl.acting.claims import Refusal, TakenIn
+from etl.acting.claims_door import LONGEST_TEXT, NO_FAULTS, findings
 from etl.acting.form import COLUMNS, EVENTS, FIRST_DAY, keep
 from etl.acting.form_cells import FilledForm, FormCell
 from etl.acting.moment import Moment
@@ -121,7 +122,7 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
 def _refused(frame: pd.DataFrame, rows: list[Row], limits: dict[str, Any]) -> dict[int, list[Refusal]]:
     """Of each row that breaks a rule what is told: the cell and why."""
     told: dict[int, list[Refusal]] = {}
-    for finding in claims.findings(frame, limits | {"event_kinds": list(EVENTS)}):
+    for finding in findings(frame, limits | {"event_kinds": list(EVENTS)}):
         for number in finding.rows.tolist():
             column = finding.column.removesuffix("_kind") if finding.column not in COLUMNS else finding.column
             cell = rows[number].get(column) or rows[number]["case_number"]

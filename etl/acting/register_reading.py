@@ -13,6 +13,7 @@ import pyarrow as pa
 from etl import warehouse
 from etl.acting import cases, claims, register_rows
 from etl.acting.claims import Refusal, TakenIn
+from etl.acting.claims_door import findings
 from etl.acting.moment import Moment
 from etl.acting.register_rows import KINDS, Said
 from etl.landing.register import LandedRegister
@@ -78,7 +79,7 @@ def _refused(values: list[Said], treasury_code: str, today: dt.date, numbers: li
     limits = {"case_numbers": numbers, "treasury_codes": [treasury_code], "last_day": today}
     told: dict[int, list[Refusal]] = {}
     frame = register_rows.frame(values)
-    for finding in claims.findings(frame, limits | {"event_kinds": list(KINDS)}) if values else []:
+    for finding in findings(frame, limits | {"event_kinds": list(KINDS)}) if values else []:
         for number in finding.rows.tolist():
             cells = _CELLS[finding.column](values[number]) if finding.column in _CELLS else ()
             named = f" ({', '.join(cells)})" if cells else ""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from etl.acting.claims import NO_FAULTS
+from etl.acting.claims_door import NO_FAULTS
 from etl.acting.form import FIRST_DAY
 from etl.source.action_rows import COLUMNS
 

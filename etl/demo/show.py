@@ -9,14 +9,15 @@ import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 
 import yaml
 from rich.console import Console
 from rich.text import Text
 
 from etl import escape, settings, warehouse
-from etl.demo import actions, estate, profiles, servers
 from etl.demo import airflow as own_airflow
+from etl.demo import estate, profiles, servers
 from etl.errors import Misdeclared, Unavailable
 from etl.operation import migrate
 from etl.periods import SurveyMonth
@@ -30,8 +31,8 @@ _FIXED_TASKS = 11
 _OVER = ("success", "failed", "upstream_failed", "skipped")  # nobody missing skips the task that names them
 
 
-def demo(console: Console, paper: Console, size: profiles.Size) -> None:
-    """Make the databases, run the month through Airflow, show the result."""
+def demo(console: Console, paper: Console, size: profiles.Size, hear: Callable[[list[str]], object]) -> None:
+    """Make the databases, run the month through Airflow, hear what the offices do, show the result."""
     _need_airflow()
     codes = make_estate(console, size)
     migrate.up()
@@ -40,7 +41,7 @@ def demo(console: Console, paper: Console, size: profiles.Size) -> None:
             access = until_done.enter_context(own_airflow.running(settings.read().workers * 2))
         state = _follow(console, access, codes)
     with console.status(_said("reading what the offices do: registers, a form"), spinner="line"):
-        actions.take_in(codes)
+        hear(codes)
     _show(console, paper)
     if state != "success":
         raise Unavailable(

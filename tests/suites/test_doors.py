@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from etl import doors, settings
-from etl.acting.claims import NO_FAULTS
+from etl.acting.claims_door import NO_FAULTS
 from etl.admission.judge import Judge
 from etl.errors import Misdeclared
 from etl.scoring.statistics.ratings import ratings
