@@ -83,8 +83,8 @@ def show(number: Number, form: FormatOption = Format.table) -> None:
         if value not in (None, "", False):
             output.write_line(f"{name}: {escape.line(str(value))}")
     for claim in claims.waiting(number):
-        said = claim["action_code"] or claim["no_action_reason"] or ""
-        told = f"event {claim['event_number']} claims {claim['proposal_kind']} {said}, by {claim['claimed_by']}"
+        said = claim["action_code"] or claim["no_action_reason"] or "-"
+        told = f"event {claim['event_number']} claims {claim['proposal_kind']} ({said}), by {claim['claimed_by']}"
         output.write_line(escape.line(f"{told}; to propose it: hailong case adopt {number} {claim['event_number']}"))
     columns = {"event_number": "event", "happened_on": "on", "event_kind": "what", "outcome": "outcome"}
     columns |= {

@@ -48,9 +48,10 @@ def check(
     treasury = registry.treasury(reading.treasury_code(code, asked), asked)
     servers.start_again(settings.read())
     try:
-        remarks = _remarks(registry, treasury, asked) + (
-            _of_register(registry, treasury) if treasury.action_source else []
-        )
+        remarks = _remarks(registry, treasury, asked)
+        if treasury.action_source:
+            told = {remark.what for remark in remarks}
+            remarks += [remark for remark in _of_register(registry, treasury) if remark.what not in told]
     except HailongError as error:
         raise error.at(f"{treasury.code} {treasury.name_vi}, {asked}") from error.__cause__
     for remark in remarks:

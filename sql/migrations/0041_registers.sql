@@ -97,6 +97,7 @@ comment on column action.register_row.training_number is 'The training that it b
 comment on column action.register_row.recorded_at is 'When it was recorded (thời điểm ghi)';
 comment on column action.register_row.recorded_by is 'Database login of who recorded it (người ghi)';
 
+comment on column action.form.loaded_count is 'Rows that are in: they became events, or say what an event said before';
 comment on column action.case_event.form_digest is 'sha256 of the workbook, or of the landed register, that it was read from (mã băm của biểu mẫu hoặc sổ); empty where a login recorded it';
 comment on column action.case_event.form_row is 'Row of the workbook or register (dòng)';
 comment on column action.case_event.identity is 'How it is known who says so (cách xác định người ghi): login: the person''s own; claimed: as a workbook or register says, and its reader passed on';

@@ -390,3 +390,15 @@ def test_nothing_of_a_register_is_told_beyond_keys_and_reasons(
     assert "Bí Mật" not in told
     assert (tmp_path / "forms" / "34" / "register-answer.txt").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "landing").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_key_that_steers_is_told_as_data(house: House, office: Register, number: int, tmp_path: Path) -> None:
+    key = f"k{next(KEYS)}\x1b[31m\u202e<script>*|x"
+    office.put(key, event_kind="=1+1", case_number=number, happened_on=str(today()))
+    (one,) = office_claims.registers(["34"])
+    told = hailong("case", "register", "34").stdout
+    answer = (tmp_path / "forms" / "34" / "register-answer.txt").read_text("utf-8")
+    note = office_claims.note([one])
+    assert all("event_allowed" in text for text in (told, answer, note))
+    assert not {"\x1b", "\u202e"} & set(told + answer + note)
+    assert "<script>" not in note

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from etl.demo import actions, show
 from etl.operation import office_claims
+from etl.reports import run_note
 from tests.lib import months
 from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept
@@ -54,3 +55,20 @@ def test_the_demo_has_all_three_ways_in_and_says_how_many_cases_are_open(
     assert listed.stdout.startswith(f"{len(cases)} open, 0 overdue\n")
     again = list(office_claims.registers(["19", "34", "48"]))
     assert [heard.outcome.loaded_count for heard in again] == [0, 0, 0]
+    checked = hailong("source", "check", "34", "--month", "2023-07")
+    assert checked.exit_code == 0, checked.stderr
+    assert "rows of the register read: 11" in checked.stdout
+    assert "register: 1 rows (34-x1): event_allowed" in checked.stdout
+
+
+def test_a_run_s_note_says_where_reports_became_no_cases(copy_of: Callable[[Kept], Copy]) -> None:
+    copy_of(months.JULY)
+    run_id = query("select run_id from ops.run order by started_at desc limit 1")[0]["run_id"]
+    failure = {"message": "2023-07: the calendar does not know 2101", "next_action": "correct the date", "exit_code": 5}
+    note, whole = run_note.note_of_run(run_id, failure), run_note.of_run(run_id, failure)
+    for text in (note, whole):
+        assert "reports of harassment did not become cases: 2023-07" in text
+        assert "phản ánh nhũng nhiễu chưa thành vụ việc" in text
+        assert "correct the date" in text
+    assert len(note) <= 1000
+    assert "did not become" not in run_note.note_of_run(run_id) + run_note.of_run(run_id)

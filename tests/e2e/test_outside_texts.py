@@ -61,6 +61,8 @@ NOTHING_FROM_OUTSIDE = {
     "case training": "it says a number",
     "case form": "it says where it wrote",
     "case read": "it says addresses of cells and our rules; tests/e2e/test_case_forms.py",
+    "case register": "it says keys of rows, and our rules; tests/e2e/test_case_registers.py",
+    "case adopt": "it says numbers",
 }
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     # command: how it is called; with what is run once for all, in RAN
