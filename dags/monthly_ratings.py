@@ -11,6 +11,7 @@ note says who is in, who is missing and why; the result of `summary` says more.
 | an instance of `land` | that treasury's database could not be read, after retries | open the instance; mend; clear it *with downstream* |
 | `admit` | the warehouse went away, or memory ran out | clear the task: nothing is half-written |
 | `score` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
+| `cases` | reports of harassment did not become cases; the rates stand | its message says why; then rate the month again, and look at the reports within a working day |
 | an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
 | `bulletin` | the bulletin of the draft could not be written | its message says where and why; the figures stand |
 | `tell` | neither the mail server nor the web hook took what is to be told | mend it; the next run tells it |
@@ -28,7 +29,7 @@ from typing import Any
 import runs
 import telling
 from airflow.sdk import CronPartitionTimetable, Param, dag, task_group
-from monthly_tasks import admit, bulletin, land, missing, plan, report, score, summary, tell, treasuries, verdict
+from monthly_tasks import admit, bulletin, cases, land, missing, plan, report, score, summary, tell, treasuries, verdict
 
 TREASURIES = Param(
     [],
@@ -65,7 +66,8 @@ def close(planned: Any, scored: Any) -> None:
     """To the people who watch, decide, and must act."""
     closed, page = verdict(planned), report(planned)
     scored >> [closed, page]
-    [closed, page] >> summary(planned)
+    [closed, page] >> summary(planned, scored)
+    cases(scored)
     bulletin(planned, scored)
     closed >> tell(planned)
     missing.expand(treasury=closed)

@@ -8,6 +8,7 @@ Each day at 04:00 local time.
 | `statistics` | lets PostgreSQL see what has changed | the same |
 | `retention` | drops landed files and logs that are older than is kept | the disk or the store is away |
 | `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
+| `claims` | reads what offices say: the forms on their shelves, and the registers in their databases | a form or register could not be read: its message says of which treasury and what to do; the others were, and rows that were turned away stand in the note |
 | `overdue` | tells which months are not published in time, and which treasuries are missing for days | neither the mail server nor the web hook took it |
 
 None depends on another, and each may be cleared at any time.
@@ -76,6 +77,28 @@ def overdue() -> list[str]:
     return telling.tell_standing()
 
 
+@task(
+    task_display_name="claims · Đọc biểu mẫu và sổ của đơn vị · Read forms and registers",
+    pool="treasury_source",
+    execution_timeout=deadlines.LOOKING_BACK,
+)
+def claims() -> dict[str, int]:
+    """Read the forms and registers of actions; how many there are, and their rows, is the result."""
+    from etl.errors import Unavailable
+    from etl.operation import office_claims
+    from etl.reports.words import both
+
+    heard = [*office_claims.forms(), *office_claims.registers(uri_of=runs.uri_of)]
+    runs.note(office_claims.note(heard))
+    errors = [one.error for one in heard if one.error]
+    told = both("; ".join(map(str, errors)), " · ")
+    if errors and all(isinstance(error, Unavailable) for error in errors):
+        raise Unavailable(errors[0].message if len(errors) == 1 else told, next_action=errors[0].next_action)
+    if errors:
+        raise AirflowFailException(told)
+    return office_claims.counts(heard)
+
+
 @dag(
     dag_display_name="Hài Lòng · bảo trì hằng ngày",
     description="Make room, drop what is old, verify what is published, tell what is overdue",
@@ -91,7 +114,7 @@ def overdue() -> list[str]:
 )
 def upkeep() -> None:
     """Stand them side by side."""
-    for each in (partitions, statistics, retention, verify, overdue):
+    for each in (partitions, statistics, retention, verify, claims, overdue):
         each()
 
 

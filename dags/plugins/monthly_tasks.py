@@ -131,6 +131,16 @@ def bulletin(planned: Values, scored: Values) -> str | None:
     return make.make(_plan(planned).month, make.Asked(revision=0)).page
 
 
+@task(task_display_name="cases · Mở vụ việc · Open cases", execution_timeout=runs.SHORT, retries=0)
+def cases(scored: Values) -> None:
+    """Be red where reports of harassment did not become cases: the rates stand, and somebody must act within days."""
+    from etl.reports import run_note
+    from etl.reports.words import both
+
+    if scored["cases_error"]:
+        raise AirflowFailException(both(run_note.without_cases(scored["cases_error"]), " · "))
+
+
 @task(task_display_name="verdict · Kho bạc nào còn thiếu · Who is missing", execution_timeout=runs.SHORT)
 def verdict(planned: Values) -> list[Values]:
     """Close the run; the treasuries that are missing are the result."""
@@ -140,13 +150,13 @@ def verdict(planned: Values) -> list[Values]:
 
 
 @task(task_display_name="summary · Tóm tắt · Summary", trigger_rule=TriggerRule.ALL_DONE, execution_timeout=runs.SHORT)
-def summary(planned: Values) -> str:
+def summary(planned: Values, scored: Values | None) -> str:
     """Say in Markdown what came of the run; in short it becomes the note on the run's page."""
     from etl.reports import run_note
 
-    run_id = _plan(planned).run_id
-    runs.note(run_note.note_of_run(run_id))
-    return run_note.of_run(run_id)
+    run_id, failure = _plan(planned).run_id, (scored or {}).get("cases_error")
+    runs.note(run_note.note_of_run(run_id, failure))
+    return run_note.of_run(run_id, failure)
 
 
 @task(

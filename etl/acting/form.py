@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
+import itertools
 from pathlib import Path
 
 import xlsxwriter
@@ -14,6 +16,8 @@ from etl.acting.moment import Moment
 from etl.files import Folder, shown
 
 SHEET = "cases"
+ABOUT = "form"
+"""The sheet that says whose form it is: the code of its treasury stands in B1."""
 FIRST_DAY = dt.date(2000, 1, 1)
 EVENTS = ("acknowledged", "review_begun", "noted", "measured", "replied")
 """What a workbook may say: no decision, no closing."""
@@ -46,6 +50,8 @@ def keep(name: str, content: bytes) -> str:
     files, path = folder().open()
     if shown(files, path) == path:  # on this machine's disk
         Path(path, name).chmod(0o600)
+        with contextlib.suppress(PermissionError):  # somebody else's directory: its owner decides
+            Path(path, name).parent.chmod(0o700)
     return place
 
 
@@ -60,16 +66,24 @@ def remove(place: str) -> bool:
     return True
 
 
+def shelf(treasury_code: str) -> Folder:
+    """A treasury's own shelf: where its form is written, and is put when it is filled in."""
+    return folder().below(treasury_code)
+
+
 def write(treasury_code: str) -> str:
-    """Write the form of a treasury with its open cases; where it is."""
+    """Write the form of a treasury with its open cases on its shelf; where it is. What lies there stays."""
     with warehouse.transaction() as connection:
         today = Moment.now(connection).today
         cases.treasury(connection, treasury_code, today)
-    return keep(f"{treasury_code}-{today}.xlsx", _workbook(cases.listed(treasury_code)))
+    taken = set(shelf(treasury_code).names("*.xlsx"))
+    names = (f"{treasury_code}-{today}{f'-{number}' if number > 1 else ''}.xlsx" for number in itertools.count(1))
+    name = next(name for name in names if name not in taken)
+    return keep(f"{treasury_code}/{name}", _workbook(treasury_code, today, cases.listed(treasury_code)))
 
 
-def _workbook(rows: warehouse.Rows) -> bytes:
-    """The workbook of some cases."""
+def _workbook(treasury_code: str, today: dt.date, rows: warehouse.Rows) -> bytes:
+    """The workbook of some cases of a treasury."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page = book.add_worksheet(SHEET)
@@ -92,5 +106,11 @@ def _workbook(rows: warehouse.Rows) -> bytes:
     kinds, days = place["event_kind"], place["happened_on"]
     page.data_validation(1, kinds, last, kinds, {"validate": "list", "source": list(EVENTS)})
     page.data_validation(1, days, last, days, {"validate": "date", "criteria": ">=", "value": FIRST_DAY})
+    about = book.add_worksheet(ABOUT)
+    about.set_column(0, 0, 30)
+    about.write_string(0, 0, "treasury_code – mã kho bạc", bold)
+    about.write_string(0, 1, treasury_code)
+    about.write_string(1, 0, "written_on – ngày lập", bold)
+    about.write_datetime(1, 1, today, day)
     book.close()
     return content.getvalue()

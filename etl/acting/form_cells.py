@@ -8,13 +8,14 @@ import re
 import warnings
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from etl.acting.form import COLUMNS, SHEET
+from etl.acting.form import ABOUT, COLUMNS, SHEET
 from etl.errors import Refused
 
 MOST_BYTES = 2_000_000
@@ -41,8 +42,16 @@ class FormCell:
     address: str
 
 
-def read(content: bytes) -> list[dict[str, FormCell]]:
-    """The rows of a form, each cell by its column; rows in which nothing was filled in are left out.
+@dataclass(frozen=True)
+class FilledForm:
+    """A form that came back: the cell in which it names its treasury, None in an older one, and its rows."""
+
+    treasury: FormCell | None
+    rows: list[dict[str, FormCell]]
+
+
+def read(content: bytes) -> FilledForm:
+    """A form, each cell by its column; rows in which nothing was filled in are left out.
 
     A file that is no such form, is too large or holds a program raises Refused.
     """
@@ -67,7 +76,20 @@ def read(content: bytes) -> list[dict[str, FormCell]]:
         row = {name: _cell(cell, (cell.row, cell.column) in merged) for name, cell in zip(COLUMNS, line, strict=True)}
         said = [row[name].kind for name in ("event_kind", "happened_on", "owner_name", "root_cause", "note")]
         rows += [row] if any(kind != "empty" for kind in said) else []
-    return rows
+    about = book[ABOUT]["B1"] if ABOUT in book.sheetnames else None
+    return FilledForm(None if about is None else _cell(about, is_merged=False), rows)
+
+
+def filled(content: bytes, said: Mapping[int, Mapping[str, Any]]) -> bytes:
+    """A form in which rows are filled in: of cases by their numbers, values by column."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    places = {name: place for place, name in enumerate(COLUMNS, start=1)}
+    for line in book[SHEET].iter_rows(min_row=2, max_col=len(COLUMNS)):
+        for column, value in said.get(line[0].value, {}).items():
+            line[places[column] - 1].value = value
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 def _cell(cell: Any, is_merged: bool) -> FormCell:

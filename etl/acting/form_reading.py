@@ -6,85 +6,103 @@ import datetime as dt
 import hashlib
 import string
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from etl import doors, settings, warehouse
-from etl.acting import cases, form_cells
+from etl import escape, settings, warehouse
+from etl.acting import cases, claims, form_cells
+from etl.acting.claims import Refusal, TakenIn
+from etl.acting.claims_door import LONGEST_TEXT, NO_FAULTS, findings
 from etl.acting.form import COLUMNS, EVENTS, FIRST_DAY, keep
-from etl.acting.form_cells import FormCell
+from etl.acting.form_cells import FilledForm, FormCell
 from etl.acting.moment import Moment
-from etl.errors import Misdeclared, Refused, Unfit
+from etl.errors import Misdeclared, Refused
 
 Row = dict[str, FormCell]
 _TEXTS = ("owner_name", "root_cause", "note", "claimed_by")
-LONGEST_TEXT = 2_000
-"""The characters that a text of a form may have."""
-
-
-@dataclass
-class TakenIn:
-    """What came of a form: rows read and loaded, and of each refusal the cell and why."""
-
-    read_count: int = 0
-    loaded_count: int = 0
-    refusals: list[str] = field(default_factory=list)
-    is_known: bool = False
 
 
 def read(path: Path, treasury_code: str | None = None) -> TakenIn:
-    """Take in a form; the same file a second time is told, and nothing more.
-
-    The treasury is the one that its first row names, unless it is given. A file that is none raises Refused.
-    """
+    """Take in a form from a file; one in which nothing is filled in raises Refused."""
+    name = escape.line(path.name)
     try:
         settings.refuse_no_file(path)
         if path.stat().st_size > form_cells.MOST_BYTES:
-            raise Refused(f"{path.name} is larger than {form_cells.MOST_BYTES} bytes", next_action="send the form")
+            raise Refused(f"{name} is larger than {form_cells.MOST_BYTES} bytes", next_action="send the form")
         content = path.read_bytes()
     except OSError as error:
-        raise Misdeclared(
-            f"{path.name} cannot be read ({type(error).__name__})", next_action="check the path"
-        ) from None
+        raise Misdeclared(f"{name} cannot be read ({type(error).__name__})", next_action="check the path") from None
+    outcome = take_in(content, treasury_code)
+    if outcome.is_blank:
+        raise Refused("nothing is filled in", next_action="choose what happened, and the day, in the rows of the form")
+    return outcome
+
+
+def take_in(content: bytes, treasury_code: str | None = None) -> TakenIn:
+    """Take in a form; the same file a second time is told, and nothing more. A file that is none raises Refused.
+
+    The form names its treasury, and one of another treasury than is given is refused as a whole.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    rows = form_cells.read(content)
-    code = treasury_code or _treasury(rows)
+    filled = form_cells.read(content)
+    if not filled.rows:
+        return TakenIn(is_blank=True)
+    code = _treasury(filled)
+    if treasury_code not in (None, code):
+        raise Refused(
+            f"the form is that of treasury {code}, and not of {treasury_code}: nothing of it is taken in",
+            next_action=f"put it on the shelf of treasury {code}, or name that one as --treasury",
+        )
     place = keep(f"read/{digest}.xlsx", content)
     with warehouse.transaction() as connection:
         moment = Moment.now(connection)
-        office = cases.treasury(connection, code, moment.today)
         if warehouse.rows(connection, "acting/form", form_digest=digest):
             return TakenIn(is_known=True)
-        numbers = [row["case_number"] for row in warehouse.rows(connection, "acting/case_numbers", treasury_code=code)]
-        frame = _frame(rows)
-        refused = _refused(frame, rows, {"case_numbers": numbers, "treasury_codes": [code], "last_day": moment.today})
-        outcome = TakenIn(len(rows), 0, [line for lines in refused.values() for line in lines])
-        for number, row in enumerate(rows):
-            if number not in refused:
-                _load(connection, row, digest, outcome)
+        office = cases.treasury(connection, code, moment.today)
+        warehouse.rows(connection, "acting/hold_claims", treasury_id=office["treasury_id"])
+        if warehouse.rows(connection, "acting/form", form_digest=digest):
+            return TakenIn(is_known=True)
+        outcome = _taken(connection, filled.rows, {"treasury_id": office["treasury_id"], "form_digest": digest}, code)
+        outcome.notes += _forms_before(connection, office["treasury_id"], moment)
         receipt = {"form_digest": digest, "treasury_id": office["treasury_id"], "form_path": place}
-        receipt |= {"read_count": outcome.read_count, "loaded_count": outcome.loaded_count}
-        receipt |= {"refused_count": outcome.read_count - outcome.loaded_count}
-        (noted,) = warehouse.rows(connection, "acting/record_form", said=cases.as_json(receipt))
-        if not noted["is_new"]:
-            raise Misdeclared("the same form is being read by another", next_action="see hailong case list")
+        receipt |= {"read_count": outcome.read_count, "loaded_count": outcome.loaded_count + outcome.known_count}
+        warehouse.rows(
+            connection, "acting/record_form", said=cases.as_json(receipt | {"refused_count": outcome.refused_count})
+        )
         return outcome
 
 
-def findings(frame: pd.DataFrame, limits: dict[str, Any]) -> list[doors.Finding]:
-    """What the rules of the door say of the rows of a form."""
-    known = {"event_kinds": list(EVENTS), "longest_text": LONGEST_TEXT, **limits}
-    return doors.findings(frame, "actions", ("row",), known)
+def _taken(connection: warehouse.Connection, rows: list[Row], source: dict[str, Any], code: str) -> TakenIn:
+    """Judge the rows of a form, and take in those that hold."""
+    numbers = claims.case_numbers(connection, source["treasury_id"])
+    today = Moment.now(connection).today
+    refused = _refused(_frame(rows), rows, {"case_numbers": numbers, "treasury_codes": [code], "last_day": today})
+    outcome = TakenIn(read_count=len(rows))
+    for refusals in refused.values():
+        outcome.refuse(*refusals)
+    for number, row in enumerate(rows):
+        if number not in refused:
+            claims.take_in(connection, {**_said(row), **source}, row["event_kind"].address, outcome)
+    return outcome
+
+
+def _forms_before(connection: warehouse.Connection, treasury_id: int, moment: Moment) -> list[str]:
+    """That other forms of the treasury were read in this month, if any were."""
+    first = dt.datetime.combine(moment.today.replace(day=1), dt.time(), moment.calendar.zone)
+    earlier = warehouse.rows(connection, "acting/forms_since", treasury_id=treasury_id, since=first)
+    if not earlier:
+        return []
+    return [f"this is form number {len(earlier) + 1} of the treasury in {moment.today:%Y-%m}: each counts for itself"]
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
     """The rows of a form as the door judges them: values, kinds, and what is wrong with the form itself."""
     return pd.DataFrame(
         [
-            {
+            NO_FAULTS
+            | {
                 "case_number": row["case_number"].value if row["case_number"].kind == "number" else -1,
                 "treasury_code": str(row["treasury_code"].value),
                 "event_kind": str(row["event_kind"].value),
@@ -101,16 +119,16 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
     )
 
 
-def _refused(frame: pd.DataFrame, rows: list[Row], limits: dict[str, Any]) -> dict[int, list[str]]:
+def _refused(frame: pd.DataFrame, rows: list[Row], limits: dict[str, Any]) -> dict[int, list[Refusal]]:
     """Of each row that breaks a rule what is told: the cell and why."""
-    told: dict[int, list[str]] = {}
-    for finding in findings(frame, limits) if rows else []:
+    told: dict[int, list[Refusal]] = {}
+    for finding in findings(frame, limits | {"event_kinds": list(EVENTS)}):
         for number in finding.rows.tolist():
             column = finding.column.removesuffix("_kind") if finding.column not in COLUMNS else finding.column
             cell = rows[number].get(column) or rows[number]["case_number"]
             odd = [one.address for one in _ODD.get(finding.column, _none)(rows[number])]
             address = ", ".join(odd) or cell.address
-            told.setdefault(number, []).append(f"{address}: {finding.rule_code}: {finding.why}")
+            told.setdefault(number, []).append(Refusal(address, f"{finding.rule_code}: {finding.why}"))
     return told
 
 
@@ -133,31 +151,31 @@ _ODD: dict[str, Callable[[Row], list[FormCell]]] = {
 """The cells that a rule about several columns of a row is told with."""
 
 
-def _load(connection: warehouse.Connection, row: Row, digest: str, outcome: TakenIn) -> None:
-    """Add a row as an event that is claimed; what the case or the database does not allow costs this row alone."""
+def _said(row: Row) -> dict[str, Any]:
+    """What a row says, as the warehouse takes it."""
     texts = {name: str(row[name].value).strip() for name in _TEXTS if row[name].kind == "text"}
     said: dict[str, Any] = {name: text for name, text in texts.items() if text}
     line = int(row["case_number"].address.lstrip(string.ascii_uppercase))
-    said |= {"happened_on": _day(row["happened_on"]), "form_digest": digest, "form_row": line}
-    try:
-        with warehouse.attempt(connection):
-            cases.put(connection, int(row["case_number"].value), str(row["event_kind"].value), said)
-        outcome.loaded_count += 1
-    except (Unfit, Misdeclared) as error:
-        outcome.refusals.append(f"{row['event_kind'].address}: {error}")
+    said |= {"case_number": int(row["case_number"].value), "event_kind": str(row["event_kind"].value)}
+    return said | {"happened_on": _day(row["happened_on"]), "form_row": line}
 
 
-def _treasury(rows: list[Row]) -> str:
-    """The treasury that the first row of a form names; a form that names none, or says nothing, raises Refused."""
-    if not rows:
-        raise Refused("nothing is filled in", next_action="choose what happened, and the day, in the rows of the form")
-    cell = rows[0]["treasury_code"]
-    if cell.value is None or not str(cell.value).strip():
+def _treasury(filled: FilledForm) -> str:
+    """The treasury that a form names, an older one in its rows; none, or several, raise Refused."""
+    cells = [filled.treasury] if filled.treasury else [row["treasury_code"] for row in filled.rows]
+    for cell in cells:
+        if cell.value is None or not str(cell.value).strip():
+            raise Refused(
+                f"{cell.address} is empty: the form names no treasury",
+                next_action="fill in the form that 'hailong case form' writes: it names its treasury",
+            )
+    codes = list(dict.fromkeys(str(cell.value).strip() for cell in cells))
+    if len(codes) > 1:
         raise Refused(
-            f"{cell.address} is empty: the form names no treasury",
-            next_action="name the treasury, there or as --treasury",
+            f"the form names {len(codes)} treasuries: {', '.join(map(escape.line, codes[:5]))}",
+            next_action="fill in a form for each treasury",
         )
-    return str(cell.value)
+    return codes[0]
 
 
 def _day(cell: FormCell) -> dt.date | None:

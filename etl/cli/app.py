@@ -11,7 +11,20 @@ from typing import Annotated, Literal
 import typer
 
 from etl import __version__, settings
-from etl.cli import cases, demo, month, network, operation, overview, person, publishing, ranking, records, source
+from etl.cli import (
+    cases,
+    claims,
+    demo,
+    month,
+    network,
+    operation,
+    overview,
+    person,
+    publishing,
+    ranking,
+    records,
+    source,
+)
 
 HELP = """The steps of a month without Airflow, and what people ask of the warehouse.
 
@@ -25,7 +38,7 @@ for family in (month, ranking, publishing, operation, network, demo):
     app.add_typer(family.app)
 app.add_typer(source.app, name="source")
 case = typer.Typer(help="Cases: what people decide and do.")
-for family in (cases, records):
+for family in (cases, records, claims):
     case.add_typer(family.app)
 app.add_typer(case, name="case")
 app.add_typer(person.app, name="person")

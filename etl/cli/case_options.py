@@ -11,8 +11,10 @@ from etl.acting.words import BarAnswer
 from etl.cli.options import day, words
 
 Number = Annotated[int, typer.Argument(metavar="CASE", min=1, help="Number of the case.")]
-TreasuryArgument = Annotated[str, typer.Argument(metavar="TREASURY", help="Code of the treasury.")]
-TreasuryOption = Annotated[str | None, typer.Option("--treasury", metavar="CODE", help="Only of this treasury.")]
+TreasuryArgument = Annotated[str, typer.Argument(metavar="TREASURY", help="The treasury, by code or name.")]
+TreasuryOption = Annotated[
+    str | None, typer.Option("--treasury", metavar="TREASURY", help="Only of this one, by code or name.")
+]
 UnitOption = Annotated[str | None, typer.Option("--unit", metavar="CODE", help="The unit; else the whole treasury.")]
 Why = Annotated[str, typer.Option("--why", parser=words, metavar="TEXT", help="Why.")]
 NoteOption = Annotated[str | None, typer.Option("--note", parser=words, metavar="TEXT", help="What is to be said.")]

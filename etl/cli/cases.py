@@ -48,12 +48,16 @@ def list_cases(
     Officers' codes are shown to logins in hailong_restricted only.
     """
     reading.need_warehouse()
-    from etl.acting import cases
+    from etl.acting import cases, claims
 
-    rows = cases.listed(treasury, is_closed_shown=closed)
+    code = treasury and reading.treasury_now(treasury)
+    rows, waiting = cases.listed(code, is_closed_shown=closed), claims.waiting(treasury_code=code)
     if form is Format.table:
         opened = [row for row in rows if row["case_state"] != "closed"]
         output.write_line(f"{len(opened)} open, {sum(row['is_overdue'] for row in rows)} overdue")
+        if waiting:
+            told = ", ".join(f"{row['case_number']} (event {row['event_number']})" for row in waiting)
+            output.write_line(f"claimed by offices, and in effect only when adopted and confirmed: {told}")
         rows = [row | {"is_overdue": "yes" if row["is_overdue"] else ""} for row in rows]
     columns = {"case_number": "case", "case_state": "state", "due_date": "due", "is_overdue": "overdue"}
     columns |= {"ground_code": "ground", "treasury_code": "treasury", "unit_code": "unit", "person_id": "person"}
@@ -69,7 +73,7 @@ def show(number: Number, form: FormatOption = Format.table) -> None:
     Where it stands comes first.
     """
     reading.need_warehouse()
-    from etl.acting import cases
+    from etl.acting import cases, claims
 
     standing, rows = cases.case(number), cases.events(number)
     if form is not Format.table:
@@ -78,6 +82,10 @@ def show(number: Number, form: FormatOption = Format.table) -> None:
     for name, value in standing.items():
         if value not in (None, "", False):
             output.write_line(f"{name}: {escape.line(str(value))}")
+    for claim in claims.waiting(number):
+        said = claim["action_code"] or claim["no_action_reason"] or "-"
+        told = f"event {claim['event_number']} claims {claim['proposal_kind']} ({said}), by {claim['claimed_by']}"
+        output.write_line(escape.line(f"{told}; to propose it: hailong case adopt {number} {claim['event_number']}"))
     columns = {"event_number": "event", "happened_on": "on", "event_kind": "what", "outcome": "outcome"}
     columns |= {
         "action_code": "action",
@@ -115,7 +123,7 @@ def open_case(
     reading.need_warehouse()
     from etl.acting import cases
 
-    subject = {"treasury_code": treasury, "unit_code": unit, "officer_code": officer}
+    subject = {"treasury_code": reading.treasury_now(treasury), "unit_code": unit, "officer_code": officer}
     number = cases.open_case(ground, subject, said)
     standing = cases.case(number)
     if standing["evidence_count"] > 1:

@@ -34,7 +34,9 @@ def demo(
         show.switch(output.console(), *codes)
     else:
         size = profiles.Size(responses=responses, treasuries=treasuries, seed=seed)
-        show.demo(output.console(), output.paper(), size)
+        from etl.demo import actions
+
+        show.demo(output.console(), output.paper(), size, actions.take_in)
 
 
 @app.command()

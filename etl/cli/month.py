@@ -11,7 +11,7 @@ import typer
 from etl import settings
 from etl.cli import language, output, overview, reading
 from etl.cli.options import Format, FormatOption, MonthArgument, PeriodArgument, known_months, survey_month
-from etl.errors import HailongError, Misdeclared, Refused, Unavailable
+from etl.errors import HailongError, Refused, Unavailable
 from etl.periods import Period, SurveyMonth, months_in
 
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ def rate(period: PeriodArgument) -> None:
     for error in rated["left_out"]:
         output.say(f"✗ left out: {error.message}")
         output.say(f"  → {error.next_action}")
-    error = rated["cases_error"]
-    if error:
-        _say_no_cases(error.message, error.next_action)
-    if rated["left_out"] or error:
-        raise typer.Exit(Refused.exit_code if rated["left_out"] else error.exit_code)
+    failed = rated["cases_error"]
+    if failed:
+        _say_no_cases(failed["message"], failed["next_action"])
+    if rated["left_out"] or failed:
+        raise typer.Exit(Refused.exit_code if rated["left_out"] else failed["exit_code"])
 
 
 @app.command()
@@ -216,7 +216,7 @@ def _run_month(month: SurveyMonth | None, only: Sequence[str], *, is_early_allow
     failed = scored["cases_error"]
     if failed:
         _say_no_cases(failed["message"], failed["next_action"])
-    return _say_missing(missing, planned.survey_month) or (Misdeclared.exit_code if failed else 0)
+    return _say_missing(missing, planned.survey_month) or (failed["exit_code"] if failed else 0)
 
 
 def _start_servers() -> None:

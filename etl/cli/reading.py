@@ -63,6 +63,20 @@ def treasury_code(text: str, days: Days) -> str:
     raise typer.BadParameter(f"no treasury is called '{text}' in {days}; {hint}")
 
 
+def treasury_now(text: str) -> str:
+    """The code of the treasury that a text names today; a text that names none is left to the warehouse to refuse."""
+    import datetime as dt
+
+    from etl.registry import Registry, naming
+
+    registry = Registry.configured()
+    today = dt.datetime.now(registry.zone()).date()
+    meant = naming.named([one for one in registry.treasuries if one.is_open_on(today)], text)
+    if len({treasury.code for treasury in meant}) > 1:
+        raise typer.BadParameter(f"'{text}' may be one of {len(meant)}: {naming.listed(meant)}; give the code")
+    return meant[0].code if meant else text
+
+
 def rows(name: str, asked: Period, shown: str = "latest", **parameters: object) -> Rows:
     """The rows of a report about a period.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +10,6 @@ import typer
 from etl.cli import output, reading
 from etl.cli.case_options import TreasuryArgument, UnitOption, named_revision
 from etl.cli.options import day, words
-from etl.errors import Refused
 
 app = typer.Typer()
 
@@ -49,7 +47,7 @@ def plan(
         "due_date": due,
     }
     item |= {"target_rate": None if target is None else target / 100, "expected_count": expected}
-    smallest = records.plan(treasury, item, case)
+    smallest = records.plan(reading.treasury_now(treasury), item, case)
     output.write_line("planned" if case is None else f"case {case}: planned")
     if smallest is not None:
         output.say(f"{expected} responses show a change of {smallest * 100:.1f} points or more, four times of five")
@@ -69,7 +67,9 @@ def conference(
     reading.need_warehouse()
     from etl.acting import records
 
-    made = records.conference(treasury, {**said, "attendance_count": attendance, "agreed_text": agreed})
+    made = records.conference(
+        reading.treasury_now(treasury), {**said, "attendance_count": attendance, "agreed_text": agreed}
+    )
     output.write_line(f"conference {made} is recorded")
 
 
@@ -86,7 +86,7 @@ def training(
     from etl.acting import records
 
     said = {"held_on": on, "unit_codes": unit or [], "topic": topic, "attendance_count": attendance}
-    output.write_line(f"training {records.training(treasury, said)} is recorded")
+    output.write_line(f"training {records.training(reading.treasury_now(treasury), said)} is recorded")
 
 
 @app.command()
@@ -106,41 +106,6 @@ def assign(
     from etl.acting import records
 
     said = {"officer_code": officer, "unit_code": unit, "valid_from": first, "valid_to": last, "person_id": person}
-    output.write_line(f"person {records.assign(treasury, said)} serves under this code from {first}")
-
-
-@app.command()
-def form(treasury: TreasuryArgument) -> None:
-    """Write a workbook of a treasury's open cases to fill in."""
-    reading.need_warehouse()
-    from etl.acting import form as forms
-
-    output.write_line(f"✓ {forms.write(treasury)}")
-
-
-@app.command()
-def read(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook that came back.")],
-    treasury: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Whose it is; else the one that its first row names.")
-    ] = None,
-) -> None:
-    """Take in a workbook that came back.
-
-    What holds becomes an event that is claimed; the rest is told cell by cell.
-    """
-    reading.need_warehouse()
-    from etl.acting import form_reading
-
-    outcome = form_reading.read(file, treasury)
-    if outcome.is_known:
-        output.write_line("this file was read before: nothing was changed")
-        return
-    output.write_line(f"{outcome.loaded_count} of {outcome.read_count} rows are in")
-    for line in outcome.refusals:
-        output.write_line(f"✗ {line}")
-    if outcome.refusals:
-        raise Refused(
-            f"{outcome.read_count - outcome.loaded_count} rows were refused",
-            next_action="correct these cells, delete the rows that are in, and read the file again",
-        )
+    output.write_line(
+        f"person {records.assign(reading.treasury_now(treasury), said)} serves under this code from {first}"
+    )

@@ -49,6 +49,9 @@ def check(
     servers.start_again(settings.read())
     try:
         remarks = _remarks(registry, treasury, asked)
+        if treasury.action_source:
+            told = {remark.what for remark in remarks}
+            remarks += [remark for remark in _of_register(registry, treasury) if remark.what not in told]
     except HailongError as error:
         raise error.at(f"{treasury.code} {treasury.name_vi}, {asked}") from error.__cause__
     for remark in remarks:
@@ -129,3 +132,29 @@ def _remarks(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list
         remarks += accounted.remarks(whole)
     remarks += trial.of_rights(seen, statement.reads)
     return remarks + blind_spots.of(seen.sight, seen.shape, statement.reads)
+
+
+def _of_register(registry: Registry, treasury: Treasury) -> list[Remark]:
+    """What is wrong with a treasury's register of actions, by its columns and where these are right by its rows."""
+    from etl.acting import register_reading
+    from etl.admission import blind_spots, trial
+    from etl.admission.remarks import Remark
+    from etl.landing import register
+    from etl.source import action_rows, address, queries
+
+    url, current, zone = address.url_of(treasury.connection_name), settings.read(), registry.zone(treasury)
+    query = register.query_of(treasury, url.get_backend_name(), zone)
+    limits = queries.Limits(current.source_timeout, current.batch_rows, current.source_tries)
+    output.write_line(f"{query.place}: source/{treasury.action_source} at {address.where(url)}")
+    seen = action_rows.probe(url, query, limits)
+    told = action_rows.faults(column.name for column in seen.columns)
+    remarks = [Remark(f"register: {fault}", "make its query yield the columns of docs/sources.md") for fault in told]
+    if not told:
+        rows = action_rows.read(url, query, limits).rows
+        output.write_line(f"rows of the register read: {rows.num_rows}")
+        today = dt.datetime.now(zone).date()
+        remarks += [
+            Remark(f"register: {told}", "mend the rows, or the query; a run turns them away one by one", is_fault=False)
+            for told in register_reading.rehearsed(rows, treasury.code, today)
+        ]
+    return remarks + trial.of_rights(seen, query.tables) + blind_spots.of(seen.sight, seen.shape, query.tables)

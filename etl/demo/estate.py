@@ -19,13 +19,14 @@ import pyarrow as pa
 from psycopg.sql import SQL, Identifier, Literal
 from pyarrow import csv
 
-from etl.demo import answers, profiles
+from etl.demo import answers, profiles, register
 from etl.errors import Misdeclared, Unavailable
 from etl.registry import Registry
 from etl.registry.network import Treasury
 
 _TABLES = Path(__file__).with_name("branch.sql")
 _KEYS = Path(__file__).with_name("branch_keys.sql")
+_REGISTER = Path(__file__).with_name("branch_register.sql")
 _AT_ONCE = 2
 _COPY_ROWS = 100_000
 
@@ -109,6 +110,20 @@ def _fill(branch: psycopg.Connection, registry: Registry, treasury: Treasury, mo
         _copy(branch, "survey_response", month.responses)
         _copy(branch, "survey_answer", month.answers)
     branch.execute(_KEYS.read_bytes())
+    if treasury.action_source:
+        branch.execute(_REGISTER.read_bytes())
+        _write_register(branch, register.rows(treasury.code, months, month.responses))
+
+
+def _write_register(branch: psycopg.Connection, said: list[register.Row]) -> None:
+    """Write the rows into the register of an office's database."""
+    names = list(dict.fromkeys(name for row in said for name in row))
+    columns = SQL(", ").join(map(Identifier, names))
+    day = SQL("coalesce(%s::date, (now() at time zone 'Asia/Ho_Chi_Minh')::date)")
+    values = SQL(", ").join(day if name == "happened_on" else SQL("%s") for name in names)
+    statement = SQL("insert into action_register ({}) values ({})").format(columns, values)
+    with branch.cursor() as cursor:
+        cursor.executemany(statement, [[row.get(name) for name in names] for row in said])
 
 
 def _copy(branch: psycopg.Connection, table: str, frame: pd.DataFrame) -> None:

@@ -25,7 +25,9 @@ ASKED = ("waiting", "attitude", "outcome")
 _HEADER = """\
 # The offices that are rated ("treasuries" everywhere in the product), each with the days of its existence and its kind
 # of database (source): the query config/source/<source>.<dialect>.sql reads it. Its connection is the line
-# treasury_<code> of .hailong/connections.yaml. Other keys: docs/runbook.md, "When the organisation changes".
+# treasury_<code> of .hailong/connections.yaml. A register of actions in it is declared by action_source, and read by
+# config/source/<action_source>.<dialect>.sql (docs/sources.md). Other keys: docs/runbook.md, "When the organisation
+# changes".
 """
 _COLUMNS = "mend the named lines; the columns are code, name (or name_vi and name_en), and perhaps region"
 _SCHEMA = (

@@ -255,7 +255,8 @@ def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
         rated = steps.rate(outcome.month)
     except HailongError as error:
         return dataclasses.replace(outcome, errors=(*outcome.errors, error))
-    failed = [rated["cases_error"]] if rated["cases_error"] else []
+    told = rated["cases_error"]
+    failed = [Unavailable(told["message"], next_action=told["next_action"])] if told else []
     return dataclasses.replace(outcome, is_rated=True, errors=(*outcome.errors, *rated["left_out"], *failed))
 
 

@@ -115,24 +115,23 @@ def score(planned: Plan) -> dict[str, Any]:
     The result is the month's draft. Returns the month's status and how many treasuries are open, in and early. One that
     alone cannot be rated is left out (see ``verdict``). Figures that contradict each other otherwise raise
     Disagreement, and the month's earlier draft stays. Reports of harassment in what was loaded become cases first;
-    where they cannot, ``cases_error`` says why, and the next scoring makes them.
+    where they cannot, ``cases_error`` says why (message, next_action, exit_code), and the next scoring makes them.
     """
     from etl.scoring import attempts
 
     ruled = planned.ruled()
     failure = _open_cases(ruled)
-    told = {"message": failure.message, "next_action": failure.next_action} if failure else None
     with _naming(ruled), warehouse.transaction() as connection:
         locks.lock_month(connection, planned.survey_month.first_day)
         _settle(connection, planned, ruled)
-        return {**attempts.make(connection, ruled, planned.run_id).summary, "cases_error": told}
+        return {**attempts.make(connection, ruled, planned.run_id).summary, "cases_error": failure}
 
 
 def rate(code: str) -> dict[str, Any]:
     """Rate a month or round anew from what is loaded.
 
     Returns its status, how many treasuries are open, in and early, and under ``left_out`` an error for each one that
-    was loaded and cannot be rated; under ``cases_error`` why reports of harassment could not become cases, or None.
+    was loaded and cannot be rated; under ``cases_error``, as of ``score``, why reports did not become cases.
 
     The rules are those in force at the time. A period of which nothing was run raises Misdeclared.
     """
@@ -248,8 +247,8 @@ def _has_landed(planned: Plan, code: str) -> bool:
     return True
 
 
-def _open_cases(ruled: Ruled) -> HailongError | None:
-    """Make cases of the reports of harassment in a period; why not, where that fails.
+def _open_cases(ruled: Ruled) -> dict[str, Any] | None:
+    """Make cases of the reports of harassment in a period; why not (message, next_action, exit_code), where that fails.
 
     No rate is made of them, and none waits for them.
     """
@@ -261,7 +260,7 @@ def _open_cases(ruled: Ruled) -> HailongError | None:
                 harassment.open_reported(month)
     except HailongError as error:
         log.error("reports of harassment did not become cases: %s", error)
-        return error
+        return {"message": error.message, "next_action": error.next_action, "exit_code": error.exit_code}
     return None
 
 

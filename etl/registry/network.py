@@ -120,7 +120,8 @@ class Known(Declared):
 class Treasury(Named, Dated):
     """One rated office with a database of its own.
 
-    ``source`` is the kind of its schema: the query is ``<source>.<dialect>.sql``. ``time_zone`` says how to
+    ``source`` is the kind of its schema: the query is ``<source>.<dialect>.sql``. ``action_source`` is that of its
+    register of actions; None where it keeps none. ``time_zone`` says how to
     read timestamps without an offset; the network's is the default. ``connection`` names its connection where
     the code would name another office's. ``reading_hours`` bound when it may be read. ``contact`` is the mailbox of
     the office, not of a person, that is told when it is missing for days. ``succeeded_by`` lists the codes of the
@@ -132,6 +133,7 @@ class Treasury(Named, Dated):
     code: FileCode
     region: str
     source: FileCode
+    action_source: FileCode | None = None
     time_zone: TimeZone | None = None
     connection: FileCode | None = None
     reading_hours: ReadingHours | None = None

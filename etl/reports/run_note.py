@@ -33,8 +33,14 @@ def missing(month: str) -> Rows:
         return _missing(connection, SurveyMonth.parse(month))
 
 
-def of_run(run_id: str) -> str:
-    """What came of a run, in Markdown.
+def without_cases(failure: dict[str, Any]) -> str:
+    """That reports of harassment did not become cases, why, and what to do (``steps.score``)."""
+    told = f"reports of harassment did not become cases: {failure['message']}"
+    return f"{told} → {failure['next_action']}"
+
+
+def of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
+    """What came of a run, in Markdown; ``failure`` is why reports of harassment did not become cases, if they did not.
 
     The month's status, who is missing and why, what was turned away, which rates moved.
     A run that the warehouse does not know raises Misdeclared.
@@ -45,6 +51,7 @@ def of_run(run_id: str) -> str:
         turned_away = warehouse.rows(connection, "reports/turned_away_totals", survey_month=month.first_day)
     parts = [
         _head(str(month), missing_rows),
+        *_without_cases(failure),
         *_missing_table(missing_rows),
         _turned_away(turned_away),
         *_moved(str(month)),
@@ -60,12 +67,12 @@ def of_publication(period: str, number: int, decision: approval.Decision) -> str
     return f"{published}\n\n**{escape.markdown(period)}: revision {number} is published** by {by}: {why}"
 
 
-def note_of_run(run_id: str) -> str:
+def note_of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
     """What came of a run in at most a thousand characters."""
     month = _month_of(run_id)
     with warehouse.transaction() as connection:
         missing_rows = _missing(connection, month)
-    lines = [_head(str(month), missing_rows)]
+    lines = [_head(str(month), missing_rows), *_without_cases(failure)]
     for state, treasuries in _by_state(missing_rows):
         if state == _NOT_RUN:
             lines.append(f"- chưa xử lý · not run yet: {len(treasuries)}")
@@ -73,6 +80,12 @@ def note_of_run(run_id: str) -> str:
             named = f"- **{both(state, ' · ')}** ({len(treasuries)}): {_names(treasuries)}"
             lines += [named, *_reasons(treasuries)]
     return _cut("\n".join(lines))
+
+
+def _without_cases(failure: dict[str, Any] | None) -> Iterator[str]:
+    """That reports of harassment did not become cases, in both languages, where they did not."""
+    if failure:
+        yield f"- ⚠ {escape.markdown(both(without_cases(failure), ' · '))}"
 
 
 def of_draft(code: str, bulletin: str | None = None) -> str:

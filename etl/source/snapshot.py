@@ -105,6 +105,14 @@ def probe(url: sa.URL, query: Query, limits: Limits, most_rows: int) -> Probe:
         return Probe(tuple(columns), shown, shape, may_write, seen, may_fill)
 
 
+@contextlib.contextmanager
+def visiting(url: sa.URL, query: Query, limits: Limits) -> Iterator[tuple[ModuleType, Guest]]:
+    """A visit on one snapshot, with the module that reads this kind of database."""
+    way = _way(url)
+    with _explaining(url, query, limits), way.visit(url, query, limits) as guest:
+        yield way, guest
+
+
 def _named(query: Query) -> list[str]:
     """The tables that a query's header names, to be read or to be counted."""
     counted = [query.counted.table] if query.counted and not query.counted.table.startswith("(") else []

@@ -1,6 +1,4 @@
 -- what: the numbers of a treasury's cases
 -- grain: case
--- params: treasury_code
-select case_number from restricted."case"
-where treasury_code = :treasury_code
-order by case_number
+-- params: treasury_id
+select n.case_number from action.case_numbers(:treasury_id) as n (case_number)

@@ -10,5 +10,7 @@ with max_user_connections 4 /*M! max_statement_time 600 */;
 -- the tables or views that the query reads, a line for each, and no other
 grant select on office_database.survey_response to hailong_guest@'127.0.0.1';
 grant select on office_database.survey_answer to hailong_guest@'127.0.0.1';
+-- only where the office keeps a register of actions (action_source in treasuries.yaml): grant select on
+-- office_database.action_register to hailong_guest@'127.0.0.1'
 -- only on a replica, so that we see how far it is behind: grant replica monitor on *.* (MariaDB), or replication client
 -- (MySQL), to hailong_guest@'127.0.0.1'

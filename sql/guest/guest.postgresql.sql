@@ -13,6 +13,8 @@ grant connect on database office_database to hailong_guest;
 grant usage on schema office_schema to hailong_guest;
 -- the tables or views that the query reads, and no other
 grant select on office_schema.survey_response, office_schema.survey_answer to hailong_guest;
+-- only where the office keeps a register of actions (action_source in treasuries.yaml): grant select on
+-- office_schema.action_register to hailong_guest
 -- everybody may write large objects unless that is taken away, and they fill the disk without a trace in any table. Where
 -- a program of the office's own writes them, grant execute on these functions to its role first
 revoke execute on function

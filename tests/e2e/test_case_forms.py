@@ -77,7 +77,7 @@ def read(file: Path) -> Result:
 
 def test_a_form_has_the_open_cases_lists_and_is_for_its_owner_alone(number: int, tmp_path: Path) -> None:
     assert hailong("case", "form", "34").exit_code == 0
-    (file,) = (tmp_path / "forms").glob("*.xlsx")
+    (file,) = (tmp_path / "forms" / "34").glob("*.xlsx")
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     page = openpyxl.load_workbook(file)["cases"]
     assert number in [row[0].value for row in page.iter_rows(min_row=2)]
@@ -148,7 +148,7 @@ def test_merged_cells_are_refused(fill: Fill, number: int) -> None:
 
 def test_blanks_say_nothing_and_cost_nothing(fill: Fill, number: int) -> None:
     told = read(fill(note="  ", owner_name="\u00a0", root_cause="x"))
-    assert (told.exit_code, told.stdout) == (0, "1 of 1 rows are in\n")
+    assert (told.exit_code, told.stdout.splitlines()[0]) == (0, "1 of 1 rows are in")
     event = cases.events(number)[-1]
     assert (event["note"], event["owner_name"], event["root_cause"]) == (None, None, "x")
 
@@ -183,6 +183,7 @@ def test_a_form_that_says_nothing_or_names_no_treasury_is_told_so(fill: Fill, tm
     assert (nothing.exit_code, "nothing is filled in" in nothing.stderr) == (4, True)
 
     def unnamed(page: Any) -> None:
+        del page.parent["form"]  # an older form names its treasury in its rows alone
         page.delete_rows(2, page.max_row)
         page.append([1, None, "petition", "new", None, "noted", today(), None, None, "x", "Lan"])
 
@@ -196,11 +197,12 @@ def test_the_same_form_read_twice_at_once_says_so(fill: Fill, house: House, numb
 
     def taken() -> str:
         try:
-            return f"{form_reading.read(file).loaded_count} in"
+            outcome = form_reading.read(file)
+            return "read before" if outcome.is_known else f"{outcome.loaded_count} in"
         except HailongError as error:
             return error.message
 
-    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%add_event%'"
+    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%action.%'"
     with ThreadPoolExecutor(2) as both:
         with house.connection("owner") as holder:
             holder.exec_driver_sql(f"select from action.case_file where case_number = {number} for update")
@@ -209,7 +211,7 @@ def test_the_same_form_read_twice_at_once_says_so(fill: Fill, house: House, numb
             while house.run("owner", waiting) != [(2,)] and time.monotonic() < deadline:
                 time.sleep(0.02)
         told = sorted(one.result() for one in read_by)
-    assert told == ["1 in", "the same form is being read by another"]
+    assert told == ["1 in", "read before"]
     assert [event["event_kind"] for event in cases.events(number)] == ["opened", "acknowledged"]
 
 

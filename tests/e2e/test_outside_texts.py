@@ -65,6 +65,8 @@ NOTHING_FROM_OUTSIDE = {
     "person forget": "it says numbers",
     "person confirm": "it says numbers",
     "person log": "what it says was written by our own commands; tests/e2e/test_person.py",
+    "case register": "it says keys of rows, and our rules; tests/e2e/test_case_registers.py",
+    "case adopt": "it says numbers",
 }
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     # command: how it is called; with what is run once for all, in RAN

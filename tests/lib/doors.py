@@ -37,6 +37,7 @@ LIMITS: dict[str, dict[str, Any]] = {
         "event_kinds": ["acknowledged", "noted"],
         "last_day": dt.date(2023, 8, 8),
         "longest_text": 100,
+        "longest_key": 500,
     },
     "scores": {"grade_codes": [grade.code for grade in RULES.grades], "treasury_codes": ["01", "34"]},
 }

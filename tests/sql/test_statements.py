@@ -33,7 +33,7 @@ PARAMETERS = [
     (dt.date(2023, 6, 1),    "before_first_month before_last_month"),
     (dt.date(2025, 7, 1),    "successor_valid_from treasury_valid_from"),
     ("x",                    "withdrawn_reason"),
-    (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at scored_at"),
+    (dt.datetime(2023, 8, 1, tzinfo=dt.UTC), "snapshot_at scored_at since"),
     (1,                      "revision_number before_revision from_number to_number least_shown handled_count"),
     (1,                      "response_count least_answers window_minutes most_responses month_count"),
     (0.5,                    "signal_value threshold"),

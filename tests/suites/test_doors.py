@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from etl import doors, settings
+from etl.acting.claims_door import NO_FAULTS
 from etl.admission.judge import Judge
 from etl.errors import Misdeclared
 from etl.scoring.statistics.ratings import ratings
@@ -86,10 +87,8 @@ GOOD_FORM = {
     "happened_on_kind": "date",
     "happened_on": dt.date(2023, 8, 8),
     "claimed_by": "Lan",
-    "no_text_count": 0,
     "text_length": 100,
-    "formula_count": 0,
-    "merged_count": 0,
+    **NO_FAULTS,
 }
 FORMS: list[tuple[str, dict[str, Any]]] = [
     # rule             | what a row of a form says
@@ -103,6 +102,13 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("text_length",      {"text_length": 101}),
     ("no_formula",       {"formula_count": 1}),
     ("nothing_merged",   {"merged_count": 1}),
+    # … and what a row of a register says
+    ("key_stated",       {"key_length": 0}),
+    ("key_stated",       {"key_length": 501}),
+    ("key_once",         {"key_count": 2}),
+    ("values_readable",  {"unreadable_count": 1}),
+    ("says_enough",      {"lacking_count": 1}),
+    ("no_nul",           {"nul_count": 1}),
 ]  # fmt: skip
 
 

@@ -16,12 +16,13 @@ from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
 
 from etl import registry, settings
 from etl.errors import Misdeclared
-from etl.source import contract, queries, starter
+from etl.source import action_rows, contract, queries, starter
 from etl.source.starter import MANNERS, Dialect
 from etl.warehouse import statements
 
 KINDS = ("answer_rows", "answer_columns", "answer_document", "legacy")
 FILES = [settings.SQL / "source" / f"{kind}.{dialect}.sql" for kind in KINDS for dialect in Dialect]
+REGISTERS = [settings.SQL / "source" / f"action_rows.{dialect}.sql" for dialect in Dialect]
 COMPILERS = {
     Dialect.postgresql: postgresql.dialect(),
     Dialect.mysql: mysql.dialect(),
@@ -62,7 +63,27 @@ def test_a_shipped_query_keeps_the_contract_and_says_what_it_reads(path: Path) -
 
 
 def test_no_other_query_is_shipped() -> None:
-    assert sorted((settings.SQL / "source").iterdir()) == sorted(FILES)
+    assert sorted((settings.SQL / "source").iterdir()) == sorted(FILES + REGISTERS)
+
+
+@pytest.mark.parametrize("path", REGISTERS, ids=lambda path: path.name)
+def test_a_shipped_query_of_a_register_yields_its_whole_contract(path: Path) -> None:
+    statement = statements.parse(path, path.stem)
+    assert yielded(statement.sql) == list(action_rows.COLUMNS)
+    assert action_rows.faults(yielded(statement.sql)) == []
+    assert (statement.params, statement.reads) == (frozenset(), ("treasury", "action_register"))
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (action_rows.REQUIRED[1:], "it lacks row_key"),
+        ((*action_rows.REQUIRED, "mood"), "it has the unknown mood"),
+        ((*action_rows.REQUIRED, "note", "note"), "it has note twice"),
+    ],
+)
+def test_a_register_that_does_not_keep_its_contract_is_told(names: tuple[str, ...], told: str) -> None:
+    assert action_rows.faults(names) == [told]
 
 
 @pytest.mark.parametrize("kind", ["answer_columns"])

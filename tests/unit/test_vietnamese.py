@@ -49,6 +49,7 @@ TRADE = {
     # what is typed
     *("install", "check", "demo", "source", "new", "export", "cd", "url", "status", "publish", "bulletin", "airflow"),
     *("pkey", "pubout", "genpkey", "algorithm", "chmod"),
+    *("adopt", "list", "register", "upkeep"),
 }
 # fmt: on
 

@@ -43,10 +43,13 @@ begin
         );
     elsif
         new.identity = 'claimed'
-        and new.event_kind not in ('acknowledged', 'review_begun', 'noted', 'measured', 'replied')
+        and new.event_kind not in (
+            'opened', 'evidence', 'acknowledged', 'review_begun', 'noted', 'planned', 'measured', 'replied'
+        )
     then
         perform action.refuse(
-            format('%s: a workbook cannot say %s', numbered, new.event_kind), 'do it with a login of one''s own'
+            format('%s: a workbook or register cannot say %s', numbered, new.event_kind),
+            'do it with a login of one''s own'
         );
     elsif new.event_kind = 'opened' then
         return new;

@@ -15,6 +15,14 @@ begin
             ),
             format('confirm or reject that first: hailong case confirm %s', proposal.case_number)
         );
+    elsif proposal.about_event is not null and not exists (
+        select from action.claim as c inner join action.case_event as e on c.event_number = e.event_number
+        where c.event_number = proposal.about_event and e.case_number = proposal.case_number
+    ) then
+        perform action.refuse(
+            format('%s: event %s claims nothing that could be proposed', numbered, proposal.about_event),
+            format('see hailong case show %s', proposal.case_number)
+        );
     elsif proposal.event_kind = 'closing_proposed' then
         if proposal.root_cause is null and standing.root_cause is null then
             perform action.refuse(format('%s has no root cause', numbered), 'give it with --root-cause');

@@ -48,7 +48,7 @@ $$;
 comment on function action.known_on is 'The day of the response or revision that is given as evidence; null for other evidence.';
 revoke all on function action.known_on(jsonb) from public;
 
-create or replace function action.open_case(said jsonb) returns bigint language plpgsql security definer
+create or replace function action.put_opened(said jsonb) returns bigint language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 declare
     subject action.case_file := jsonb_populate_record(null::action.case_file, said);
@@ -80,8 +80,8 @@ begin
     ) then
         perform action.refuse('there is no such response', 'give the survey month and the key of one that is loaded');
     end if;
-    -- of responses it may be about one of this treasury alone, and a workbook opens nothing
-    said := said - array['response_treasury_id', 'form_digest', 'form_row', 'claimed_by'] || case
+    -- of responses it may be about one of this treasury alone
+    said := said - 'response_treasury_id' || case
         when said ->> 'evidence_kind' = 'response' then jsonb_build_object('response_treasury_id', subject.treasury_id)
         else '{}'
     end;
@@ -102,6 +102,15 @@ begin
     end if;
     return action.put_case(subject, said || jsonb_build_object('happened_on', greatest(on_day, action.known_on(said))));
 end
+$$;
+
+comment on function action.put_opened is 'Opens a case as it is said, or adds evidence to the one that is open; its number.';
+revoke all on function action.put_opened(jsonb) from public;
+
+create or replace function action.open_case(said jsonb) returns bigint language sql security definer
+set search_path = pg_catalog, pg_temp as $$
+    -- whoever has a login claims nothing
+    select action.put_opened(said - array['form_digest', 'form_row', 'claimed_by'])
 $$;
 
 comment on function action.open_case is 'Opens a case, or adds evidence to the one that is open; its number.';
