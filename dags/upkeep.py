@@ -7,6 +7,7 @@ Each day at 04:00 local time.
 | `partitions` | makes the room in the warehouse for the months to come | read the message: the warehouse is away, or its role may not |
 | `statistics` | lets PostgreSQL see what has changed | the same |
 | `retention` | drops landed files and logs that are older than is kept | the disk or the store is away |
+| `reads` | collects from the database server's log who read what is restricted | the server's log cannot be read: the message says what its administrator sets |
 | `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
 | `overdue` | tells which months are not published in time, and which treasuries are missing for days | neither the mail server nor the web hook took it |
 
@@ -56,6 +57,14 @@ def retention() -> dict[str, int]:
     return upkeep.retention() | {"logs": upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))}
 
 
+@task(task_display_name="reads · Thu nhật ký truy cập dữ liệu hạn chế · Collect who read what", execution_timeout=runs.SHORT)
+def reads() -> int:
+    """Collect from the server's log who read what is restricted; how many reads there were is the result."""
+    from etl.operation import read_log
+
+    return read_log.collect()
+
+
 @task(
     task_display_name="verify · Kiểm chứng số liệu đã công bố · Verify what is published",
     execution_timeout=deadlines.VERIFYING,
@@ -77,7 +86,7 @@ def overdue() -> list[str]:
 
 @dag(
     dag_display_name="Hài Lòng · bảo trì hằng ngày",
-    description="Make room, drop what is old, verify what is published, tell what is overdue",
+    description="Make room, drop what is old, collect reads, verify what is published, tell what is overdue",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 4 * * *", timezone=runs.ZONE),
     start_date=runs.START,
@@ -90,7 +99,7 @@ def overdue() -> list[str]:
 )
 def upkeep() -> None:
     """Stand them side by side."""
-    for each in (partitions, statistics, retention, verify, overdue):
+    for each in (partitions, statistics, retention, reads, verify, overdue):
         each()
 
 

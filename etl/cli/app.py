@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from etl import __version__, settings
-from etl.cli import cases, demo, month, network, operation, overview, publishing, ranking, records, source
+from etl.cli import cases, demo, logins, month, network, operation, overview, publishing, ranking, records, source
 
 HELP = """The steps of a month without Airflow, and what people ask of the warehouse.
 
@@ -28,6 +28,7 @@ case = typer.Typer(help="Cases: what people decide and do.")
 for family in (cases, records):
     case.add_typer(family.app)
 app.add_typer(case, name="case")
+app.add_typer(logins.app, name="login", help="Logins that see what is theirs, and who read what.")
 
 
 def _say_version(is_asked: bool) -> None:

@@ -30,10 +30,11 @@ def upkeep(
 ) -> None:
     """Do what keeps the warehouse fit for the months to come.
 
-    Make their partitions, let the planner look, remove what is old, and verify what is published.
+    Make their partitions, let the planner look, remove what is old, collect who read what is restricted, and verify
+    what is published.
     """
     reading.need_warehouse()
-    from etl.operation import upkeep
+    from etl.operation import read_log, upkeep
 
     output.write_line(f"✓ partitions of {', '.join(upkeep.partitions())}")
     output.write_line(f"✓ statistics of {len(upkeep.statistics())} tables")
@@ -41,6 +42,11 @@ def upkeep(
     output.write_line(f"✓ removed {removed['landed_files']} landed files and {removed['pages']} validation pages")
     if removed["broken_off"]:
         output.write_line(f"✓ removed {removed['broken_off']} files of work that broke off")
+    try:
+        output.write_line(f"✓ collected {read_log.collect()} reads of restricted data")
+    except errors.Misdeclared as error:
+        output.write_line(f"✗ {error.message}")
+        output.write_line(f"  → {error.next_action}")
     wrong = upkeep.verify_published(revisions)
     for outcome in wrong:
         output.write_line(f"✗ {outcome['error_kind']}: {outcome['error_message']}")

@@ -1,5 +1,6 @@
--- what: the receipt of a form that was read
+-- what: when a form was read
 -- grain: form
 -- params: form_digest
-select recorded_at from action.form
-where form_digest = :form_digest
+select recorded_at
+from action.form_read_at(:form_digest) as form (recorded_at)
+where recorded_at is not null

@@ -8,7 +8,7 @@ select
     s.subject_kind,
     s.person_id,
     case
-        when pg_has_role('hailong_restricted', 'usage') then coalesce(d.officer_code, a.officer_code)
+        when w.may_see then coalesce(d.officer_code, a.officer_code)
     end as officer_code,
     t.treasury_code,
     t.treasury_name_vi,
@@ -40,6 +40,11 @@ select
     o.treasury_code as opened_in_treasury_code,
     s.last_event
 from action.case_standing as s
+cross join (
+    select pg_has_role('hailong_restricted', 'usage') or pg_has_role(n.nspowner, 'usage') as may_see
+    from pg_namespace as n
+    where n.nspname = 'action'
+) as w
 inner join core.dim_treasury as t on s.current_treasury_id = t.treasury_id
 inner join core.dim_treasury as o on s.treasury_id = o.treasury_id
 left join action.decision as d on s.decision_event = d.event_number
