@@ -7,7 +7,7 @@ Each day at 04:00 local time.
 | `partitions` | makes the room in the warehouse for the months to come | read the message: the warehouse is away, or its role may not |
 | `statistics` | lets PostgreSQL see what has changed | the same |
 | `retention` | drops landed files and logs that are older than is kept | the disk or the store is away |
-| `reads` | collects from the database server's log who read what is restricted | the server's log cannot be read: the message says what its administrator sets |
+| `reads` | collects from the database server's log who read what is restricted; skipped where that log cannot be read, and the message says what to do | the warehouse is away |
 | `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
 | `overdue` | tells which months are not published in time, and which treasuries are missing for days | neither the mail server nor the web hook took it |
 
@@ -22,7 +22,7 @@ import runs
 import telling
 from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import CronTriggerTimetable, dag, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from etl.operation import deadlines
 
@@ -57,12 +57,16 @@ def retention() -> dict[str, int]:
     return upkeep.retention() | {"logs": upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))}
 
 
-@task(task_display_name="reads · Thu nhật ký truy cập dữ liệu hạn chế · Collect who read what", execution_timeout=runs.SHORT)
+@task(task_display_name="reads · Thu thập nhật ký truy cập · Collect who read what", execution_timeout=runs.SHORT)
 def reads() -> int:
     """Collect from the server's log who read what is restricted; how many reads there were is the result."""
+    from etl.errors import Misdeclared
     from etl.operation import read_log
 
-    return read_log.collect()
+    try:
+        return read_log.collect()
+    except Misdeclared as error:
+        raise AirflowSkipException(str(error)) from None
 
 
 @task(

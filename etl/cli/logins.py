@@ -9,7 +9,7 @@ import typer
 
 from etl.cli import output, reading
 from etl.cli.options import Format, FormatOption, day, words
-from etl.operation.logins import LoginKind, Scope
+from etl.operation.login_kinds import LoginKind, Scope
 
 app = typer.Typer()
 

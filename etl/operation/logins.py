@@ -11,51 +11,26 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from enum import StrEnum
 
 from etl import warehouse
 from etl.acting.moment import Moment
 from etl.errors import HailongError, Misdeclared
+from etl.operation.login_kinds import LoginKind, Scope
 from etl.warehouse import Row, Rows
 
 _ROUNDS = 4096
 _BY_HAND = "let the server's superuser make the login with sql/guest/scoped.postgresql.sql, and run this again"
 
 
-class LoginKind(StrEnum):
-    """What a login is for."""
-
-    treasury = "treasury"
-    unit = "unit"
-    worker = "worker"
-    inspectorate = "inspectorate"
-    analyst = "analyst"
-
-    @property
-    def is_of_network(self) -> bool:
-        """Whether it is for no single treasury."""
-        return self in (LoginKind.inspectorate, LoginKind.analyst)
-
-
 @dataclass(frozen=True)
-class Scope:
-    """For which treasury or unit a login is, by their codes, and from when to when."""
-
-    treasury_code: str | None = None
-    unit_code: str | None = None
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class Made:
+class NewLogin:
     """What was made: the name of its treasury, and the URL with the password of a login that is new."""
 
     treasury_name: str | None
     url: str | None
 
 
-def make(login_name: str, kind: LoginKind, scope: Scope) -> Made:
+def make(login_name: str, kind: LoginKind, scope: Scope) -> NewLogin:
     """Make a login of a kind, where there is none, and record its scope.
 
     A login of another kind, or one that may see more, raises Misdeclared.
@@ -69,9 +44,9 @@ def make(login_name: str, kind: LoginKind, scope: Scope) -> Made:
         warehouse.run(connection, "operation/keep_login", {"login_name": login_name, "login_kind": kind.value})
         name = None if kind.is_of_network else _keep_scope(connection, login_name, kind, scope)
     if password is None:
-        return Made(name, None)
+        return NewLogin(name, None)
     own = warehouse.url().set(drivername="postgresql", username=login_name, password=password)
-    return Made(name, own.render_as_string(hide_password=False))
+    return NewLogin(name, own.render_as_string(hide_password=False))
 
 
 def end(login_name: str) -> None:

@@ -29,9 +29,9 @@ from tests.lib.networks import small_network
 from tests.lib.readers import reader_script
 
 MONTH, BEFORE = "2023-07", "2023-06"
-LOGINS = ("loader", "publisher", "pages", "restricted", "draft_reader", "case_worker")
+LOGINS = ("loader", "publisher", "pages", "restricted", "draft_reader", "case_worker", "scoped")
 GROUPS = ("hailong_reader", *(f"hailong_{login}" for login in LOGINS))
-READERS = {"reader": ("mart",), "draft_reader": ("mart",), "restricted": ("mart", "restricted")}
+READERS = {"reader": ("mart",), "draft_reader": ("mart",), "restricted": ("mart", "restricted", "own")}
 DECISION = Decision("anna", "complete", is_provisional_allowed=True)
 DENIED = "InsufficientPrivilege, 42501"
 PASSWORD = secrets.token_hex(12)
