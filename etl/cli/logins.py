@@ -49,8 +49,8 @@ def list_logins(form: FormatOption = Format.table) -> None:
     from etl.operation import logins
 
     columns = {"login_name": "login", "login_kind": "for", "treasury_code": "treasury", "unit_code": "unit"}
-    columns |= {"valid_from": "from", "valid_to": "to", "fault": "fault"}
-    output.write_rows(logins.listed(), form, columns, essential=("login_name", "login_kind", "treasury_code", "fault"))
+    columns |= {"valid_from": "from", "valid_to": "to", "error_message": "what is wrong"}
+    output.write_rows(logins.listed(), form, columns, essential=("login_name", "login_kind", "treasury_code"))
 
 
 @app.command()

@@ -43,7 +43,8 @@ def upkeep(
     if removed["broken_off"]:
         output.write_line(f"✓ removed {removed['broken_off']} files of work that broke off")
     try:
-        output.write_line(f"✓ collected {read_log.collect()} reads of restricted data")
+        read_count = read_log.collect()
+        output.write_line(f"✓ collected {read_count} reads of restricted data")
     except errors.Misdeclared as error:
         output.write_line(f"✗ {error.message}")
         output.write_line(f"  → {error.next_action}")

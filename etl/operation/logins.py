@@ -21,6 +21,14 @@ from etl.warehouse import Row, Rows
 _ROUNDS = 4096
 _BY_HAND = "let the server's superuser make the login with sql/guest/scoped.postgresql.sql, and run this again"
 
+_FAULTS = {
+    "missing": "the server has no such login",
+    "unscoped": "it is not in hailong_scoped, or cannot log in",
+    "mighty": "it may do everything",
+    "grouped": "it is in a group that sees all treasuries",
+    "unlogged": "the server may not log what it reads",
+}
+
 
 @dataclass(frozen=True)
 class NewLogin:
@@ -59,9 +67,10 @@ def end(login_name: str) -> None:
 
 
 def listed() -> Rows:
-    """Each login with its treasuries or units, and what is wrong with it."""
+    """Each login with its treasuries or units; ``error_message`` says what is wrong with it."""
     with warehouse.transaction() as connection:
-        return warehouse.rows(connection, "operation/logins")
+        rows = warehouse.rows(connection, "operation/logins")
+    return [row | {"error_message": _FAULTS.get(row["fault_code"])} for row in rows]
 
 
 def reads(login_name: str | None = None, since: dt.date | None = None) -> Rows:

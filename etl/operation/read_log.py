@@ -131,4 +131,3 @@ def _read(record: dict[str, Any]) -> dict[str, Any] | None:
         "client_name": said["remote_host"] or None,
         "database_name": said["dbname"],
     }
-

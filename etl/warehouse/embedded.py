@@ -51,7 +51,10 @@ _LOG = {
     "log_checkpoints": "off",
     "log_timezone": "UTC",
 }
-"""What the server's own log holds: who read what is restricted, and no statement; a month of it. Also of older servers."""
+"""What the server's own log holds: who read what is restricted, and no statement; a month of it.
+
+Given at each start: a server that was made earlier has it as well.
+"""
 _ACCESS = """
 local all all               scram-sha-256
 host  all all 127.0.0.1/32  scram-sha-256

@@ -9,9 +9,9 @@ select
     s.valid_from,
     s.valid_to,
     case
-        when r.oid is null then 'no such login'
-        when not r.rolcanlogin or not pg_has_role(r.oid, 'hailong_scoped', 'usage') then 'not in hailong_scoped'
-        when r.rolsuper or r.rolbypassrls then 'may do everything'
+        when r.oid is null then 'missing'
+        when not r.rolcanlogin or not pg_has_role(r.oid, 'hailong_scoped', 'usage') then 'unscoped'
+        when r.rolsuper or r.rolbypassrls then 'mighty'
         when
             exists (
                 select from pg_roles as g
@@ -19,13 +19,13 @@ select
                     g.rolname in ('hailong_restricted', 'hailong_case_worker', 'hailong_loader', 'hailong_publisher')
                     and pg_has_role(r.oid, g.oid, 'usage')
             )
-            then 'in a group that sees all treasuries'
+            then 'grouped'
         when
             not coalesce(
                 array['log_min_messages=log', 'log_min_error_statement=panic'] <@ r.rolconfig, false
             )
-            then 'its reads may not be logged'
-    end as fault
+            then 'unlogged'
+    end as fault_code
 from access.login as l
 left join access.scope as s on l.login_name = s.login_name
 left join core.dim_treasury as t on s.treasury_id = t.treasury_id

@@ -36,6 +36,9 @@ KEYS = {
     "case_event": "event_number",
 }
 """Columns that every login sees of a view, by which its rows are told apart."""
+OF_CASES = "case_number in (select c.case_number from guarded.case as c where c.{})"
+CASE_OF_19 = "select min(case_number) from guarded.case where treasury_code = '19' and ground_code = '{}'"
+HEIR = "(select treasury_id from core.dim_treasury where treasury_code = 'KV07_202507')"
 # fmt: off
 ROWS = [
     # view               | login       | has
@@ -68,8 +71,8 @@ ROWS = [
     ("case",               "analyst",    "true"),
     ("case",               "case_worker", "true"),
     ("case",               "nobody",     "false"),
-    ("case_event",         "director",   "case_number in (select c.case_number from guarded.case as c where c.treasury_code = '34')"),
-    ("case_event",         "inspector",  "case_number in (select c.case_number from guarded.case as c where c.ground_code = 'harassment')"),
+    ("case_event",         "director",   OF_CASES.format("treasury_code = '34'")),
+    ("case_event",         "inspector",  OF_CASES.format("ground_code = 'harassment'")),
     ("case_event",         "nobody",     "false"),
 ]
 EMPTY = [
@@ -138,7 +141,9 @@ def test_a_column_is_there_for_whom_it_is(house: ScopedHouse, view: str, column:
 
 def test_no_login_but_the_central_one_has_a_customer_s_key(house: ScopedHouse) -> None:
     keys = house.run("owner", "select distinct response_key from guarded.harassment_report")
-    hashes = house.run("owner", "select distinct respondent_hash from core.fact_response where respondent_hash is not null")
+    hashes = house.run(
+        "owner", "select distinct respondent_hash from core.fact_response where respondent_hash is not null"
+    )
     views = house.run("owner", "select viewname from pg_views where schemaname = 'own'")
     for login in ("director", "other", "head", "worker", "analyst"):
         text = repr([house.run(login, f'select * from own."{view}"') for (view,) in views if _may(house, login, view)])
@@ -161,12 +166,16 @@ def _may(house: ScopedHouse, login: str, view: str) -> bool:
 def test_an_office_sees_the_draft_of_its_own(house: ScopedHouse, login: str, show: str, codes: list[str]) -> None:
     with house.connection(login) as connection:
         connection.execute("select set_config('hailong.show', %s, false)", (show,))
-        found = connection.execute("select treasury_code, revision_number from own.treasury_ranking order by 1").fetchall()
+        found = connection.execute(
+            "select treasury_code, revision_number from own.treasury_ranking order by 1"
+        ).fetchall()
         assert [code for code, _ in found] == codes
         assert {number for _, number in found} <= ({None} if show in ("draft", "0") else {1})
         officers = {code for (code,) in connection.execute("select treasury_code from own.officer_month")}
         assert officers == ({"19", "34"} if login == "analyst" and not show else set(codes) | _of_unit(login))
-        assert connection.execute("select count(*) from mart.treasury_ranking").fetchone() == (0 if show in ("draft", "0") else 2,)
+        assert connection.execute("select count(*) from mart.treasury_ranking").fetchone() == (
+            0 if show in ("draft", "0") else 2,
+        )
         assert connection.execute("show hailong.show").fetchone() == (show,)
 
 
@@ -182,7 +191,9 @@ def test_a_scope_is_dated_and_ends(house: ScopedHouse) -> None:
     named = f"login_name = '{house.names['director']}'"
     house.run("owner", f"update access.scope set valid_from = current_date + 9 where {named}")
     assert house.run("director", asked) == [(0,)]
-    house.run("owner", f"update access.scope set valid_from = current_date - 9, valid_to = current_date - 2 where {named}")
+    house.run(
+        "owner", f"update access.scope set valid_from = current_date - 9, valid_to = current_date - 2 where {named}"
+    )
     assert house.run("director", asked) == [(0,)]
     house.run("owner", f"update access.scope set valid_to = null where {named}")
     assert house.run("director", asked) == [(before,)]
@@ -191,18 +202,21 @@ def test_a_scope_is_dated_and_ends(house: ScopedHouse) -> None:
 def test_what_a_merged_treasury_had_goes_to_its_successor(house: ScopedHouse) -> None:
     assert {code for (code,) in house.run("other", "select treasury_code from own.officer_month")} == {"19"}
     with house.connection("owner") as owner:
-        owner.execute("insert into core.succession select 1, treasury_id from core.dim_treasury where treasury_code = 'KV07_202507'")
+        owner.execute(f"insert into core.succession values (1, {HEIR})".encode())
         try:
             assert house.run("other", "select treasury_code from own.officer_month") == []
             owner.execute(
-                "update access.scope set treasury_id = (select treasury_id from core.dim_treasury where treasury_code = 'KV07_202507')"
-                f" where login_name = '{house.names['other']}'".encode()
+                f"update access.scope set treasury_id = {HEIR} where login_name = '{house.names['other']}'".encode()
             )
             assert {code for (code,) in house.run("other", "select treasury_code from own.officer_month")} == {"19"}
-            assert house.run("other", "select distinct opened_in_treasury_code, treasury_code from own.case") == [("19", "KV07_202507")]
+            assert house.run("other", "select distinct opened_in_treasury_code, treasury_code from own.case") == [
+                ("19", "KV07_202507")
+            ]
         finally:
             owner.execute("delete from core.succession where treasury_id = 1")
-            owner.execute(f"update access.scope set treasury_id = 1 where login_name = '{house.names['other']}'".encode())
+            owner.execute(
+                f"update access.scope set treasury_id = 1 where login_name = '{house.names['other']}'".encode()
+            )
 
 
 def test_a_code_that_is_another_s_today_shows_nothing_of_who_had_it_before(
@@ -239,7 +253,9 @@ def test_a_director_s_case_worker_works_in_her_own_cases_alone(
     assert listed.exit_code == 0, listed.stderr
     assert ",34," in listed.stdout
     assert ",19," not in listed.stdout
-    assert hailong("case", "show", str(foreign)).stderr == hailong("case", "show", "999").stderr.replace("999", str(foreign))
+    assert hailong("case", "show", str(foreign)).stderr == hailong("case", "show", "999").stderr.replace(
+        "999", str(foreign)
+    )
     assert hailong("case", "acknowledge", str(own), "--owner", "Phòng 1").exit_code == 0
     told = hailong("case", "acknowledge", str(foreign))
     assert told.exit_code != 0
@@ -248,11 +264,12 @@ def test_a_director_s_case_worker_works_in_her_own_cases_alone(
 
 @pytest.mark.parametrize("login", ["director", "worker", "head", "inspector", "analyst", "nobody"])
 def test_no_function_that_writes_takes_what_is_another_s(house: ScopedHouse, login: str) -> None:
-    ((foreign,),) = house.run("owner", "select min(case_number) from guarded.case where treasury_code = '19' and ground_code = 'petition'")
+    ((foreign,),) = house.run("owner", CASE_OF_19.format("petition"))
     functions = house.run(
         "owner",
         "select p.proname, p.pronargs from pg_proc as p where p.pronamespace = 'action'::regnamespace"
-        " and p.prorettype != 'trigger'::regtype and has_function_privilege('hailong_scoped', p.oid, 'execute') order by 1",
+        " and p.prorettype != 'trigger'::regtype and has_function_privilege('hailong_scoped', p.oid, 'execute')"
+        " order by 1",
     )
     said = '{"treasury_id": 1, "officer_code": "19.02-CB02", "happened_on": "2023-08-01", "ground_code": "petition"}'
     refusals = {}
@@ -269,7 +286,7 @@ def test_no_function_that_writes_takes_what_is_another_s(house: ScopedHouse, log
 
 
 def test_the_inspectorate_writes_to_the_harassment_line_alone(house: ScopedHouse) -> None:
-    ((case,),) = house.run("owner", "select min(case_number) from guarded.case where treasury_code = '19' and ground_code = 'harassment'")
+    ((case,),) = house.run("owner", CASE_OF_19.format("harassment"))
     said = f"select action.add_event({case}, 'noted', jsonb_build_object('happened_on', current_date, 'note', 'seen'))"
     assert house.run("inspector", said)
     assert house.refused("director", said).endswith(f"there is no case {case}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 
@@ -37,13 +38,17 @@ def collected(house: ScopedHouse, login: str) -> dict[str, int]:
 
 def test_every_restricted_relation_is_noted_for_every_login_that_reads_it(house: ScopedHouse) -> None:
     for login, room in (("director", "own"), ("central", "restricted"), ("central", "own")):
-        views = [name for (name,) in house.run("owner", f"select viewname::text from pg_views where schemaname = '{room}'")]
+        views = [
+            name for (name,) in house.run("owner", f"select viewname::text from pg_views where schemaname = '{room}'")
+        ]
         assert len(views) >= 5
         before = collected(house, login)
         for view in views:
             house.run(login, f'select * from {room}."{view}" limit 1')
         after = collected(house, login)
-        assert {view: after.get(f"{room}.{view}", 0) - before.get(f"{room}.{view}", 0) for view in views} == dict.fromkeys(views, 1)
+        assert {
+            view: after.get(f"{room}.{view}", 0) - before.get(f"{room}.{view}", 0) for view in views
+        } == dict.fromkeys(views, 1)
 
 
 def test_a_read_that_was_rolled_back_or_hidden_in_a_block_is_there_all_the_same(house: ScopedHouse) -> None:
@@ -54,7 +59,10 @@ def test_a_read_that_was_rolled_back_or_hidden_in_a_block_is_there_all_the_same(
         with pytest.raises(psycopg.errors.DivisionByZero):
             connection.execute("select 1 / (count(*) * 0) from own.case")
         connection.rollback()
-        connection.execute("do $$ begin execute 'select * from own.' || 'case'; raise exception 'x'; exception when others then null; end $$")
+        connection.execute(
+            "do $$ begin execute 'select * from own.' || 'case'; raise exception 'x'; exception when others then null;"
+            " end $$"
+        )
         connection.execute("prepare p as select * from own.case")
         connection.execute("execute p")
         connection.execute("declare c cursor for select * from own.case; fetch 1 from c")
@@ -70,11 +78,17 @@ def test_what_is_kept_says_who_when_and_what_and_nothing_of_what_was_asked(house
     with house.connection("director") as connection:
         connection.execute("select * from own.comment where comment_text = %s", (mark,))
     read_log.collect()
-    (row,) = house.run("owner", f"select login_name, relation, client_name, read_at > now() - interval '1 hour' from access.read_log where login_name = '{house.names['director']}' and relation = 'own.comment' order by read_at desc limit 1")
+    (row,) = house.run(
+        "owner",
+        "select login_name, relation, client_name, read_at > now() - interval '1 hour' from access.read_log"
+        f" where login_name = '{house.names['director']}' and relation = 'own.comment' order by read_at desc limit 1",
+    )
     assert row == (house.names["director"], "own.comment", "127.0.0.1", True)
     with house.connection("owner") as owner:
-        for (name, size) in owner.execute("select * from access.log_files()").fetchall():
-            (content,) = owner.execute("select access.log_part(%s, 0, %s)", (name, size + 1_000_000)).fetchone() or (b"",)
+        for name, size in owner.execute("select * from access.log_files()").fetchall():
+            (content,) = owner.execute("select access.log_part(%s, 0, %s)", (name, size + 1_000_000)).fetchone() or (
+                b"",
+            )
             assert mark.encode() not in bytes(content)
 
 
@@ -88,9 +102,16 @@ def test_no_login_turns_its_log_off(house: ScopedHouse, login: str) -> None:
     if login == "director":  # of the other nothing was set, and nothing to take back is no fault
         tried += [f"alter role current_user set {name} to default" for name in SETTINGS]
         tried += [f"alter role current_user reset {name}" for name in SETTINGS]
-    tried += ["alter system set log_min_messages = 'panic'", "select pg_reload_conf()", "select pg_rotate_logfile()",
-              "set log_destination = 'stderr'", "set logging_collector = off", "select set_config('log_min_messages', 'panic', true)",
-              "alter database current set log_min_messages = 'panic'", "create function own.x() returns integer language sql set log_min_messages = panic as 'select 1'"]  # fmt: skip
+    tried += [
+        "alter system set log_min_messages = 'panic'",
+        "select pg_reload_conf()",
+        "select pg_rotate_logfile()",
+        "set log_destination = 'stderr'",
+        "set logging_collector = off",
+        "select set_config('log_min_messages', 'panic', true)",
+        "alter database postgres set log_min_messages = 'panic'",
+        "create function own.x() returns integer language sql set log_min_messages = panic as 'select 1'",
+    ]
     refused = [house.refused(login, statement) for statement in tried]
     assert [statement for statement, told in zip(tried, refused, strict=True) if not told] == []
     house.refused(login, "alter role current_user reset all")  # takes back what she may set, and nothing else
@@ -106,12 +127,20 @@ def test_no_login_turns_its_log_off(house: ScopedHouse, login: str) -> None:
 def test_a_login_writes_no_line_in_another_s_name(house: ScopedHouse) -> None:
     victim = house.names["other"]
     before, own = collected(house, "other"), collected(house, "director").get("own.case", 0)
-    fake = f'{{"timestamp":"2026-01-01 00:00:00 UTC","user":"{victim}","dbname":"x","session_id":"a.b","line_num":1,"error_severity":"LOG","message":"hailong.read own.case"}}'
+    line = {"timestamp": "2026-01-01 00:00:00 UTC", "user": victim, "session_id": "a.b", "line_num": 1}
+    line |= {
+        "dbname": house.urls["owner"].rpartition("/")[2],
+        "error_severity": "LOG",
+        "message": "hailong.read own.case",
+    }
+    fake = json.dumps(line)
     with house.connection("director", application_name=f'x"\n{fake}\n') as connection:
         connection.execute("set client_min_messages = log")
         connection.execute(f"do $$ begin raise log E'hailong.read own.case\\n{fake}'; end $$".encode())
         connection.execute(f"do $$ begin raise log '%', '{fake}'; end $$".encode())
-        connection.execute(f"do $$ begin raise log 'hailong.read own.case' using detail = E'x\\n{fake}'; end $$".encode())
+        connection.execute(
+            f"do $$ begin raise log 'hailong.read own.case' using detail = E'x\\n{fake}'; end $$".encode()
+        )
         connection.execute("do $$ begin raise log 'hailong.read own.case where officer = CB-1'; end $$")
     assert collected(house, "other") == before
     assert collected(house, "director")["own.case"] == own + 1  # her own name alone can she add to
@@ -145,10 +174,15 @@ def test_upkeep_collects_and_a_command_shows_who_read_what(house: ScopedHouse, m
     assert hailong("login", "reads").exit_code != 0
 
 
-def test_where_the_server_s_log_is_not_to_be_read_it_is_said_what_to_do(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_server_s_log_is_not_to_be_read_it_is_said_what_to_do(
+    slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mark = secrets.token_hex(4)
     owner, loader, database = f"owner_{mark}", f"loader_{mark}", f"test_{mark}"
-    slot.run(*(f"create role {name} login password '{mark}'" for name in (owner, loader)), f"create database {database} owner {owner}")
+    slot.run(
+        *(f"create role {name} login password '{mark}'" for name in (owner, loader)),
+        f"create database {database} owner {owner}",
+    )
     url = sa.make_url(slot.url(database=database)).set(username=owner, password=mark)
     try:
         monkeypatch.setenv("HAILONG_WAREHOUSE_URL", url.render_as_string(False))

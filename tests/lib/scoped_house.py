@@ -36,13 +36,15 @@ FOREIGN = "mark of another office"
 PASSWORD = secrets.token_hex(12)
 GIVEN = (
     # five comments of one unit, and of the other treasury one of each kind that must not be seen
-    "update core.fact_response set comment_text = 'comment ' || md5(response_key) where treasury_id = 2 and response_key in"
-    f" (select response_key from core.fact_response where treasury_id = 2 and unit_code = '{FULL_UNIT}' limit 6)",
+    "update core.fact_response set comment_text = 'comment ' || md5(response_key) where treasury_id = 2"
+    " and response_key in (select response_key from core.fact_response where treasury_id = 2"
+    f" and unit_code = '{FULL_UNIT}' limit 6)",
     f"update core.fact_response set comment_text = '{FOREIGN}' where treasury_id = 1 and response_key in"
     " (select response_key from core.fact_response where treasury_id = 1 and unit_code = '19.12' limit 9)",
     # a case of the other treasury, and one of a unit of Thái Bình, which is no harassment
-    "select action.open_case(jsonb_build_object('treasury_id', 1, 'ground_code', 'petition', 'evidence_kind', 'petition',"
-    f" 'petition_number', '{FOREIGN}', 'happened_on', current_date, 'note', '{FOREIGN}', 'owner_name', '{FOREIGN}'))",
+    "select action.open_case(jsonb_build_object('treasury_id', 1, 'ground_code', 'petition', 'evidence_kind',"
+    f" 'petition', 'petition_number', '{FOREIGN}', 'happened_on', current_date, 'note', '{FOREIGN}',"
+    f" 'owner_name', '{FOREIGN}'))",
     f"select action.open_case(jsonb_build_object('treasury_id', 2, 'unit_code', '{UNIT}', 'ground_code', 'petition',"
     " 'evidence_kind', 'petition', 'petition_number', '7', 'happened_on', current_date))",
 )

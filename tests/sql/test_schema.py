@@ -158,7 +158,6 @@ def test_facts_lead_to_their_dimensions(
         ("hailong_reader", ("mart",)),
         ("hailong_draft_reader", ("mart",)),
         ("hailong_restricted", ("mart", "restricted", "own")),
-        ("hailong_scoped", ("mart", "own")),
     ],
 )
 def test_a_role_reads_its_rooms_and_no_other(connection: sa.Connection, role: str, open_rooms: tuple[str, ...]) -> None:

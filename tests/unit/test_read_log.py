@@ -19,6 +19,7 @@ READ = {
     "relation": "own.comment", "client_name": "10.0.0.7", "database_name": "warehouse",
 }  # fmt: skip
 FAKE = json.dumps({**LINE, "user": "binh"})
+FAKE_ROW = '2026-11-30 21:23:35 UTC,"binh","warehouse",1,"h","s",9,"",,,,LOG,,"hailong.read own.case"\n'
 NO_READS = [
     # a line that differs by          | because
     {"message": "hailong.read"},
@@ -42,7 +43,15 @@ def as_json(*lines: dict[str, object]) -> bytes:
 def as_csv(*lines: dict[str, object]) -> bytes:
     """Lines as csvlog writes them: 26 columns."""
     paper = io.StringIO(newline="")
-    places = {"timestamp": 0, "user": 1, "dbname": 2, "session_id": 5, "line_num": 6, "error_severity": 11, "message": 13}
+    places = {
+        "timestamp": 0,
+        "user": 1,
+        "dbname": 2,
+        "session_id": 5,
+        "line_num": 6,
+        "error_severity": 11,
+        "message": 13,
+    }
     for line in lines:
         row = [""] * 26
         for name, place in places.items():
@@ -61,9 +70,7 @@ def test_a_line_of_a_read_is_one_and_what_looks_like_one_is_not(written: object,
         assert read_log.reads(written({**LINE, **other}), is_csv) == [], other
 
 
-@pytest.mark.parametrize(
-    "name", [f'x"\n{FAKE}\n', "x\",\"\n2026-11-30 21:23:35 UTC,\"binh\",\"warehouse\",1,\"h\",\"s\",9,\"\",,,,LOG,,\"hailong.read own.case\"\n"]
-)  # fmt: skip
+@pytest.mark.parametrize("name", [f'x"\n{FAKE}\n', f'x","\n{FAKE_ROW}'], ids=["json", "csv"])
 def test_a_name_or_message_that_is_made_to_look_like_a_line_is_no_line(name: str) -> None:
     for line in ({**LINE, "application_name": name, "message": "x"}, {**LINE, "message": name}):
         assert read_log.reads(as_csv(line), is_csv=True) == []
@@ -81,4 +88,4 @@ def test_a_record_that_is_not_whole_waits() -> None:
 
 
 def test_a_line_that_was_cut_when_the_server_went_down_costs_itself_alone() -> None:
-    assert read_log.reads(as_json(LINE)[:40] + b'hailong.read \xff\n' + as_json(LINE), is_csv=False) == [READ]
+    assert read_log.reads(as_json(LINE)[:40] + b"hailong.read \xff\n" + as_json(LINE), is_csv=False) == [READ]
