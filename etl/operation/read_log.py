@@ -45,7 +45,8 @@ def collect() -> int:
     if not is_here:
         raise Misdeclared(
             "the server writes no log that a program can read, and so nobody can tell who read what",
-            next_action="set logging_collector to on and log_destination to jsonlog (or csvlog), and restart it",
+            next_action="set logging_collector to on and log_destination to jsonlog (or csvlog), and restart it; the"
+            " embedded one has that after 'hailong down'",
         )
     return sum(_collected(file) for file in log_files)
 
@@ -92,7 +93,7 @@ def _collected(file: Row) -> int:
 def _part(connection: warehouse.Connection, file: Row, first_byte: int, byte_count: int) -> bytes:
     """A part of a file of the log; nothing where it has just gone."""
     asked = {"file_name": file["file_name"], "first_byte": first_byte, "byte_count": byte_count}
-    return bytes(warehouse.rows(connection, "operation/log_part", **asked)[0]["content"] or b"")
+    return bytes(warehouse.rows(connection, "operation/log_part", **asked)[0]["log_part"] or b"")
 
 
 def _json_records(content: bytes) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 -- what: when a form was read
 -- grain: form
 -- params: form_digest
-select recorded_at
-from action.form_read_at(:form_digest) as form (recorded_at)
+with receipt as (select action.form_read_at(:form_digest) as recorded_at)
+
+select recorded_at from receipt
 where recorded_at is not null

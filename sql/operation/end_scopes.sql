@@ -18,7 +18,14 @@ whole as (
     delete from access.login
     where login_name = :login_name and login_kind in ('inspectorate', 'analyst')
     returning login_name
+),
+
+ended as (
+    select 1 from begun
+    union all
+    select 1 from yet_to_begin
+    union all
+    select 1 from whole
 )
 
-select
-    (select count(*) from begun) + (select count(*) from yet_to_begin) + (select count(*) from whole) as ended_count
+select count(*) as ended_count from ended

@@ -8,11 +8,12 @@ with restricted_view as (
         c.oid as view_id,
         c.relname as view_name,
         c.relacl as view_acl,
+        c.relowner as owner_id,
         (
             select string_agg(format('v.%I', a.attname), ', ' order by a.attnum)
             from pg_attribute as a
             where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        ) as columns
+        ) as column_list
     from pg_class as c
     where c.relnamespace = to_regnamespace('restricted') and c.relkind = 'v'
 ),
@@ -28,8 +29,9 @@ command as (
         view_name,
         3 as command_position,
         format(
-            'create view restricted.%1$I with (security_barrier) as select %2$s from guarded.%1$I as v where access.noted(%3$L)',
-            view_name, columns, 'restricted.' || view_name
+            'create view restricted.%1$I with (security_barrier) as select %2$s from guarded.%1$I as v'
+            ' where access.noted(%3$L)',
+            view_name, column_list, 'restricted.' || view_name
         ) as command
     from restricted_view
     union all
@@ -40,14 +42,14 @@ command as (
             case o.command_position
                 when 2 then 'revoke all on guarded.%I from %s' else 'grant select on restricted.%I to %s'
             end,
-            v.view_name, a.grantee::regrole
+            v.view_name, cast(a.grantee as regrole)
         ) as command
     from restricted_view as v
     cross join aclexplode(v.view_acl) as a
     cross join (values (2), (4)) as o (command_position)
     where
         a.grantee != 0 and a.privilege_type = 'SELECT'
-        and a.grantee != (select c.relowner from pg_class as c where c.oid = v.view_id)
+        and a.grantee != v.owner_id
     union all
     select
         v.view_name,

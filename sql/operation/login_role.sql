@@ -13,7 +13,9 @@ select
         order by g.rolname
     ) as other_groups,
     coalesce(
-        array['log_min_messages=log', 'log_min_error_statement=panic', 'log_error_verbosity=terse', 'log_statement=none']
+        array[
+            'log_min_messages=log', 'log_min_error_statement=panic', 'log_error_verbosity=terse', 'log_statement=none'
+        ]
         <@ r.rolconfig, false
     ) as is_logged,
     (

@@ -1,9 +1,9 @@
 -- what: the commands that make of each restricted view, and of each mart with drafts, one in own: to each login what is its
 -- grain: view and command, in the order in which they run
 -- params: none
--- why: made of the catalogue, so that none is forgotten; what names neither a treasury nor a case is not made. The rows come
--- out of a function: no plan, no estimate and no condition of the reader's own gets at a row that is not hers. Analysts get
--- of texts the codes alone, keys of responses nobody who decides, and comments only where a unit's month has five
+-- why: made of the catalogue, so that none is forgotten; what names no treasury, and does not begin with a case, is not made.
+-- The rows come out of a function: no plan, no estimate and no condition of the reader's own gets at a row that is not hers.
+-- Analysts get of texts the codes alone, keys of responses nobody who decides, comments come from five in a unit's month on
 with shown_view as (
     select
         c.oid as view_id,
@@ -11,12 +11,16 @@ with shown_view as (
         c.relname as view_name,
         case when n.nspname = 'mart' then 'mart.' else 'restricted.' end || c.relname as known_as,
         c.relname ~ 'harassment' as is_harassment,
-        bool_or(a.attname = 'case_number') as is_of_case,
+        bool_or(a.attname = 'case_number' and a.attnum = 1) as is_of_case,
+        coalesce(
+            has_table_privilege('hailong_case_worker', to_regclass(format('restricted.%I', c.relname)), 'select'), false
+        ) and n.nspname = 'guarded' as is_for_workers,
         bool_or(a.attname = 'treasury_code') as is_of_treasury,
         bool_or(a.attname = 'treasury_id') as has_treasury_id,
         bool_or(a.attname = 'unit_code') as has_unit,
         bool_or(a.attname = 'survey_month') as has_month,
         bool_or(a.attname = 'period_code') as has_period,
+        bool_or(a.attname = 'valid_from') as has_first_day,
         bool_or(a.attname = 'revision_number') as has_revision
     from pg_class as c
     inner join pg_namespace as n on c.relnamespace = n.oid
@@ -38,7 +42,7 @@ shown_column as (
         v.view_id,
         a.attnum,
         a.attname,
-        format_type(a.atttypid, a.atttypmod) as type_name,
+        format_type(a.atttypid, a.atttypmod) as column_type,
         case
             when v.schema_name = 'mart' then null
             when a.attname = 'respondent_hash' then '{central}'
@@ -46,7 +50,9 @@ shown_column as (
             when a.attname = 'officer_code' then '{central,treasury,unit,inspectorate}'
             when a.attname = 'comment_text' then '{central,inspectorate,treasury,unit}'
             when a.attname ~ '^harassment_' then '{central,case_worker,treasury,inspectorate,analyst}'
-            when t.typcategory in ('S', 'A', 'U') and a.attname !~ '(_codes?|_kind|_state|_name_vi|_name_en|^outcome|_label)$'
+            when
+                t.typcategory in ('S', 'A', 'U')
+                and a.attname !~ '(_codes?|_kind|_state|_name_vi|_name_en|^outcome|_label)$'
                 then '{central,case_worker,treasury,unit,worker,inspectorate}'
         end as kinds,
         case
@@ -56,7 +62,7 @@ shown_column as (
                     ' over (partition by v.treasury_code, v.unit_code, v.survey_month) >= 5)'
             when a.attname = 'comment_text' then ' and my_kind in (''central'', ''inspectorate'')'
             else ''
-        end as also
+        end as condition
     from own_view as v
     inner join pg_attribute as a on v.view_id = a.attrelid and a.attnum > 0 and not a.attisdropped
     inner join pg_type as t on a.atttypid = t.oid
@@ -70,18 +76,18 @@ selected as (
                 when kinds is null then format('v.%I', attname)
                 else format(
                     'cast(case when my_kind = any (%1$L)%2$s then v.%3$I end as %4$s) as %3$I',
-                    kinds, also, attname, type_name
+                    kinds, condition, attname, column_type
                 )
             end, ', ' order by attnum
-        ) as columns
+        ) as column_list
     from shown_column
     group by view_id
 ),
 
--- whose a row is: by its key where there is one, or by who had the code in its month or period
+-- whose a row is: by its key where there is one, or by who had the code in its month or period, or alone ever had it
 owned as (
     select
-        v.view_id,
+        view_id,
         case
             when has_treasury_id then 'v.treasury_id'
             when has_period
@@ -93,9 +99,10 @@ owned as (
                 then
                     'access.treasury_of(v.treasury_code, v.survey_month,'
                     ' (v.survey_month + interval ''1 month'')::date - 1)'
-            else 'access.treasury_of(v.treasury_code, current_date, current_date)'
+            when has_first_day then 'access.treasury_of(v.treasury_code, v.valid_from, v.valid_from)'
+            else 'access.treasury_of(v.treasury_code, ''-infinity'', ''infinity'')'
         end as treasury
-    from own_view as v
+    from own_view
 ),
 
 ruled as (
@@ -107,9 +114,10 @@ ruled as (
                 'my_kind = ''central'''
                 || case when v.schema_name = 'guarded' then ' or my_kind = ''analyst''' else '' end
                 || case when v.is_harassment then ' or my_kind = ''inspectorate''' else '' end
+                || case when v.is_for_workers then ' or my_kind = ''case_worker''' else '' end
                 || format(
-                    ' or (my_kind = ''treasury'' and v.treasury_code = any (my_codes) and %s = any (my_treasuries))',
-                    o.treasury
+                    ' or (my_kind = any (%L) and v.treasury_code = any (my_codes) and %s = any (my_treasuries))',
+                    case when v.is_for_workers then '{treasury,worker}' else '{treasury}' end, o.treasury
                 )
                 || case
                     when v.has_unit and not v.is_harassment
@@ -145,7 +153,7 @@ command as (
                 ' return query select * from (select %s from %I.%I as v where %s) as v%s;'
                 ' perform set_config(''hailong.show'', coalesce(shown, ''''), true);'
                 ' end',
-                'own.' || v.view_name, s.columns, v.schema_name, v.view_name, r.condition,
+                'own.' || v.view_name, s.column_list, v.schema_name, v.view_name, r.condition,
                 case when v.view_name = 'comment' then ' where v.comment_text is not null' else '' end
             )
         ) as command
@@ -169,7 +177,7 @@ command as (
             (6, 'grant select on own.%1$I to hailong_scoped, hailong_restricted')
         ) as c (command_position, template)
     union all
-    -- who works with the cases of all treasuries reads what is of a case
+    -- who works with cases reads in own what she reads in restricted
     select
         v.view_name,
         c.command_position,
@@ -181,12 +189,14 @@ command as (
             (7, 'grant execute on function own.read_%1$s() to hailong_case_worker'),
             (7, 'grant select on own.%1$I to hailong_case_worker')
         ) as c (command_position, template)
-    where v.is_of_case
+    where v.is_for_workers
     union all
     select
         v.view_name,
         8 as command_position,
-        format('comment on column own.%I.%I is %L', v.view_name, a.attname, col_description(v.view_id, a.attnum)) as command
+        format(
+            'comment on column own.%I.%I is %L', v.view_name, a.attname, col_description(v.view_id, a.attnum)
+        ) as command
     from own_view as v
     inner join pg_attribute as a on v.view_id = a.attrelid and a.attnum > 0 and not a.attisdropped
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from etl import settings
 from etl.errors import Misdeclared
-from etl.operation import logins
+from etl.operation import logins, migrate
 from etl.operation.login_kinds import LoginKind, Scope
 from tests.lib import scoped_house
 from tests.lib.command_line import hailong
@@ -23,7 +27,7 @@ UNCOVERED = """
             pg_get_viewdef(v.oid) !~ 'access.noted'
             or exists (
                 select from pg_attribute as a
-                where a.attrelid = v.oid and a.attname in ('treasury_code', 'case_number')
+                where a.attrelid = v.oid and (a.attname = 'treasury_code' or (a.attname = 'case_number' and a.attnum = 1))
                     and to_regclass(format('own.%I', v.relname)) is null
             )
         )
@@ -100,6 +104,38 @@ SEEN = [
     ("case",               "person_id",                 ("worker", "analyst", "case_worker")),
     ("case_event",         "response_key",              ("inspector", "central")),
     ("case_event",         "note",                      ("other", "central")),
+]
+NEW_VIEWS = {
+    "due": """create view restricted.due as select * from (values
+        ('2023-07', '34', '34.15', 'CB-1', 7, 'late', null::bigint), ('2023-07', '34', '34.16', 'CB-2', 8, 'slow', 3),
+        ('2023-07', '19', '19.12', 'CB-1', 9, 'rude', 1)
+    ) as v (period_code, treasury_code, unit_code, officer_code, person_id, said, case_number);
+    grant select on restricted.due to hailong_case_worker;""",
+    "post": """create view restricted.post as select * from (values
+        ('34', 'CB-1', date '2020-01-01'), ('19', 'CB-1', date '2020-01-01'), ('19', 'CB-9', date '2026-01-01')
+    ) as v (treasury_code, officer_code, valid_from);""",
+    "undated": "create view restricted.undated as select * from (values ('34', 1), ('19', 2)) as v (treasury_code, a);",
+    "no_treasury": "create view restricted.no_treasury as select 1 as a;",
+}
+FIRST = ("2023-07", "34", "34.15", "CB-1", 7, "late", None)
+SECOND = ("2023-07", "34", "34.16", "CB-2", 8, "slow", 3)
+THIRD = ("2023-07", "19", "19.12", "CB-1", 9, "rude", 1)
+NEW_ROWS = [
+    # login        | view      | rows
+    ("director",     "due",      [FIRST, SECOND]),
+    ("other",        "due",      [THIRD]),
+    ("head",         "due",      [FIRST]),
+    ("worker",       "due",      [(*FIRST[:3], None, *FIRST[4:]), (*SECOND[:3], None, *SECOND[4:])]),
+    ("case_worker",  "due",      [(*row[:3], None, *row[4:]) for row in (THIRD, FIRST, SECOND)]),
+    ("analyst",      "due",      [(*row[:3], None, row[4], None, row[6]) for row in (THIRD, FIRST, SECOND)]),
+    ("inspector",    "due",      []),
+    ("nobody",       "due",      []),
+    ("director",     "post",     [("34", "CB-1", dt.date(2020, 1, 1))]),
+    ("other",        "post",     [("19", "CB-1", dt.date(2020, 1, 1))]),  # the other one is of another office
+    ("head",         "post",     []),
+    ("worker",       "post",     []),
+    ("director",     "undated",  [("34", 1)]),
+    ("other",        "undated",  []),  # two offices had this code
 ]
 # fmt: on
 
@@ -325,3 +361,21 @@ def test_the_commands_make_list_and_end_a_login(house: ScopedHouse, monkeypatch:
         house.run("owner", f"delete from access.login where login_name = '{name}'")
         house.run("owner", f"drop owned by {name}")
         house.run("owner", f"drop role {name}")
+
+
+def test_a_view_that_is_new_is_divided_without_a_word_about_it(
+    house: ScopedHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.enter("owner", monkeypatch)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setattr(settings, "SQL", Path(shutil.copytree(settings.SQL, tmp_path / "sql")))
+        for name, text in NEW_VIEWS.items():
+            (settings.SQL / "marts" / "restricted" / f"{name}.sql").write_text(text, "utf-8")
+        assert "views" in migrate.up()
+        assert house.run("owner", UNCOVERED) == []
+        for login, view, rows in NEW_ROWS:
+            assert sorted(house.run(login, f"select * from own.{view}"), key=repr) == rows, (login, view)
+        for login in ("director", "head", "worker", "inspector", "analyst", "nobody"):
+            assert house.refused(login, "select * from restricted.due").startswith("42501")
+            assert house.refused(login, "select * from own.no_treasury").startswith("42P01")
+    assert "views" in migrate.up()

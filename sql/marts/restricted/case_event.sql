@@ -2,6 +2,12 @@
 -- grain: event
 -- params: none
 create view restricted.case_event as
+with reader as (
+    select pg_has_role('hailong_restricted', 'usage') or pg_has_role(nspowner, 'usage') as may_see
+    from pg_namespace
+    where nspname = 'action'
+)
+
 select
     e.case_number,
     e.event_number,
@@ -38,11 +44,7 @@ select
     e.recorded_at,
     e.recorded_by
 from action.case_event as e
-cross join (
-    select pg_has_role('hailong_restricted', 'usage') or pg_has_role(n.nspowner, 'usage') as may_see
-    from pg_namespace as n
-    where n.nspname = 'action'
-) as w
+cross join reader as w
 left join action.decision as d on e.event_number = d.event_number
 left join core.dim_treasury as t on d.treasury_id = t.treasury_id;
 

@@ -9,6 +9,7 @@ create or replace function access.kind() returns text language sql stable set se
             pg_has_role(session_user, n.nspowner, 'usage') or pg_has_role(session_user, 'hailong_restricted', 'usage')
             then 'central'
         when pg_has_role(session_user, 'hailong_case_worker', 'usage') then 'case_worker'
+        when pg_has_role(session_user, 'hailong_loader', 'usage') then 'loader'
         when pg_has_role(session_user, 'hailong_scoped', 'usage')
             then (select l.login_kind from access.login as l where l.login_name = session_user)
     end
@@ -16,7 +17,7 @@ create or replace function access.kind() returns text language sql stable set se
     where n.nspname = 'access'
 $$;
 
-comment on function access.kind is 'What the session''s login is for: central, case_worker, or a kind of access.login; null for others.';
+comment on function access.kind is 'What the session''s login is for: central, case_worker, loader, or a kind of access.login; null for others.';
 
 create or replace function access.scopes() returns table (treasury_id integer, unit_code text) language sql stable
 set search_path = pg_catalog, pg_temp as $$

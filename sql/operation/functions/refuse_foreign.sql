@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp as $$
 declare
     kind text := access.kind();
 begin
-    if kind in ('central', 'case_worker') then
+    if kind in ('central', 'case_worker', 'loader') then
         return;
     end if;
     if
@@ -27,7 +27,7 @@ set search_path = pg_catalog, pg_temp as $$
 declare
     kind text := access.kind();
 begin
-    if kind in ('central', 'case_worker') then
+    if kind in ('central', 'case_worker', 'loader') then
         return;
     end if;
     if
