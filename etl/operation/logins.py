@@ -9,6 +9,7 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from etl.operation.login_kinds import LoginKind, Scope
 from etl.warehouse import Row, Rows
 
 _ROUNDS = 4096
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _BY_HAND = "let the server's superuser make the login with sql/guest/scoped.postgresql.sql, and run this again"
 
 _FAULTS = {
@@ -43,6 +45,11 @@ def make(login_name: str, kind: LoginKind, scope: Scope) -> NewLogin:
 
     A login of another kind, or one that may see more, raises Misdeclared.
     """
+    if not _NAME.fullmatch(login_name):
+        raise Misdeclared(
+            f"a login cannot be called '{login_name}'",
+            next_action="take up to 63 small letters, digits and _, beginning with a letter",
+        )
     _refuse_scope(kind, scope)
     with warehouse.transaction() as connection:
         known = warehouse.rows(connection, "operation/login_role", login_name=login_name)

@@ -86,9 +86,15 @@ grant select, insert on access.read_log to hailong_loader;
 grant select, insert, update on access.log_position to hailong_loader;
 
 -- not made again by hailong migrate: the server's administrator may make them her own (sql/guest/server_log.postgresql.sql)
-create function access.log_files() returns table (file_name text, byte_count bigint) language sql security definer
-set search_path = pg_catalog, pg_temp as $$
-    select name, size from pg_ls_logdir() where name ~ '\.(json|csv)$' order by modification, name
+create function access.log_files() returns table (file_name text, byte_count bigint) language plpgsql
+security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return query
+    select l.name, l.size from pg_ls_logdir() as l where l.name ~ '\.(json|csv)$' order by l.modification, l.name;
+exception
+    -- the server writes no files of a log
+    when undefined_file then return;
+end
 $$;
 comment on function access.log_files is 'The files of the server''s log that can be read by a program: jsonlog and csvlog.';
 create function access.log_part(wanted_name text, first_byte bigint, byte_count bigint) returns bytea language sql

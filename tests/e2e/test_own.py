@@ -27,7 +27,9 @@ UNCOVERED = """
             pg_get_viewdef(v.oid) !~ 'access.noted'
             or exists (
                 select from pg_attribute as a
-                where a.attrelid = v.oid and (a.attname = 'treasury_code' or (a.attname = 'case_number' and a.attnum = 1))
+                where
+                    a.attrelid = v.oid
+                    and (a.attname = 'treasury_code' or (a.attname = 'case_number' and a.attnum = 1))
                     and to_regclass(format('own.%I', v.relname)) is null
             )
         )
@@ -342,6 +344,9 @@ def test_who_is_of_another_kind_or_sees_more_gets_no_scope(house: ScopedHouse, m
     ):
         with pytest.raises(Misdeclared, match=says):
             logins.make(house.names[login], kind, scope)
+    for name in ("x" * 64, "Anna", "anna'", "1", "a b", ""):
+        with pytest.raises(Misdeclared, match="cannot be called"):
+            logins.make(name, LoginKind.analyst, Scope())
 
 
 def test_the_commands_make_list_and_end_a_login(house: ScopedHouse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,6 +16,8 @@ import sqlalchemy as sa
 from etl import settings
 from etl.errors import Misdeclared
 from etl.operation import logins, migrate, read_log
+from etl.operation.login_kinds import LoginKind, Scope
+from etl.warehouse import embedded
 from tests.lib import scoped_house
 from tests.lib.command_line import hailong
 from tests.lib.scoped_house import ScopedHouse
@@ -205,3 +210,40 @@ def test_where_the_server_s_log_is_not_to_be_read_it_is_said_what_to_do(
         assert migrate.up() == []
     finally:
         slot.run(f"drop database {database} with (force)", f"drop role {loader}", f"drop role {owner}")
+
+
+@pytest.fixture
+def server_of_its_own(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, str]], None]]:
+    """A migrated warehouse on an embedded server of its own; to call with how its log is to be written."""
+    with tempfile.TemporaryDirectory(prefix="hailong-") as made:
+        state = Path(made, "state")
+        monkeypatch.setenv("HAILONG_STATE", str(state))
+        monkeypatch.delenv("HAILONG_WAREHOUSE_URL", raising=False)
+
+        def restart(logging: dict[str, str]) -> None:
+            embedded.stop(state, "warehouse")
+            for name, value in logging.items():
+                monkeypatch.setitem(embedded._LOG, name, value)
+            migrate.up()
+
+        yield restart
+        embedded.stop(state, "warehouse")
+
+
+@pytest.mark.deep
+def test_a_log_in_csv_is_collected_as_well_and_one_that_is_not_written_is_told(
+    server_of_its_own: Callable[[dict[str, str]], None],
+) -> None:
+    server_of_its_own({"log_destination": "csvlog"})
+    url = logins.make("analyst", LoginKind.analyst, Scope()).url
+    with psycopg.connect(str(url), autocommit=True, application_name='x",\n"y') as connection:
+        connection.execute("select * from own.comment")
+        connection.execute('do $$ begin raise log $q$a "quoted" line,\n"hailong.read own.case"$q$; end $$')
+        connection.execute('select * from own."case"')
+    assert read_log.collect() == 2
+    found = [(row["login_name"], row["relation"]) for row in logins.reads("analyst")]
+    assert sorted(found) == [("analyst", "own.case"), ("analyst", "own.comment")]
+    server_of_its_own({"logging_collector": "off"})
+    shutil.rmtree(settings.read().state / "postgres" / "warehouse" / "data" / "log")
+    with pytest.raises(Misdeclared, match="the server writes no log that a program can read"):
+        read_log.collect()
