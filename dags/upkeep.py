@@ -7,6 +7,7 @@ Each day at 04:00 local time.
 | `partitions` | makes the room in the warehouse for the months to come | read the message: the warehouse is away, or its role may not |
 | `statistics` | lets PostgreSQL see what has changed | the same |
 | `retention` | drops landed files and logs that are older than is kept | the disk or the store is away |
+| `reads` | collects from the database server's log who read what is restricted; skipped where that log cannot be read, and the message says what to do | the warehouse is away |
 | `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
 | `claims` | reads what offices say: the forms on their shelves, and the registers in their databases | a form or register could not be read: its message says of which treasury and what to do; the others were, and rows that were turned away stand in the note |
 | `overdue` | tells which months are not published in time, and which treasuries are missing for days | neither the mail server nor the web hook took it |
@@ -22,7 +23,7 @@ import runs
 import telling
 from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import CronTriggerTimetable, dag, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from etl.operation import deadlines
 
@@ -56,6 +57,18 @@ def retention() -> dict[str, int]:
 
     logs = upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))
     return upkeep.retention() | {"logs": logs} | retention.carry_out()
+
+
+@task(task_display_name="reads · Thu thập nhật ký truy cập · Collect who read what", execution_timeout=runs.SHORT)
+def reads() -> int:
+    """Collect from the server's log who read what is restricted; how many reads there were is the result."""
+    from etl.errors import Misdeclared
+    from etl.operation import read_log
+
+    try:
+        return read_log.collect()
+    except Misdeclared as error:
+        raise AirflowSkipException(str(error)) from None
 
 
 @task(
@@ -101,7 +114,7 @@ def claims() -> dict[str, int]:
 
 @dag(
     dag_display_name="Hài Lòng · bảo trì hằng ngày",
-    description="Make room, drop what is old, verify what is published, tell what is overdue",
+    description="Make room, drop what is old, collect reads, verify what is published, tell what is overdue",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 4 * * *", timezone=runs.ZONE),
     start_date=runs.START,
@@ -114,7 +127,7 @@ def claims() -> dict[str, int]:
 )
 def upkeep() -> None:
     """Stand them side by side."""
-    for each in (partitions, statistics, retention, verify, claims, overdue):
+    for each in (partitions, statistics, retention, reads, verify, claims, overdue):
         each()
 
 

@@ -24,7 +24,7 @@ set client_min_messages = warning;
 select format('create role %I nologin', wanted)
 from unnest(array[
   'hailong_reader', 'hailong_draft_reader', 'hailong_restricted', 'hailong_loader', 'hailong_publisher', 'hailong_pages',
-  'hailong_case_worker'
+  'hailong_case_worker', 'hailong_scoped'
 ]) as wanted
 where not exists (select from pg_roles where rolname = wanted)
 \gexec
@@ -57,7 +57,7 @@ where not exists (select from pg_database where datname = wanted)
 revoke all on database airflow, superset, hailong from public;
 grant connect on database hailong
 to hailong_reader, hailong_draft_reader, hailong_restricted, hailong_loader, hailong_publisher, hailong_pages,
-  hailong_case_worker;
+  hailong_case_worker, hailong_scoped;
 
 -- everybody may write large objects unless that is taken away; nothing here needs them
 \connect hailong

@@ -15,6 +15,7 @@ from etl.cli import (
     cases,
     claims,
     demo,
+    logins,
     month,
     network,
     operation,
@@ -42,6 +43,7 @@ for family in (cases, records, claims):
     case.add_typer(family.app)
 app.add_typer(case, name="case")
 app.add_typer(person.app, name="person")
+app.add_typer(logins.app, name="login", help="Logins that see what is theirs, and who read what.")
 
 
 def _say_version(is_asked: bool) -> None:

@@ -30,10 +30,11 @@ def upkeep(
 ) -> None:
     """Do what keeps the warehouse fit for the months to come.
 
-    Make their partitions, let the planner look, remove what is old, and verify what is published.
+    Make their partitions, let the planner look, remove what is old, collect who read what is restricted, and verify
+    what is published.
     """
     reading.need_warehouse()
-    from etl.operation import retention, upkeep
+    from etl.operation import read_log, retention, upkeep
 
     output.write_line(f"✓ partitions of {', '.join(upkeep.partitions())}")
     output.write_line(f"✓ statistics of {len(upkeep.statistics())} tables")
@@ -43,6 +44,12 @@ def upkeep(
         output.write_line(f"✓ removed {removed['broken_off']} files of work that broke off")
     for kind, count in retention.carry_out().items():
         output.write_line(f"✓ its time is over: {count} {kind}")
+    try:
+        read_count = read_log.collect()
+        output.write_line(f"✓ collected {read_count} reads of restricted data")
+    except errors.Misdeclared as error:
+        output.write_line(f"✗ {error.message}")
+        output.write_line(f"  → {error.next_action}")
     wrong = upkeep.verify_published(revisions)
     for outcome in wrong:
         output.write_line(f"✗ {outcome['error_kind']}: {outcome['error_message']}")

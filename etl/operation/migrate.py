@@ -4,7 +4,7 @@ Migrations are append-only: ``migration.applied`` keeps the digest of each, and 
 it ran raises Misdeclared. The views of ``sql/marts`` and the functions of ``sql/publishing/functions`` and
 ``sql/acting/functions``, by which alone something is published or written to a case, hold no data and are made again.
 A column that a view shows under its own name takes its comment along. No reader's condition is asked before those of
-a view that he may read.
+a view that he may read. Restricted views note who reads them, and in ``own`` each login has what is its own of them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from etl.warehouse.scripts import run_script
 
 _VIEWS = {"shown": "shown", "action": "action", "mart": "views", "restricted": "restricted"}
 """The schemas of views and their folders in ``sql/marts``, in the order in which they are made of each other."""
-_ROOMS = ("publishing", "acting")
+_ROOMS = ("operation", "publishing", "acting")
 """The rooms that have functions in the warehouse."""
+_MADE_OF = ("drop_own", "view_comments", "view_barriers", "guarded_views", "own_views")
+"""Statements that make commands of the catalogue."""
 _SECONDS = 20
 """How long readers who are in the way are waited for: each try keeps others from reading for less than a second."""
 
@@ -108,22 +110,25 @@ def _make_views(connection: warehouse.Connection, applied_digest: str | None) ->
     """Make views and functions again when their files or tables changed."""
     files = {schema: _views_of(folder) for schema, folder in _VIEWS.items()}
     functions = [file for room in _ROOMS for file in sorted((settings.SQL / room / "functions").glob("*.sql"))]
-    made_of = [settings.SQL / "operation" / f"{name}.sql" for name in ("view_comments", "view_barriers")]
+    made_of = [settings.SQL / "operation" / f"{name}.sql" for name in _MADE_OF]
     groups = (_migrations(), *files.values(), functions, made_of)
     text = "".join(file.read_text("utf-8") for group in groups for file in group)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if applied_digest == digest:
         return []
+    _run_commands(connection, "operation/drop_own")
     for schema in _VIEWS:
-        _run_commands(connection, "operation/drop_views", schema)
+        _run_commands(connection, "operation/drop_views", schema_name=schema)
         for file in files[schema]:
             run_script(connection, file.read_text("utf-8"), str(file))
     for file in functions:
         run_script(connection, file.read_text("utf-8"), str(file))
     for schema in ("shown", *_VIEWS):  # twice the first: its views are made of each other
-        _run_commands(connection, "operation/view_comments", schema)
+        _run_commands(connection, "operation/view_comments", schema_name=schema)
     for schema in ("mart", "restricted"):  # those for readers
-        _run_commands(connection, "operation/view_barriers", schema)
+        _run_commands(connection, "operation/view_barriers", schema_name=schema)
+    for name in ("operation/guarded_views", "operation/own_views"):
+        _run_commands(connection, name)
     warehouse.run(connection, "operation/keep_applied", {"migration_name": "views", "digest": digest})
     return ["views"]
 
@@ -134,9 +139,9 @@ def _views_of(folder: str) -> list[Path]:
     return sorted(files, key=lambda file: (file.stem.startswith(("dim_", "fact_")), file.stem))
 
 
-def _run_commands(connection: warehouse.Connection, name: str, schema: str) -> None:
-    """Run the commands that a statement makes for a schema."""
-    for row in warehouse.rows(connection, name, schema_name=schema):
+def _run_commands(connection: warehouse.Connection, name: str, **parameters: str) -> None:
+    """Run the commands that a statement makes of the catalogue."""
+    for row in warehouse.rows(connection, name, **parameters):
         run_script(connection, row["command"], name)
 
 

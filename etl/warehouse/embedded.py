@@ -38,7 +38,22 @@ max_connections = 100
 shared_buffers = '128MB'
 maintenance_work_mem = '128MB'
 max_wal_size = '2GB'
-log_min_messages = 'fatal'
+"""
+_LOG = {
+    "logging_collector": "on",
+    "log_destination": "jsonlog",
+    "log_filename": "day-%d.log",
+    "log_rotation_age": "1d",
+    "log_truncate_on_rotation": "on",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_checkpoints": "off",
+    "log_timezone": "UTC",
+}
+"""What the server's own log holds: who read what is restricted, and no statement; a month of it.
+
+Given at each start: a server that was made earlier has it as well.
 """
 _ACCESS = """
 local all all               scram-sha-256
@@ -134,13 +149,14 @@ def _start(home: Path) -> None:
         access["port"] = _free_port()
         _keep_access(home, access)
     _forget_another(home)
-    options = f"-p {access['port']} -k ''"
+    options = " ".join((f"-p {access['port']} -k ''", *(f"-c {name}={value}" for name, value in _LOG.items())))
     try:
         _pg_ctl(home, "-o", options, "-l", str(home / "data" / "server.log"), "-w", "-t", str(_WAIT_SECONDS), "start")
     except subprocess.SubprocessError as error:
         raise Unavailable(
             f"the embedded PostgreSQL in {home} does not start",
-            next_action=f"read {home / 'data' / 'server.log'}, free disk or memory, and try again",
+            next_action=f"read {home / 'data' / 'server.log'} and {home / 'data' / 'log'}, free disk or memory,"
+            " and try again",
         ) from error
 
 

@@ -30,5 +30,5 @@ select
     valid_to,
     is_in_force,
     urgent_label
-from restricted."case"
+from own."case"
 where case_number = :case_number

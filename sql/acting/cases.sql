@@ -22,7 +22,7 @@ select
     opened_at,
     closed_at,
     last_event
-from restricted."case"
+from own."case"
 where
     (cast(:treasury_code as text) is null or treasury_code = :treasury_code)
     and (:is_closed_shown or case_state != 'closed' or correction_due is not null)

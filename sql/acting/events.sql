@@ -30,6 +30,6 @@ select
     claimed_by,
     recorded_by,
     recorded_at
-from restricted.case_event
+from own.case_event
 where case_number = :case_number
 order by event_number

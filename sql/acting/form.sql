@@ -1,5 +1,7 @@
--- what: the receipt of a form that was read
+-- what: when a form was read
 -- grain: form
 -- params: form_digest
-select recorded_at from action.form
-where form_digest = :form_digest
+with receipt as (select action.form_read_at(:form_digest) as recorded_at)
+
+select recorded_at from receipt
+where recorded_at is not null

@@ -43,7 +43,7 @@ meaning as (
     inner join pg_attribute as c on shown.table_id = c.attrelid and shown.column_number = c.attnum
     inner join pg_class as t on shown.table_id = t.oid
     inner join pg_namespace as n on t.relnamespace = n.oid
-    where n.nspname in ('score', 'core', 'ops', 'shown', 'action', 'mart')
+    where n.nspname in ('score', 'core', 'ops', 'shown', 'action', 'access', 'mart')
     order by
         shown.view_id asc, c.attname asc, col_description(c.attrelid, c.attnum) is null asc,
         n.nspname = 'shown' desc, n.nspname = 'score' desc, n.nspname = 'core' desc, t.relname desc

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import itertools
 import random
+import secrets
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ import pytest
 
 from etl.acting import cases, form_cells, form_reading
 from etl.errors import HailongError, Refused
+from etl.operation import logins
+from etl.operation.login_kinds import LoginKind, Scope
 from tests.lib import case_house
 from tests.lib.case_house import House, today
 from tests.lib.command_line import Result, hailong
@@ -294,3 +297,28 @@ def test_a_file_that_is_too_large_or_not_there_is_refused(number: int, tmp_path:
     (tmp_path / "x.xlsx").write_bytes(b"0" * (form_cells.MOST_BYTES + 1))
     assert "is larger than" in read(tmp_path / "x.xlsx").stderr
     assert read(tmp_path / "none.xlsx").exit_code == 5
+
+
+def test_a_login_of_one_treasury_fills_in_and_reads_its_own_forms_alone(
+    house: House, fill: Fill, slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = fill(note="của 34")
+    house.enter("owner", monkeypatch)
+    names = {code: f"worker_{code}_{secrets.token_hex(4)}" for code in ("34", "19")}
+    try:
+        urls = {code: str(logins.make(name, LoginKind.worker, Scope(code)).url) for code, name in names.items()}
+        monkeypatch.setenv("HAILONG_WAREHOUSE_URL", urls["19"])
+        written = hailong("case", "form", "19")
+        assert written.exit_code == 0, written.stderr
+        assert "the login is not for this treasury" in read(own).stderr
+        assert openpyxl.load_workbook(written.stdout.strip().removeprefix("✓ "))["cases"]["A2"].value is None
+        monkeypatch.setenv("HAILONG_WAREHOUSE_URL", urls["34"])
+        assert read(own).stdout == "1 of 1 rows are in\n"
+        assert hailong("case", "plan", "34", "--text", "x", "--owner", "x", "--due", "2030-01-04").exit_code == 0
+        refused = hailong("case", "plan", "19", "--text", "x", "--owner", "x", "--due", "2030-01-04")
+        assert "the login is not for this treasury" in refused.stderr
+    finally:
+        slot.run(
+            *(f"drop owned by {name}" for name in names.values()), database=str(house.urls["owner"]).rpartition("/")[2]
+        )
+        slot.run(*(f"drop role {name}" for name in names.values()))

@@ -107,6 +107,13 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "case reopen": (("case", "reopen", "1", "--why", BY),),
     "case list": tuple(("case", "list", "--format", form) for form in FORMS),
     "case show": tuple(("case", "show", "1", "--format", form) for form in FORMS),
+    "login make": (("login", "make", BY, "--for", "treasury", "--treasury", BY),),
+    "login end": (("login", "end", BY),),
+    "login list": tuple(("login", "list", "--format", form) for form in FORMS),
+    "login reads": (
+        *(("login", "reads", "--format", form) for form in FORMS),
+        ("login", "reads", "--login", BY),
+    ),
     "source check": tuple(("source", "check", code, "--month", MONTH) for code in (THEIRS, AWAY, ODD)),
     "source new": (("source", "new", BY), ("source", "new", "cards")),
 }

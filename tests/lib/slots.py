@@ -42,7 +42,9 @@ min_wal_size = '32MB'
 max_wal_size = '64MB'
 """
 _UNUSED_DAYS = 14
-_ROLES = "^(pg_.*|postgres|treasury_.*|hailong_(reader|restricted|draft_reader|loader|publisher|pages))$"
+_ROLES = (
+    "^(pg_.*|postgres|treasury_.*|hailong_(reader|restricted|draft_reader|loader|publisher|pages|case_worker|scoped))$"
+)
 
 
 @functools.cache

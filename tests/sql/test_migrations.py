@@ -95,6 +95,7 @@ def test_a_warehouse_from_before_revisions_keeps_its_ratings_as_a_draft(empty_wa
     shutil.rmtree(sql / "marts" / "restricted")
     shutil.rmtree(sql / "publishing" / "functions")
     shutil.rmtree(sql / "acting" / "functions")
+    shutil.rmtree(sql / "operation" / "functions")
     migrate.up()
     old = (Path(__file__).parent / "month_before_periods.sql").read_text("utf-8")
     with warehouse.transaction() as connection:

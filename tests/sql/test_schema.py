@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from etl import settings
 from tests.lib.privileges import refused
 
-ROOMS = ("core", "score", "ops", "shown", "action", "mart", "restricted", "migration")
+ROOMS = ("core", "score", "ops", "shown", "action", "access", "guarded", "mart", "restricted", "own", "migration")
 READERS = ("hailong_reader", "hailong_draft_reader", "hailong_restricted")
-GROUPS = (*READERS, "hailong_loader", "hailong_publisher", "hailong_pages", "hailong_case_worker")
-CLOSED_TO_READERS = ("core", "score", "ops", "shown", "action", "restricted", "migration")
+GROUPS = (*READERS, "hailong_loader", "hailong_publisher", "hailong_pages", "hailong_case_worker", "hailong_scoped")
+CLOSED_TO_READERS = ("core", "score", "ops", "shown", "action", "access", "guarded", "restricted", "own", "migration")
 
 # fmt: off
 RATING_KEYS = [
@@ -157,7 +157,7 @@ def test_facts_lead_to_their_dimensions(
     [
         ("hailong_reader", ("mart",)),
         ("hailong_draft_reader", ("mart",)),
-        ("hailong_restricted", ("mart", "restricted")),
+        ("hailong_restricted", ("mart", "restricted", "own")),
     ],
 )
 def test_a_role_reads_its_rooms_and_no_other(connection: sa.Connection, role: str, open_rooms: tuple[str, ...]) -> None:

@@ -48,6 +48,10 @@ declare
     number bigint;
     decision action.decision := jsonb_populate_record(null::action.decision, said -> 'decision');
 begin
+    perform access.refuse_foreign_case(wanted_case);
+    if wanted_kind = 'planned' then
+        perform access.refuse_foreign((said -> 'item' ->> 'treasury_id')::integer);
+    end if;
     if wanted_kind in ('opened', 'evidence') then
         perform action.refuse('a case is opened, and given evidence, otherwise', 'see hailong case open');
     end if;
@@ -70,4 +74,4 @@ $$;
 
 comment on function action.add_event is 'Adds an event to a case, with the decision or the action that it brings; its number.';
 revoke all on function action.add_event(bigint, text, jsonb) from public;
-grant execute on function action.add_event(bigint, text, jsonb) to hailong_case_worker;
+grant execute on function action.add_event(bigint, text, jsonb) to hailong_case_worker, hailong_scoped;

@@ -54,6 +54,7 @@ declare
     subject action.case_file := jsonb_populate_record(null::action.case_file, said);
     on_day date := said ->> 'happened_on';
 begin
+    perform access.refuse_foreign(subject.treasury_id);
     if
         subject.unit_code is not null and not exists (
             select from core.dim_unit as u where u.treasury_id = subject.treasury_id and u.unit_code = subject.unit_code
@@ -115,4 +116,4 @@ $$;
 
 comment on function action.open_case is 'Opens a case, or adds evidence to the one that is open; its number.';
 revoke all on function action.open_case(jsonb) from public;
-grant execute on function action.open_case(jsonb) to hailong_case_worker;
+grant execute on function action.open_case(jsonb) to hailong_case_worker, hailong_scoped;

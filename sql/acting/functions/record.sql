@@ -7,6 +7,7 @@ set search_path = pg_catalog, pg_temp as $$
 declare
     wanted action.assignment := jsonb_populate_record(null::action.assignment, said);
 begin
+    perform access.refuse_foreign(wanted.treasury_id);
     perform action.hold('person', wanted.treasury_id::text, wanted.officer_code);
     if not (isfinite(wanted.valid_from) and coalesce(isfinite(wanted.valid_to), true)) then
         perform action.refuse('an assignment has no such day', 'leave the last day out while it lasts');
@@ -24,7 +25,17 @@ begin
     end if;
     if wanted.person_id is null then
         insert into action.person default values returning person_id into wanted.person_id;
-    elsif not exists (select from action.person as p where p.person_id = wanted.person_id) then
+    elsif
+        not exists (select from action.person as p where p.person_id = wanted.person_id)
+        or (
+            access.kind() in ('treasury', 'worker') and not exists (
+                select from action.assignment as a
+                where
+                    a.person_id = wanted.person_id
+                    and a.treasury_id in (select s.treasury_id from access.scopes() as s where s.unit_code is null)
+            )
+        )
+    then
         perform action.refuse(format('there is no person %s', wanted.person_id), 'see hailong case show');
     end if;
     -- whoever decides on the person in this moment is waited for, and waits
@@ -41,6 +52,7 @@ comment on function action.assign is 'Records who serves under a code from a day
 
 create or replace function action.record_plan(said jsonb) returns bigint language sql security definer
 set search_path = pg_catalog, pg_temp as $$
+    select access.refuse_foreign((said ->> 'treasury_id')::integer);
     select action.put_item(null, said)
 $$;
 
@@ -51,6 +63,7 @@ set search_path = pg_catalog, pg_temp as $$
 declare
     number bigint;
 begin
+    perform access.refuse_foreign((said ->> 'treasury_id')::integer);
     if not exists (
         select from score.revision as r
         where r.period_code = said ->> 'period_code' and r.revision_number = (said ->> 'revision_number')::integer
@@ -72,6 +85,7 @@ comment on function action.record_conference is 'Records a conference that made 
 
 create or replace function action.record_training(said jsonb) returns bigint language sql security definer
 set search_path = pg_catalog, pg_temp as $$
+    select access.refuse_foreign((said ->> 'treasury_id')::integer);
     insert into action.training (treasury_id, held_on, unit_codes, topic, attendance_count)
     select treasury_id, held_on, unit_codes, topic, attendance_count
     from jsonb_populate_record(null::action.training, said)
@@ -83,6 +97,7 @@ comment on function action.record_training is 'Records a training that was held;
 create or replace function action.record_form(said jsonb) returns boolean language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 begin
+    perform access.refuse_foreign((said ->> 'treasury_id')::integer);
     insert into action.form (form_digest, treasury_id, form_path, read_count, loaded_count, refused_count)
     select form_digest, treasury_id, form_path, read_count, loaded_count, refused_count
     from jsonb_populate_record(null::action.form, said)
@@ -93,11 +108,19 @@ $$;
 
 comment on function action.record_form is 'Records the receipt of a form; false where the same was read before.';
 
+-- who has the file learns when it was read, and nothing of others' files
+create or replace function action.form_read_at(wanted_digest text) returns timestamptz language sql stable
+security definer set search_path = pg_catalog, pg_temp as $$
+    select f.recorded_at from action.form as f where f.form_digest = wanted_digest
+$$;
+
+comment on function action.form_read_at is 'When a form was read; null where it was not.';
+
 revoke all on function
 action.assign(jsonb), action.record_plan(jsonb), action.record_conference(jsonb), action.record_training(jsonb),
-action.record_form(jsonb)
+action.record_form(jsonb), action.form_read_at(text)
 from public;
 grant execute on function
 action.assign(jsonb), action.record_plan(jsonb), action.record_conference(jsonb), action.record_training(jsonb),
-action.record_form(jsonb)
-to hailong_case_worker;
+action.record_form(jsonb), action.form_read_at(text)
+to hailong_case_worker, hailong_scoped;

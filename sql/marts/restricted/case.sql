@@ -3,12 +3,18 @@
 -- params: none
 -- why: who works with cases sees the person's number; the code only who may see officers
 create view restricted."case" as
+with reader as (
+    select pg_has_role('hailong_restricted', 'usage') or pg_has_role(nspowner, 'usage') as may_see
+    from pg_namespace
+    where nspname = 'action'
+)
+
 select
     s.case_number,
     s.subject_kind,
     s.person_id,
     case
-        when pg_has_role('hailong_restricted', 'usage') then coalesce(d.officer_code, a.officer_code)
+        when w.may_see then coalesce(d.officer_code, a.officer_code)
     end as officer_code,
     t.treasury_code,
     t.treasury_name_vi,
@@ -40,6 +46,7 @@ select
     o.treasury_code as opened_in_treasury_code,
     s.last_event
 from action.case_standing as s
+cross join reader as w
 inner join core.dim_treasury as t on s.current_treasury_id = t.treasury_id
 inner join core.dim_treasury as o on s.treasury_id = o.treasury_id
 left join action.decision as d on s.decision_event = d.event_number

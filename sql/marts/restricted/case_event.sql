@@ -2,6 +2,12 @@
 -- grain: event
 -- params: none
 create view restricted.case_event as
+with reader as (
+    select pg_has_role('hailong_restricted', 'usage') or pg_has_role(nspowner, 'usage') as may_see
+    from pg_namespace
+    where nspname = 'action'
+)
+
 select
     e.case_number,
     e.event_number,
@@ -19,7 +25,7 @@ select
     e.period_code,
     e.revision_number,
     e.survey_month,
-    case when pg_has_role('hailong_restricted', 'usage') then e.response_key end as response_key,
+    case when w.may_see then e.response_key end as response_key,
     e.petition_number,
     d.outcome,
     d.action_code,
@@ -30,7 +36,7 @@ select
     d.valid_to,
     d.is_urgent,
     t.treasury_code,
-    case when pg_has_role('hailong_restricted', 'usage') then d.officer_code end as officer_code,
+    case when w.may_see then d.officer_code end as officer_code,
     e.identity,
     e.claimed_by,
     e.form_digest,
@@ -38,6 +44,7 @@ select
     e.recorded_at,
     e.recorded_by
 from action.case_event as e
+cross join reader as w
 left join action.decision as d on e.event_number = d.event_number
 left join core.dim_treasury as t on d.treasury_id = t.treasury_id;
 

@@ -1,0 +1,104 @@
+"""A warehouse with a published month of two treasuries, and a login of each kind that sees what is its own."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from etl.operation import logins
+from etl.operation.login_kinds import LoginKind, Scope
+from tests.lib import kept
+from tests.lib.readers import PUBLISHED
+from tests.lib.slots import Slot
+
+UNIT, FULL_UNIT = "34.15", "34.16"
+"""Units of Thái Bình: of which there are few comments, and to which the house gives more."""
+SCOPED = {
+    # login     | kind                  | for
+    "director":   (LoginKind.treasury,     Scope("34")),
+    "other":      (LoginKind.treasury,     Scope("19", valid_from=dt.date(2023, 7, 1))),
+    "head":       (LoginKind.unit,         Scope("34", UNIT)),
+    "worker":     (LoginKind.worker,       Scope("34")),
+    "inspector":  (LoginKind.inspectorate, Scope()),
+    "analyst":    (LoginKind.analyst,      Scope()),
+}  # fmt: skip
+GROUPED = {"nobody": "hailong_scoped", "reader": "hailong_reader", "central": "hailong_restricted",
+           "case_worker": "hailong_case_worker"}  # fmt: skip
+FOREIGN = "mark of another office"
+PASSWORD = secrets.token_hex(12)
+GIVEN = (
+    # five comments of one unit, and of the other treasury one of each kind that must not be seen
+    "update core.fact_response set comment_text = 'comment ' || md5(response_key) where treasury_id = 2"
+    " and response_key in (select response_key from core.fact_response where treasury_id = 2"
+    f" and unit_code = '{FULL_UNIT}' limit 6)",
+    f"update core.fact_response set comment_text = '{FOREIGN}' where treasury_id = 1 and response_key in"
+    " (select response_key from core.fact_response where treasury_id = 1 and unit_code = '19.12' limit 9)",
+    # a case of the other treasury, and one of a unit of Thái Bình, which is no harassment
+    "select action.open_case(jsonb_build_object('treasury_id', 1, 'ground_code', 'petition', 'evidence_kind',"
+    f" 'petition', 'petition_number', '{FOREIGN}', 'happened_on', current_date, 'note', '{FOREIGN}',"
+    f" 'owner_name', '{FOREIGN}'))",
+    f"select action.open_case(jsonb_build_object('treasury_id', 2, 'unit_code', '{UNIT}', 'ground_code', 'petition',"
+    " 'evidence_kind', 'petition', 'petition_number', '7', 'happened_on', current_date))",
+)
+
+
+@dataclass(frozen=True)
+class ScopedHouse:
+    """A warehouse by the URLs of its owner and of each login, and the logins' names on the server."""
+
+    urls: dict[str, str]
+    names: dict[str, str]
+
+    @contextlib.contextmanager
+    def connection(self, login: str, **options: Any) -> Iterator[psycopg.Connection[Any]]:
+        """A connection of a login, each statement by itself."""
+        with psycopg.connect(self.urls[login], autocommit=True, **options) as connection:
+            yield connection
+
+    def run(self, login: str, statement: str) -> list[tuple[Any, ...]]:
+        """Run one statement as a login; its rows."""
+        with self.connection(login) as connection:
+            done = connection.execute(statement.encode())
+            return done.fetchall() if done.description else []
+
+    def refused(self, login: str, statement: str) -> str:
+        """The SQLSTATE and the words with which a statement is refused; nothing where it is not."""
+        try:
+            self.run(login, statement)
+        except psycopg.Error as error:
+            return f"{error.sqlstate} {error.diag.message_primary}"
+        return ""
+
+    def enter(self, login: str, environment: pytest.MonkeyPatch) -> None:
+        """Work as a login from now on."""
+        environment.setenv("HAILONG_WAREHOUSE_URL", self.urls[login].replace("postgresql://", "postgresql+psycopg://"))
+
+
+@contextlib.contextmanager
+def made(slot: Slot, home: Path) -> Iterator[ScopedHouse]:
+    """The house, the environment set to its owner; its database and logins are dropped at the end."""
+    mark = secrets.token_hex(4)
+    names = {login: f"{login}_{mark}" for login in (*SCOPED, *GROUPED)}
+    with kept.lent(slot, PUBLISHED, home) as copy, pytest.MonkeyPatch.context() as environment:
+        kept.enter(environment, copy.url, copy.home)
+        owner = copy.url.replace("+psycopg", "")
+        urls = {"owner": owner}
+        with psycopg.connect(owner, autocommit=True) as connection:
+            for statement in GIVEN:
+                connection.execute(statement.encode())
+        for login, (kind, scope) in SCOPED.items():
+            urls[login] = str(logins.make(names[login], kind, scope).url)
+        for login, group in GROUPED.items():
+            slot.run(f"create role {names[login]} login password '{PASSWORD}' in role {group}")
+            place = owner.partition("@")[2]
+            urls[login] = f"postgresql://{names[login]}:{PASSWORD}@{place}"
+        yield ScopedHouse(urls, names)
+    slot.run(*(f"drop role {name}" for name in names.values()))
