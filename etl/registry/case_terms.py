@@ -30,7 +30,8 @@ _PROPOSED = "proposed: no rule of the network was found"
 class CaseTerms(Declared):
     """The terms by ground; ``correction``: to answer what an officer asks to have corrected.
 
-    ``reported_since``: reports of harassment from before that day open no case; without it all that are loaded do.
+    ``reported_since``: reports of harassment from before that day open no case, nor do weaknesses of months before
+    its own; without it all do.
     """
 
     recommendation: Term = Term(acknowledge=2, assess=10, source=_PROPOSED)

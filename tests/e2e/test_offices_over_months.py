@@ -166,16 +166,24 @@ def test_for_how_many_months_is_declared(made_up: Copy) -> None:
     assert weak_units() == [("11/1", "c1_1 4", 1)]
 
 
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize(("since", "units"), [("2023-03-31", [("11/1", "c1_1 3", 1)]), ("2023-04-01", [])])
+def test_what_is_weak_before_a_day_opens_none(since: str, units: list[tuple[str, str, int]]) -> None:
+    (settings.read().config / "cases.yaml").write_text(f"reported_since: {since}\n", "utf-8")
+    landed.rate(answers(MARCH), MARCH)
+    assert weak_units() == units
+
+
 def test_a_publication_stands_though_no_case_can_be_opened_and_the_next_one_opens_them(
     made_up: Copy, caplog: pytest.LogCaptureFixture
 ) -> None:
-    function = "action.open_weakness_cases(integer, date, date)"
+    function = "action.open_weakness_cases(integer, date, date, date)"
     as_owner(made_up, f"alter function {function} rename to away")
     landed.rate(answers(MARCH), MARCH)
     assert "lasting weaknesses did not become cases" in caplog.text
     assert query("select max(revision_number) from score.revision where period_code = '2023-03'") == [{"max": 1}]
     assert weak_units() == []
-    as_owner(made_up, "alter function action.away(integer, date, date) rename to open_weakness_cases")
+    as_owner(made_up, "alter function action.away(integer, date, date, date) rename to open_weakness_cases")
     landed.rate(answers(APRIL), APRIL)
     assert weak_units() == [("11/1", "c1_1 4", 2)]
 
@@ -183,7 +191,7 @@ def test_a_publication_stands_though_no_case_can_be_opened_and_the_next_one_open
 def test_who_publishes_has_cases_opened_and_reads_none(made_up: Copy) -> None:
     with sa.create_engine(made_up.url, poolclass=sa.NullPool).connect() as connection:
         connection.exec_driver_sql("set role hailong_publisher")
-        asked = "select action.open_weakness_cases(3, current_date, current_date)"
+        asked = "select action.open_weakness_cases(3, current_date, current_date, null)"
         assert connection.exec_driver_sql(asked).scalar_one() == 0
         with pytest.raises(sa.exc.ProgrammingError, match="permission denied for table case_file"):
             connection.exec_driver_sql("select * from action.case_file")

@@ -2,11 +2,12 @@
 -- grain: function
 -- params: none
 -- why: who publishes may not read cases, and has it done by this. It looks at every published month of which nobody has
--- looked yet: what a publication before could not do is done now. Of a month its newest revision counts. A unit has one
+-- looked yet: what a publication before could not do is done now. Months before a day open none: whoever loads years of
+-- old answers sets it. Of a month its newest revision counts. A unit has one
 -- open case on the ground: what comes in besides is evidence in it, unless it says of the month what is there already.
 -- Units come in their order: two who publish at once wait for each other, and never both
 create or replace function action.open_weakness_cases(
-    least_months integer, acknowledge_until date, assess_until date
+    least_months integer, acknowledge_until date, assess_until date, reported_since date
 ) returns integer language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     revision record;
@@ -19,7 +20,8 @@ begin
     perform action.hold('lasting_weakness');
     for revision in
         select v.period_code, v.revision_number,
-            p.period_kind = 'month' and v.revision_number = max(v.revision_number) over (partition by v.period_code)
+            p.period_kind = 'month' and (reported_since is null or p.last_month >= date_trunc('month', reported_since))
+                and v.revision_number = max(v.revision_number) over (partition by v.period_code)
                 as is_looked_at
         from score.revision as v
         inner join core.dim_period as p on v.period_code = p.period_code
@@ -74,5 +76,5 @@ end
 $$;
 
 comment on function action.open_weakness_cases is 'Makes a case of every unit that a published revision shows weak for so many months running; how many units.';
-revoke all on function action.open_weakness_cases(integer, date, date) from public;
-grant execute on function action.open_weakness_cases(integer, date, date) to hailong_publisher;
+revoke all on function action.open_weakness_cases(integer, date, date, date) from public;
+grant execute on function action.open_weakness_cases(integer, date, date, date) to hailong_publisher;
