@@ -61,10 +61,8 @@ NOTHING_FROM_OUTSIDE = {
     "case training": "it says a number",
     "case form": "it says where it wrote",
     "case read": "it says addresses of cells and our rules; tests/e2e/test_case_forms.py",
-    "person correct": "it says a day",
     "person forget": "it says numbers",
     "person confirm": "it says numbers",
-    "person log": "what it says was written by our own commands; tests/e2e/test_person.py",
 }
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     # command: how it is called; with what is run once for all, in RAN
@@ -85,6 +83,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "bulletin": (("bulletin", MONTH), ("bulletin", MONTH, "--revision", "0"), ("bulletin", MONTH, "--treasury", BY)),
     "upkeep": (("upkeep",),),
     "person show": (("person", "show", "--officer", f"{OURS}/{BY}"),),
+    "person correct": (("person", "correct", "--officer", f"{OURS}/{BY}", "--text", WHY),),
+    "person log": tuple(("person", "log", "--format", form) for form in FORMS),
     "case open": (("case", "open", OURS, "--ground", "petition", "--petition", BY, "--note", WHY, "--owner", BY),),
     "case acknowledge": (("case", "acknowledge", "1", "--owner", BY),),
     "case review": (("case", "review", "1", "--root-cause", BY),),
