@@ -48,12 +48,13 @@ LARGE_OBJECTS = (
 OTHER = {  # by category of type: a value that is not the one that stands there
     "S": "{0} || 'x'", "N": "{0} + 1", "B": "not {0}", "D": "{0} + interval '31 days'", "A": "null", "U": "null",
 }  # fmt: skip
-OF_ANSWERS = ("comment", "harassment_report", "case", "case_event")
-"""Restricted views of answers and of cases, and not of a publication."""
+OF_ANSWERS = ("comment", "harassment_report", "case", "case_event", "assignment", "officer_comment", "processing")
+"""Restricted views of answers, of cases and of what is done with them, and not of a publication."""
 GIVEN = {
     "text": [f"'{MONTH}'", "'x'"], "integer": ["0", "1", "2", "77"], "date": ["date '2001-01-01'"],
     "date[]": [f"array[date '{MONTH}-01']"], "regclass": ["'score.rating'::regclass"],
     "bigint": ["1"], "jsonb": ["'{}'::jsonb"],
+    "timestamp with time zone": ["now()"],
 }  # fmt: skip
 
 

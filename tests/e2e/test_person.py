@@ -195,6 +195,11 @@ def test_reading_again_does_not_bring_her_back(held: Copy, branches: None) -> No
     assert hits(held.home, held.url) == []
     assert query("select count(*) as n from core.fact_response where respondent_hash like 'forgotten-%'") == [{"n": 12}]
     assert verified() == [1, 1]
+    landed = "select purpose, count(*) as n from ops.processing where activity_code = 'land' group by 1 order by 1"
+    assert query(landed) == [
+        {"purpose": "rate the month", "n": 6},
+        {"purpose": "read again for late and corrected answers", "n": 2},
+    ]
 
 
 def test_who_is_forgotten_while_a_month_is_read_is_not_kept(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from etl import settings
+from etl import settings, warehouse
 from etl.acting import cases, form, harassment, officer_data, records
 from etl.acting.officer_data import Officer
 from etl.errors import Misdeclared, Unfit
@@ -162,6 +162,24 @@ def test_two_logins_forget_an_officer(house: House, by: Callable[[str], None]) -
         "owner", "select distinct tgenabled::text from pg_trigger where tgname = 'never_changed' and tgrelid in"
         " (select oid from pg_class where relnamespace = 'action'::regnamespace)")  # fmt: skip
     assert modes == [("A",)]
+
+
+def test_a_form_in_which_somebody_wrote_about_her_goes_as_well(house: House, by: Callable[[str], None]) -> None:
+    number = closed_case(house, by)
+    place, other = (form.keep(f"read/{name}.xlsx", b"a form") for name in ("hers", "another"))
+    for digest, path in (("a" * 64, place), ("b" * 64, other)):
+        receipt = {"form_digest": digest, "treasury_id": 1, "form_path": path, "read_count": 1, "loaded_count": 1,
+                   "refused_count": 0}  # fmt: skip
+        house.run("owner", f"select action.record_form('{json.dumps(receipt)}')")
+    said = {"form_digest": "a" * 64, "form_row": 2, "claimed_by": NOTE, "note": NOTE, "happened_on": today()}
+    with warehouse.transaction() as connection:
+        cases.put(connection, number, "replied", said)
+    by("anna")
+    proposal = officer_data.propose_erasure(officer_data.number_of(WHO), "asked", "why not")
+    by("binh")
+    assert officer_data.confirm_erasure(proposal).form_count == 1
+    assert (Path(place).exists(), Path(other).exists()) == (False, True)
+    assert texts(house) == []
 
 
 def test_a_proposal_can_be_rejected_and_an_open_case_is_no_reason_to_forget(

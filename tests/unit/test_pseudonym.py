@@ -89,3 +89,13 @@ def test_no_reference_is_found_in_what_is_kept(references: list[str | None]) -> 
     kept = pseudonym.hide(batch(*references), KEY)
     assert kept.num_rows == len(references)
     assert not [one for one in references if one and one in str(kept.to_pydict())]
+
+
+def test_a_tombstone_is_no_pseudonym_of_anybody() -> None:
+    hashed = pseudonym.of(" KH-1 ", KEY)
+    assert hashed == pseudonym.of("KH-1", KEY)
+    assert hashed is not None
+    assert pseudonym.tombstone(hashed, KEY) == hmac.new(KEY, f"forgotten:{hashed}".encode(), hashlib.sha256).hexdigest()
+    assert pseudonym.of(hashed, KEY) not in pseudonym.tombstone(hashed, KEY)
+    assert pseudonym.tombstone(hashed, KEY) != pseudonym.tombstone(hashed, KEY + b"x")
+    assert (pseudonym.of("  ", KEY), pseudonym.of("KH\ufffd", KEY)) == (None, "\ufffd")
