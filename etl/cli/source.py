@@ -51,7 +51,7 @@ def check(
         remarks = _remarks(registry, treasury, asked)
         if treasury.action_source:
             told = {remark.what for remark in remarks}
-            remarks += [remark for remark in _of_register(registry, treasury) if remark.what not in told]
+            remarks += [remark for remark in _register_remarks(registry, treasury) if remark.what not in told]
     except HailongError as error:
         raise error.at(f"{treasury.code} {treasury.name_vi}, {asked}") from error.__cause__
     for remark in remarks:
@@ -132,6 +132,16 @@ def _remarks(registry: Registry, treasury: Treasury, month: SurveyMonth) -> list
         remarks += accounted.remarks(whole)
     remarks += trial.of_rights(seen, statement.reads)
     return remarks + blind_spots.of(seen.sight, seen.shape, statement.reads)
+
+
+def _register_remarks(registry: Registry, treasury: Treasury) -> list[Remark]:
+    """What is wrong with a treasury's register; that it cannot be read hides nothing that is said of its answers."""
+    from etl.admission.remarks import Remark
+
+    try:
+        return _of_register(registry, treasury)
+    except HailongError as error:
+        return [Remark(f"register: {error.message}", error.next_action)]
 
 
 def _of_register(registry: Registry, treasury: Treasury) -> list[Remark]:

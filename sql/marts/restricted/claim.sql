@@ -42,5 +42,5 @@ comment on column restricted.claim.case_number is 'The case (vụ việc)';
 comment on column restricted.claim.treasury_code is 'Code of the treasury (mã kho bạc)';
 comment on column restricted.claim.happened_on is 'The day of the decision or closing, as the office says (ngày)';
 comment on column restricted.claim.adopted_event is 'The proposal by which a login adopted it (diễn biến đề xuất); empty while nobody has';
-comment on column restricted.claim.is_waiting is 'Whether it waits for a login to adopt it, in a case that is open';
+comment on column restricted.claim.is_waiting is 'Whether it waits (đang chờ) for a login to adopt it, in a case that is open';
 grant select on restricted.claim to hailong_case_worker;
