@@ -70,7 +70,7 @@ comment on column access.read_log.line_number is 'Line of that session in the se
 comment on column access.read_log.read_at is 'When it was read (thời điểm đọc)';
 comment on column access.read_log.login_name is 'The login that read, as the server knows it (tài khoản)';
 comment on column access.read_log.relation is 'What was read (bảng dữ liệu)';
-comment on column access.read_log.client_name is 'Host from which the login came, or empty';
+comment on column access.read_log.client_name is 'Host from which the login came (máy kết nối); empty where the server knows none';
 
 create table access.log_position (
     file_name text primary key,

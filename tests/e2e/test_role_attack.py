@@ -129,7 +129,12 @@ ATTACKS = [
     "set debug_print_plan = on;; set client_min_messages = log;; select * from {view}",
 ]
 # fmt: on
-LOGINS = ("director", "head", "worker", "analyst", "nobody", "reader")
+LOGINS = ("director", "head", "analyst", "worker", "nobody", "reader")
+ROOMS_OF_OWN = ("guarded", "mart")
+OWN_VIEWS = """
+    select o.viewname::text from pg_views as o inner join pg_views as v on o.viewname = v.viewname
+    where o.schemaname = 'own' and v.schemaname = '{}' order by 1
+"""
 
 
 @pytest.fixture(scope="module")
@@ -186,21 +191,18 @@ def _fields(told: Any) -> list[str]:
     return [str(getattr(told, name)) for name in names]
 
 
-@pytest.mark.parametrize("login", first(2, LOGINS))
+@pytest.mark.parametrize(("login", "made_of"), first(3, [(login, room) for room in ROOMS_OF_OWN for login in LOGINS]))
 def test_no_attack_tells_a_login_of_what_is_not_its_own(
-    house: ScopedHouse, secrets: dict[str, set[str]], login: str
+    house: ScopedHouse, secrets: dict[str, set[str]], login: str, made_of: str
 ) -> None:
-    views = [
-        name
-        for (name,) in house.run("owner", "select viewname::text from pg_views where schemaname = 'own' order by 1")
-    ]
-    assert {"case", "case_event", "comment", "harassment_report", "officer_month"} <= set(views)
+    views = [name for (name,) in house.run("owner", OWN_VIEWS.format(made_of))]
+    assert len(views) >= 5
     asked = dict.fromkeys(
         attack.replace("{view}", f'own."{view}"').replace("{bare}", view).replace("{secret}", FOREIGN)
         for view in views
         for attack in ATTACKS
     )
-    assert len(asked) > 500
+    assert len(asked) > 200
     assert [(attack, secret) for attack in asked for secret in _told(house, login, attack) & secrets[login]] == []
 
 
