@@ -96,7 +96,7 @@ ATTACKS = [
     "select query, application_name from pg_stat_activity",
     "select * from pg_prepared_statements",
     "select lo_from_bytea(0, t::text::bytea) from {view} as t",
-    "select lo_export(1, '/tmp/x')",
+    "select lo_export(1, 'x')",
     "select pg_read_file('postgresql.conf')",
     "select pg_ls_logdir()",
     "select access.noted('own.case')",
