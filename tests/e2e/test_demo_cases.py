@@ -25,6 +25,8 @@ def test_the_demo_says_how_many_cases_are_open_and_how_to_see_them(copy_of: Call
     opened = query("select count(*) as case_count from restricted.case")[0]["case_count"]
     (line,) = (line for line in said.getvalue().splitlines() if line.startswith("cases:"))
     assert line.startswith(f"cases:           {opened} open, of reports of harassment")
+    (paper,) = (line for line in said.getvalue().splitlines() if line.startswith("conference:"))
+    assert paper.split()[1].endswith("/2023-07/draft/conference-34.vi.pdf")
     for readme in ("README.md", "README.vi.md"):
         quoted = f"cases:           {opened} open, of reports of harassment  (hailong case list shows them)"
         assert quoted in (PROJECT / readme).read_text("utf-8").splitlines()
