@@ -78,5 +78,5 @@ def _unasked(file: Path, entry: Suggestions, asked: Mapping[str, set[str]]) -> I
         return
     for place, one in enumerate(entry.suggestions):
         if one.criterion not in asked[entry.questionnaire]:
-            at = Position(file, ("suggestions", place, "criterion"))
-            yield f"{at}: {entry.questionnaire} does not ask '{one.criterion}'"
+            position = Position(file, ("suggestions", place, "criterion"))
+            yield f"{position}: {entry.questionnaire} does not ask '{one.criterion}'"
