@@ -27,6 +27,8 @@ from etl.vietnamese import said, word
 from etl.warehouse import embedded
 
 MONTH = "2023-07"
+OWN = "34"
+"""KBNN Thái Bình, of which the published example is; another where the demo has it not."""
 _FIXED_TASKS = 11
 _OVER = ("success", "failed", "upstream_failed", "skipped")  # nobody missing skips the task that names them
 
@@ -121,12 +123,14 @@ def _show(console: Console, paper: Console) -> None:
     paper.print(tables.table(rows, tables.fitting(paper, rows, columns, tables.RANKING_ESSENTIAL)))
     by_rule = Counter(row["rule_code"] for row in turned_away)
     pages = settings.read().reports / MONTH
+    own = next((row["treasury_code"] for row in ranking if row["treasury_code"] == OWN), ranking[0]["treasury_code"])
     hailong = "hailong" if shutil.which("hailong") else os.path.relpath(sys.argv[0])
     for line in (
         "",
         "turned away: " + ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())),
         f"validation page: {pages / 'validation.html'}",
         f"bulletin:        {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)",
+        f"conference:      {pages / 'draft' / f'conference-{own}.vi.pdf'}  (what to do, and room for what is agreed)",
         f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)",
         f"cases:           {_open(opened)}  ({hailong} case list shows them)",
         "",

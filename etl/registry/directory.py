@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from etl.errors import Misdeclared
-from etl.registry import actions, case_terms, day_swaps, rule_sets
+from etl.registry import actions, case_terms, day_swaps, effects, rule_sets, suggestions
 from etl.registry.area_rules import AreaRules
 from etl.registry.competences import Competences
 from etl.registry.declared import files_in, read, stands
@@ -48,6 +48,9 @@ def read_all(path: Path) -> Files:
     area_rules = {file: faults.of(partial(read, file, AreaRules)) for file in files_in(path / "areas")}
     faults.of(lambda: case_terms.declared(path))
     faults.of(lambda: day_swaps.declared(path))
+    faults.of(lambda: effects.load(path))
+    if None not in questionnaires.values():  # what a broken one asks is not known
+        faults.of(lambda: suggestions.load(path, [one for one in questionnaires.values() if one]))
     if faults:  # the rules are read when a period is rated; who mends the directory wants to know now
         faults.of(lambda: rule_sets.load(path))
         faults.of(lambda: actions.load(path))

@@ -56,8 +56,9 @@ def test_a_draft_lies_apart_and_a_revision_is_listed(month: str, tmp_path: Path)
     codes = [row["treasury_code"] for row in reading.content(month).ranking]
     treasuries = {f"treasury-{code}.{lang}.html" for code in codes for lang in ("vi", "en")}
     assert len(treasuries) == 2 * 63
-    assert laid == treasuries | set(made.names) | {"about.json"}
-    assert set(made.names) - treasuries == {
+    papers = {f"conference-{code}.{lang}.pdf" for code in codes for lang in ("vi", "en")}
+    assert laid == treasuries | papers | set(made.names) | {"about.json"}
+    assert set(made.names) - treasuries - papers == {
         "index.vi.html", "index.en.html", "quality.vi.html", "quality.en.html", "bulletin.xlsx",
         "bulletin.vi.pdf", "bulletin.en.pdf"
     }  # fmt: skip
@@ -120,7 +121,8 @@ def test_the_list_knows_a_revision_that_has_no_bulletin(month: str, tmp_path: Pa
 def test_the_command_makes_a_part_and_says_what_there_is_not(month: str, tmp_path: Path) -> None:
     said = hailong("bulletin", month, "--treasury", "34", "--lang", "vi", "--to", str(tmp_path / "stick"))
     assert (said.exit_code, said.stdout) == (0, f"{tmp_path}/stick/treasury-34.vi.html\n"), said.stderr
-    assert [one.name for one in (tmp_path / "stick").iterdir()] == ["treasury-34.vi.html"]
+    own = {"treasury-34.vi.html", "conference-34.vi.pdf"}
+    assert {one.name for one in (tmp_path / "stick").iterdir()} == own
     refused = hailong("bulletin", month, "--lang", "fr")
     assert (refused.exit_code, "'fr' is not one of 'vi', 'en'" in refused.stderr) == (2, True)
     for asked, words in (

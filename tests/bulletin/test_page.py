@@ -423,6 +423,7 @@ def test_every_link_leads_to_a_file_that_is_there(content: Content, directory: P
         "bulletin.xlsx",
         "bulletin.vi.pdf",
         "bulletin.en.pdf",
+        *(f"conference-{row['treasury_code']}.{code}.pdf" for row in content.ranking for code in LANGUAGES),
     }
     if is_alone:
         for language in LANGUAGES.values():

@@ -18,6 +18,7 @@ from openpyxl.workbook import Workbook
 
 from etl import escape
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows
+from etl.reports.bulletin.tables import todos
 from etl.reports.bulletin.workbook import workbook
 from etl.reports.bulletin.workbook.writer import HEADER_ROW
 
@@ -52,6 +53,10 @@ FIELDS: dict[str, dict[str, str]] = {
         "Gap to the network (points)": "gap_points", "Gap, lower limit": "gap_low_points",
         "Gap, upper limit": "gap_high_points", "Periods in a row": "lasting_count", "Place in the area": "gap_position",
     },
+    "Nên làm gì": {
+        **TREASURY, "Place": "todo_position", "Criterion (vi)": "criterion_name_vi",
+        "Where, since when (vi)": "what_vi", "Where, since when": "what_en",
+    },
     "Chất lượng số liệu": {
         **TREASURY, "Month": "survey_month", "Responses read": "read_count", "Responses loaded": "loaded_count",
         "Turned away": "turned_away_count",
@@ -70,6 +75,7 @@ TEMPTING = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.org")', 
 def expected(content: Content, sheet: str) -> Rows:
     """The rows of the content that a sheet must have, in no order of their own for figures."""
     plain = {"Xếp hạng": content.ranking, UNITS: content.units, "Điểm yếu": content.weaknesses}
+    plain |= {"Nên làm gì": todos.rows(content)}
     plain |= {"Chất lượng số liệu": content.quality, "Chú thích": content.footnotes}
     if sheet in plain:
         return plain[sheet]
@@ -108,7 +114,10 @@ def some(content: Content) -> Content:
     ]
     units = [row for row in content.units if row["treasury_code"] in codes]
     assert any(row["satisfied_count"] is None for row in figures)
-    return replace(content, ranking=rows, figures=figures, units=units, weaknesses=content.weaknesses[:300])
+    gaps = content.weaknesses[:300]
+    weak = next(row["treasury_code"] for row in gaps if row["treasury_code"] in codes)
+    gaps = [row | {"is_weak": True, "lasting_count": 1} if row["treasury_code"] == weak else row for row in gaps]
+    return replace(content, ranking=rows, figures=figures, units=units, weaknesses=gaps)
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,8 @@ def test_the_demo_has_all_three_ways_in_and_says_how_many_cases_are_open(
     (line,) = (line for line in said.getvalue().splitlines() if line.startswith("cases:"))
     counted = f"cases:           {len(cases)} open, {harassment} of reports of harassment; 6 claims"
     assert line.startswith(counted)
+    (paper,) = (line for line in said.getvalue().splitlines() if line.startswith("conference:"))
+    assert paper.split()[1].endswith("/2023-07/draft/conference-34.vi.pdf")
     for readme in ("README.md", "README.vi.md"):
         quoted = line.rpartition("(")[0] + "(hailong case list shows them)"
         assert quoted in (PROJECT / readme).read_text("utf-8").splitlines()

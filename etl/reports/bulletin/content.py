@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import ascii_lowercase
@@ -45,6 +45,8 @@ class Content:
     oldest first.
     ``rules``: the rule set as plain values. ``report``: the items of the quality report. ``drawings``: the tile grids
     on which the period can be drawn.
+    ``suggestions``: what may be tried where a criterion is weak, by its code. ``done``: what each treasury
+    did with its results, sql/reports/bulletin/done.
     ``files``: what is made beside a page, to which alone it may lead; None for a whole bulletin without its data.
     """
 
@@ -61,6 +63,8 @@ class Content:
     rules: Row
     report: Rows = field(default_factory=list)
     drawings: tuple[Drawing, ...] = ()
+    suggestions: Mapping[str, Pair] = field(default_factory=dict)
+    done: Rows = field(default_factory=list)
     files: frozenset[str] | None = None
 
     @property
@@ -147,6 +151,15 @@ class Content:
     def weak_counts(self) -> Counter[str]:
         """How many treasuries are weak in each criterion."""
         return Counter(row["criterion_code"] for row in self.weaknesses if _is_weak_treasury(row))
+
+    @cached_property
+    def clearly_above(self) -> dict[str, Rows]:
+        """By criterion, the gaps of treasuries and units that lie wholly above the network."""
+        above: dict[str, Rows] = {}
+        for row in self.weaknesses:
+            if row["gap_low_points"] is not None and row["gap_low_points"] > 0:
+                above.setdefault(row["criterion_code"], []).append(row)
+        return above
 
     def lasting(self) -> Rows:
         """The weaknesses of treasuries that have lasted for two periods or more."""

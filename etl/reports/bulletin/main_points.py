@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from etl.reports import certainty
+from etl.reports.bulletin import sentences
 from etl.reports.bulletin.charts import short_names
 from etl.reports.bulletin.content import SYSTEM, Content, Drawing, Row, Rows
 from etl.reports.words import Language
@@ -16,6 +18,17 @@ def of_bulletin(content: Content, language: Language) -> list[str]:
     """
     said = [_apart(content, language), _changed(content, language), _lasting(content, language)]
     return [sentence for sentence in said if sentence]
+
+
+def of_treasury(content: Content, code: str, language: Language) -> list[str]:
+    """Three things to know of a treasury that has a figure: where it stands, what changed, where it is weak."""
+    own = content.treasury(code)
+    if own is None or own["satisfaction_rate"] is None:
+        return []
+    told = certainty.told_from(own, language)
+    place = f"{certainty.place(own, language)}{': ' + told if told else '.'}"
+    said = [f"{place} {sentences.position(own, language)}", sentences.change(own, language)]
+    return [sentence.strip() for sentence in (*said, _weak(content, code, language)) if sentence.strip()]
 
 
 def title(content: Content, name: str, language: Language, code: str | None = None) -> str:
@@ -93,6 +106,44 @@ def _lasting(content: Content, language: Language) -> str:
         f"Khoảng cách kéo dài lớn nhất: {name}, “{criterion}”: {gap} điểm so với toàn hệ thống, {count} kỳ liên tiếp.",
         f"The largest lasting gap: {name}, “{criterion}”: {gap} points to the network, {count} periods in a row.",
     )
+
+
+def _weak(content: Content, code: str, language: Language) -> str:
+    """In how many criteria a treasury and its units are weak, and how many lasted; empty where none is looked for."""
+    gaps = [row for row in content.weaknesses if row["treasury_code"] == code]
+    if not gaps:
+        return ""
+    weak = [row for row in gaps if row["is_weak"]]
+    own = {row["criterion_code"] for row in weak if not sentences.is_unit(row)}
+    lasting = {row["criterion_code"] for row in weak if (row["lasting_count"] or 0) > 1}
+    units = {row["unit_code"] for row in weak if sentences.is_unit(row)}
+    if not weak:
+        return language.say("Không tiêu chí nào yếu rõ rệt.", "No criterion is clearly weak.")
+    whole = language.say(
+        f"Cả đơn vị yếu rõ rệt ở {len(own)} tiêu chí" if own else "Cả đơn vị không yếu rõ rệt ở tiêu chí nào",
+        f"The treasury as a whole is clearly weak in {_criteria(len(own))}"
+        if own
+        else "The treasury as a whole is clearly weak in no criterion",
+    )
+    parts = [whole]
+    if units:
+        parts.append(
+            language.say(
+                f"{len(units)} phòng, đơn vị trực thuộc có tiêu chí yếu",
+                f"{len(units)} of its units {'is' if len(units) == 1 else 'are'} weak in some",
+            )
+        )
+    if lasting:
+        parts.append(
+            language.say(
+                f"{len(lasting)} tiêu chí đã kéo dài", f"{_criteria(len(lasting))} lasted from period to period"
+            )
+        )
+    return f"{'; '.join(parts)}."
+
+
+def _criteria(count: int) -> str:
+    return "1 criterion" if count == 1 else f"{count} criteria"
 
 
 def _spread(content: Content, language: Language) -> str:

@@ -1,7 +1,8 @@
 """Make the bulletin of a period: read one revision from the marts, and lay what people read of it in its place.
 
 ``<place>/<period>/revision-<n>/``: the bulletin as a page in each language (``index.vi.html``), its quality
-report (``quality.vi.html``), a page for each treasury (``treasury-34.vi.html``), a workbook, the bulletin on paper, and
+report (``quality.vi.html``), a page and a paper for the conference for each treasury (``treasury-34.vi.html``,
+``conference-34.vi.pdf``), a workbook, the bulletin on paper, and
 ``about.json``, which names them and comes last; ``<place>/index.html`` lists all revisions. The place of published ones
 is ``HAILONG_BULLETINS``. A draft is nobody's business outside: it lies with the validation pages, under
 ``HAILONG_REPORTS``.
@@ -113,6 +114,8 @@ def _files(content: Content, asked: Asked) -> dict[str, Maker]:
         files |= {f"bulletin.{language.code}.pdf": partial(_paper, language) for language in languages}
     for language in languages:
         files |= {_name_of(code, language): partial(_treasury, code, language) for code in codes}
+    for language in languages:
+        files |= {paper_of(code, language): partial(_conference, code, language) for code in codes}
     return files
 
 
@@ -134,6 +137,16 @@ def _paper(language: Language, content: Content) -> bytes:
 def _treasury(code: str, language: Language, content: Content) -> bytes:
     """The page of a treasury."""
     return page.treasury(content, code, language).encode()
+
+
+def _conference(code: str, language: Language, content: Content) -> bytes:
+    """The paper for a treasury's conference."""
+    return paper.of_conference(content, code, language)
+
+
+def paper_of(code: str, language: Language) -> str:
+    """The name of the paper for a treasury's conference."""
+    return f"conference-{code}.{language.code}.pdf"
 
 
 def _name_of(code: str, language: Language) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from etl import warehouse
 from etl.errors import Misdeclared
 from etl.periods import Period
-from etl.registry import Registry, rule_sets
+from etl.registry import Registry, rule_sets, suggestions
 from etl.reports.bulletin import drawings
 from etl.reports.bulletin.content import Content
 from etl.scoring import drafts
@@ -35,6 +35,7 @@ def content(code: str, revision: int | None = None) -> Content:
             for name in ("ranking", "figures", "units", "weaknesses", "signals", "revisions", "report")
         }
         read["quality"] = warehouse.rows(connection, "reports/bulletin/quality", **period.bounds)
+        read["done"] = warehouse.rows(connection, "reports/bulletin/done")
         read["footnotes"] = warehouse.rows(connection, "reports/bulletin/footnotes")
         provinces = warehouse.rows(connection, "reports/provinces", **key)
     about = {**periods[0], "contact": registry.network.contact, "next_due": _next_due(registry, period)}
@@ -42,7 +43,9 @@ def content(code: str, revision: int | None = None) -> Content:
     drawn = tuple(drawings.of_period(registry, period, read["ranking"], provinces))
     if about["stored_number"]:
         read["signals"] = []  # they are of the last rating, and not of a revision
-    return Content(period=about, trend=trend, rules=rule_set.model_dump(mode="json"), drawings=drawn, **read)
+    tried = suggestions.in_force(registry.path, registry.questionnaires, period)
+    rules = rule_set.model_dump(mode="json")
+    return Content(period=about, trend=trend, rules=rules, drawings=drawn, suggestions=tried, **read)
 
 
 def _next_due(registry: Registry, period: Period) -> dt.date | None:

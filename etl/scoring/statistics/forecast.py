@@ -33,6 +33,16 @@ def chance_of_at_least(satisfied: int, customers: int, after: Prior) -> float:
     return float(np.exp(terms).sum())
 
 
+def likely_range(customers: float, after: Prior, level: float) -> tuple[float, float]:
+    """Between which rates the next n lie with a probability of the level at least: of BetaBin(n, a, b), n rounded."""
+    n = max(round(customers), 1)
+    k = np.arange(n + 1, dtype=np.float64)
+    choose = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    below = np.cumsum(np.exp(choose + betaln(k + after.a, n - k + after.b) - betaln(after.a, after.b)))
+    low, high = np.searchsorted(below, [(1 - level) / 2, (1 + level) / 2])
+    return float(low) / n, min(float(high), n) / n
+
+
 def return_to_mean(mean: float, deviation: float, cut: float, correlation: float) -> float:
     """How far those measured below a cut come back at the next measure, with nothing done.
 

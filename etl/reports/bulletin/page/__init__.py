@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from etl import escape
 from etl.reports import certainty, templates
-from etl.reports.bulletin import main_points, method, quality, sentences, terms
+from etl.reports.bulletin import main_points, method, quality, sentences, terms, what_to_do
 from etl.reports.bulletin.charts import selection, short_names, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.reports.bulletin.page.cells import Cells
@@ -68,6 +68,9 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
         file=f"treasury-{code}",
         is_alone=is_alone,
         own=own,
+        points=main_points.of_treasury(content, code, language),
+        todos=what_to_do.of_treasury(content, code),
+        what_to_do=what_to_do,
         title=partial(_title, content, language, code),
         area=area,
         units=units,

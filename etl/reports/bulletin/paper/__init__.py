@@ -1,4 +1,4 @@
-"""The bulletin on paper: one PDF in one language, set by Typst with the fonts that it brings, without a network.
+"""The bulletin and the papers for conferences: each a PDF in one language, set by Typst with the fonts that it brings.
 
 What is said stands in ``chapters``, how it looks in ``paper.typ``; between them goes plain data, so that no name can be
 markup.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from etl import escape
 from etl.reports.bulletin import method
 from etl.reports.bulletin.charts.svg import in_tags
 from etl.reports.bulletin.content import Content
-from etl.reports.bulletin.paper.chapters import chapters
+from etl.reports.bulletin.paper import conference
+from etl.reports.bulletin.paper.chapters import Chapter, chapters
 from etl.reports.bulletin.paper.glyphs import FONT, STANDARDS, settable
 from etl.reports.bulletin.paper.headline import headline
 from etl.reports.words import Language
@@ -30,17 +31,38 @@ _LABEL = re.compile(r'aria-label="([^"]*)"')
 
 
 def paper(content: Content, language: Language, charts: Mapping[str, str]) -> bytes:
-    """The PDF, tagged and for archives.
+    """The PDF of the bulletin, tagged and for archives.
 
     The same content gives the same bytes.
 
     ``charts``: SVGs by what they show: ``ranks``, ``funnel``, ``trend``, ``members``, and ``map-<code>`` for each map.
     What is not there is left out.
     """
+    return _set(content, _data(content, language, charts))
+
+
+def of_conference(content: Content, code: str, language: Language) -> bytes:
+    """The PDF for the conference of one treasury, as the bulletin's is."""
+    own = content.treasury(code)
+    if own is None:
+        raise KeyError(f"no treasury {code} in the bulletin of {content.period['period_code']}")
+    data = {
+        **_shared(content, language),
+        "title": conference.title(language),
+        "network": language.name(own, "treasury"),
+        "headline": conference.headline(content, own, language),
+        "charts": {},
+        "chapters": _titled(conference.chapters(content, own, language)),
+    }
+    return _set(content, data)
+
+
+def _set(content: Content, data: dict[str, Any]) -> bytes:
+    """What the layout makes of plain data."""
     made = content.period["published_at"] or content.period["scored_at"]
     pdf: bytes = typst.compile(
         _LAYOUT,
-        sys_inputs={"data": settable(json.dumps(_visible(_data(content, language, charts)), ensure_ascii=False))},
+        sys_inputs={"data": settable(json.dumps(_visible(data), ensure_ascii=False))},
         ignore_system_fonts=True,
         pdf_standards=STANDARDS,
         timestamp=int(made.timestamp()),
@@ -50,21 +72,33 @@ def paper(content: Content, language: Language, charts: Mapping[str, str]) -> by
 
 def _data(content: Content, language: Language, charts: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the layout asks for."""
-    period, say = content.period, language.say
+    return {
+        **_shared(content, language),
+        "title": language.say("Bản tin mức độ hài lòng", "Satisfaction bulletin"),
+        "network": language.name(content.period, "network"),
+        "headline": headline(content, language),
+        "charts": {name: _chart(svg) for name, svg in charts.items()},
+        "chapters": _titled(chapters(content, language, charts)),
+    }
+
+
+def _shared(content: Content, language: Language) -> dict[str, Any]:
+    """What stands on every paper."""
+    period = content.period
     return {
         "lang": language.code,
         "font": FONT,
-        "title": say("Bản tin mức độ hài lòng", "Satisfaction bulletin"),
-        "network": language.name(period, "network"),
         "period": language.name(period, "period"),
         "keywords": [period["period_code"], period["rule_set_code"]],
         "is_draft": content.is_draft,
         "standing": method.standing(content, language),
-        "page": say("Trang", "Page"),
-        "headline": headline(content, language),
-        "charts": {name: _chart(svg) for name, svg in charts.items()},
-        "chapters": [{"title": title, "blocks": blocks} for title, blocks in chapters(content, language, charts)],
+        "page": language.say("Trang", "Page"),
     }
+
+
+def _titled(told: Sequence[Chapter]) -> list[dict[str, Any]]:
+    """Chapters as plain data."""
+    return [{"title": title, "blocks": blocks} for title, blocks in told]
 
 
 def _visible(value: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from etl.reports.bulletin import method, terms
 from etl.reports.bulletin.content import Content, Row, Rows
-from etl.reports.bulletin.tables import figures, gaps, intake, ratings, record
+from etl.reports.bulletin.tables import figures, gaps, intake, ratings, record, todos
 from etl.reports.bulletin.tables.column import TableColumn
 from etl.reports.words import ENGLISH, VIETNAMESE, Pair
 
@@ -38,6 +38,7 @@ def sheets(content: Content) -> list[Sheet]:
         _units(content),
         *_figures(content),
         _weaknesses(content),
+        *([_todos(content)] if content.rules.get("weakness") else []),
         _intake(content),
         *([_signals(content)] if content.is_draft else []),
         Sheet("Chú thích", ("Chú thích", "Footnotes"), record.FOOTNOTES.sheet, content.footnotes),
@@ -92,6 +93,15 @@ def _weaknesses(content: Content) -> Sheet:
     )
     title, columns = ("Khoảng cách theo tiêu chí", "Gaps by criterion"), gaps.WEAKNESSES.sheet
     return Sheet("Điểm yếu", title, columns, content.weaknesses, note, frozen=3, empty=terms.NOT_ENOUGH)
+
+
+def _todos(content: Content) -> Sheet:
+    """What each treasury should do first, three lines at most."""
+    note = (
+        "Nhiều nhất ba việc mỗi đơn vị, điểm yếu kéo dài trước; gợi ý do dự án đề xuất.",
+        "At most three a treasury, lasting weaknesses first; what may be tried is proposed by the project.",
+    )
+    return Sheet("Nên làm gì", ("Nên làm gì", "What to do"), todos.TODOS.sheet, todos.rows(content), note, frozen=3)
 
 
 def _intake(content: Content) -> Sheet:
