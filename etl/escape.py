@@ -113,7 +113,7 @@ def csv_cell(value: object) -> object:
     A text that begins like a formula, perhaps behind apostrophes, gets one apostrophe more in front: taking one away
     where one stands so gives the text again. Numbers, also negative ones as text, stay as they are.
     """
-    is_tempting = isinstance(value, str) and is_like_formula(value) and not _NEGATIVE.fullmatch(value)
+    is_tempting = isinstance(value, str) and _FORMULA.match(value) and not _NEGATIVE.fullmatch(value)
     return f"'{value}" if is_tempting else value
 
 

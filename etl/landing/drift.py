@@ -18,6 +18,8 @@ from etl.log import log
 from etl.source.said import plain
 from etl.source.shape import Shape
 
+EXPLAINED = Refused | Misdeclared
+"""The errors that a change of the shape may explain."""
 _SHOWN = 3
 _WHOLE, _NAMED = "*", "named by -- reads:"
 """How a table is noted that the query's header names and that nobody has seen."""
@@ -90,7 +92,7 @@ def record(treasury_month: TreasuryMonth, shape: Shape, tables: Iterable[str]) -
 def explained(error: HailongError, drifts: Sequence[Drift]) -> HailongError:
     """An error of a query, with the columns that went away."""
     breaking = [str(drift) for drift in drifts if drift.drift_kind != "new"]
-    if not breaking or not isinstance(error, Refused | Misdeclared):
+    if not breaking or not isinstance(error, EXPLAINED):
         return error
     more = [f"and {len(breaking) - _SHOWN} more"] if len(breaking) > _SHOWN else []
     return type(error)("; ".join([error.message, *breaking[:_SHOWN], *more]), next_action=error.next_action)

@@ -36,7 +36,7 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
     query = Query.of(treasury_month.name, statement, treasury_month.bounds, treasury_month.book.zone)
     query = dataclasses.replace(query, opened=treasury_month.opened or query.opened)
     limits = Limits(current.source_timeout, current.batch_rows, current.source_tries)
-    snapshot = Snapshot(url, query, limits)
+    snapshot = Snapshot(url, query, limits, is_shaped=not treasury_month.is_look_back)
     key = settings.pseudonym_key()
     hidden = map(partial(pseudonym.hide, key=key), _when_over(treasury_month, snapshot))
     batches = forgotten.replaced(hidden, treasury_month.place, key)
@@ -45,12 +45,11 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
         with locks.hold_turn(server, current.source_connections) if server else contextlib.nullcontext():
             receipt = zone.keep(treasury_month.place, batches, statement.name, lambda: _taken(treasury_month, snapshot))
     except HailongError as error:
-        raise drift.explained(error, _record_drift(treasury_month, snapshot)) from None
+        raise drift.explained(error, _drifts_of_failed(treasury_month, snapshot, error)) from None
     _record_drift(treasury_month, snapshot)
     no_month.record(treasury_month, snapshot)
     _log(treasury_month, receipt)
-    shape = None if treasury_month.is_look_back else snapshot.shape
-    return dataclasses.replace(receipt, shape_digest=shape.digest if shape else None)
+    return dataclasses.replace(receipt, shape_digest=snapshot.shape.digest if snapshot.shape else None)
 
 
 def _log(treasury_month: TreasuryMonth, receipt: Receipt) -> None:
@@ -80,6 +79,14 @@ def _record_drift(treasury_month: TreasuryMonth, snapshot: Snapshot) -> list[dri
     """How the source's shape changed since the last landing, where known."""
     tables = snapshot.query.tables
     return drift.record(treasury_month, snapshot.shape, tables) if snapshot.shape and tables else []
+
+
+def _drifts_of_failed(treasury_month: TreasuryMonth, snapshot: Snapshot, error: HailongError) -> list[drift.Drift]:
+    """How the shape of a source changed of which a read failed; a look-back asks for it only then."""
+    if treasury_month.is_look_back and isinstance(error, drift.EXPLAINED):
+        with contextlib.suppress(HailongError):
+            snapshot.look_at_shape()
+    return _record_drift(treasury_month, snapshot)
 
 
 def _keep_hours(treasury_month: TreasuryMonth, moment: dt.datetime) -> None:

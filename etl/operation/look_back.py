@@ -214,6 +214,7 @@ def _read_all(ruled: Ruled, treasury_months: Sequence[TreasuryMonth], uri_of: Ur
     uris = {month.treasury.code: uri_of(f"treasury_{month.treasury.connection_name}") for month in treasury_months}
 
     def read_one(treasury_month: TreasuryMonth) -> Again:
+        warehouse.keep_connections()
         return read(treasury_month, uris[treasury_month.treasury.code])
 
     outcomes = [

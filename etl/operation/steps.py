@@ -15,7 +15,6 @@ import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,8 +65,12 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
     ``uri`` is the treasury's connection where the caller (Airflow) knows it. What goes wrong is recorded as the
     treasury's outcome and raised: Unavailable may be tried again, Refused and Misdeclared not.
     """
-    (treasury_month,) = of_codes(planned.ruled(), [code], planned.run_id)
-    treasury_month = dataclasses.replace(treasury_month, is_early_allowed=planned.is_early_allowed)
+    (treasury_month,) = _treasury_months(planned, [code])
+    return _land(treasury_month, uri)
+
+
+def _land(treasury_month: TreasuryMonth, uri: str | None) -> dict[str, Any]:
+    """Land one treasury's month, as ``land``."""
     try:
         with shielded(treasury_month.name):
             receipt = clocks.land_when_over(treasury_month, uri)
@@ -95,12 +98,11 @@ def land_all(planned: Plan) -> Generator[tuple[str, bool], None, None]:
 
     Why one did not is its recorded outcome.
     """
-    limit = deadlines.landing()
-    for code, outcome in workers.each(partial(_has_landed, planned), planned.treasury_codes, limit):
+    treasury_months = _treasury_months(planned, planned.treasury_codes)
+    for treasury_month, outcome in workers.each(_has_landed, treasury_months, deadlines.landing()):
         if isinstance(outcome, Lost):
-            (treasury_month,) = of_codes(planned.ruled(), [code], planned.run_id)
             record(treasury_month, Outcome(error=workers.lost(f"{treasury_month.name}, being read", outcome)))
-        yield code, outcome is True
+        yield treasury_month.treasury.code, outcome is True
 
 
 def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -237,11 +239,19 @@ def _changes(treasury_month: TreasuryMonth, receipt: Receipt) -> list[Change]:
     return changes.since(treasury_month, receipt, earlier)
 
 
-def _has_landed(planned: Plan, code: str) -> bool:
+def _treasury_months(planned: Plan, codes: Iterable[str]) -> list[TreasuryMonth]:
+    """Treasuries' months of a plan, to be landed."""
+    return [
+        dataclasses.replace(treasury_month, is_early_allowed=planned.is_early_allowed)
+        for treasury_month in of_codes(planned.ruled(), codes, planned.run_id)
+    ]
+
+
+def _has_landed(treasury_month: TreasuryMonth) -> bool:
     """Land one treasury, in a worker process; whether it did."""
     warehouse.keep_connections()
     try:
-        land(planned, code)
+        _land(treasury_month, None)
     except HailongError:
         return False
     return True

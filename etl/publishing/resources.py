@@ -105,7 +105,10 @@ class Resource:
 
     def in_order(self) -> Resource:
         """The same, with its rows in an order that no server decides."""
-        ordered = sorted(self.rows, key=lambda row: (self._key(row), [str(value) for value in row.values()]))
+        if self.has_key:
+            ordered = sorted(self.rows, key=self._key)
+        else:
+            ordered = sorted(self.rows, key=lambda row: (self._key(row), [str(value) for value in row.values()]))
         return Resource(self.name, self.columns, ordered)
 
     def csv(self) -> bytes:
@@ -162,6 +165,8 @@ def meaning_of(column: Mapping[str, Any]) -> str:
 def as_text(value: Any) -> str:
     """A value as it stands in CSV; empty where there is none."""
     match value:
+        case str():
+            return value
         case None:
             return ""
         case bool() | list():

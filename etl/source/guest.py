@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,28 +107,36 @@ def _may_pass(error: BaseException, url: sa.URL, query: Query, limits: Limits) -
 class Watchdog:
     """Breaks a connection whose server is silent for too long.
 
-    Hung servers and lost networks are included.
+    Hung servers and lost networks are included. One thread looks after it, however often the server answers.
     """
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        self.timer: threading.Timer | None = None
+        self.deadline = 0.0
         self.handle: socket.socket | None = None
+        self.is_closed = threading.Event()
+        self.thread: threading.Thread | None = None
 
     def guard(self, descriptor: int) -> None:
         """Begin to watch a connection's socket."""
+        self.pat()
         if self.handle:
             self.handle.close()
         self.handle = socket.socket(fileno=os.dup(descriptor))
-        self.pat()
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._watch, daemon=True)
+            self.thread.start()
 
     def pat(self) -> None:
         """Start counting anew: the server has just answered."""
-        if self.timer:
-            self.timer.cancel()
-        self.timer = threading.Timer(self.seconds, self._bite)
-        self.timer.daemon = True
-        self.timer.start()
+        self.deadline = time.monotonic() + self.seconds
+
+    def _watch(self) -> None:
+        """Bite whenever the time is over, until it is closed."""
+        while not self.is_closed.wait(max(self.deadline - time.monotonic(), 0)):
+            if time.monotonic() >= self.deadline:
+                self._bite()
+                self.pat()
 
     def _bite(self) -> None:
         """Shut the socket; the reading thread then sees a lost connection."""
@@ -137,7 +146,6 @@ class Watchdog:
 
     def close(self) -> None:
         """Stop watching."""
-        if self.timer:
-            self.timer.cancel()
+        self.is_closed.set()
         if self.handle:
             self.handle.close()

@@ -125,6 +125,7 @@ def _engine(url: sa.URL, query: Query, watchdog: Watchdog, limits: Limits) -> sa
             "client_encoding": "utf8",
             "prepare_threshold": None,  # a pooler may give each transaction another session
         },
+        use_native_hstore=False,  # what comes is text
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )

@@ -46,7 +46,8 @@ class Snapshot:
     """One read of a source: iterate over it for the batches.
 
     From the first batch on, ``taken_at`` is the snapshot's time by the source's clock and ``shape`` that of its tables;
-    it is also known when the query then fails, and None when the database did not tell it. After the last batch
+    it is also known when the query then fails, and None when the database did not tell it, or where it is not asked for
+    (``is_shaped``; then ``look_at_shape`` asks for it alone). After the last batch
     ``census`` is what the whole table holds; None where the query does not say what it counts.
     """
 
@@ -54,15 +55,21 @@ class Snapshot:
     shape: Shape | None = None
     census: Census | None = None
 
-    def __init__(self, url: sa.URL, query: Query, limits: Limits) -> None:
-        self.url, self.query, self.limits = url, query, limits
+    def __init__(self, url: sa.URL, query: Query, limits: Limits, *, is_shaped: bool = True) -> None:
+        self.url, self.query, self.limits, self.is_shaped = url, query, limits, is_shaped
+
+    def look_at_shape(self) -> None:
+        """Visit the source for nothing but its shape, as it is now."""
+        visiting = _way(self.url).visit(self.url, self.query, self.limits)
+        with _explaining(self.url, self.query, self.limits), visiting as guest:
+            self.shape = shape_of(guest.connection, self.query.tables)
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """The batches; errors are Unavailable, Refused or Misdeclared."""
         way = _way(self.url)
         with _explaining(self.url, self.query, self.limits), way.visit(self.url, self.query, self.limits) as guest:
             self.taken_at = way.now(guest)
-            self.shape = shape_of(guest.connection, self.query.tables)
+            self.shape = shape_of(guest.connection, self.query.tables) if self.is_shaped else None
             counting = self._counting(way, guest)
             columns = way.columns(guest)
             check(columns, self.query.place)

@@ -260,5 +260,6 @@ def _made(target: sa.URL, are_kept: bool) -> sa.Engine:
         poolclass=sa.QueuePool if are_kept else sa.NullPool,
         pool_pre_ping=are_kept,
         hide_parameters=True,
+        use_native_hstore=False,  # there is none, and whoever asks for it waits
         connect_args={**arguments, "prepare_threshold": None},  # a pool of servers may give each transaction another
     )

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from etl import settings
 from etl.errors import Refused
-from etl.operation import steps
+from etl.operation import look_back, steps
 from etl.warehouse import embedded
 from tests.lib.cases import first
 from tests.lib.command_line import hailong
@@ -138,6 +138,15 @@ def test_a_query_that_fails_names_the_column_that_hurts_until_it_is_mended(branc
         assert all(name in said["drift"] for _, name, *_ in change.found)
     assert drifted() == change.found * 2
     assert query("select count(*) as n from core.fact_response") == core
+
+
+def test_a_month_that_cannot_be_read_again_names_the_column_that_hurts(branch: sa.Engine) -> None:
+    with branch.begin() as connection:
+        connection.exec_driver_sql(HARMFUL[0].does)
+    planned = steps.plan("2023-08", [CODE], moment=dt.datetime(2023, 9, 2, tzinfo=dt.UTC))
+    (back,) = look_back.run(planned)
+    assert (back.month, [HARMFUL[0].said in error.message for error in back.errors]) == (MONTH, [True])
+    assert drifted() == []  # it is for the month itself to note
 
 
 @pytest.mark.deep

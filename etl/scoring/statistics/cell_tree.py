@@ -61,9 +61,9 @@ class CellTree:
     @classmethod
     def of(cls, frame: pd.DataFrame, factor_of_criterion: Mapping[str, str]) -> CellTree:
         """The cells of a frame of which each has a response (see ``suppression.hidden``)."""
-        own, over = areas(frame)
-        above = {area: None if pd.isna(parent) else parent for area, parent in zip(own, over, strict=True)}
-        keys = list(zip(own, frame["breakdown"], frame["member_code"], strict=True))
+        own, over = (names.tolist() for names in areas(frame))
+        above = {area: parent if isinstance(parent, str) else None for area, parent in zip(own, over, strict=True)}
+        keys = list(zip(own, frame["breakdown"].tolist(), frame["member_code"].tolist(), strict=True))
         return cls(keys, frame[COUNTED].to_numpy(np.int64), above, factor_of_criterion)
 
     @cached_property

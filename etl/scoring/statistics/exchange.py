@@ -173,10 +173,8 @@ class _Search:
         anybody, kinds = ~self.is_known, list(exchange_arcs.losses(self.cells, is_listed))
         graphs = [exchange_arcs.of_members(self.cells, breakdown) for breakdown in SPLIT]
         for graph, losses in product(graphs, kinds):
-            price = self._prices()
             for may_lose in losses:
-                free = Free(anybody.tolist(), may_lose.tolist(), price)
-                self.is_safe[graph.on_round_trips(free)] = True
+                self.is_safe[graph.on_round_trips(anybody, may_lose, self.mask)] = True
             self._exchange(graph, losses, anybody)
         self._answers(is_listed)
 

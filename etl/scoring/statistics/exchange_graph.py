@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 Node = Hashable
 Mask = NDArray[np.bool_]
+Cells = NDArray[np.int64]
 
 
 class Free(NamedTuple):
@@ -65,22 +67,25 @@ class Graph:
                     heapq.heappush(waiting, (to_pay, len(before), other))
         return None
 
-    def on_round_trips(self, free: Free) -> list[int]:
-        """The hidden cells that may not lose and gain on some closed walk of hidden cells."""
-        nodes: dict[Node, int] = {}
-        for ends in self.ends.values():
-            for end in ends:
-                nodes.setdefault(end, len(nodes))
-        hidden = [cell for cell in self.ends if not free.price[cell]]
-        gains = [(nodes[self.ends[cell][0]], nodes[self.ends[cell][1]]) for cell in hidden if free.gains[cell]]
-        losses = [(nodes[self.ends[cell][1]], nodes[self.ends[cell][0]]) for cell in hidden if free.loses[cell]]
-        if not gains:
-            return []
-        rows, columns = np.array(gains + losses).T
-        arcs = csr_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(len(nodes), len(nodes)))
+    def on_round_trips(self, gains: Mask, loses: Mask, is_hidden: Mask) -> Cells:
+        """The hidden cells that may not lose and gain on some closed walk of hidden cells; masks by cell."""
+        cells, tails, heads, node_count = self._numbered
+        up, down = is_hidden[cells] & gains[cells], is_hidden[cells] & loses[cells]
+        if not up.any():
+            return cells[:0]
+        places = np.append(tails[up], heads[down]), np.append(heads[up], tails[down])
+        arcs = csr_array((np.ones(len(places[0]), dtype=np.int8), places), shape=(node_count, node_count))
         part = connected_components(arcs, connection="strong")[1]
-        single = [cell for cell in hidden if free.gains[cell] and not free.loses[cell]]
-        return [cell for cell in single if len({part[nodes[end]] for end in self.ends[cell]}) == 1]
+        is_closed: Mask = part[tails] == part[heads]
+        return cells[up & ~loses[cells] & is_closed]
+
+    @cached_property
+    def _numbered(self) -> tuple[Cells, Cells, Cells, int]:
+        """The cells, the numbers of their tails and heads, and how many nodes there are; of a graph that is whole."""
+        nodes: dict[Node, int] = {}
+        ends = [[nodes.setdefault(end, len(nodes)) for end in pair] for pair in self.ends.values()]
+        tails, heads = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+        return np.array(list(self.ends), dtype=np.int64), tails, heads, len(nodes)
 
 
 def _steps(before: dict[Node, tuple[int, int, Node]], start: Node, goal: Node) -> list[tuple[int, int]]:
