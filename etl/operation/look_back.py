@@ -255,7 +255,7 @@ def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
         rated = steps.rate(outcome.month)
     except HailongError as error:
         return dataclasses.replace(outcome, errors=(*outcome.errors, error))
-    failed = [rated["cases_error"]] if rated["cases_error"] else []
+    failed = [error for error in (rated["cases_error"], rated["officers_error"]) if error]
     return dataclasses.replace(outcome, is_rated=True, errors=(*outcome.errors, *rated["left_out"], *failed))
 
 
