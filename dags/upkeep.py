@@ -7,6 +7,7 @@ Each day at 04:00 local time.
 | `partitions` | makes the room in the warehouse for the months to come | read the message: the warehouse is away, or its role may not |
 | `statistics` | lets PostgreSQL see what has changed | the same |
 | `retention` | drops landed files and logs that are older than is kept | the disk or the store is away |
+| `cases` | opens the cases that a publication recommends and could not open | the warehouse is away, or its role may not |
 | `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
 | `overdue` | tells which months are not published in time, and which treasuries are missing for days | neither the mail server nor the web hook took it |
 
@@ -56,6 +57,15 @@ def retention() -> dict[str, int]:
     return upkeep.retention() | {"logs": upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))}
 
 
+@task(task_display_name="cases · Mở vụ việc còn chờ · Open the cases that wait", execution_timeout=runs.SHORT)
+def cases() -> None:
+    """Open the cases that a publication could not open; where they cannot be opened now, it is red."""
+    from etl.operation import upkeep
+
+    if failure := upkeep.open_cases():
+        raise failure
+
+
 @task(
     task_display_name="verify · Kiểm chứng số liệu đã công bố · Verify what is published",
     execution_timeout=deadlines.VERIFYING,
@@ -90,7 +100,7 @@ def overdue() -> list[str]:
 )
 def upkeep() -> None:
     """Stand them side by side."""
-    for each in (partitions, statistics, retention, verify, overdue):
+    for each in (partitions, statistics, retention, cases, verify, overdue):
         each()
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from etl import __version__, settings
-from etl.cli import cases, demo, month, network, operation, overview, publishing, ranking, records, source
+from etl.cli import cases, demo, due, month, network, operation, overview, publishing, ranking, records, source
 
 HELP = """The steps of a month without Airflow, and what people ask of the warehouse.
 
@@ -25,7 +25,7 @@ for family in (month, ranking, publishing, operation, network, demo):
     app.add_typer(family.app)
 app.add_typer(source.app, name="source")
 case = typer.Typer(help="Cases: what people decide and do.")
-for family in (cases, records):
+for family in (cases, due, records):
     case.add_typer(family.app)
 app.add_typer(case, name="case")
 

@@ -30,7 +30,7 @@ def upkeep(
 ) -> None:
     """Do what keeps the warehouse fit for the months to come.
 
-    Make their partitions, let the planner look, remove what is old, and verify what is published.
+    Make their partitions, let the planner look, remove what is old, open cases that wait, verify what is published.
     """
     reading.need_warehouse()
     from etl.operation import upkeep
@@ -41,12 +41,16 @@ def upkeep(
     output.write_line(f"✓ removed {removed['landed_files']} landed files and {removed['pages']} validation pages")
     if removed["broken_off"]:
         output.write_line(f"✓ removed {removed['broken_off']} files of work that broke off")
+    failure = upkeep.open_cases()
+    if failure:
+        output.say_error(failure)
     wrong = upkeep.verify_published(revisions)
     for outcome in wrong:
         output.write_line(f"✗ {outcome['error_kind']}: {outcome['error_message']}")
         output.write_line(f"  → {outcome['next_action']}")
-    if wrong:
-        raise typer.Exit(max(getattr(errors, outcome["error_kind"]).exit_code for outcome in wrong))
+    if wrong or failure:
+        codes = [getattr(errors, outcome["error_kind"]).exit_code for outcome in wrong]
+        raise typer.Exit(max([*codes, failure.exit_code if failure else 0]))
     output.write_line("✓ every revision that was made again says the same")
 
 

@@ -36,7 +36,10 @@ select
     e.form_digest,
     e.form_row,
     e.recorded_at,
-    e.recorded_by
+    e.recorded_by,
+    e.step_code,
+    e.ladder_code,
+    e.finding
 from action.case_event as e
 left join action.decision as d on e.event_number = d.event_number
 left join core.dim_treasury as t on d.treasury_id = t.treasury_id;
