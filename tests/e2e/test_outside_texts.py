@@ -99,6 +99,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "case confirm": (("case", "confirm", "1"), ("case", "confirm", "1", "--reject", BY)),
     "case reopen": (("case", "reopen", "1", "--why", BY),),
     "case list": tuple(("case", "list", "--format", form) for form in FORMS),
+    "case due": tuple(("case", "due", "--all", "--format", form) for form in FORMS),
     "case show": tuple(("case", "show", "1", "--format", form) for form in FORMS),
     "source check": tuple(("source", "check", code, "--month", MONTH) for code in (THEIRS, AWAY, ODD)),
     "source new": (("source", "new", BY), ("source", "new", "cards")),
