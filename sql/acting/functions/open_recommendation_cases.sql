@@ -105,8 +105,8 @@ $$;
 
 comment on function action.is_superseded is 'Whether the last revision that is evidence in a case was published before a given one.';
 
-create or replace function action.recommended(subject action.case_file, said jsonb) returns jsonb language plpgsql stable
-set search_path = pg_catalog, pg_temp as $$
+create or replace function action.recommended(subject action.case_file, said jsonb) returns jsonb
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
     support jsonb;
 begin
