@@ -8,6 +8,7 @@ Each day at 04:00 local time.
 | `statistics` | lets PostgreSQL see what has changed | the same |
 | `retention` | drops landed files and logs that are older than is kept | the disk or the store is away |
 | `reads` | collects from the database server's log who read what is restricted; skipped where that log cannot be read, and the message says what to do | the warehouse is away |
+| `cases` | opens the cases that a publication recommends and could not open | the warehouse is away, or its role may not |
 | `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
 | `claims` | reads what offices say: the forms on their shelves, and the registers in their databases | a form or register could not be read: its message says of which treasury and what to do; the others were, and rows that were turned away stand in the note |
 | `overdue` | tells which months are not published in time, and which treasuries are missing for days | neither the mail server nor the web hook took it |
@@ -71,6 +72,15 @@ def reads() -> int:
         raise AirflowSkipException(str(error)) from None
 
 
+@task(task_display_name="cases · Mở vụ việc còn chờ · Open the cases that wait", execution_timeout=runs.SHORT)
+def cases() -> None:
+    """Open the cases that a publication could not open; where they cannot be opened now, it is red."""
+    from etl.operation import upkeep
+
+    if failure := upkeep.open_cases():
+        raise failure
+
+
 @task(
     task_display_name="verify · Kiểm chứng số liệu đã công bố · Verify what is published",
     execution_timeout=deadlines.VERIFYING,
@@ -127,7 +137,7 @@ def claims() -> dict[str, int]:
 )
 def upkeep() -> None:
     """Stand them side by side."""
-    for each in (partitions, statistics, retention, reads, verify, claims, overdue):
+    for each in (partitions, statistics, retention, reads, cases, verify, claims, overdue):
         each()
 
 

@@ -29,8 +29,9 @@ class Answers:
     """What evidence is made of.
 
     ``responses``: see ``etl.acting.figures``; ``criteria``: its columns that count towards persons; ``month``: the last
-    one looked at. ``decided``: officer, step and month, a row for each step carried out: the last month whose answers
-    it knew. Answers that a decision has dealt with do not count again for its step, nor for a milder one.
+    one looked at. ``decided``: officer, step and month, a row for each step decided or carried out: the last month
+    whose answers it knew; is_carried_out, where there is such a column, tells which. Answers that a decision has dealt
+    with do not count again for its step, nor for a milder one.
     """
 
     responses: OfficerAnswers
@@ -53,15 +54,18 @@ class Answers:
 
     def is_after(self, of: EvidenceWindow, steps: Sequence[str]) -> Marks:
         """Whether each response came after the last decision on any of some steps about its officer."""
-        return np.asarray(of.month > self._last(steps)[of.officer])
+        return np.asarray(of.month > self._last(self.decided[self.decided["step"].isin(steps)])[of.officer])
 
-    def is_decided(self, of: EvidenceWindow, step: str) -> Marks:
-        """Whether there was a decision on a step about the officer of each response."""
-        return np.asarray(self._last([step])[of.officer] > NEVER)
+    def is_carried_out(self, of: EvidenceWindow, step: str) -> Marks:
+        """Whether a step was carried out about the officer of each response."""
+        of_step = self.decided[self.decided["step"].eq(step)]
+        if "is_carried_out" in of_step:
+            of_step = of_step[of_step["is_carried_out"].astype(bool)]
+        return np.asarray(self._last(of_step)[of.officer] > NEVER)
 
-    def _last(self, steps: Sequence[str]) -> npt.NDArray[np.float64]:
-        """By officer, the month of the last decision on any of some steps."""
-        last = self.decided[self.decided["step"].isin(steps)].groupby("officer")["month"].max()
+    def _last(self, decided: pd.DataFrame) -> npt.NDArray[np.float64]:
+        """By officer, the month of the last of some decisions."""
+        last = decided.groupby("officer")["month"].max()
         return last.reindex(self.responses.officers).fillna(NEVER).to_numpy(np.float64)
 
 
@@ -100,12 +104,12 @@ def _of_way(answers: Answers, ladder: Ladder, step: LadderStep, way: Way) -> pd.
 def _new(answers: Answers, way: Way, steps: Sequence[str], criterion: str = "") -> pd.DataFrame:
     """The figures of one window, of the answers since the last decision on some steps.
 
-    Of ``new_answers`` only those are looked at on whose step before there was a decision.
+    Of ``new_answers`` only those are looked at about whom the step before was carried out.
     """
     of = answers.over(way.months or 1, criterion=criterion)
     is_counted = answers.is_after(of, steps)
     if way.after is not None:
-        is_counted &= answers.is_decided(of, way.after)
+        is_counted &= answers.is_carried_out(of, way.after)
     return figures(of, is_counted)[["effective_responses", "p_value"]].assign(member=criterion)
 
 

@@ -15,6 +15,7 @@ from etl.cli import (
     cases,
     claims,
     demo,
+    due,
     logins,
     month,
     network,
@@ -39,7 +40,7 @@ for family in (month, ranking, publishing, operation, network, demo):
     app.add_typer(family.app)
 app.add_typer(source.app, name="source")
 case = typer.Typer(help="Cases: what people decide and do.")
-for family in (cases, records, claims):
+for family in (cases, due, records, claims):
     case.add_typer(family.app)
 app.add_typer(case, name="case")
 app.add_typer(person.app, name="person")

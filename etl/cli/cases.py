@@ -13,6 +13,7 @@ import typer
 from etl import escape
 from etl.acting.words import GroundCode, OutcomeCode
 from etl.cli import output, reading
+from etl.cli.case_events import add, say_withdrawn, told
 from etl.cli.case_options import (
     BarsOption,
     CauseOption,
@@ -56,12 +57,13 @@ def list_cases(
         opened = [row for row in rows if row["case_state"] != "closed"]
         output.write_line(f"{len(opened)} open, {sum(row['is_overdue'] for row in rows)} overdue")
         if waiting:
-            told = ", ".join(f"{row['case_number']} (event {row['event_number']})" for row in waiting)
-            output.write_line(f"claimed by offices, and in effect only when adopted and confirmed: {told}")
-        rows = [row | {"is_overdue": "yes" if row["is_overdue"] else ""} for row in rows]
+            named = ", ".join(f"{row['case_number']} (event {row['event_number']})" for row in waiting)
+            output.write_line(f"claimed by offices, and in effect only when adopted and confirmed: {named}")
+        rows = [row | {"is_overdue": "yes" if row["is_overdue"] else "", "told": told(row)} for row in rows]
     columns = {"case_number": "case", "case_state": "state", "due_date": "due", "is_overdue": "overdue"}
     columns |= {"ground_code": "ground", "treasury_code": "treasury", "unit_code": "unit", "person_id": "person"}
     columns |= {"officer_code": "officer", "owner_name": "owner", "proposal_kind": "waits for a second"}
+    columns |= {"step_code": "step", "told": "told"}
     columns |= {"correction_due": "correction due", "reopened_count": "reopened", "urgent_label": "urgent"}
     output.write_rows(rows, form, columns, essential=("case_number", "case_state", "due_date", "is_overdue"))
 
@@ -84,9 +86,11 @@ def show(number: Number, form: FormatOption = Format.table) -> None:
             output.write_line(f"{name}: {escape.line(str(value))}")
     for claim in claims.waiting(number):
         said = claim["action_code"] or claim["no_action_reason"] or "-"
-        told = f"event {claim['event_number']} claims {claim['proposal_kind']} ({said}), by {claim['claimed_by']}"
-        output.write_line(escape.line(f"{told}; to propose it: hailong case adopt {number} {claim['event_number']}"))
+        waits = f"event {claim['event_number']} claims {claim['proposal_kind']} ({said}), by {claim['claimed_by']}"
+        output.write_line(escape.line(f"{waits}; to propose it: hailong case adopt {number} {claim['event_number']}"))
+    say_withdrawn(standing)
     columns = {"event_number": "event", "happened_on": "on", "event_kind": "what", "outcome": "outcome"}
+    columns |= {"step_code": "step", "ladder_code": "ladder", "finding": "finding"}
     columns |= {
         "action_code": "action",
         "note": "note",
@@ -135,7 +139,7 @@ def open_case(
 @app.command()
 def acknowledge(number: Number, owner: OwnerOption = None, note: NoteOption = None, on: OnOption = None) -> None:
     """Acknowledge a case: somebody has seen it and is responsible."""
-    _add(number, "acknowledged", owner_name=owner, note=note, happened_on=on)
+    add(number, "acknowledged", owner_name=owner, note=note, happened_on=on)
 
 
 @app.command()
@@ -143,7 +147,7 @@ def review(
     number: Number, cause: CauseOption = None, note: NoteOption = None, on: OnOption = None, due: DueOption = None
 ) -> None:
     """Begin to look into a case."""
-    _add(number, "review_begun", root_cause=cause, note=note, happened_on=on, due_date=due)
+    add(number, "review_begun", root_cause=cause, note=note, happened_on=on, due_date=due)
 
 
 @app.command()
@@ -155,7 +159,7 @@ def note(
     due: DueOption = None,
 ) -> None:
     """Note something in a case: an owner, a due date, a root cause."""
-    _add(number, "noted", owner_name=owner, root_cause=cause, note=text, due_date=due)
+    add(number, "noted", owner_name=owner, root_cause=cause, note=text, due_date=due)
 
 
 @app.command()
@@ -192,6 +196,7 @@ def decide(
     event = cases.decide(number, decision, {"legal_bars": bars, "happened_on": on}, is_urgent=urgent)
     if cases.is_warned_of(action, bars):
         output.say(f"warning: {_BARRED.format(bars=bars)}")
+    say_withdrawn(cases.case(number))
     if urgent:
         output.say("this decision stands below the statistical threshold, and expires after 30 days at most")
     output.write_line(
@@ -210,7 +215,9 @@ def confirm(
     reading.need_warehouse()
     from etl.acting import cases
 
+    standing = cases.case(number)
     output.write_line(f"case {number}: {cases.confirm(number, rejected_because=reject)}")
+    say_withdrawn(standing)
 
 
 @app.command()
@@ -219,17 +226,11 @@ def act(number: Number, bars: BarsOption, note: NoteOption = None, on: OnOption 
 
     Legal bars are asked again.
     """
-    _add(number, "acting", legal_bars=bars, note=note, happened_on=on)
+    add(number, "acting", legal_bars=bars, note=note, happened_on=on)
     from etl.acting import cases
 
     if cases.is_warned_of(cases.case(number)["action_code"], bars):
         output.say(f"warning: {_BARRED.format(bars=bars)}")
-
-
-@app.command()
-def measure(number: Number, note: NoteOption = None, on: OnOption = None) -> None:
-    """Note that the effect of what was done was measured."""
-    _add(number, "measured", note=note, happened_on=on)
 
 
 @app.command()
@@ -245,14 +246,14 @@ def close(
 
     It needs a root cause, and an action or the reason why there is none.
     """
-    _add(number, "closing_proposed", root_cause=cause, no_action_reason=no_action, note=note)
+    add(number, "closing_proposed", root_cause=cause, no_action_reason=no_action, note=note)
     output.say(f"a second person confirms: hailong case confirm {number}")
 
 
 @app.command()
 def reopen(number: Number, why: Why, due: DueOption = None) -> None:
     """Open a closed case again; that it was is counted and shown."""
-    _add(number, "reopened", note=why, due_date=due)
+    add(number, "reopened", note=why, due_date=due)
 
 
 @app.command()
@@ -272,13 +273,4 @@ def reply(
     if correction and answers:
         raise typer.BadParameter("give only one of --correction and --answers")
     kind = "correction_requested" if correction else "correction_answered" if answers else "replied"
-    _add(number, kind, note=text, about_event=answers, happened_on=on)
-
-
-def _add(number: int, kind: str, **said: Any) -> None:
-    """Add an event to a case, and say so."""
-    reading.need_warehouse()
-    from etl.acting import cases
-
-    event = cases.add(number, kind, said)
-    output.write_line(f"case {number}: {kind} (event {event})")
+    add(number, kind, note=text, about_event=answers, happened_on=on)

@@ -80,9 +80,12 @@ def rate(period: PeriodArgument) -> None:
     for error in rated["left_out"]:
         output.say(f"✗ left out: {error.message}")
         output.say(f"  → {error.next_action}")
-    failed = rated["cases_error"]
+    failed, unweighed = rated["cases_error"], rated["officers_error"]
     if failed:
         _say_no_cases(failed["message"], failed["next_action"])
+    if unweighed:
+        _say_no_evidence(unweighed["message"], unweighed["next_action"])
+    failed = failed or unweighed
     if rated["left_out"] or failed:
         raise typer.Exit(Refused.exit_code if rated["left_out"] else failed["exit_code"])
 
@@ -213,9 +216,12 @@ def _run_month(month: SurveyMonth | None, only: Sequence[str], *, is_early_allow
     output.say(f"Its figures are a draft until they are published: {overview.to_publish(planned.month)}")
     for line in (line for looked_at in earlier for line in looked_at.lines):
         output.say(line)
-    failed = scored["cases_error"]
+    failed, unweighed = scored["cases_error"], scored["officers_error"]
     if failed:
         _say_no_cases(failed["message"], failed["next_action"])
+    if unweighed:
+        _say_no_evidence(unweighed["message"], unweighed["next_action"])
+    failed = failed or unweighed
     return _say_missing(missing, planned.survey_month) or (failed["exit_code"] if failed else 0)
 
 
@@ -258,6 +264,12 @@ def _say_waiting(month: str, holder: str) -> None:
 def _say_no_cases(message: str, next_action: str) -> None:
     """Say that reports of harassment did not become cases."""
     output.say(f"✗ reports of harassment did not become cases, and will when the month is rated again: {message}")
+    output.say(f"  → {next_action}")
+
+
+def _say_no_evidence(message: str, next_action: str) -> None:
+    """Say that there is no evidence on officers."""
+    output.say(f"✗ there is no evidence on officers until the month is rated again: {message}")
     output.say(f"  → {next_action}")
 
 

@@ -30,8 +30,8 @@ def upkeep(
 ) -> None:
     """Do what keeps the warehouse fit for the months to come.
 
-    Make their partitions, let the planner look, remove what is old, collect who read what is restricted, and verify
-    what is published.
+    Make their partitions, let the planner look, remove what is old, collect who read what is restricted, open cases
+    that wait, and verify what is published.
     """
     reading.need_warehouse()
     from etl.operation import read_log, retention, upkeep
@@ -50,12 +50,16 @@ def upkeep(
     except errors.Misdeclared as error:
         output.write_line(f"✗ {error.message}")
         output.write_line(f"  → {error.next_action}")
+    failure = upkeep.open_cases()
+    if failure:
+        output.say_error(failure)
     wrong = upkeep.verify_published(revisions)
     for outcome in wrong:
         output.write_line(f"✗ {outcome['error_kind']}: {outcome['error_message']}")
         output.write_line(f"  → {outcome['next_action']}")
-    if wrong:
-        raise typer.Exit(max(getattr(errors, outcome["error_kind"]).exit_code for outcome in wrong))
+    if wrong or failure:
+        codes = [getattr(errors, outcome["error_kind"]).exit_code for outcome in wrong]
+        raise typer.Exit(max([*codes, failure.exit_code if failure else 0]))
     output.write_line("✓ every revision that was made again says the same")
 
 

@@ -25,7 +25,10 @@ def publish(
         bool, typer.Option("--provisional", help="Although treasuries are missing, or the period before is a draft.")
     ] = False,
     names: Annotated[
-        bool, typer.Option("--names", help="Although only names, codes or bands are new: to correct one.")
+        bool,
+        typer.Option(
+            "--names", help="Although only names, codes, bands or officers' evidence are new: to correct one."
+        ),
     ] = False,
 ) -> None:
     """Freeze a draft as the next revision, which never changes."""

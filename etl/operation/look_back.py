@@ -256,8 +256,8 @@ def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
         rated = steps.rate(outcome.month)
     except HailongError as error:
         return dataclasses.replace(outcome, errors=(*outcome.errors, error))
-    told = rated["cases_error"]
-    failed = [Unavailable(told["message"], next_action=told["next_action"])] if told else []
+    told = [error for error in (rated["cases_error"], rated["officers_error"]) if error]
+    failed = [Unavailable(error["message"], next_action=error["next_action"]) for error in told]
     return dataclasses.replace(outcome, is_rated=True, errors=(*outcome.errors, *rated["left_out"], *failed))
 
 

@@ -11,10 +11,9 @@ what only it needs when it runs: sixty tasks that only read a database must not 
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,7 @@ from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.landing import zone
 from etl.landing.receipt import Receipt
 from etl.landing.treasury_month import Outcome, TreasuryMonth, of_codes, record, shielded
-from etl.log import log
-from etl.operation import clocks, deadlines, declare, workers
+from etl.operation import beside_rating, clocks, deadlines, declare, workers
 from etl.operation.plan import Plan, intend
 from etl.operation.pool import Lost
 from etl.periods import SurveyMonth
@@ -117,23 +115,27 @@ def score(planned: Plan) -> dict[str, Any]:
     The result is the month's draft. Returns the month's status and how many treasuries are open, in and early. One that
     alone cannot be rated is left out (see ``verdict``). Figures that contradict each other otherwise raise
     Disagreement, and the month's earlier draft stays. Reports of harassment in what was loaded become cases first;
-    where they cannot, ``cases_error`` says why (message, next_action, exit_code), and the next scoring makes them.
+    where they cannot, ``cases_error`` says why (message, next_action, exit_code), and the next scoring makes them. So
+    does ``officers_error`` of the evidence on officers, which is made last.
     """
     from etl.scoring import attempts
 
     ruled = planned.ruled()
-    failure = _open_cases(ruled)
-    with _naming(ruled), warehouse.transaction() as connection:
+    failure = beside_rating.open_cases(ruled)
+    with beside_rating.naming(ruled), warehouse.transaction() as connection:
         locks.lock_month(connection, planned.survey_month.first_day)
         _settle(connection, planned, ruled)
-        return {**attempts.make(connection, ruled, planned.run_id).summary, "cases_error": failure}
+        summary = attempts.make(connection, ruled, planned.run_id).summary
+        unweighed = beside_rating.weigh_officers(connection, ruled)
+    return {**summary, "cases_error": failure, "officers_error": unweighed}
 
 
 def rate(code: str) -> dict[str, Any]:
     """Rate a month or round anew from what is loaded.
 
     Returns its status, how many treasuries are open, in and early, and under ``left_out`` an error for each one that
-    was loaded and cannot be rated; under ``cases_error``, as of ``score``, why reports did not become cases.
+    was loaded and cannot be rated; under ``cases_error`` and ``officers_error``, as of ``score``, why reports did not
+    become cases and why there is no evidence on officers, or None.
 
     The rules are those in force at the time. A period of which nothing was run raises Misdeclared.
     """
@@ -142,7 +144,7 @@ def rate(code: str) -> dict[str, Any]:
     registry = Registry.configured()
     ruled = Ruled.in_force(registry, registry.period(code))
     run_id = f"{ruled.period}-rate-{dt.datetime.now(registry.zone()):%Y%m%dT%H%M%S%f}"
-    with _naming(ruled), warehouse.transaction() as connection:
+    with beside_rating.naming(ruled), warehouse.transaction() as connection:
         for month in ruled.period.months:
             locks.lock_month(connection, month.first_day)
             if not warehouse.rows(connection, "reports/runs", survey_month=month.first_day):
@@ -150,8 +152,9 @@ def rate(code: str) -> dict[str, Any]:
         declare.open_run(connection, ruled, run_id)
         made = attempts.make(connection, ruled, run_id)
         warehouse.run(connection, "operation/finish_run", {"run_id": run_id})
-    failure = _open_cases(ruled)
-    return {**made.summary, "left_out": made.left_out, "cases_error": failure}
+        unweighed = beside_rating.weigh_officers(connection, ruled)
+    failure = beside_rating.open_cases(ruled)
+    return {**made.summary, "left_out": made.left_out, "cases_error": failure, "officers_error": unweighed}
 
 
 def check(code: str) -> list[str]:
@@ -257,23 +260,6 @@ def _has_landed(treasury_month: TreasuryMonth) -> bool:
     return True
 
 
-def _open_cases(ruled: Ruled) -> dict[str, Any] | None:
-    """Make cases of the reports of harassment in a period; why not (message, next_action, exit_code), where that fails.
-
-    No rate is made of them, and none waits for them.
-    """
-    from etl.acting import harassment
-
-    try:
-        with _naming(ruled):
-            for month in ruled.period.months:
-                harassment.open_reported(month)
-    except HailongError as error:
-        log.error("reports of harassment did not become cases: %s", error)
-        return {"message": error.message, "next_action": error.next_action, "exit_code": error.exit_code}
-    return None
-
-
 def _settle(connection: warehouse.Connection, planned: Plan, ruled: Ruled) -> None:
     """Give treasuries whose work was cut off an outcome that says so."""
     cut_off = Unavailable(
@@ -287,16 +273,3 @@ def _settle(connection: warehouse.Connection, planned: Plan, ruled: Ruled) -> No
     key = {"run_id": planned.run_id, "survey_month": planned.survey_month.first_day}
     for row in warehouse.rows(connection, "scoring/unfinished", treasury_ids=list(treasury_months), **key):
         warehouse.run(connection, "landing/outcome", Outcome(error=cut_off).row(treasury_months[row["treasury_id"]]))
-
-
-@contextlib.contextmanager
-def _naming(ruled: Ruled) -> Iterator[None]:
-    """Let every error of a period's rating name the period."""
-    period = str(ruled.period)
-    try:
-        with shielded(period):
-            yield
-    except HailongError as error:
-        if period not in error.message:
-            error.message = f"{period}: {error.message}"
-        raise

@@ -1,4 +1,4 @@
-"""Upkeep: partitions, planner statistics, retention, and the verification of published revisions.
+"""Upkeep: partitions, planner statistics, retention, cases that wait, and the verification of published revisions.
 
 Every function may run at any time, beside a run, and twice as well as once. Each returns plain values: they travel
 between processes.
@@ -20,7 +20,7 @@ from etl.landing.receipt import Receipt
 from etl.log import log
 from etl.operation import declare, redact
 from etl.periods import SurveyMonth
-from etl.publishing import places, verify
+from etl.publishing import places, publish, verify
 from etl.registry import Registry
 from etl.registry import retention as terms_of_retention
 
@@ -83,6 +83,11 @@ def remove_logs(directory: Path) -> int:
     with warehouse.transaction() as connection:
         before = (warehouse.now(connection) - dt.timedelta(days=days)).timestamp()
     return len(_removed(directory.rglob("*.log"), before))
+
+
+def open_cases() -> HailongError | None:
+    """Make cases of what published evidence on officers recommends, where a publication could not; why not."""
+    return publish.open_cases()
 
 
 def verify_published(limit: int = 1) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from etl import settings, warehouse
 from etl.acting import weakness_cases
-from etl.errors import Unfit
+from etl.acting.officers import cases as recommended
+from etl.errors import HailongError, Unfit
 from etl.landing import zone
 from etl.periods import Period, SurveyMonth
 from etl.publishing import revisions, signature, words
@@ -36,46 +37,27 @@ class Draft:
 def publish(code: str, decision: Decision) -> int | None:
     """Freeze a period's draft as its next revision; the revision's number.
 
-    It is None when the newest revision says the same; other names, codes or bands count where the decision says so.
+    It is None when the newest revision says the same; other names, codes or bands, and other evidence on officers,
+    count where the decision says so.
 
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
     one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature nothing is
-    published then. Once it stands, lasting weaknesses become cases: whether they do changes nothing of it.
+    published then. Once it stands, its lasting weaknesses and what it recommends become cases: see ``open_cases``.
     """
     number = _publish(code, decision)
-    weakness_cases.open_after_publication()
+    open_cases()
     return number
 
 
-def _publish(code: str, decision: Decision) -> int | None:
-    """Freeze a period's draft; see ``publish``."""
-    registry = Registry.configured()
-    period = registry.period(code)
-    with warehouse.transaction() as connection:
-        drafts.lock(connection, period)
-        drafts.refuse_edited(connection, period)
-        row = drafts.draft(connection, period)
-        figures = drafts.digest(connection, period)
-        if decision.figures_digest not in (None, figures):
-            raise Unfit(
-                f"{period}: the draft was made anew after it was decided on, and says something else now",
-                next_action=f"answer the newer question, or look at it again: hailong ranking {period} --draft",
-            )
-        ruled = Ruled.pinned(registry, period, Pin.of(row))
-        draft = Draft(ruled, row, warehouse.rows(connection, "publishing/inputs", period_code=period.code))
-        if not decision.is_provisional_allowed:
-            _refuse_provisional(period, row, draft.inputs)
-        _refuse_unfit(draft)
-        if not decision.is_provisional_allowed:
-            _refuse_unpublished_past(connection, period)
-        recount.check(connection, ruled)
-        if figures == row["last_figures_digest"] and not _are_names_news(connection, decision, row):
-            return None
-        number = _freeze(connection, draft, decision, figures)
-        if settings.read().is_signing:
-            signature.sign(connection, {"period_code": period.code, "revision_number": number})
-        return number
+def open_cases() -> HailongError | None:
+    """Make cases of what is published: lasting weaknesses, and what evidence on officers recommends; why not, if so.
+
+    It is logged then. What is published stands, whether or not that is possible: the next publication, or upkeep, makes
+    them.
+    """
+    failures = [each.open_after_publication() for each in (weakness_cases, recommended)]
+    return next((failure for failure in failures if failure), None)
 
 
 def doubt(code: str) -> Unfit | None:
@@ -106,7 +88,8 @@ def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row
 
     That is the landed files, rule set, questionnaire, code version, and what was known besides.
 
-    ``stated``: a draft or a revision. Known besides are the figures of earlier periods and the files handled.
+    ``stated``: a draft or a revision. Known besides are the figures of earlier periods and the files handled. The
+    evidence on officers counts by its digest, where there is any.
     """
     key = {"period_code": stated["period_code"], "revision_number": stated["revision_number"]}
     made_of = ("treasury_code", "treasury_state", "sha256", "book_digest")
@@ -118,6 +101,8 @@ def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row
         **({"area_rules": stated["area_rules_digest"]} if stated["area_rules_digest"] else {}),
         "inputs": sorted(json.dumps([str(row["survey_month"]), *(row[name] for name in made_of)]) for row in inputs),
     }
+    for basis in warehouse.rows(connection, "acting/officer_basis", **key):
+        content["officers"] = [basis["officers_digest"]]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -128,6 +113,36 @@ def past_text(row: Row) -> str:
     """
     kept = {name: value for name, value in row.items() if value is not None or name not in _LATER_KNOWN}
     return json.dumps(kept, sort_keys=True)
+
+
+def _publish(code: str, decision: Decision) -> int | None:
+    """Freeze a period's draft as its next revision: see ``publish``."""
+    registry = Registry.configured()
+    period = registry.period(code)
+    with warehouse.transaction() as connection:
+        drafts.lock(connection, period)
+        drafts.refuse_edited(connection, period)
+        row = drafts.draft(connection, period)
+        figures = drafts.digest(connection, period)
+        if decision.figures_digest not in (None, figures):
+            raise Unfit(
+                f"{period}: the draft was made anew after it was decided on, and says something else now",
+                next_action=f"answer the newer question, or look at it again: hailong ranking {period} --draft",
+            )
+        ruled = Ruled.pinned(registry, period, Pin.of(row))
+        draft = Draft(ruled, row, warehouse.rows(connection, "publishing/inputs", period_code=period.code))
+        if not decision.is_provisional_allowed:
+            _refuse_provisional(period, row, draft.inputs)
+        _refuse_unfit(draft)
+        if not decision.is_provisional_allowed:
+            _refuse_unpublished_past(connection, period)
+        recount.check(connection, ruled)
+        if figures == row["last_figures_digest"] and not _is_other_news(connection, decision, row):
+            return None
+        number = _freeze(connection, draft, decision, figures)
+        if settings.read().is_signing:
+            signature.sign(connection, {"period_code": period.code, "revision_number": number})
+        return number
 
 
 def _freeze(connection: warehouse.Connection, draft: Draft, decision: Decision, figures_digest: str) -> int:
@@ -143,10 +158,15 @@ def _freeze(connection: warehouse.Connection, draft: Draft, decision: Decision, 
     return int(warehouse.rows(connection, "publishing/freeze", **revision)[0]["revision_number"])
 
 
-def _are_names_news(connection: warehouse.Connection, decision: Decision, row: Row) -> bool:
-    """Whether a decision is also about names, and the draft has others than the newest revision."""
+def _is_other_news(connection: warehouse.Connection, decision: Decision, row: Row) -> bool:
+    """Whether a decision is also about names and evidence, and the draft has others than the newest revision."""
     key = {name: row[name] for name in ("period_code", "revision_number")}
-    return decision.are_names_news and words.digest(connection, key) != row["last_words_digest"]
+    if not decision.are_names_news:
+        return False
+    newest = {**key, "revision_number": row["last_number"]}
+    stated = [warehouse.rows(connection, "acting/officer_basis", **one) for one in (key, newest)]
+    draft, published = ({basis["officers_digest"] for basis in rows} for rows in stated)
+    return draft != published or words.digest(connection, key) != row["last_words_digest"]
 
 
 def _refuse_provisional(period: Period, row: Row, inputs: list[Row]) -> None:

@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl import __version__, warehouse
-from etl.admission import admit
-from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable
-from etl.landing.receipt import Receipt
-from etl.landing.treasury_month import TreasuryMonth
-from etl.periods import Period, SurveyMonth
-from etl.publishing import later_hiding, publish, redactions, revisions, signature, star, words
-from etl.registry import Registry, area_rules, codebook
+from etl.errors import Disagreement, HailongError, Misdeclared
+from etl.periods import Period
+from etl.publishing import (
+    landed_again,
+    later_hiding,
+    officers_again,
+    publish,
+    redactions,
+    revisions,
+    signature,
+    star,
+    words,
+)
+from etl.registry import Registry, area_rules
 from etl.registry.ruled import Pin, Ruled
 from etl.scoring import drafts, earlier, rate_period
 
 Row = dict[str, Any]
 
-_LOST = "restore the landed file from its backup: without it nobody can make the revision again"
 _FAILED = "do not trust the revision: find out who changed the warehouse, the landing zone or the configuration"
 
 
@@ -114,6 +120,7 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
     )
     rate_period.rate_period(connection, job, lambda _: past)
     _refuse_different(revision, warehouse.rows(connection, "publishing/verify_differences", **key))
+    officers_again.check(connection, ruled, row)
     later_hiding.check(connection, key, row["rule_set_code"])
 
 
@@ -169,31 +176,10 @@ def _load_again(connection: warehouse.Connection, ruled: Ruled, revision: Publis
     for first_day in sorted({row["survey_month"] for row in revision.inputs}):
         warehouse.run(connection, "declare/ensure_month", {"survey_month": first_day})
         loaded = [
-            _treasury_month(
+            landed_again.treasury_month(
                 ruled, run_id, redactions.now_standing(row, links.get(row["landing_path"], []), revision.name)
             )
             for row in revision.inputs
             if row["survey_month"] == first_day and row["treasury_state"] == "loaded"
         ]
-        for admitted in admit.admit_within(connection, loaded) if loaded else ():
-            if isinstance(admitted.error, Unavailable):
-                raise Unavailable(admitted.error.message, next_action=_LOST)
-            if admitted.error:
-                raise admitted.error
-
-
-def _treasury_month(ruled: Ruled, run_id: str, row: Row) -> TreasuryMonth:
-    """A treasury's month as a revision took it in."""
-    month = SurveyMonth(row["survey_month"].year, row["survey_month"].month)
-    treasury = ruled.registry.entry(row["treasury_code"], month)
-    return TreasuryMonth(
-        treasury=treasury,
-        treasury_id=row["treasury_id"],
-        survey_month=month,
-        bounds=ruled.registry.days_of(treasury, month),
-        book=codebook.kept(row["book"], ruled.questionnaire),
-        admission=ruled.rule_set.admission,
-        counting=ruled.rule_set.counting,
-        run_id=run_id,
-        pinned=Receipt.of(row),
-    )
+        landed_again.load(connection, loaded)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -66,6 +66,18 @@ class Competences(Dated):
         """The sha256 of the questionnaire, and of each criterion with its competence."""
         content = {"questionnaire": self.questionnaire, "criteria": self.of_criterion}
         return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def named(entries: Iterable[Competences], code: str, digest: str) -> Competences:
+    """Those of a code, unchanged since their digest was kept; what is gone or was edited raises Misdeclared."""
+    declared = next((entry for entry in entries if entry.code == code), None)
+    if declared is None or declared.digest != digest:
+        what = "are gone" if declared is None else "were edited after they were used"
+        raise Misdeclared(
+            f"the competences {code} {what}",
+            next_action="restore their file in competences/, and put the change into a new, later dated file",
+        )
+    return declared
 
 
 def checked(

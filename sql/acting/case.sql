@@ -29,6 +29,10 @@ select
     valid_from,
     valid_to,
     is_in_force,
-    urgent_label
+    urgent_label,
+    step_code,
+    ladder_code,
+    newest_step_code,
+    is_evidence_withdrawn
 from own."case"
 where case_number = :case_number

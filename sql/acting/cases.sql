@@ -21,7 +21,9 @@ select
     reopened_count,
     opened_at,
     closed_at,
-    last_event
+    last_event,
+    step_code,
+    is_evidence_withdrawn
 from own."case"
 where
     (cast(:treasury_code as text) is null or treasury_code = :treasury_code)

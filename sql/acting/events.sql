@@ -29,7 +29,10 @@ select
     identity,
     claimed_by,
     recorded_by,
-    recorded_at
+    recorded_at,
+    step_code,
+    ladder_code,
+    finding
 from own.case_event
 where case_number = :case_number
 order by event_number

@@ -1,5 +1,5 @@
 -- what: what the warehouse already holds of the things that never change once used
--- grain: network, questionnaire, rule set or period
+-- grain: network, questionnaire, rule set, period, ladder or competences
 -- params: questionnaire_code, period_code
 select
     'network' as kind,
@@ -41,3 +41,15 @@ where
         select from score.revision as r
         where r.period_code = p.period_code
     )
+union all
+select distinct
+    'ladder' as kind,
+    ladder_code as code,
+    ladder_digest as digest
+from score.officer_basis
+union all
+select distinct
+    'competences' as kind,
+    competences_code as code,
+    competences_digest as digest
+from score.officer_basis

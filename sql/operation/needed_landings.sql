@@ -15,5 +15,9 @@ from score.revision_input
 where landing_path is not null
 union
 select landing_path
+from score.officer_input
+where landing_path is not null
+union
+select landing_path
 from ops.treasury_month
 where landing_path is not null

@@ -19,6 +19,26 @@ standing as (
 weakness as (
     delete from score.weakness
     where period_code = :period_code and revision_number = 0
+),
+
+officer_evidence as (
+    delete from score.officer_evidence
+    where period_code = :period_code and revision_number = 0
+),
+
+recommendation as (
+    delete from score.recommendation
+    where period_code = :period_code and revision_number = 0
+),
+
+officer_input as (
+    delete from score.officer_input
+    where period_code = :period_code and revision_number = 0
+),
+
+officer_basis as (
+    delete from score.officer_basis
+    where period_code = :period_code and revision_number = 0
 )
 
 delete from score.rating

@@ -210,7 +210,7 @@ def test_evidence_is_not_of_a_day_before_its_response(house: House, by: Callable
     by("anna")
     evidence = {"evidence_kind": "response", "survey_month": "2023-07-01", "response_key": "old"}
     said = {**evidence, "happened_on": dt.date(2021, 5, 1)}
-    number = cases.open_case("recommendation", {"treasury_code": "34", "unit_code": "34.01"}, said)
+    number = cases.open_case("petition", {"treasury_code": "34", "unit_code": "34.01"}, said)
     assert cases.events(number)[0]["happened_on"] == dt.date(2023, 7, 5)
     with pytest.raises(Unfit, match="nothing happened on such a day"):
         cases.open_case("lasting_weakness", {"treasury_code": "34"}, {"happened_on": "-infinity", "note": "x"})

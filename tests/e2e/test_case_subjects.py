@@ -166,8 +166,8 @@ def test_a_code_whose_assignment_has_ended_opens_no_case(house: House, by: Calla
     records.assign("34", ended)
     officer = {"treasury_code": "34", "officer_code": "CB-5"}
     with pytest.raises(Unfit, match="no officer of the treasury has this code on"):
-        cases.open_case("recommendation", officer, {"note": "x"})
-    assert cases.open_case("recommendation", officer, {"note": "x", "happened_on": dt.date(2023, 5, 1)})
+        cases.open_case("petition", officer, {"note": "x"})
+    assert cases.open_case("petition", officer, {"note": "x", "happened_on": dt.date(2023, 5, 1)})
 
 
 def test_a_merged_treasury_s_cases_go_to_its_successor(house: House, by: Callable[[str], None]) -> None:
@@ -178,12 +178,12 @@ def test_a_merged_treasury_s_cases_go_to_its_successor(house: House, by: Callabl
     moved = cases.case(max(int(str(row["case_number"])) for row in of_harassment(by)))
     assert (moved["treasury_code"], moved["opened_in_treasury_code"]) == ("34", "26")
     with pytest.raises(Misdeclared, match="no treasury has the code '26'"):
-        cases.open_case("recommendation", {"treasury_code": "26"}, {"note": "x"})
+        cases.open_case("petition", {"treasury_code": "26"}, {"note": "x"})
 
 
 def test_a_correction_is_answered_by_its_own_due_date(house: House, by: Callable[[str], None]) -> None:
     by("anna")
-    number = cases.open_case("recommendation", {"treasury_code": "34", "officer_code": "CB-2"}, {"note": "x"})
+    number = cases.open_case("petition", {"treasury_code": "34", "officer_code": "CB-2"}, {"note": "x"})
     due = cases.case(number)["due_date"]
     cases.add(number, "acknowledged")
     cases.add(number, "closing_proposed", {"root_cause": "x", "no_action_reason": "x"})
@@ -257,7 +257,7 @@ def test_no_count_of_cases_can_be_had_by_subtracting(
 
 def test_the_actions_of_an_office_tell_of_no_case(house: House, by: Callable[[str], None]) -> None:
     by("anna")
-    number = cases.open_case("recommendation", {"treasury_code": "19"}, {"note": "x"})
+    number = cases.open_case("petition", {"treasury_code": "19"}, {"note": "x"})
     item = {"item_text": "x", "owner_name": "y", "due_date": dt.date(2027, 1, 4)}
     before = house.run("reader", "select * from mart.treasury_action")
     records.plan("19", item, number)

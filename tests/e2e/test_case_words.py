@@ -97,6 +97,7 @@ def test_the_database_and_the_program_have_the_same_words(house: House) -> None:
         ("ground_code", words.GroundCode),
         ("outcome", words.OutcomeCode),
         ("legal_bars", words.BarAnswer),
+        ("finding", words.Finding),
     ):
         found = re.findall(rf"\({column} = ANY \(ARRAY\[(.*?)\]", str(checks))
         assert found
@@ -142,7 +143,7 @@ def test_nobody_opens_a_case_in_the_name_of_a_workbook_or_of_another_office_s_an
 ) -> None:
     house.report("own", officer="CB-2")
     said = {
-        "treasury_id": 1, "unit_code": "u60", "ground_code": "recommendation", "happened_on": str(today()),
+        "treasury_id": 1, "unit_code": "u60", "ground_code": "petition", "happened_on": str(today()),
         "evidence_kind": "response", "survey_month": "2023-07-01", "response_key": "own", "response_treasury_id": 2,
         "form_digest": "0" * 64, "form_row": 2, "claimed_by": "somebody",
     }  # fmt: skip

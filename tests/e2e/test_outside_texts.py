@@ -106,6 +106,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "case confirm": (("case", "confirm", "1"), ("case", "confirm", "1", "--reject", BY)),
     "case reopen": (("case", "reopen", "1", "--why", BY),),
     "case list": tuple(("case", "list", "--format", form) for form in FORMS),
+    "case due": tuple(("case", "due", "--all", "--format", form) for form in FORMS),
     "case show": tuple(("case", "show", "1", "--format", form) for form in FORMS),
     "login make": (("login", "make", BY, "--for", "treasury", "--treasury", BY),),
     "login end": (("login", "end", BY),),

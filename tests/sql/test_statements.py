@@ -96,10 +96,16 @@ PARAMETERS = [
     ("noted",                "event_kind"),
     ("{}",                   "said"),
     ("x",                    "form_digest"),
-    (True,                   "is_closed_shown"),
     (3,                      "least_months"),
     ("x",                    "area_rules_code area_rules_digest"),
     ("x",                    "competence_code competence_name_vi competence_name_en"),
+    (True,                   "is_closed_shown are_all_shown"),
+    (1,                      "last_assignment_number last_event_number spread_person_count"),
+    (16.5,                   "spread_half"),
+    ("published",            "spread_origin"),
+    ("x",                    "ladder_code ladder_digest competences_code competences_digest"),
+    (["x"],                  "criterion_codes"),
+    ("{}",                   "due_dates"),
 ]  # fmt: skip
 EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}
 

@@ -71,7 +71,7 @@ CLOCK = "etl/operation/* etl/cli/*"
 PURE = ("etl/scoring/statistics/*", "etl/admission/clean.py", "etl/admission/answers.py", "etl/admission/core_rows.py",
         "etl/source/pseudonym.py", "etl/source/times.py", "etl/acting/detectable.py",
         "etl/acting/ladder.py", "etl/acting/figures.py", "etl/acting/evidence.py", "etl/acting/step_evidence.py",
-        "etl/acting/recommendation.py",
+        "etl/acting/recommendation.py", "etl/acting/officers/persons.py", "etl/acting/officers/standing.py",
         "etl/acting/effect.py", "etl/acting/effect_windows.py")
 """No file, no clock, no database: what comes out depends on what goes in."""
 

@@ -11,12 +11,14 @@ begin
     insert into action.case_event (
         case_number, event_kind, happened_on, about_event, owner_name, acknowledge_by, due_date, root_cause,
         no_action_reason, note, legal_bars, evidence_kind, period_code, revision_number, response_treasury_id,
-        survey_month, response_key, petition_number, form_digest, form_row, claimed_by, identity
+        survey_month, response_key, petition_number, step_code, ladder_code, finding, form_digest, form_row, claimed_by,
+        identity
     ) values (
         wanted_case, wanted_kind, event.happened_on, event.about_event, event.owner_name, event.acknowledge_by,
         event.due_date, event.root_cause, event.no_action_reason, event.note, event.legal_bars, event.evidence_kind,
         event.period_code, event.revision_number, event.response_treasury_id, event.survey_month, event.response_key,
-        event.petition_number, event.form_digest, event.form_row, event.claimed_by,
+        event.petition_number, event.step_code, event.ladder_code, event.finding, event.form_digest, event.form_row,
+        event.claimed_by,
         case when event.form_digest is null then 'login' else 'claimed' end
     ) returning event_number into number;
     return number;
@@ -52,7 +54,7 @@ begin
     if wanted_kind = 'planned' then
         perform access.refuse_foreign((said -> 'item' ->> 'treasury_id')::integer);
     end if;
-    if wanted_kind in ('opened', 'evidence') then
+    if wanted_kind in ('opened', 'evidence', 'evidence_withdrawn') then
         perform action.refuse('a case is opened, and given evidence, otherwise', 'see hailong case open');
     end if;
     if wanted_kind = 'reopened' then

@@ -32,10 +32,10 @@ begin
     if (standing.case_number is null) != (new.event_kind = 'opened') then
         perform action.refuse(format('%s is opened once, and first', numbered), 'see hailong case list');
     elsif
-        new.event_kind not in ('opened', 'evidence')
+        new.event_kind not in ('opened', 'evidence', 'evidence_withdrawn')
         and num_nonnulls(
             new.evidence_kind, new.period_code, new.revision_number, new.response_treasury_id, new.survey_month,
-            new.response_key, new.petition_number
+            new.response_key, new.petition_number, new.step_code, new.ladder_code
         ) > 0
     then
         perform action.refuse(

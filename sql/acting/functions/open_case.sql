@@ -82,7 +82,7 @@ begin
         perform action.refuse('there is no such response', 'give the survey month and the key of one that is loaded');
     end if;
     -- of responses it may be about one of this treasury alone
-    said := said - 'response_treasury_id' || case
+    said := said - array['response_treasury_id', 'step_code', 'ladder_code', 'finding'] || case
         when said ->> 'evidence_kind' = 'response' then jsonb_build_object('response_treasury_id', subject.treasury_id)
         else '{}'
     end;
@@ -100,6 +100,9 @@ begin
         end if;
     elsif subject.ground_code = 'own_report' then
         perform action.refuse('an own report is about the officer who makes it', 'give --officer');
+    end if;
+    if subject.ground_code = 'recommendation' then
+        said := said || action.recommended(subject, said);
     end if;
     return action.put_case(subject, said || jsonb_build_object('happened_on', greatest(on_day, action.known_on(said))));
 end

@@ -25,7 +25,13 @@ said as (
         (array_agg(e.due_date order by e.event_number desc) filter (
             where e.due_date is not null and e.event_kind != 'correction_requested'
         ))[1] as due_date,
-        (array_agg(e.root_cause order by e.event_number desc) filter (where e.root_cause is not null))[1] as root_cause
+        (array_agg(e.root_cause order by e.event_number desc) filter (where e.root_cause is not null))[1] as root_cause,
+        (array_agg(e.step_code order by e.event_number asc) filter (where e.step_code is not null))[1] as step_code,
+        (array_agg(e.ladder_code order by e.event_number asc) filter (where e.step_code is not null))[1] as ladder_code,
+        (array_agg(e.step_code order by e.event_number desc) filter (where e.step_code is not null))[1]
+            as newest_step_code,
+        (array_agg(e.event_kind order by e.event_number desc) filter (where e.period_code is not null))[1]
+            as last_evidence_kind
     from action.case_event as e
     group by e.case_number
 ),
@@ -119,7 +125,11 @@ select
     p.recorded_by as proposed_by,
     d.decision_event,
     s.last_event,
-    k.today
+    k.today,
+    s.step_code,
+    s.ladder_code,
+    s.newest_step_code,
+    coalesce(s.last_evidence_kind = 'evidence_withdrawn', false) as is_evidence_withdrawn
 from action.case_file as f
 cross join clock as k
 inner join said as s on f.case_number = s.case_number
@@ -146,3 +156,7 @@ comment on column action.case_standing.proposed_by is 'Database login of who pro
 comment on column action.case_standing.decision_event is 'The decision in force today, see action.decision; the last one where none is, empty where nothing was decided';
 comment on column action.case_standing.last_event is 'Its last event (diễn biến cuối)';
 comment on column action.case_standing.today is 'Today, in the network''s time zone';
+comment on column action.case_standing.step_code is 'Step of the ladder (bước) that it was opened under; empty where no recommendation opened it';
+comment on column action.case_standing.ladder_code is 'The ladder (thang biện pháp) that it was opened under; a later one does not change that';
+comment on column action.case_standing.newest_step_code is 'Step that the newest evidence in it recommends to look at (bước mới nhất)';
+comment on column action.case_standing.is_evidence_withdrawn is 'A newer published revision no longer supports it (bằng chứng không còn)';

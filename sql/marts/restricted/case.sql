@@ -44,7 +44,11 @@ select
     and d.outcome != 'rejected' as is_in_force,
     case when d.is_urgent then 'below the statistical threshold (dưới ngưỡng thống kê)' end as urgent_label,
     o.treasury_code as opened_in_treasury_code,
-    s.last_event
+    s.last_event,
+    s.step_code,
+    s.ladder_code,
+    s.newest_step_code,
+    s.is_evidence_withdrawn
 from action.case_standing as s
 cross join reader as w
 inner join core.dim_treasury as t on s.current_treasury_id = t.treasury_id

@@ -42,7 +42,10 @@ select
     e.form_digest,
     e.form_row,
     e.recorded_at,
-    e.recorded_by
+    e.recorded_by,
+    e.step_code,
+    e.ladder_code,
+    e.finding
 from action.case_event as e
 cross join reader as w
 left join action.decision as d on e.event_number = d.event_number

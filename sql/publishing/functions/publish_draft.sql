@@ -31,13 +31,23 @@ begin
     if
         newest.figures_digest = wanted_figures
         and score.words_digest(wanted_period, 0) = score.words_digest(wanted_period, newest.revision_number)
+        and score.officers_digest(wanted_period, 0)
+        is not distinct from score.officers_digest(wanted_period, newest.revision_number)
     then
         raise exception 'the draft of % says what revision % says', wanted_period, newest.revision_number
             using hint = 'there is nothing to publish';
     end if;
+    if
+        (select b.officers_digest from score.officer_basis as b where b.period_code = wanted_period and b.revision_number = 0)
+        is distinct from score.officers_digest(wanted_period, 0)
+    then
+        raise exception 'the evidence on officers of the draft of % is not what was made with it', wanted_period
+            using hint = 'rate it again, then publish it';
+    end if;
     foreach frozen in array array[
-        'rating', 'standing', 'mix', 'weakness', 'officer', 'revision_period', 'revision_region', 'revision_treasury',
-        'revision_succession', 'revision_unit', 'revision_procedure', 'revision_channel', 'revision_respondent_type',
+        'rating', 'standing', 'mix', 'weakness', 'officer', 'officer_basis', 'officer_input', 'officer_evidence',
+        'recommendation', 'revision_period', 'revision_region', 'revision_treasury', 'revision_succession',
+        'revision_unit', 'revision_procedure', 'revision_channel', 'revision_respondent_type',
         'revision_criterion', 'revision_grade', 'revision_province', 'revision_province_part'
     ] loop
         select string_agg(quote_ident(attname), ', ' order by attnum) into names
