@@ -63,8 +63,7 @@ def land(planned: Plan, code: str, uri: str | None = None) -> dict[str, Any]:
     ``uri`` is the treasury's connection where the caller (Airflow) knows it. What goes wrong is recorded as the
     treasury's outcome and raised: Unavailable may be tried again, Refused and Misdeclared not.
     """
-    (treasury_month,) = _treasury_months(planned, [code])
-    return _land(treasury_month, uri)
+    return _land(_treasury_months(planned, [code])[0], uri)
 
 
 def _land(treasury_month: TreasuryMonth, uri: str | None) -> dict[str, Any]:
@@ -244,10 +243,8 @@ def _changes(treasury_month: TreasuryMonth, receipt: Receipt) -> list[Change]:
 
 def _treasury_months(planned: Plan, codes: Iterable[str]) -> list[TreasuryMonth]:
     """Treasuries' months of a plan, to be landed."""
-    return [
-        dataclasses.replace(treasury_month, is_early_allowed=planned.is_early_allowed)
-        for treasury_month in of_codes(planned.ruled(), codes, planned.run_id)
-    ]
+    treasury_months = of_codes(planned.ruled(), codes, planned.run_id)
+    return [dataclasses.replace(each, is_early_allowed=planned.is_early_allowed) for each in treasury_months]
 
 
 def _has_landed(treasury_month: TreasuryMonth) -> bool:
