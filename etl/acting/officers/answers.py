@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from etl import warehouse
 from etl.registry.counting import Counting
+from etl.registry.ruled import Ruled
 from etl.warehouse import bulk
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -27,9 +28,13 @@ _COLUMNS = {
 }
 
 
-def read(connection: warehouse.Connection, period_code: str, last_assignment_number: int) -> pa.Table:
+def read(connection: warehouse.Connection, ruled: Ruled, last_assignment_number: int) -> pa.Table:
     """The responses that name an officer, of the months that are kept for a draft, in order of time."""
-    asked = {"period_code": period_code, "last_assignment_number": last_assignment_number}
+    asked = {
+        "period_code": ruled.period.code,
+        "last_assignment_number": last_assignment_number,
+        "time_zone": ruled.registry.network.time_zone,
+    }
     return bulk.read(connection, "acting/officer_answers", asked, _COLUMNS)
 
 

@@ -111,7 +111,7 @@ def keep(connection: warehouse.Connection, ruled: Ruled, known: EvidenceRules) -
 
 def of_months(connection: warehouse.Connection, ruled: Ruled, known: EvidenceRules) -> OfficerEvidence:
     """The evidence of the months that are kept for a draft, and what it recommends, as both are kept."""
-    table = officer_answers.read(connection, ruled.period.code, known.last_assignment_number)
+    table = officer_answers.read(connection, ruled, known.last_assignment_number)
     if not table.num_rows:
         nobody = Spread(PUBLISHED_HALF, "published", 0)
         return OfficerEvidence(pd.DataFrame(columns=[*_BY_OFFICER]), pd.DataFrame(columns=[*_BY_OFFICER]), nobody)
