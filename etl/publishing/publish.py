@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from etl import settings, warehouse
 from etl.acting import weakness_cases
-from etl.errors import Unfit
+from etl.errors import HailongError, Unfit
 from etl.landing import zone
 from etl.periods import Period, SurveyMonth
 from etl.publishing import revisions, signature, words
@@ -33,7 +34,9 @@ class Draft:
     inputs: list[Row]
 
 
-def publish(code: str, decision: Decision) -> int | None:
+def publish(
+    code: str, decision: Decision, unopened: Callable[[HailongError], None] = lambda error: None
+) -> int | None:
     """Freeze a period's draft as its next revision; the revision's number.
 
     It is None when the newest revision says the same; other names, codes or bands count where the decision says so.
@@ -41,10 +44,12 @@ def publish(code: str, decision: Decision) -> int | None:
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
     one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature nothing is
-    published then. Once it stands, lasting weaknesses become cases: whether they do changes nothing of it.
+    published then. Once it stands, lasting weaknesses become cases: where they cannot, ``unopened`` is told why, and nothing of it
+    changes.
     """
     number = _publish(code, decision)
-    weakness_cases.open_after_publication()
+    if error := weakness_cases.open_after_publication():
+        unopened(error)
     return number
 
 
