@@ -117,10 +117,7 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
         runs.note(runs.sentence(str(error)))
         raise
     approval.record(month, decision, True)
-    if number is None:
-        said = runs.sentence(draft.nothing_new)
-    else:
-        said = run_note.of_publication(month, number, decision)
+    said = runs.sentence(draft.nothing_new) if number is None else run_note.of_publication(month, number, decision)
     told = [runs.sentence(text) for error in unopened for text in (error.message, f"→ {error.next_action}")]
     runs.note("\n\n".join([said, *told]))
     return publish.newest(month) if number is None else number

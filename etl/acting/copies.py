@@ -16,7 +16,8 @@ def forget(treasury_codes: Iterable[str], case_numbers: Collection[int], form_pa
     """Remove what was written about some cases of treasuries; how many files.
 
     These are the forms, read or on a shelf, in which a row is about one of them, with their answers, and all copies of
-    the treasuries' registers: each is whole, and the next read keeps a new one. ``form_paths`` are forms that were read.
+    the treasuries' registers: each is whole, and the next read keeps a new one. ``form_paths`` lead to forms that were
+    read.
     """
     count = 0
     for place in form_paths:
@@ -32,7 +33,7 @@ def forget(treasury_codes: Iterable[str], case_numbers: Collection[int], form_pa
 
 
 def expire(before: dt.datetime) -> int:
-    """Remove forms, filled in or blank, answers and copies of registers last written before a moment; how many files."""
+    """Remove what was last written before a moment: forms, also blank ones, answers, registers; how many files."""
     kept = [(form.folder(), pattern) for pattern in ("*/*.xlsx", f"*/{form.answer_of('*')}")]
     kept.append((register.folder(), f"*/{register.NAME}-*"))
     return sum(

@@ -92,9 +92,10 @@ def _forms_before(connection: warehouse.Connection, treasury_id: int, moment: Mo
     """That other forms of the treasury were read in this month, if any were."""
     first = dt.datetime.combine(moment.today.replace(day=1), dt.time(), moment.calendar.zone)
     (row,) = warehouse.rows(connection, "acting/forms_since", treasury_id=treasury_id, since=first)
-    if not row["form_count"]:
+    earlier = row["form_count"]
+    if not earlier:
         return []
-    return [f"this is form number {row['form_count'] + 1} of the treasury in {moment.today:%Y-%m}: each counts for itself"]
+    return [f"this is form number {earlier + 1} of the treasury in {moment.today:%Y-%m}: each counts for itself"]
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:

@@ -34,9 +34,7 @@ class Draft:
     inputs: list[Row]
 
 
-def publish(
-    code: str, decision: Decision, unopened: Callable[[HailongError], None] = lambda error: None
-) -> int | None:
+def publish(code: str, decision: Decision, unopened: Callable[[HailongError], None] = lambda error: None) -> int | None:
     """Freeze a period's draft as its next revision; the revision's number.
 
     It is None when the newest revision says the same; other names, codes or bands count where the decision says so.
@@ -44,8 +42,8 @@ def publish(
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
     one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature nothing is
-    published then. Once it stands, lasting weaknesses become cases: where they cannot, ``unopened`` is told why, and nothing of it
-    changes.
+    published then. Once it stands, lasting weaknesses become cases: where they cannot, ``unopened``
+    is told why, and nothing of it changes.
     """
     number = _publish(code, decision)
     if error := weakness_cases.open_after_publication():

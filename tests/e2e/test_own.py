@@ -318,9 +318,9 @@ def test_no_function_that_writes_takes_what_is_another_s(house: ScopedHouse, log
     ((foreign,),) = house.run("owner", CASE_OF_19.format("petition"))
     functions = house.run(
         "owner",
-        "select p.proname, oidvectortypes(p.proargtypes) from pg_proc as p where p.pronamespace = 'action'::regnamespace"
-        " and p.prorettype != 'trigger'::regtype and has_function_privilege('hailong_scoped', p.oid, 'execute')"
-        " order by 1",
+        "select p.proname, oidvectortypes(p.proargtypes) from pg_proc as p"
+        " where p.pronamespace = 'action'::regnamespace and p.prorettype != 'trigger'::regtype"
+        " and has_function_privilege('hailong_scoped', p.oid, 'execute') order by 1",
     )
     said = '{"treasury_id": 1, "officer_code": "19.02-CB02", "happened_on": "2023-08-01", "ground_code": "petition"}'
     arguments = {
@@ -346,7 +346,8 @@ def test_no_form_of_one_s_own_treasury_reaches_a_case_of_another(house: ScopedHo
     ((own,),) = house.run("owner", "select min(case_number) from guarded.case where treasury_code = '34'")
     said = (
         "select action.take_in(jsonb_build_object('treasury_id', 2, 'case_number', {}, 'event_kind', 'noted', 'note',"
-        " 'seen', 'claimed_by', 'Lan', 'happened_on', (now() at time zone 'Asia/Ho_Chi_Minh')::date, 'form_digest', repeat('1', 64), 'form_row', 2))"
+        " 'seen', 'claimed_by', 'Lan', 'form_digest', repeat('1', 64), 'form_row', 2,"
+        " 'happened_on', (now() at time zone 'Asia/Ho_Chi_Minh')::date))"
     )
     for login in ("director", "worker"):
         assert "the treasury has no such case" in house.refused(login, said.format(foreign))

@@ -206,8 +206,10 @@ def everywhere(house: House, home: Path) -> list[str]:
         if file.suffix == ".xlsx":
             pages = openpyxl.load_workbook(file).worksheets
             text = repr([row for page in pages for row in page.iter_rows(values_only=True)])
+        elif file.suffix == ".parquet":
+            text = repr(pq.read_table(file).to_pylist())
         else:
-            text = repr(pq.read_table(file).to_pylist()) if file.suffix == ".parquet" else file.read_text("utf-8", "replace")
+            text = file.read_text("utf-8")
         found += [str(file.relative_to(home))] if NOTE in text else []
     return sorted(found)
 
