@@ -32,6 +32,7 @@ FROM ${BASE_IMAGE}
 RUN useradd --uid 50000 --gid 0 --home-dir /opt/airflow --shell /usr/sbin/nologin hailong \
  && install --directory --owner 50000 --group 0 --mode 2775 /opt/airflow /opt/airflow/logs \
         /var/lib/hailong /var/lib/hailong/landing /var/lib/hailong/reports /var/lib/hailong/bulletins \
+        /var/lib/hailong/forms \
         /run/hailong
 ENV PATH=/opt/hailong/bin:$PATH \
     HOME=/opt/airflow USER=hailong \

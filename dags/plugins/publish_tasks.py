@@ -102,7 +102,7 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
     another answer to the same draft came first. The decision is made again from what is noted of it, and has to be the
     one that came here.
     """
-    from etl.errors import Unfit
+    from etl.errors import HailongError, Unfit
     from etl.publishing import approval, publish
     from etl.reports import run_note
 
@@ -110,17 +110,17 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
     if decision != _decision(decided):
         raise AirflowFailException("the decision that came here is not the one that is noted: nothing is published")
     draft = approval.Candidate.of(month)
+    unopened: list[HailongError] = []
     try:
-        number = publish.publish(month, decision)
+        number = publish.publish(month, decision, unopened.append)
     except Unfit as error:
         runs.note(runs.sentence(str(error)))
         raise
     approval.record(month, decision, True)
-    if number is None:
-        runs.note(runs.sentence(draft.nothing_new))
-        return publish.newest(month)
-    runs.note(run_note.of_publication(month, number, decision))
-    return number
+    said = runs.sentence(draft.nothing_new) if number is None else run_note.of_publication(month, number, decision)
+    told = [runs.sentence(text) for error in unopened for text in (error.message, f"→ {error.next_action}")]
+    runs.note("\n\n".join([said, *told]))
+    return publish.newest(month) if number is None else number
 
 
 @task(task_display_name="bulletin · Bản tin · Bulletin", execution_timeout=runs.SHORT)

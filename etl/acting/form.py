@@ -57,13 +57,12 @@ def keep(name: str, content: bytes) -> str:
 
 def remove(place: str) -> bool:
     """Remove a form that was read; whether it was there."""
-    files, root = folder().open()
-    with folder().explaining("tidied"):
-        try:
-            files.rm(f"{root}/{'/'.join(place.split('/')[-2:])}")
-        except FileNotFoundError:
-            return False
-    return True
+    return folder().remove("/".join(place.split("/")[-2:]))
+
+
+def answer_of(name: str) -> str:
+    """The name of the answer beside a form."""
+    return f"{name.removesuffix('.xlsx')}-answer.txt"
 
 
 def shelf(treasury_code: str) -> Folder:

@@ -91,10 +91,11 @@ def _taken(connection: warehouse.Connection, rows: list[Row], source: dict[str, 
 def _forms_before(connection: warehouse.Connection, treasury_id: int, moment: Moment) -> list[str]:
     """That other forms of the treasury were read in this month, if any were."""
     first = dt.datetime.combine(moment.today.replace(day=1), dt.time(), moment.calendar.zone)
-    earlier = warehouse.rows(connection, "acting/forms_since", treasury_id=treasury_id, since=first)
+    (row,) = warehouse.rows(connection, "acting/forms_since", treasury_id=treasury_id, since=first)
+    earlier = row["form_count"]
     if not earlier:
         return []
-    return [f"this is form number {len(earlier) + 1} of the treasury in {moment.today:%Y-%m}: each counts for itself"]
+    return [f"this is form number {earlier + 1} of the treasury in {moment.today:%Y-%m}: each counts for itself"]
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def answer(heard: Heard) -> None:
     """Put the answer beside a form or register, in Vietnamese and in English, unless the same lies there."""
     lines = [both for line in heard.lines() for both in dict.fromkeys((vietnamese.said(line, "vi"), line))]
     content = "\r\n".join([escape.line(f"{heard.treasury_code}: {heard.name}"), "", *map(escape.line, lines), ""])
-    name = f"{heard.name.removesuffix('.xlsx')}-answer.txt"
+    name = form.answer_of(heard.name)
     if form.shelf(heard.treasury_code).get(name) != content.encode():
         form.keep(f"{heard.treasury_code}/{name}", content.encode())
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl import settings, warehouse
-from etl.acting import form
+from etl.acting import copies, form
 from etl.acting.moment import Moment
 from etl.errors import Misdeclared
 from etl.registry import retention
@@ -64,6 +64,11 @@ def show(officer: Officer) -> OfficerData:
                 warehouse.rows(connection, "acting/events", case_number=row["case_number"]) for row in parts["case"]
             ]
             parts["case_event"] = [_told(row) for of_case in events for row in of_case]
+            claims = [
+                warehouse.rows(connection, "acting/claims_of_case", case_number=row["case_number"])
+                for row in parts["case"]
+            ]
+            parts["claim"] = [row for of_case in claims for row in of_case]
         if not any(parts.values()):
             raise Misdeclared(
                 "nothing is held about this officer", next_action="give treasury and code as the answers have them"
@@ -118,17 +123,19 @@ def reject_erasure(number: int, why: str) -> None:
 def confirm_erasure(number: int) -> Erased:
     """Confirm, as a second login, that an officer is forgotten; what went.
 
-    The same login raises Unfit. Forms in which somebody wrote about her go from their shelf; where one cannot be
-    removed now, nothing is done, and its error is raised.
+    The same login raises Unfit. Forms in which somebody wrote about her go, with the registers of her treasuries that
+    landed; where one cannot be removed now, nothing is done, and its error is raised.
     """
     with warehouse.transaction() as connection:
-        asked = {"erasure_number": number, "step": "confirmed", "why": "confirmed"}
-        done = warehouse.rows(connection, "acting/answer_erasure", **asked)[0]["done"]
-        digests = done["form_digests"]
-        paths = [row["form_path"] for row in warehouse.rows(connection, "acting/form_paths", form_digests=digests)]
+        said = {"erasure_number": number, "step": "confirmed", "why": "confirmed"}
+        done = warehouse.rows(connection, "acting/answer_erasure", **said)[0]["done"]
+        asked = {name: done[name] for name in ("form_digests", "treasury_codes")}
+        read = warehouse.rows(connection, "acting/form_paths", **asked)
         request = _request(connection, Officer(person_id=done["person_id"]))
         processing.record(connection, "forget", "the officer is forgotten", done["case_count"], **request)
-        removed = sum(map(form.remove, paths))
+        removed = sum(form.remove(row["form_path"]) for row in read if row["is_given"])
+        others = [row["form_path"] for row in read if not row["is_given"]]
+        removed += copies.forget(done["treasury_codes"], set(done["case_numbers"]), others)
     return Erased(done["case_count"], done["code_count"], removed)
 
 

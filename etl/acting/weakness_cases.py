@@ -29,6 +29,10 @@ def open_after_publication() -> HailongError | None:
         with shielded("lasting weaknesses"):
             open_lasting()
     except HailongError as error:
-        log.error("lasting weaknesses did not become cases, the next publication tries again: %s", error)
-        return error
+        told = type(error)(
+            f"lasting weaknesses did not become cases: {error.message}",
+            next_action=f"what is published stands, and the next publication opens them; {error.next_action}",
+        )
+        log.error("%s", told)
+        return told
     return None

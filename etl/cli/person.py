@@ -207,7 +207,7 @@ def confirm(
         return
     done = officer_data.confirm_erasure(number)
     output.write_line(
-        f"forgotten: {done.case_count} cases without texts and links; {done.form_count} forms removed from their shelf"
+        f"forgotten: {done.case_count} cases without texts and links; {done.form_count} forms and registers removed"
     )
     output.say(
         "published figures keep the code that the treasury gave: they are pinned, and nobody could verify a revision"

@@ -37,7 +37,8 @@ def publish(
 
     who = by or _login_name()
     decision = approval.Decision(who, why, provisional, approval.digest(period), names)
-    number = publish.publish(period, decision)
+    unopened: list[HailongError] = []
+    number = publish.publish(period, decision, unopened.append)
     approval.record(period, decision, is_approved=True)
     if number is None:
         output.say(f"nothing to publish: the draft of {period} says what its newest revision says")
@@ -45,6 +46,9 @@ def publish(
         output.say(f"{period}: revision {number} is published. Make it again at any time: hailong verify {period}")
         output.say(f"For those who read it: hailong bulletin {period}")
         _renew_the_list()
+    for error in unopened:
+        output.write_line(error.message)
+        output.write_line(f"→ {error.next_action}")
 
 
 def _renew_the_list() -> None:

@@ -27,6 +27,8 @@ from etl.source.queries import Limits, Query
 from etl.warehouse import locks
 
 FOLDER = "registers"
+NAME = "register"
+"""What a register is called where a form has the name of its file."""
 _NO_BOUNDS = (dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC))
 
 
@@ -49,6 +51,11 @@ class LandedRegister:
 def name_of(treasury: Treasury) -> str:
     """The register of a treasury, for messages."""
     return f"{treasury.code} {treasury.name_vi}, register of actions"
+
+
+def folder(treasury_code: str | None = None) -> files.Folder:
+    """Where the registers of a treasury, or those of all, are kept."""
+    return _zone(treasury_code).below(f"{FOLDER}/{treasury_code}" if treasury_code else FOLDER)
 
 
 def query_of(treasury: Treasury, dialect: str, zone: ZoneInfo) -> Query:
@@ -86,13 +93,18 @@ def _kept(treasury: Treasury, on_day: dt.date, found: action_rows.RegisterRead, 
     content = io.BytesIO()
     pq.write_table(found.rows, content, compression="zstd")
     digest = hashlib.sha256(content.getvalue()).hexdigest()
-    zone = files.Folder(settings.read().landing, "the landing zone", "HAILONG_LANDING", _again(treasury), True)
-    name = f"{FOLDER}/{treasury.code}/register-{digest}"
+    zone = _zone(treasury.code)
+    name = f"{FOLDER}/{treasury.code}/{NAME}-{digest}"
     path = zone.put(f"{name}.parquet", content.getvalue())
     receipt = {"row_count": found.rows.num_rows, "byte_count": content.tell(), "sha256": digest}
     receipt |= {"source_name": source_name, "snapshot_at": found.taken_at.isoformat(), "landing_path": path}
     zone.put(f"{name}.json", json.dumps(receipt, indent=1).encode())
     return LandedRegister(treasury.code, on_day, found.rows, digest, path, source_name, found.taken_at)
+
+
+def _zone(treasury_code: str | None) -> files.Folder:
+    """The landing zone, into which nobody else is let."""
+    return files.Folder(settings.read().landing, "the landing zone", "HAILONG_LANDING", _again(treasury_code), True)
 
 
 def _keep_hours(treasury: Treasury, local: dt.datetime) -> None:
@@ -106,15 +118,15 @@ def _keep_hours(treasury: Treasury, local: dt.datetime) -> None:
         )
 
 
-def _again(treasury: Treasury) -> str:
+def _again(treasury_code: str | None) -> str:
     """How a register is read again."""
-    return f"read it again: hailong case register {treasury.code}"
+    return f"read it again: hailong case register {treasury_code or ''}".rstrip()
 
 
 def _of_register(treasury: Treasury, error: HailongError) -> HailongError:
     """An error of a source as one of a register: no month is to be run again."""
     told = error.at(name_of(treasury))
     if "run the month again" in told.next_action:
-        action = told.next_action.replace("run the month again", _again(treasury))
+        action = told.next_action.replace("run the month again", _again(treasury.code))
         return type(told)(told.message, next_action=action)
     return told

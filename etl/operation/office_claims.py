@@ -22,8 +22,7 @@ from etl.registry import Registry
 from etl.registry.network import Treasury
 from etl.reports.words import both
 
-REGISTER = "register"
-"""The name of a register where it is told of, as that of a form is its file's."""
+REGISTER = register.NAME
 UriOf = Callable[[str], str | None]
 
 

@@ -14,7 +14,7 @@ from functools import partial
 import pyarrow as pa
 
 from etl import settings, warehouse
-from etl.acting import form
+from etl.acting import copies, form
 from etl.landing import forgotten, redaction
 from etl.landing.redaction import LandedFile
 from etl.operation import redact
@@ -48,6 +48,7 @@ def carry_out(moment: dt.datetime | None = None) -> dict[str, int]:
         if terms.forms.days:
             rows = warehouse.rows(connection, "acting/old_forms", read_before=_before(terms.forms, now))
             done["forms"] = sum(form.remove(row["form_path"]) for row in rows)
+            done["forms"] += copies.expire(_before(terms.forms, now))
         for kind in ("case_texts", "read_log", "forms"):
             if done.get(kind):
                 _log(connection, kind, done[kind])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,7 @@ class Draft:
     inputs: list[Row]
 
 
-def publish(code: str, decision: Decision) -> int | None:
+def publish(code: str, decision: Decision, unopened: Callable[[HailongError], None] = lambda error: None) -> int | None:
     """Freeze a period's draft as its next revision; the revision's number.
 
     It is None when the newest revision says the same; other names, codes or bands, and other evidence on officers,
@@ -43,10 +44,12 @@ def publish(code: str, decision: Decision) -> int | None:
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
     one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature nothing is
-    published then. Once it stands, its lasting weaknesses and what it recommends become cases: see ``open_cases``.
+    published then. Once it stands, its lasting weaknesses and what it recommends become cases (see ``open_cases``): where
+    they cannot, ``unopened`` is told why, and nothing of it changes.
     """
     number = _publish(code, decision)
-    open_cases()
+    if error := open_cases():
+        unopened(error)
     return number
 
 

@@ -1,9 +1,4 @@
--- what: the forms of a treasury that were read since a moment
--- grain: form
+-- what: how many forms of a treasury were read since a moment
+-- grain: one row
 -- params: treasury_id, since
-select
-    form_digest,
-    recorded_at
-from action.form
-where treasury_id = :treasury_id and recorded_at >= :since
-order by recorded_at
+select action.forms_since(:treasury_id, :since) as form_count

@@ -313,7 +313,7 @@ def test_a_login_of_one_treasury_fills_in_and_reads_its_own_forms_alone(
         assert "the login is not for this treasury" in read(own).stderr
         assert openpyxl.load_workbook(written.stdout.strip().removeprefix("✓ "))["cases"]["A2"].value is None
         monkeypatch.setenv("HAILONG_WAREHOUSE_URL", urls["34"])
-        assert read(own).stdout == "1 of 1 rows are in\n"
+        assert read(own).stdout.startswith("1 of 1 rows are in\n")
         assert hailong("case", "plan", "34", "--text", "x", "--owner", "x", "--due", "2030-01-04").exit_code == 0
         refused = hailong("case", "plan", "19", "--text", "x", "--owner", "x", "--due", "2030-01-04")
         assert "the login is not for this treasury" in refused.stderr

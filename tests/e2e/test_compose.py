@@ -33,7 +33,8 @@ import yaml
 from cryptography.fernet import Fernet
 
 from etl import registry, settings
-from etl.operation import migrate
+from etl.errors import Misdeclared
+from etl.operation import migrate, read_log
 from etl.source.address import url_of
 from etl.warehouse import embedded
 
@@ -50,7 +51,7 @@ Reader = Callable[[Values], dict[str, Any]]
 # fmt: off
 SECRETS = [
     # file                     | services that may read it
-    ("postgres_password",        "databases postgres"),
+    ("postgres_password",        "databases postgres server-log"),
     ("superset_password",        "databases superset"),
     ("airflow_password",         "api-server dag-processor databases migrate scheduler triggerer"),
     ("hailong_password",         "databases migrate"),
@@ -73,7 +74,7 @@ SECRETS = [
 AIRFLOWS = ["migrate", "api-server", "scheduler", "dag-processor", "triggerer"]
 WORKERS = ["worker", "publisher"]
 OURS = [*AIRFLOWS, *WORKERS, "demo", "superset"]
-ENDING = ["databases", "migrate", "demo"]
+ENDING = ["databases", "migrate", "server-log", "demo"]
 
 HEALTHY, DONE = "service_healthy", "service_completed_successfully"
 STARTED = {"migrate": DONE, "redis": HEALTHY, "api-server": HEALTHY}
@@ -83,11 +84,12 @@ ORDER = [
     ("redis",           {}),
     ("databases",       {"postgres": HEALTHY}),
     ("migrate",         {"databases": DONE}),
+    ("server-log",      {"migrate": DONE}),
     ("api-server",      {"migrate": DONE}),
     ("scheduler",       STARTED),
     ("dag-processor",   {"migrate": DONE, "api-server": HEALTHY}),
     ("triggerer",       {"migrate": DONE, "api-server": HEALTHY}),
-    ("worker",          {**STARTED, "demo": DONE}),
+    ("worker",          {**STARTED, "server-log": DONE, "demo": DONE}),
     ("publisher",       STARTED),
     ("treasuries",      {}),
     ("demo",            {"treasuries": HEALTHY}),
@@ -100,6 +102,7 @@ VOLUMES = [
     ("redis",           "volume", "redis",                 "/data",                      False),
     ("redis",           "bind",   "docker/redis.sh",       "/redis.sh",                  True),
     ("databases",       "bind",   "docker/databases.sh",   "/databases.sh",              True),
+    ("server-log",      "bind",   "sql/guest/server_log.postgresql.sql", "/server_log.sql", True),
     ("api-server",      "volume", "logs",                  "/opt/airflow/logs",          False),
     ("api-server",      "volume", "reports",               "/var/lib/hailong/reports",   True),
     ("api-server",      "volume", "bulletins",             "/var/lib/hailong/bulletins", True),
@@ -110,6 +113,7 @@ VOLUMES = [
     ("worker",          "volume", "landing",               "/var/lib/hailong/landing",   False),
     ("worker",          "volume", "reports",               "/var/lib/hailong/reports",   False),
     ("worker",          "volume", "bulletins",             "/var/lib/hailong/bulletins", False),
+    ("worker",          "volume", "forms",                 "/var/lib/hailong/forms",     False),
     ("worker",          "volume", "logs",                  "/opt/airflow/logs",          False),
     ("publisher",       "volume", "landing",               "/var/lib/hailong/landing",   True),
     ("publisher",       "volume", "logs",                  "/opt/airflow/logs",          False),
@@ -349,7 +353,7 @@ def test_nothing_is_privileged(read: Reader, values: Values) -> None:
         assert set(service.get("cap_add") or []) <= {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}
         assert service["read_only"] is True
         assert name in ENDING or service["deploy"]["resources"]["limits"]["memory"]
-    for name in (*OURS, "databases"):
+    for name in (*OURS, "databases", "server-log"):
         assert "cap_add" not in services[name]
         assert services[name]["user"] == "50000:0"
 
@@ -533,6 +537,38 @@ def test_the_owner_of_the_warehouse_may_migrate_it_and_each_login_do_its_work(
             assert said == (True, False, False, False)
             with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)):
                 connection.execute("create table core.of_mine (a int)")
+
+
+def test_who_read_what_can_be_collected(
+    read: Reader, values: Values, logins: Values, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = read(values)["services"]
+    asked = dict(option.removeprefix("--").split("=", 1) for option in services["postgres"]["command"][1:])
+    assert asked == embedded._LOG
+    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", f"postgresql://{logins['hailong']}/hailong")
+    migrate.up()
+    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", f"postgresql://{logins['hailong_run']}/hailong")
+    with pytest.raises(Misdeclared, match="the server's log cannot be read"):
+        read_log.collect()
+    script = services["server-log"]["entrypoint"][-1].replace("$$", "$")
+    for place, ours in (
+        ("/run/secrets", made / "secrets"),
+        ("/server_log.sql", PROJECT / "sql" / "guest" / "server_log.postgresql.sql"),
+    ):
+        script = script.replace(place, str(ours))
+    host, _, port = logins["hailong"].rpartition("@")[2].partition(":")
+    for _ in ("new", "again"):
+        subprocess.run(
+            ["sh", "-euc", script],
+            env={"PATH": f"{_programs()}:{os.environ['PATH']}", "PGHOST": host, "PGPORT": port},
+            check=True,
+            timeout=60,
+        )
+    assert read_log.collect() >= 0
+    monkeypatch.setenv("HAILONG_WAREHOUSE_URL", f"postgresql://{logins['hailong']}/hailong")
+    with psycopg.connect(f"postgresql://{logins['hailong']}/hailong") as connection:
+        connection.execute("delete from migration.applied where migration_name = 'views'")
+    assert migrate.up() == ["views"]  # its functions are the superuser's now, and in nobody's way
 
 
 def _programs() -> Path:

@@ -17,6 +17,7 @@ from etl.errors import Disagreement, Misdeclared
 from etl.operation import steps
 from etl.publishing import publish, verify
 from tests.lib.attack import landed, made
+from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept
 from tests.lib.months import query
 
@@ -183,6 +184,10 @@ def test_a_publication_stands_though_no_case_can_be_opened_and_the_next_one_open
     assert "lasting weaknesses did not become cases" in caplog.text
     assert query("select max(revision_number) from score.revision where period_code = '2023-03'") == [{"max": 1}]
     assert weak_units() == []
+    said = hailong("publish", MARCH, "--why", "again")  # it says the same, and tries again what is left
+    assert said.exit_code == 0, said.stderr
+    assert "lasting weaknesses did not become cases" in said.stdout
+    assert "→ what is published stands, and the next publication opens them" in said.stdout
     as_owner(made_up, "alter function action.away(integer, date, date, date) rename to open_weakness_cases")
     landed.rate(answers(APRIL), APRIL)
     assert weak_units() == [("11/1", "c1_1 4", 2)]

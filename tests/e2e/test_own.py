@@ -40,6 +40,7 @@ KEYS = {
     "comment": "treasury_code, unit_code, comment_text",
     "case": "case_number",
     "case_event": "event_number",
+    "claim": "event_number",
 }
 """Columns that every login sees of a view, by which its rows are told apart."""
 OF_CASES = "case_number in (select c.case_number from guarded.case as c where c.{})"
@@ -80,6 +81,14 @@ ROWS = [
     ("case_event",         "director",   OF_CASES.format("treasury_code = '34'")),
     ("case_event",         "inspector",  OF_CASES.format("ground_code = 'harassment'")),
     ("case_event",         "nobody",     "false"),
+    ("claim",              "director",   "treasury_code = '34'"),
+    ("claim",              "other",      "treasury_code = '19'"),
+    ("claim",              "head",       OF_CASES.format(f"unit_code = '{UNIT}' and c.ground_code = 'petition'")),
+    ("claim",              "worker",     "treasury_code = '34'"),
+    ("claim",              "inspector",  OF_CASES.format("ground_code = 'harassment'")),
+    ("claim",              "analyst",    "true"),
+    ("claim",              "case_worker", "true"),
+    ("claim",              "nobody",     "false"),
 ]
 EMPTY = [
     # view               | column                     | of whom it has no value
@@ -96,6 +105,9 @@ EMPTY = [
     ("case_event",         "response_key",              ("director", "worker", "head", "analyst", "case_worker")),
     ("case_event",         "note",                      ("analyst",)),
     ("case_event",         "petition_number",           ("analyst",)),
+    ("claim",              "note",                      ("analyst",)),
+    ("claim",              "claimed_by",                ("analyst",)),
+    ("claim",              "capacity",                  ("analyst",)),
 ]
 SEEN = [
     # view               | column                     | who sees it
@@ -106,6 +118,7 @@ SEEN = [
     ("case",               "person_id",                 ("worker", "analyst", "case_worker")),
     ("case_event",         "response_key",              ("inspector", "central")),
     ("case_event",         "note",                      ("other", "central")),
+    ("claim",              "capacity",                  ("director", "other", "head", "worker", "inspector")),
 ]
 NEW_VIEWS = {
     "due": """create view restricted.due as select * from (values
@@ -305,22 +318,44 @@ def test_no_function_that_writes_takes_what_is_another_s(house: ScopedHouse, log
     ((foreign,),) = house.run("owner", CASE_OF_19.format("petition"))
     functions = house.run(
         "owner",
-        "select p.proname, p.pronargs from pg_proc as p where p.pronamespace = 'action'::regnamespace"
-        " and p.prorettype != 'trigger'::regtype and has_function_privilege('hailong_scoped', p.oid, 'execute')"
-        " order by 1",
+        "select p.proname, oidvectortypes(p.proargtypes) from pg_proc as p"
+        " where p.pronamespace = 'action'::regnamespace and p.prorettype != 'trigger'::regtype"
+        " and has_function_privilege('hailong_scoped', p.oid, 'execute') order by 1",
     )
     said = '{"treasury_id": 1, "officer_code": "19.02-CB02", "happened_on": "2023-08-01", "ground_code": "petition"}'
+    arguments = {
+        "jsonb": f"'{said}'",
+        "bigint, text, jsonb": f"{foreign}, 'noted', '{said}'",
+        "integer": "1",
+        "integer, timestamp with time zone": "1, '2023-08-01'",
+    }
     refusals = {}
-    for name, count in functions:
+    for name, types in functions:
         if name == "form_read_at":
             assert house.run(login, f"select action.form_read_at('{'0' * 64}')") == [(None,)]
             continue
-        arguments = f"{foreign}, 'noted', '{said}'" if count == 3 else f"'{said}'"
-        refusals[name] = house.refused(login, f"select action.{name}({arguments})")
-    assert len(refusals) >= 7
+        refusals[name] = house.refused(login, f"select action.{name}({arguments[types]})")
+    assert {"add_event", "open_case", "take_in", "case_numbers", "hold_claims", "forms_since"} <= set(refusals)
     assert {told[:5] for told in refusals.values()} == {"HL001"}
     assert refusals.pop("add_event").endswith(f"there is no case {foreign}")
     assert set(refusals.values()) == {"HL001 the login is not for this treasury"}
+
+
+def test_no_form_of_one_s_own_treasury_reaches_a_case_of_another(house: ScopedHouse) -> None:
+    ((foreign,),) = house.run("owner", CASE_OF_19.format("petition"))
+    ((own,),) = house.run("owner", "select min(case_number) from guarded.case where treasury_code = '34'")
+    said = (
+        "select action.take_in(jsonb_build_object('treasury_id', 2, 'case_number', {}, 'event_kind', 'noted', 'note',"
+        " 'seen', 'claimed_by', 'Lan', 'form_digest', repeat('1', 64), 'form_row', 2,"
+        " 'happened_on', (now() at time zone 'Asia/Ho_Chi_Minh')::date))"
+    )
+    for login in ("director", "worker"):
+        assert "the treasury has no such case" in house.refused(login, said.format(foreign))
+        numbers = {number for (number,) in house.run(login, "select action.case_numbers(2)")}
+        assert (own in numbers, foreign in numbers) == (True, False)
+    assert house.run("director", said.format(own)) == [("loaded",)]
+    assert house.run("worker", said.format(own)) == [("known",)]
+    assert house.refused("director", "select action.record_register('{\"treasury_id\": 2}')").startswith("42501")
 
 
 def test_the_inspectorate_writes_to_the_harassment_line_alone(house: ScopedHouse) -> None:

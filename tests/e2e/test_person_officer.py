@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -16,11 +18,12 @@ from etl import settings, warehouse
 from etl.acting import cases, form, harassment, officer_data, records
 from etl.acting.officer_data import Officer
 from etl.errors import Misdeclared, Unfit
-from etl.operation import retention
+from etl.operation import office_claims, retention
 from etl.periods import SurveyMonth
 from tests.lib import case_house
 from tests.lib.case_house import House, today
 from tests.lib.command_line import hailong
+from tests.lib.registers import Register
 from tests.lib.slots import Slot
 
 JULY = SurveyMonth(2023, 7)
@@ -47,16 +50,23 @@ def by(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callabl
     return lambda login: house.enter(login, monkeypatch)
 
 
-def closed_case(house: House, by: Callable[[str], None], key: str = "r1") -> int:
-    """A case of harassment about CB-1 that anna took up, with a note and a decision, and that two closed."""
+def closed_case(
+    house: House, by: Callable[[str], None], key: str = "r1", meanwhile: Callable[[int], None] = lambda number: None
+) -> int:
+    """A case of harassment about CB-1 that anna took up, with a note and a decision, and that two closed.
+
+    ``meanwhile`` is what is said of it before it is decided on.
+    """
     house.report(key)
     by("loader")
     harassment.open_reported(JULY)
     by("anna")
-    (row,) = [row for row in cases.listed() if row["case_state"] == "new"]
+    (row,) = [row for row in cases.listed() if (row["case_state"], row["ground_code"]) == ("new", "harassment")]
     number = int(row["case_number"])
     cases.add(number, "acknowledged", {"owner_name": "Phòng Tổ chức", "note": NOTE})
     cases.add(number, "review_begun", {"root_cause": NOTE})
+    meanwhile(number)
+    by("anna")
     decision = {"outcome": "changed", "action_code": "talk", "capacity": NOTE, "legal_basis": NOTE, "reason": NOTE}
     cases.decide(number, decision, {"legal_bars": "none"}, is_urgent=False)
     by("binh")
@@ -70,7 +80,7 @@ def closed_case(house: House, by: Callable[[str], None], key: str = "r1") -> int
 
 def texts(house: House) -> list[str]:
     """The tables of action in which the note, or the key of her report, stands."""
-    tables = ("case_file", "case_event", "decision", "action_item", "assignment", "erasure")
+    tables = ("case_file", "case_event", "decision", "claim", "action_item", "assignment", "erasure", "register_row")
     return [
         f"{table} {word}"
         for table in tables
@@ -180,6 +190,104 @@ def test_a_form_in_which_somebody_wrote_about_her_goes_as_well(house: House, by:
     assert officer_data.confirm_erasure(proposal).form_count == 1
     assert (Path(place).exists(), Path(other).exists()) == (False, True)
     assert texts(house) == []
+
+
+def everywhere(house: House, home: Path) -> list[str]:
+    """The tables of the whole warehouse, and the forms and registers, in which the note stands."""
+    tables = house.run(
+        "owner", "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname !~ '^(pg_|information)'"
+    )
+    found = [
+        table
+        for (table,) in tables
+        if house.run("owner", f"select from {table} as t where to_jsonb(t)::text like '%{NOTE}%' limit 1")
+    ]
+    for file in (path for name in ("forms", "landing") for path in (home / name).rglob("*") if path.is_file()):
+        if file.suffix == ".xlsx":
+            pages = openpyxl.load_workbook(file).worksheets
+            text = repr([row for page in pages for row in page.iter_rows(values_only=True)])
+        elif file.suffix == ".parquet":
+            text = repr(pq.read_table(file).to_pylist())
+        else:
+            text = file.read_text("utf-8")
+        found += [str(file.relative_to(home))] if NOTE in text else []
+    return sorted(found)
+
+
+def fill_in(number: int, note: str) -> Path:
+    """The form of treasury 34, filled in for a case on its shelf."""
+    place = Path(form.write("34"))
+    book = openpyxl.load_workbook(place)
+    page = book["cases"]
+    line = next(row[0].row for row in page.iter_rows(min_row=2) if row[0].value == number)
+    page[f"F{line}"], page[f"G{line}"], page[f"J{line}"], page[f"K{line}"] = "noted", today(), note, note
+    book.save(place)
+    return place
+
+
+def test_a_search_finds_nothing_of_what_offices_said_of_her(
+    house: House, by: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Register(tmp_path, monkeypatch)
+    petition = {"evidence_kind": "petition", "petition_number": "12/ĐT"}
+    by("anna")
+    another = cases.open_case("petition", {"treasury_code": "34", "unit_code": "u1"}, petition)
+    kept: list[Path] = []
+
+    def offices_say(number: int) -> None:
+        claim = {"outcome": "accepted", "action_code": "talk", "capacity": NOTE, "legal_basis": NOTE, "note": NOTE}
+        office.put("k1", event_kind="decision", case_number=number, happened_on=str(today()), claimed_by=NOTE, **claim)
+        office.put("k2", event_kind="gossip", officer_code="CB-1", note=NOTE)  # refused, and landed
+        kept.extend((fill_in(number, NOTE), fill_in(another, "of the other case")))
+        by("loader")
+        assert [one.outcome.loaded_count for one in office_claims.forms(["34"])] == [1, 1]
+        (heard,) = office_claims.registers(["34"])
+        assert (heard.error, heard.outcome.loaded_count, heard.outcome.refused_count) == (None, 1, 1)
+
+    number = closed_case(house, by, meanwhile=offices_say)
+    by("anna")
+    out = tmp_path / "out.json"
+    assert hailong("person", "show", "--officer", "34/CB-1", "--out", str(out)).exit_code == 0
+    (claim,) = json.loads(out.read_text("utf-8"))["claim"]
+    assert (claim["case_number"], claim["legal_basis"], claim["action_code"]) == (number, NOTE, "talk")
+    out.unlink()
+    before = everywhere(house, tmp_path)
+    assert len([one for one in before if one.endswith((".xlsx", ".parquet"))]) == 3
+    assert {"action.case_event", "action.claim", "action.decision"} <= set(before)
+    proposal = officer_data.propose_erasure(officer_data.number_of(WHO), "asked", "why not")
+    by("binh")
+    assert hailong("person", "confirm", str(proposal)).exit_code == 0
+    assert everywhere(house, tmp_path) == []
+    assert [place.exists() for place in kept] == [False, True]
+    assert len(list((tmp_path / "forms" / "read").iterdir())) == 1  # that of the other case
+    assert house.run("owner", "select action_code, capacity from action.claim") == [("talk", "(emptied)")]
+    by("loader")
+    (again,) = office_claims.registers(["34"])  # the office has it still: it lands, and is said no second time
+    assert again.outcome.loaded_count == 0
+    assert all(one.endswith(".parquet") for one in everywhere(house, tmp_path))
+
+
+def test_what_lies_on_shelves_goes_when_its_time_is_over(
+    house: House, by: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Register(tmp_path, monkeypatch)
+    by("anna")
+    petition = {"evidence_kind": "petition", "petition_number": "12/ĐT"}
+    number = cases.open_case("petition", {"treasury_code": "34", "unit_code": "u2"}, petition)
+    fill_in(number, "seen")
+    form.write("34")  # and a blank one
+    office.put("k9", case_number=number, happened_on=str(today()))
+    by("loader")
+    assert [one.error for one in (*office_claims.forms(["34"]), *office_claims.registers(["34"]))] == [None] * 3
+    config = settings.read().config
+    (config / "retention.yaml").write_text(yaml.safe_dump({"forms": {"days": 30, "source": "a test"}}), "utf-8")
+    now = dt.datetime.now(dt.UTC)
+    assert retention.carry_out(now + dt.timedelta(days=29))["forms"] == 0
+    files = [path for name in ("forms", "landing") for path in (tmp_path / name).rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".xlsx", ".txt", ".parquet", ".json"}
+    assert retention.carry_out(now + dt.timedelta(days=31))["forms"] == len(files)
+    assert [path for path in files if path.exists()] == []
+    assert retention.carry_out(now + dt.timedelta(days=31))["forms"] == 0
 
 
 def test_a_proposal_can_be_rejected_and_an_open_case_is_no_reason_to_forget(

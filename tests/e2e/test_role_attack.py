@@ -29,8 +29,9 @@ MAY_READ = {
     "hailong_draft_reader":   set(),
     "hailong_scoped":         {"own", "core.network", "core.dim_treasury", "core.dim_unit"},
     "hailong_restricted":     {"restricted", "own"},
-    "hailong_case_worker":    {"restricted.case", "restricted.case_event", "own.case", "own.case_event", "core.network",
-                               "core.dim_treasury", "core.dim_unit", "action.form"},
+    "hailong_case_worker":    {"restricted.case", "restricted.case_event", "restricted.claim", "own.case",
+                               "own.case_event", "own.claim", "core.network", "core.dim_treasury", "core.dim_unit",
+                               "action.form", "action.register", "action.register_row"},
 }  # fmt: skip
 PRIVILEGES = """
     select g.rolname::text, n.nspname || '.' || c.relname

@@ -47,6 +47,14 @@ GIVEN = (
     f" 'owner_name', '{FOREIGN}'))",
     f"select action.open_case(jsonb_build_object('treasury_id', 2, 'unit_code', '{UNIT}', 'ground_code', 'petition',"
     " 'evidence_kind', 'petition', 'petition_number', '7', 'happened_on', current_date))",
+    # of each ground a case in which an office claims that it decided
+    "select action.take_in(jsonb_build_object('treasury_id', s.current_treasury_id, 'case_number', s.case_number,"
+    " 'event_kind', 'decision_proposed', 'outcome', 'accepted', 'action_code', 'talk', 'happened_on', s.evidence_on,"
+    " 'form_digest', repeat('0', 64), 'form_row', s.case_number, 'legal_basis', 'x', 'claimed_by', w.said,"
+    " 'capacity', w.said, 'note', w.said)) from action.case_standing as s"
+    " cross join lateral (select case when s.current_treasury_id = 1"
+    f" then '{FOREIGN}' else 'the office' end as said) as w where s.case_number in (select min(c.case_number)"
+    " from action.case_standing as c group by c.current_treasury_id, c.ground_code)",
 )
 
 

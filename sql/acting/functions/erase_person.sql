@@ -10,6 +10,18 @@ declare
         select distinct e.form_digest from action.case_event as e
         where e.case_number = any(numbers) and e.form_digest is not null
     );
+    -- where forms and registers may speak of her: what they say of no case is found by its treasury alone
+    codes text[] := array(
+        select distinct t.treasury_code
+        from core.dim_treasury as t
+        where
+            t.treasury_id in (select a.treasury_id from action.assignment as a where a.person_id = wanted)
+            or t.treasury_id in (
+                select unnest(array[s.treasury_id, s.current_treasury_id])
+                from action.case_standing as s where s.case_number = any(numbers)
+            )
+        order by 1
+    );
     code record;
     other integer;
     is_first boolean := true;
@@ -44,7 +56,8 @@ begin
     end loop;
     perform action.refuse_changes(true);
     return jsonb_build_object(
-        'case_count', cardinality(numbers), 'code_count', assignments, 'form_digests', to_jsonb(digests)
+        'case_count', cardinality(numbers), 'code_count', assignments, 'form_digests', to_jsonb(digests),
+        'case_numbers', to_jsonb(numbers), 'treasury_codes', to_jsonb(codes)
     );
 end
 $$;

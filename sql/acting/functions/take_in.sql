@@ -1,17 +1,22 @@
 -- what: the functions that take in what a workbook or a register says, as claimed events, plans, conferences, trainings
 -- grain: function
 -- params: none
--- why: the pipeline reads them with the loader's login, which may say nothing else in a case. What was said before is not
--- said again: a row of a register by its key and content, an event by its case, kind, day, speaker and texts
+-- why: the pipeline reads them with the loader's login, which may say nothing else in a case; a treasury's own login reads
+-- the forms of its treasury alone. What was said before is not said again: a row of a register by its key and content, an
+-- event by its case, kind, day, speaker and texts
 create or replace function action.case_numbers(wanted_treasury integer) returns setof bigint language sql stable
 security definer set search_path = pg_catalog, pg_temp as $$
+    select access.refuse_foreign(wanted_treasury);
     -- those that it has, and those that arose there and are its successor's now; by its code, as a later bearer's are too
     select s.case_number
     from action.case_standing as s
-    where exists (
-        select from core.dim_treasury as t inner join core.dim_treasury as w on t.treasury_code = w.treasury_code
-        where t.treasury_id in (s.current_treasury_id, s.treasury_id) and w.treasury_id = wanted_treasury
-    )
+    cross join access.kind() as k (login_kind)
+    where
+        exists (
+            select from core.dim_treasury as t inner join core.dim_treasury as w on t.treasury_code = w.treasury_code
+            where t.treasury_id in (s.current_treasury_id, s.treasury_id) and w.treasury_id = wanted_treasury
+        )
+        and (k.login_kind = 'loader' or s.case_number in (select c.case_number from access.own_cases(k.login_kind) as c))
     order by s.case_number
 $$;
 
@@ -19,6 +24,7 @@ comment on function action.case_numbers is 'The numbers of a treasury''s cases.'
 
 create or replace function action.hold_claims(wanted_treasury integer) returns void language sql security definer
 set search_path = pg_catalog, pg_temp as $$
+    select access.refuse_foreign(wanted_treasury);
     select action.hold('claims', wanted_treasury::text)
 $$;
 
@@ -87,6 +93,7 @@ declare
     known bigint;
     is_changed boolean := false;
 begin
+    perform access.refuse_foreign(kept.treasury_id);
     if said ->> 'form_digest' is null or said ->> 'claimed_by' is null or kind is null then
         perform action.refuse('a claim names who says so and where it was read', 'read the form or register again');
     end if;
@@ -118,6 +125,7 @@ begin
         select max(e.event_number) into kept.event_number from action.case_event as e where e.case_number = known;
     else
         known := action.claimed_case(said);
+        perform access.refuse_foreign_case(known);
         perform from action.case_file where case_number = known for no key update;
         if kind in ('decision_proposed', 'urgent_proposed', 'closing_proposed') then
             kept.event_number := action.put_claim(known, said);
@@ -149,6 +157,7 @@ comment on function action.take_in is 'Takes in one row of a workbook or registe
 
 create or replace function action.record_register(said jsonb) returns bigint language sql security definer
 set search_path = pg_catalog, pg_temp as $$
+    select access.refuse_foreign((said ->> 'treasury_id')::integer);
     insert into action.register (
         treasury_id, register_digest, register_path, source_name, snapshot_at, read_count, loaded_count, known_count,
         changed_count, refused_count, vanished_count
@@ -162,10 +171,24 @@ $$;
 
 comment on function action.record_register is 'Records the receipt of a register that was read; its number.';
 
+create or replace function action.forms_since(wanted_treasury integer, since timestamptz) returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select access.refuse_foreign(wanted_treasury);
+    select count(*) from action.form as f where f.treasury_id = wanted_treasury and f.recorded_at >= since
+$$;
+
+comment on function action.forms_since is 'How many forms of a treasury were read since a moment.';
+
 revoke all on function
-action.case_numbers(integer), action.hold_claims(integer), action.take_in(jsonb), action.record_register(jsonb)
+action.case_numbers(integer), action.hold_claims(integer), action.take_in(jsonb), action.record_register(jsonb),
+action.forms_since(integer, timestamptz)
 from public;
 grant execute on function
 action.case_numbers(integer), action.hold_claims(integer), action.take_in(jsonb), action.record_register(jsonb),
-action.record_form(jsonb)
+action.record_form(jsonb), action.form_read_at(text), action.forms_since(integer, timestamptz)
 to hailong_case_worker, hailong_loader;
+-- registers are read by the pipeline alone
+grant execute on function
+action.case_numbers(integer), action.hold_claims(integer), action.take_in(jsonb),
+action.forms_since(integer, timestamptz)
+to hailong_scoped;
