@@ -98,26 +98,6 @@ class Folder:
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 return None
 
-    def remove(self, name: str) -> bool:
-        """Remove a file; whether it was there."""
-        files, root = self.open()
-        with self.explaining("tidied"):
-            try:
-                files.rm(f"{root}/{name}")
-            except FileNotFoundError:
-                return False
-        return True
-
-    def modified(self, name: str) -> dt.datetime:
-        """When a file was last written; one that is gone was written never."""
-        files, root = self.open()
-        with self.explaining("read"):
-            try:
-                moment: dt.datetime = files.modified(f"{root}/{name}")
-            except FileNotFoundError:
-                return dt.datetime.max.replace(tzinfo=dt.UTC)
-        return moment
-
     def names(self, pattern: str) -> list[str]:
         """The names of the files that match a pattern with ``*``, in order."""
         files, root = self.open()

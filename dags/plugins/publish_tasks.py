@@ -117,10 +117,11 @@ def publish(decided: Values, *, inlet_events: Any = None) -> int:
         runs.note(runs.sentence(str(error)))
         raise
     approval.record(month, decision, True)
-    said = runs.sentence(draft.nothing_new) if number is None else run_note.of_publication(month, number, decision)
-    told = [runs.sentence(text) for error in unopened for text in (error.message, f"→ {error.next_action}")]
-    runs.note("\n\n".join([said, *told]))
-    return publish.newest(month) if number is None else number
+    if number is None:
+        runs.note(run_note.of_nothing_new(draft.nothing_new, unopened))
+        return publish.newest(month)
+    runs.note(run_note.of_publication(month, number, decision, unopened))
+    return number
 
 
 @task(task_display_name="bulletin · Bản tin · Bulletin", execution_timeout=runs.SHORT)

@@ -22,13 +22,13 @@ def forget(treasury_codes: Iterable[str], case_numbers: Collection[int], form_pa
     count = 0
     for place in form_paths:
         name = "/".join(place.split("/")[-2:])
-        count += _is_about(form.folder(), name, case_numbers) and form.folder().remove(name)
+        count += _is_about(form.folder(), name, case_numbers) and form.take_away(form.folder(), name)
     for code in treasury_codes:
         shelf, landed = form.shelf(code), register.folder(code)
         names = [name for name in shelf.names("*.xlsx") if _is_about(shelf, name, case_numbers)]
         answers = [form.answer_of(name) for name in names] + [form.answer_of(register.NAME)]
-        count += sum(map(shelf.remove, (*names, *answers)))
-        count += sum(map(landed.remove, landed.names(f"{register.NAME}-*")))
+        count += sum(form.take_away(shelf, name) for name in (*names, *answers))
+        count += sum(form.take_away(landed, name) for name in landed.names(f"{register.NAME}-*"))
     return count
 
 
@@ -37,11 +37,22 @@ def expire(before: dt.datetime) -> int:
     kept = [(form.folder(), pattern) for pattern in ("*/*.xlsx", f"*/{form.answer_of('*')}")]
     kept.append((register.folder(), f"*/{register.NAME}-*"))
     return sum(
-        folder.remove(name)
+        form.take_away(folder, name)
         for folder, pattern in kept
         for name in folder.names(pattern)
-        if folder.modified(name) < before
+        if _written(folder, name) < before
     )
+
+
+def _written(folder: Folder, name: str) -> dt.datetime:
+    """When a file was last written; one that is gone meanwhile is not due."""
+    system, root = folder.open()
+    with folder.explaining("read"):
+        try:
+            moment: dt.datetime = system.modified(f"{root}/{name}")
+        except FileNotFoundError:
+            return dt.datetime.max.replace(tzinfo=dt.UTC)
+    return moment
 
 
 def _is_about(folder: Folder, name: str, case_numbers: Collection[int]) -> bool:

@@ -57,7 +57,18 @@ def keep(name: str, content: bytes) -> str:
 
 def remove(place: str) -> bool:
     """Remove a form that was read; whether it was there."""
-    return folder().remove("/".join(place.split("/")[-2:]))
+    return take_away(folder(), "/".join(place.split("/")[-2:]))
+
+
+def take_away(place: Folder, name: str) -> bool:
+    """Remove a file from where it is kept; whether it was there."""
+    files, root = place.open()
+    with place.explaining("tidied"):
+        try:
+            files.rm(f"{root}/{name}")
+        except FileNotFoundError:
+            return False
+    return True
 
 
 def answer_of(name: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from etl import escape, vietnamese, warehouse
-from etl.errors import Misdeclared
+from etl.errors import HailongError, Misdeclared
 from etl.periods import Period, SurveyMonth
 from etl.publishing import approval, publish
 from etl.registry import Registry
@@ -60,11 +60,24 @@ def of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def of_publication(period: str, number: int, decision: approval.Decision) -> str:
-    """That a revision is published, by whom and why."""
+def of_publication(period: str, number: int, decision: approval.Decision, unopened: Sequence[HailongError] = ()) -> str:
+    """That a revision is published, by whom and why; and why cases of weaknesses could not be opened."""
     by, why = escape.markdown(decision.published_by), escape.markdown(decision.reason)
     published = f"**{escape.markdown(period)}: đã công bố phiên bản {number}**, người công bố {by}: {why}"
-    return f"{published}\n\n**{escape.markdown(period)}: revision {number} is published** by {by}: {why}"
+    english = f"**{escape.markdown(period)}: revision {number} is published** by {by}: {why}"
+    return "\n\n".join([published, english, *_unopened(unopened)])
+
+
+def of_nothing_new(why: str, unopened: Sequence[HailongError]) -> str:
+    """Why nothing was published; and why cases of weaknesses could not be opened."""
+    return "\n\n".join([escape.markdown(both(why, " · ")), *_unopened(unopened)])
+
+
+def _unopened(errors: Sequence[HailongError]) -> list[str]:
+    """Why cases could not be opened, and what follows."""
+    return [
+        escape.markdown(both(text, " · ")) for error in errors for text in (error.message, f"→ {error.next_action}")
+    ]
 
 
 def note_of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:

@@ -16,6 +16,7 @@ from etl.acting import cases, weakness_cases
 from etl.errors import Disagreement, Misdeclared
 from etl.operation import steps
 from etl.publishing import publish, verify
+from etl.reports import run_note
 from tests.lib.attack import landed, made
 from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept
@@ -188,6 +189,11 @@ def test_a_publication_stands_though_no_case_can_be_opened_and_the_next_one_open
     assert said.exit_code == 0, said.stderr
     assert "lasting weaknesses did not become cases" in said.stdout
     assert "→ what is published stands, and the next publication opens them" in said.stdout
+    (told,) = (one for one in [weakness_cases.open_after_publication()] if one)
+    note = run_note.of_nothing_new("the draft says nothing new", [told])
+    assert "lasting weaknesses did not become cases" in note
+    assert "các điểm yếu kéo dài chưa trở thành vụ việc" in note
+    assert "lần công bố sau sẽ mở các vụ việc đó" in note
     as_owner(made_up, "alter function action.away(integer, date, date, date) rename to open_weakness_cases")
     landed.rate(answers(APRIL), APRIL)
     assert weak_units() == [("11/1", "c1_1 4", 2)]

@@ -264,7 +264,8 @@ def test_every_note_of_a_run_is_markdown_of_which_nothing_marks_up(house: dict[s
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "runs.note"
     ]
     made = (
-        "runs.sentence(", "markdown.listed(", "run_note.note_of_run(", "run_note.of_publication(", "office_claims.note("
+        "runs.sentence(", "markdown.listed(", "run_note.note_of_run(", "run_note.of_publication(",
+        "run_note.of_nothing_new(", "office_claims.note(",
     )  # fmt: skip
     assigned = {
         "text": "markdown.listed(",
