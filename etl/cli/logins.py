@@ -69,7 +69,7 @@ def reads(
     since: Annotated[dt.date | None, typer.Option("--since", parser=day, metavar="DAY", help="Only since.")] = None,
     form: FormatOption = Format.table,
 ) -> None:
-    """Print who read what that is restricted: the log of processing.
+    """Print who read what that is restricted: the log of reads.
 
     As 'hailong upkeep' collected it from the server's own log.
     """

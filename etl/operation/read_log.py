@@ -1,4 +1,4 @@
-"""The log of processing: who read what is restricted, collected from the server's own log.
+"""The log of reads: who read what is restricted, collected from the server's own log.
 
 A line of the log is believed for the login that the server names in it, for its session and its time. What a login can
 write into its own lines (``raise log``) adds reads to its own name and takes none away. The server keeps each file of

@@ -1,4 +1,4 @@
--- what: the log of processing: who read what that is restricted, as the server's own log says
+-- what: the log of reads: who read what that is restricted, as the server's own log says
 -- grain: read
 -- params: none
 create view restricted.read_log as
@@ -10,4 +10,4 @@ select
 from access.read_log;
 
 comment on view restricted.read_log is
-'Log of processing (nhật ký xử lý dữ liệu cá nhân): every read of a restricted relation that was collected from the server''s log. Restricted. Grain: read.';
+'Log of reads (nhật ký đọc dữ liệu hạn chế): every read of a restricted relation that was collected from the server''s log. Restricted. Grain: read.';
