@@ -504,6 +504,7 @@ def test_what_runs_with_the_owner_s_rights_has_a_fixed_path_and_is_not_for_every
         ("form_read_at",     path, False, False, False),
         ("has_month",        path, False, False, False),
         ("hold_claims",      path, False, True,  False),
+        ("is_anyone_erased_since", path, False, True, False),
         ("keep_words",       path, False, True,  False),
         ("known_now",        path, False, True,  False),
         ("log_files",        path, False, True,  False),
