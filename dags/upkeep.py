@@ -6,7 +6,7 @@ Each day at 04:00 local time.
 |---|---|---|
 | `partitions` | makes the room in the warehouse for the months to come | read the message: the warehouse is away, or its role may not |
 | `statistics` | lets PostgreSQL see what has changed | the same |
-| `retention` | drops landed files and logs that are older than is kept | the disk or the store is away |
+| `retention` | drops landed files, logs, texts, hashes and forms that are older than is kept | the disk, the store or the warehouse is away |
 | `reads` | collects from the database server's log who read what is restricted; skipped where that log cannot be read, and the message says what to do | the warehouse is away |
 | `cases` | opens the cases that a publication recommends and could not open | the warehouse is away, or its role may not |
 | `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
@@ -53,7 +53,7 @@ def statistics() -> int:
 
 @task(task_display_name="retention · Xóa dữ liệu hết hạn lưu · Drop what is old", execution_timeout=runs.SHORT)
 def retention() -> dict[str, int]:
-    """Drop what is older than is kept, landed files, pages and Airflow's logs; how much it was is the result."""
+    """Drop what is older than is kept, from landed files to texts of cases; how much of each is the result."""
     from etl.operation import retention, upkeep
 
     logs = upkeep.remove_logs(Path(conf.get("logging", "base_log_folder")))

@@ -133,12 +133,12 @@ def bulletin(planned: Values, scored: Values) -> str | None:
 
 @task(task_display_name="cases · Mở vụ việc · Open cases", execution_timeout=runs.SHORT, retries=0)
 def cases(scored: Values) -> None:
-    """Be red where reports of harassment did not become cases: the rates stand, and somebody must act within days."""
+    """Be red where reports did not become cases, or nothing is known of officers: the rates stand, somebody must act."""
     from etl.reports import run_note
     from etl.reports.words import both
 
-    if scored["cases_error"]:
-        raise AirflowFailException(both(run_note.without_cases(scored["cases_error"]), " · "))
+    if told := run_note.undone(scored):
+        raise AirflowFailException(both(told, " · "))
 
 
 @task(task_display_name="verdict · Kho bạc nào còn thiếu · Who is missing", execution_timeout=runs.SHORT)

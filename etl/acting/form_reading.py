@@ -55,7 +55,6 @@ def take_in(content: bytes, treasury_code: str | None = None) -> TakenIn:
             f"the form is that of treasury {code}, and not of {treasury_code}: nothing of it is taken in",
             next_action=f"put it on the shelf of treasury {code}, or name that one as --treasury",
         )
-    place = keep(f"read/{digest}.xlsx", content)
     with warehouse.transaction() as connection:
         moment = Moment.now(connection)
         if warehouse.rows(connection, "acting/form", form_digest=digest):
@@ -64,6 +63,7 @@ def take_in(content: bytes, treasury_code: str | None = None) -> TakenIn:
         warehouse.rows(connection, "acting/hold_claims", treasury_id=office["treasury_id"])
         if warehouse.rows(connection, "acting/form", form_digest=digest):
             return TakenIn(is_known=True)
+        place = keep(f"read/{digest}.xlsx", content)  # what was read before may have been removed since, and stays so
         outcome = _taken(connection, filled.rows, {"treasury_id": office["treasury_id"], "form_digest": digest}, code)
         outcome.notes += _forms_before(connection, office["treasury_id"], moment)
         receipt = {"form_digest": digest, "treasury_id": office["treasury_id"], "form_path": place}

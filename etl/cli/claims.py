@@ -58,12 +58,7 @@ def read(
         return
     from etl.acting import form_reading
 
-    outcome = form_reading.read(file, code)
-    if outcome.is_known:
-        output.write_line("this file was read before: nothing was changed")
-        return
-    _show_outcome(outcome)
-    _refuse(outcome.refused_count)
+    _refuse(_show_outcome(form_reading.read(file, code)).refused_count)
 
 
 @app.command()
@@ -74,7 +69,7 @@ def register(
 ) -> None:
     """Read the registers of actions in the offices' databases.
 
-    What was said once is not said again. Upkeep does the same each day.
+    What was said once is not said again. Airflow's upkeep does the same each day.
     """
     reading.need_warehouse()
     from etl import settings

@@ -31,7 +31,7 @@ def due(
     reading.need_warehouse()
     from etl.acting.officers import cases
 
-    rows = cases.due(treasury, are_all_shown=everybody)
+    rows = cases.due(treasury and reading.treasury_now(treasury), are_all_shown=everybody)
     if form is Format.table:
         count = sum(row["step_code"] is not None for row in rows)
         of = f"{rows[0]['period_code']}, revision {rows[0]['revision_number']}: " if rows else ""

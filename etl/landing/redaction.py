@@ -38,14 +38,13 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class Redacted:
-    """A landed file, and the draft that is to take its place."""
+    """A landed file, and what stands in the draft that is to take its place."""
 
     file: LandedFile
     old_sha256: str
     new_sha256: str
     byte_count: int
     redacted_count: int
-    draft: str
 
 
 def landed(root: str) -> list[LandedFile]:
@@ -101,12 +100,11 @@ def redact(file: LandedFile, change: Change) -> Redacted | None:
                 return None
             files.settle(system, beside)
             new = written.digest.hexdigest()
-            draft = f"{directory}/{_DRAFT}{new}.parquet"
-            files.move(system, beside, draft)
+            files.move(system, beside, f"{directory}/{_DRAFT}{new}.parquet")
         finally:
             with contextlib.suppress(OSError):  # else it has become the draft
                 system.rm(beside)
-    return Redacted(file, old, new, written.size, changed_count, draft)
+    return Redacted(file, old, new, written.size, changed_count)
 
 
 def stand(draft: LandedFile, path: str, old_sha256: str) -> None:

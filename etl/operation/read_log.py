@@ -60,8 +60,11 @@ def reads(content: bytes, is_csv: bool) -> list[dict[str, Any]]:
 def complete(content: bytes, is_csv: bool) -> int:
     """How many bytes of a part of a log are whole records: in CSV a record may have line ends within quotes."""
     end = content.rfind(b"\n") + 1
-    while is_csv and end and content.count(b'"', 0, end) % 2:
-        end = content.rfind(b"\n", 0, end - 1) + 1
+    quotes = content.count(b'"', 0, end) if is_csv else 0
+    while quotes % 2:
+        earlier = content.rfind(b"\n", 0, end - 1) + 1
+        quotes -= content.count(b'"', earlier, end)
+        end = earlier
     return end
 
 

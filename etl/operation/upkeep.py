@@ -86,7 +86,7 @@ def remove_logs(directory: Path) -> int:
 
 
 def open_cases() -> HailongError | None:
-    """Make cases of what published evidence on officers recommends, where a publication could not; why not."""
+    """Make cases of what is published, where a publication could not; why not."""
     return publish.open_cases()
 
 

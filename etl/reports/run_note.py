@@ -33,9 +33,21 @@ def missing(month: str) -> Rows:
         return _missing(connection, SurveyMonth.parse(month))
 
 
+def undone(scored: dict[str, Any]) -> str:
+    """What was to be made beside a rating and was not, why, and what to do (``steps.score``); empty where all was."""
+    failures = ((without_cases, scored["cases_error"]), (without_evidence, scored["officers_error"]))
+    return "; ".join(told(failure) for told, failure in failures if failure)
+
+
 def without_cases(failure: dict[str, Any]) -> str:
     """That reports of harassment did not become cases, why, and what to do (``steps.score``)."""
     told = f"reports of harassment did not become cases: {failure['message']}"
+    return f"{told} → {failure['next_action']}"
+
+
+def without_evidence(failure: dict[str, Any]) -> str:
+    """That there is no evidence on officers, why, and what to do (``steps.score``)."""
+    told = f"there is no evidence on officers until the month is rated again: {failure['message']}"
     return f"{told} → {failure['next_action']}"
 
 

@@ -7,7 +7,7 @@ Every value is text as the source writes it. One row is one statement; a column 
 | row_key | the row's key in the register: by key and content a row is taken in once |
 | treasury_code | the treasury that the database says it belongs to |
 | happened_on | the day, ``2023-07-14`` |
-| event_kind | what happened: one of ``KINDS`` |
+| event_kind | what happened: one of ``etl.acting.register_rows.KINDS`` |
 | claimed_by | who says so |
 | case_number, case_key | the case: by its number, or the key of the row of this register that opened it |
 | ground_code, unit_code, officer_code | else the subject: whom a case is opened about, or whose open case it is |

@@ -12,6 +12,7 @@ from rich.console import Console
 from etl.demo import actions, show
 from etl.operation import office_claims
 from etl.reports import run_note
+from etl.reports.words import both
 from tests.lib import months
 from tests.lib.command_line import hailong
 from tests.lib.kept import Copy, Kept
@@ -74,3 +75,12 @@ def test_a_run_s_note_says_where_reports_became_no_cases(copy_of: Callable[[Kept
         assert "correct the date" in text
     assert len(note) <= 1000
     assert "did not become" not in run_note.note_of_run(run_id) + run_note.of_run(run_id)
+
+
+def test_what_was_not_made_beside_a_rating_is_told_in_both_languages() -> None:
+    failure = {"message": "2023-07: the warehouse is away", "next_action": "run it again", "exit_code": 3}
+    assert run_note.undone({"cases_error": None, "officers_error": None}) == ""
+    told = both(run_note.undone({"cases_error": failure, "officers_error": failure}), " · ")
+    for text in ("reports of harassment did not become cases", "there is no evidence on officers until",
+                 "phản ánh nhũng nhiễu chưa thành vụ việc", "chưa có bằng chứng về công chức"):  # fmt: skip
+        assert text in told

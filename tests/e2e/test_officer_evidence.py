@@ -17,13 +17,13 @@ import pytest
 import sqlalchemy as sa
 
 from etl import settings, warehouse
-from etl.acting import cases, records
+from etl.acting import cases, officer_data, records
 from etl.acting.evidence import Answers, evidence, spread_in
 from etl.acting.figures import OfficerAnswers
 from etl.acting.officers import cases as recommended
 from etl.acting.recommendation import STANDING, recommend
 from etl.errors import Disagreement, HailongError, Misdeclared, Unavailable, Unfit
-from etl.operation import migrate, steps, upkeep
+from etl.operation import migrate, retention, steps, upkeep
 from etl.publishing import publish, verify
 from etl.publishing.publish import Decision
 from etl.registry import actions
@@ -377,6 +377,41 @@ def second_login(slot: Slot) -> Iterator[str]:
     slot.run(f"create role {name} login password '{name}' in role hailong_case_worker, hailong_restricted")
     yield name
     slot.run(f"drop role {name}")
+
+
+@pytest.mark.usefixtures("months")
+def test_a_forgotten_officer_is_several_again_and_published_evidence_stands_as_it_is(
+    second_login: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(count=5)
+    plant(treasury="19", count=5)
+    person = records.assign("34", {"officer_code": BAD, "valid_from": dt.date(2020, 1, 1)})
+    records.assign("19", {"officer_code": BAD, "valid_from": dt.date(2020, 1, 1), "person_id": person})
+    assert steps.rate(JULY)["officers_error"] is None
+    assert publish.publish(JULY, ANNA) == 1
+    assert verify.verify(JULY) == [1]
+    proposal = officer_data.propose_erasure(person, "asked", "the court has decided")
+    url = warehouse.url().set(username=second_login, password=second_login)
+    with monkeypatch.context() as second:
+        second.setenv("HAILONG_WAREHOUSE_URL", url.render_as_string(hide_password=False))
+        assert officer_data.confirm_erasure(proposal).code_count == 2
+    _refuse_only_what_was_changed()
+
+
+def test_evidence_stands_when_customers_are_no_longer_known_as_the_same(months: Path) -> None:
+    assert publish.publish(JULY, ANNA) == 1
+    (months / "config" / "retention.yaml").write_text("respondent_hashes: {days: 30, source: a test}\n", "utf-8")
+    assert retention.carry_out(dt.datetime(2023, 8, 15, tzinfo=dt.UTC))["responses"] > 0  # those of June
+    _refuse_only_what_was_changed()
+
+
+def _refuse_only_what_was_changed() -> None:
+    """Published evidence that cannot come out the same again is verified by its digest."""
+    assert query("select count(*) as n from score.officer_evidence where revision_number = 1")[0]["n"] > 0
+    assert verify.verify(JULY) == [1]
+    run("update score.officer_evidence set p_value = 0.5 where revision_number = 1", by_force=True)
+    with pytest.raises(Disagreement, match="the stored evidence on officers is not what was published"):
+        verify.verify(JULY)
 
 
 @pytest.mark.usefixtures("published")

@@ -54,6 +54,18 @@ $$;
 
 comment on function action.events_known is 'What happened in cases about persons, by the events up to a number, in order.';
 
-revoke all on function action.known_now(), action.assignments_known(bigint), action.events_known(bigint) from public;
-grant execute on function action.known_now(), action.assignments_known(bigint), action.events_known(bigint)
+create or replace function action.is_anyone_erased_since(moment timestamptz) returns boolean language sql stable
+security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (select from action.erasure as e where e.step = 'confirmed' and e.recorded_at > moment)
+$$;
+
+comment on function action.is_anyone_erased_since is 'Whether links and case texts of an officer went after a moment.';
+
+revoke all on function
+action.known_now(), action.assignments_known(bigint), action.events_known(bigint),
+action.is_anyone_erased_since(timestamptz)
+from public;
+grant execute on function
+action.known_now(), action.assignments_known(bigint), action.events_known(bigint),
+action.is_anyone_erased_since(timestamptz)
 to hailong_loader;

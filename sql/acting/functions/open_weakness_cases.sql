@@ -1,11 +1,11 @@
 -- what: the function that makes a case of every unit that a published revision shows weak for so many months running
 -- grain: function
 -- params: none
--- why: who publishes may not read cases, and has it done by this. It looks at every published month of which nobody has
--- looked yet: what a publication before could not do is done now. Months before a day open none: whoever loads years of
--- old answers sets it. Of a month its newest revision counts. A unit has one
--- open case on the ground: what comes in besides is evidence in it, unless it says of the month what is there already.
--- Units come in their order: two who publish at once wait for each other, and never both
+-- why: who publishes may not read cases, and has it done by this. It looks at every published month at which nobody has
+-- looked yet: what a publication before could not do is done now, or by upkeep. Months before a day open none: whoever
+-- loads years of old answers sets it. Of a month its newest revision counts. A unit has one open case on the ground: what
+-- comes in besides is evidence in it, unless it says of the month what is there already. Units come in their order: two
+-- who publish at once wait for each other, and never both
 create or replace function action.open_weakness_cases(
     least_months integer, acknowledge_until date, assess_until date, reported_since date
 ) returns integer language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -77,4 +77,4 @@ $$;
 
 comment on function action.open_weakness_cases is 'Makes a case of every unit that a published revision shows weak for so many months running; how many units.';
 revoke all on function action.open_weakness_cases(integer, date, date, date) from public;
-grant execute on function action.open_weakness_cases(integer, date, date, date) to hailong_publisher;
+grant execute on function action.open_weakness_cases(integer, date, date, date) to hailong_publisher, hailong_loader;
