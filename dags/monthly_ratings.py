@@ -11,7 +11,7 @@ note says who is in, who is missing and why; the result of `summary` says more.
 | an instance of `land` | that treasury's database could not be read, after retries | open the instance; mend; clear it *with downstream* |
 | `admit` | the warehouse went away, or memory ran out | clear the task: nothing is half-written |
 | `score` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
-| `cases` | reports of harassment did not become cases; the rates stand | its message says why; then rate the month again, and look at the reports within a working day |
+| `cases` | reports of harassment did not become cases, or there is no evidence on officers; the rates stand | its message says why; then rate the month again, and look at the reports within a working day |
 | an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
 | `bulletin` | the bulletin of the draft could not be written | its message says where and why; the figures stand |
 | `tell` | neither the mail server nor the web hook took what is to be told | mend it; the next run tells it |

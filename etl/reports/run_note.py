@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -33,14 +33,23 @@ def missing(month: str) -> Rows:
         return _missing(connection, SurveyMonth.parse(month))
 
 
-def without_cases(failure: dict[str, Any]) -> str:
-    """That reports of harassment did not become cases, why, and what to do (``steps.score``)."""
-    told = f"reports of harassment did not become cases: {failure['message']}"
-    return f"{told} → {failure['next_action']}"
+def beside(scored: Mapping[str, Any]) -> list[str]:
+    """What was not made beside the rates, why, and what to do: cases of reports, evidence on officers.
+
+    ``scored`` is what ``steps.score`` says.
+    """
+    lines = []
+    if failure := scored.get("cases_error"):
+        told = f"reports of harassment did not become cases: {failure['message']}"
+        lines.append(f"{told} → {failure['next_action']}")
+    if failure := scored.get("officers_error"):
+        told = f"the evidence on officers could not be made: {failure['message']}"
+        lines.append(f"{told} → {failure['next_action']}")
+    return lines
 
 
-def of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
-    """What came of a run, in Markdown; ``failure`` is why reports of harassment did not become cases, if they did not.
+def of_run(run_id: str, scored: Mapping[str, Any] | None = None) -> str:
+    """What came of a run, in Markdown; of ``scored`` is said what was not made beside the rates (``beside``).
 
     The month's status, who is missing and why, what was turned away, which rates moved.
     A run that the warehouse does not know raises Misdeclared.
@@ -51,7 +60,7 @@ def of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
         turned_away = warehouse.rows(connection, "reports/turned_away_totals", survey_month=month.first_day)
     parts = [
         _head(str(month), missing_rows),
-        *_without_cases(failure),
+        *_not_made(scored),
         *_missing_table(missing_rows),
         _turned_away(turned_away),
         *_moved(str(month)),
@@ -67,12 +76,12 @@ def of_publication(period: str, number: int, decision: approval.Decision) -> str
     return f"{published}\n\n**{escape.markdown(period)}: revision {number} is published** by {by}: {why}"
 
 
-def note_of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
+def note_of_run(run_id: str, scored: Mapping[str, Any] | None = None) -> str:
     """What came of a run in at most a thousand characters."""
     month = _month_of(run_id)
     with warehouse.transaction() as connection:
         missing_rows = _missing(connection, month)
-    lines = [_head(str(month), missing_rows), *_without_cases(failure)]
+    lines = [_head(str(month), missing_rows), *_not_made(scored)]
     for state, treasuries in _by_state(missing_rows):
         if state == _NOT_RUN:
             lines.append(f"- chưa xử lý · not run yet: {len(treasuries)}")
@@ -82,10 +91,10 @@ def note_of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
     return _cut("\n".join(lines))
 
 
-def _without_cases(failure: dict[str, Any] | None) -> Iterator[str]:
-    """That reports of harassment did not become cases, in both languages, where they did not."""
-    if failure:
-        yield f"- ⚠ {escape.markdown(both(without_cases(failure), ' · '))}"
+def _not_made(scored: Mapping[str, Any] | None) -> Iterator[str]:
+    """What was not made beside the rates, in both languages."""
+    for line in beside(scored or {}):
+        yield f"- ⚠ {escape.markdown(both(line, ' · '))}"
 
 
 def of_draft(code: str, bulletin: str | None = None) -> str:

@@ -67,12 +67,17 @@ where (f.survey_month, f.treasury_id, f.response_key) = (c.survey_month, c.treas
 
 BEFORE = (
     # what undoes the migration, on a warehouse with published figures and cases
-    "drop table score.officer_evidence, score.recommendation, score.officer_input, score.officer_basis cascade",
+    "drop table score.officer_evidence, score.recommendation, score.officer_input, score.officer_basis,"
+    " score.officer_span, score.officer_standing cascade",
     "alter table action.case_event drop column step_code cascade, drop column ladder_code cascade",
     "alter table action.case_event drop column finding cascade",
     "revoke usage on schema action from hailong_publisher",
-    "delete from migration.applied where migration_name in ('0039_officer_evidence.sql', 'views')",
+    "delete from migration.applied where migration_name in ('0039_officer_evidence.sql',"
+    " '0044_pinned_persons.sql', 'views')",
 )
+
+PINNED = ("officer_evidence", "recommendation", "officer_input", "officer_basis", "officer_span", "officer_standing")
+"""The tables of evidence on officers."""
 
 
 def june_and_july() -> None:
@@ -469,13 +474,13 @@ def test_a_revision_from_before_there_was_evidence_is_verified_as_it_was() -> No
     run(
         *(
             f"delete from score.{name}"
-            for name in ("officer_evidence", "recommendation", "officer_input", "officer_basis")
+            for name in PINNED
         )
     )
     assert publish.publish(JULY, ANNA) == 1
     digests = query("select figures_digest, words_digest, input_digest from score.revision where revision_number = 1")
     run(*BEFORE)
-    assert migrate.up()[:2] == ["0039_officer_evidence.sql", "views"]
+    assert migrate.up()[:3] == ["0039_officer_evidence.sql", "0044_pinned_persons.sql", "views"]
     assert verify.verify(JULY) == [1]
     assert digests == query(
         "select figures_digest, words_digest, input_digest from score.revision where revision_number = 1"
@@ -514,5 +519,5 @@ def test_no_code_of_an_officer_gets_into_a_log(caplog: pytest.LogCaptureFixture)
 @pytest.mark.usefixtures("planted")
 def test_a_discarded_draft_takes_its_evidence_along() -> None:
     assert hailong("discard", JULY).exit_code == 0
-    for name in ("officer_evidence", "recommendation", "officer_input", "officer_basis"):
+    for name in PINNED:
         assert query(f"select * from score.{name} where period_code = '{JULY}'") == []

@@ -444,7 +444,7 @@ def test_every_note_shows_the_texts_and_marks_nothing_up(month: Copy, names: dic
         "of_draft": run_note.of_draft(MONTH),
         "of_publication": run_note.of_publication(MONTH, 1, decision),
     }
-    assert public(run_note) - {"missing", "without_cases"} == set(told)  # the latter is escaped by who shows it
+    assert public(run_note) - {"missing", "beside"} == set(told)  # the latter is escaped by who shows it
     assert public(markdown) == {"listed", "link", "table"}
     missing = [row["treasury_name_vi"] for row in run_note.missing(MONTH)]
     for name, text in told.items():

@@ -4,7 +4,13 @@
 -- why: who works with cases sees the person's number; the code only who may see officers. A case of hers that is open on
 -- the ground of a recommendation is shown with it
 create view restricted.recommendation as
-with open_case as materialized (
+with reader as (
+    select pg_has_role('hailong_restricted', 'usage') or pg_has_role(nspowner, 'usage') as may_see
+    from pg_namespace
+    where nspname = 'action'
+),
+
+open_case as materialized (
     select
         case_number,
         person_id
@@ -29,7 +35,7 @@ select
     v.first_month as survey_month,
     t.treasury_code,
     r.unit_code,
-    case when pg_has_role('hailong_restricted', 'usage') then r.officer_code end as officer_code,
+    case when w.may_see then r.officer_code end as officer_code,
     coalesce(r.person_id, c.person_id) as person_id,
     b.ladder_code,
     r.step_code,
@@ -47,6 +53,7 @@ select
     coalesce(p.case_number, c.case_number) as case_number,
     v.revision_number
 from score.recommendation as r
+cross join reader as w
 inner join shown.period as v on r.period_code = v.period_code and r.revision_number = v.stored_number
 inner join score.officer_basis as b on r.period_code = b.period_code and r.revision_number = b.revision_number
 inner join score.revision_treasury as t
