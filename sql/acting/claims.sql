@@ -18,7 +18,7 @@ select
     root_cause,
     note,
     claimed_by
-from restricted.claim
+from own.claim
 where
     is_waiting and (cast(:case_number as bigint) is null or case_number = :case_number)
     and (cast(:treasury_code as text) is null or treasury_code = :treasury_code)
