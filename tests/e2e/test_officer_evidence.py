@@ -575,7 +575,8 @@ def test_a_revision_comes_out_as_it_was_when_an_officer_on_whom_it_stands_was_fo
     assert (recommended.open_due(), len(of_recommendations())) == (0, opened)
     steps.rate(JULY)
     assert {row["supported_step_code"] for row in of_code()} != {None}
-    assert query("select * from score.officer_standing where revision_number = 0") == []
+    asked = f"select * from score.officer_standing where revision_number = 0 and period_code = '{JULY}'"
+    assert query(f"{asked} and person_id = {person}") == []
     assert query("select * from score.recommendation where person_id = 0") == []
 
 
