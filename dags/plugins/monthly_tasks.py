@@ -133,12 +133,15 @@ def bulletin(planned: Values, scored: Values) -> str | None:
 
 @task(task_display_name="cases · Mở vụ việc · Open cases", execution_timeout=runs.SHORT, retries=0)
 def cases(scored: Values) -> None:
-    """Be red where reports did not become cases, or nothing is known of officers: the rates stand, somebody must act."""
+    """Be red where reports did not become cases, or evidence on officers was not made: the rates stand all the same.
+
+    Somebody must act within days: nobody is recommended to be looked at without that evidence.
+    """
     from etl.reports import run_note
     from etl.reports.words import both
 
-    if told := run_note.undone(scored):
-        raise AirflowFailException(both(told, " · "))
+    if told := run_note.beside(scored):
+        raise AirflowFailException("; ".join(both(line, " · ") for line in told))
 
 
 @task(task_display_name="verdict · Kho bạc nào còn thiếu · Who is missing", execution_timeout=runs.SHORT)
@@ -154,9 +157,9 @@ def summary(planned: Values, scored: Values | None) -> str:
     """Say in Markdown what came of the run; in short it becomes the note on the run's page."""
     from etl.reports import run_note
 
-    run_id, failure = _plan(planned).run_id, (scored or {}).get("cases_error")
-    runs.note(run_note.note_of_run(run_id, failure))
-    return run_note.of_run(run_id, failure)
+    run_id, scored = _plan(planned).run_id, scored or {}
+    runs.note(run_note.note_of_run(run_id, scored))
+    return run_note.of_run(run_id, scored)
 
 
 @task(

@@ -15,6 +15,12 @@ def told(row: dict[str, Any]) -> str:
 def say_withdrawn(standing: dict[str, Any]) -> None:
     """Say so where a newer published revision no longer supports a case."""
     if standing["is_evidence_withdrawn"]:
+        if standing["action_code"]:
+            output.say(
+                f"case {standing['case_number']}: a newer published revision no longer supports what was decided. The"
+                " decision stands until a person reverses it: look at the newest evidence (hailong case due --all)"
+            )
+            return
         output.say(
             f"case {standing['case_number']}: a newer published revision no longer supports it. It can be decided all"
             " the same: look at the newest evidence first (hailong case due --all)"

@@ -68,7 +68,7 @@ def _in_words(row: dict[str, Any]) -> dict[str, Any]:
     ladder, is_vi = cases.ladder_of(row["ladder_code"]), settings.language() == "vi"
     names = {one.code: one.name_vi if is_vi else one.name_en for one in (*ladder.steps, *ladder.words)}
     said = {name: names.get(row[name], row[name]) for name in ("step_code", "next_step_code")}
-    said |= {name: "; ".join(names.get(code, code) for code in row[name]) for name in ("reasons", "missing")}
+    said |= {name: "; ".join(names.get(code, code) for code in row[name] or ()) for name in ("reasons", "missing")}
     numbers = {name: _number(row[name]) for name in ("effective_responses", "required_responses")}
     share = "" if row["reliability"] is None else f"{row['reliability']:.2f}"
     return {**row, **said, **numbers, "reliability": share}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -33,26 +33,23 @@ def missing(month: str) -> Rows:
         return _missing(connection, SurveyMonth.parse(month))
 
 
-def undone(scored: dict[str, Any]) -> str:
-    """What was to be made beside a rating and was not, why, and what to do (``steps.score``); empty where all was."""
-    failures = ((without_cases, scored["cases_error"]), (without_evidence, scored["officers_error"]))
-    return "; ".join(told(failure) for told, failure in failures if failure)
+def beside(scored: Mapping[str, Any]) -> list[str]:
+    """What was not made beside the rates, why, and what to do: cases of reports, evidence on officers.
+
+    ``scored`` is what ``steps.score`` says.
+    """
+    lines = []
+    if failure := scored.get("cases_error"):
+        told = f"reports of harassment did not become cases: {failure['message']}"
+        lines.append(f"{told} → {failure['next_action']}")
+    if failure := scored.get("officers_error"):
+        told = f"the evidence on officers could not be made: {failure['message']}"
+        lines.append(f"{told} → {failure['next_action']}")
+    return lines
 
 
-def without_cases(failure: dict[str, Any]) -> str:
-    """That reports of harassment did not become cases, why, and what to do (``steps.score``)."""
-    told = f"reports of harassment did not become cases: {failure['message']}"
-    return f"{told} → {failure['next_action']}"
-
-
-def without_evidence(failure: dict[str, Any]) -> str:
-    """That there is no evidence on officers, why, and what to do (``steps.score``)."""
-    told = f"there is no evidence on officers until the month is rated again: {failure['message']}"
-    return f"{told} → {failure['next_action']}"
-
-
-def of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
-    """What came of a run, in Markdown; ``failure`` is why reports of harassment did not become cases, if they did not.
+def of_run(run_id: str, scored: Mapping[str, Any] | None = None) -> str:
+    """What came of a run, in Markdown; of ``scored`` is said what was not made beside the rates (``beside``).
 
     The month's status, who is missing and why, what was turned away, which rates moved.
     A run that the warehouse does not know raises Misdeclared.
@@ -63,7 +60,7 @@ def of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
         turned_away = warehouse.rows(connection, "reports/turned_away_totals", survey_month=month.first_day)
     parts = [
         _head(str(month), missing_rows),
-        *_without_cases(failure),
+        *_not_made(scored),
         *_missing_table(missing_rows),
         _turned_away(turned_away),
         *_moved(str(month)),
@@ -92,12 +89,12 @@ def _unopened(errors: Sequence[HailongError]) -> list[str]:
     ]
 
 
-def note_of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
+def note_of_run(run_id: str, scored: Mapping[str, Any] | None = None) -> str:
     """What came of a run in at most a thousand characters."""
     month = _month_of(run_id)
     with warehouse.transaction() as connection:
         missing_rows = _missing(connection, month)
-    lines = [_head(str(month), missing_rows), *_without_cases(failure)]
+    lines = [_head(str(month), missing_rows), *_not_made(scored)]
     for state, treasuries in _by_state(missing_rows):
         if state == _NOT_RUN:
             lines.append(f"- chưa xử lý · not run yet: {len(treasuries)}")
@@ -107,10 +104,10 @@ def note_of_run(run_id: str, failure: dict[str, Any] | None = None) -> str:
     return _cut("\n".join(lines))
 
 
-def _without_cases(failure: dict[str, Any] | None) -> Iterator[str]:
-    """That reports of harassment did not become cases, in both languages, where they did not."""
-    if failure:
-        yield f"- ⚠ {escape.markdown(both(without_cases(failure), ' · '))}"
+def _not_made(scored: Mapping[str, Any] | None) -> Iterator[str]:
+    """What was not made beside the rates, in both languages."""
+    for line in beside(scored or {}):
+        yield f"- ⚠ {escape.markdown(both(line, ' · '))}"
 
 
 def of_draft(code: str, bulletin: str | None = None) -> str:

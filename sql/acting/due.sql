@@ -3,7 +3,7 @@
 -- params: treasury_code, are_all_shown
 with newest as (
     select period_code
-    from restricted.recommendation
+    from own.recommendation
     where revision_number is not null
     order by survey_month desc
     limit 1
@@ -26,7 +26,7 @@ select
     cast(r.next_required_responses as double precision) as next_required_responses,
     r.missing,
     r.case_number
-from restricted.recommendation as r
+from own.recommendation as r
 inner join newest as n on r.period_code = n.period_code
 where
     (cast(:treasury_code as text) is null or r.treasury_code = :treasury_code)

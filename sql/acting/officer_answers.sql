@@ -1,6 +1,6 @@
 -- what: the responses that name an officer, in the months of treasuries from which a draft's evidence is made
 -- grain: response
--- params: period_code, last_assignment_number, time_zone
+-- params: period_code, time_zone
 -- why: in one order on every server, since sums of fractions tell of it. A customer is only told apart from others
 select
     cast(extract(year from f.survey_month) * 12 + extract(month from f.survey_month) - 1 as integer) as month_number,
@@ -15,9 +15,10 @@ select
     array_to_string(f.answer_levels, ',', '-1') as answer_levels
 from score.officer_input as i
 inner join core.fact_response as f on i.survey_month = f.survey_month and i.treasury_id = f.treasury_id
-left join action.assignments_known(:last_assignment_number) as a
+left join score.officer_span as a
     on
-        f.treasury_id = a.treasury_id and f.officer_code = a.officer_code
+        i.period_code = a.period_code and i.revision_number = a.revision_number and f.treasury_id = a.treasury_id
+        and f.officer_code = a.officer_code
         and cast(f.submitted_at at time zone :time_zone as date)
         between a.valid_from and coalesce(a.valid_to, 'infinity')
 where i.period_code = :period_code and i.revision_number = 0 and f.officer_code != 'unstated'

@@ -11,6 +11,7 @@ select
     first_month,
     last_assignment_number,
     last_event_number,
+    are_persons_pinned,
     officers_digest
 from score.officer_basis
 where period_code = :period_code and revision_number = :revision_number

@@ -1,7 +1,7 @@
 -- what: where the evidence on officers of a draft is not that of a published revision
 -- grain: kind of row and treasury
 -- params: period_code, revision_number
--- why: no name of an officer goes into a message
+-- why: no name of an officer goes into a message. What stood of persons is taken from the revision: its digest holds it
 with figure as (
     select
         figure_kind,
@@ -10,7 +10,9 @@ with figure as (
         revision_number,
         jsonb_strip_nulls(said) as said
     from score.officer_figure
-    where period_code = :period_code and revision_number in (0, :revision_number)
+    where
+        period_code = :period_code and revision_number in (0, :revision_number)
+        and figure_kind not in ('span', 'standing')
 ),
 
 differing as (

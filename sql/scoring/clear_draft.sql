@@ -36,6 +36,16 @@ officer_input as (
     where period_code = :period_code and revision_number = 0
 ),
 
+officer_span as (
+    delete from score.officer_span
+    where period_code = :period_code and revision_number = 0
+),
+
+officer_standing as (
+    delete from score.officer_standing
+    where period_code = :period_code and revision_number = 0
+),
+
 officer_basis as (
     delete from score.officer_basis
     where period_code = :period_code and revision_number = 0

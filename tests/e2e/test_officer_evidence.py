@@ -67,12 +67,17 @@ where (f.survey_month, f.treasury_id, f.response_key) = (c.survey_month, c.treas
 
 BEFORE = (
     # what undoes the migration, on a warehouse with published figures and cases
-    "drop table score.officer_evidence, score.recommendation, score.officer_input, score.officer_basis cascade",
+    "drop table score.officer_evidence, score.recommendation, score.officer_input, score.officer_basis,"
+    " score.officer_span, score.officer_standing cascade",
     "alter table action.case_event drop column step_code cascade, drop column ladder_code cascade",
     "alter table action.case_event drop column finding cascade",
     "revoke usage on schema action from hailong_publisher",
-    "delete from migration.applied where migration_name in ('0039_officer_evidence.sql', 'views')",
+    "delete from migration.applied where migration_name in ('0039_officer_evidence.sql',"
+    " '0044_pinned_persons.sql', 'views')",
 )
+
+PINNED = ("officer_evidence", "recommendation", "officer_input", "officer_basis", "officer_span", "officer_standing")
+"""The tables of evidence on officers."""
 
 
 def june_and_july() -> None:
@@ -501,16 +506,11 @@ def test_that_no_case_can_be_opened_costs_no_publication_and_is_made_good(
 
 @pytest.mark.usefixtures("months")
 def test_a_revision_from_before_there_was_evidence_is_verified_as_it_was() -> None:
-    run(
-        *(
-            f"delete from score.{name}"
-            for name in ("officer_evidence", "recommendation", "officer_input", "officer_basis")
-        )
-    )
+    run(*(f"delete from score.{name}" for name in PINNED))
     assert publish.publish(JULY, ANNA) == 1
     digests = query("select figures_digest, words_digest, input_digest from score.revision where revision_number = 1")
     run(*BEFORE)
-    assert migrate.up()[:2] == ["0039_officer_evidence.sql", "views"]
+    assert migrate.up()[:3] == ["0039_officer_evidence.sql", "0044_pinned_persons.sql", "views"]
     assert verify.verify(JULY) == [1]
     assert digests == query(
         "select figures_digest, words_digest, input_digest from score.revision where revision_number = 1"
@@ -549,5 +549,97 @@ def test_no_code_of_an_officer_gets_into_a_log(caplog: pytest.LogCaptureFixture)
 @pytest.mark.usefixtures("planted")
 def test_a_discarded_draft_takes_its_evidence_along() -> None:
     assert hailong("discard", JULY).exit_code == 0
-    for name in ("officer_evidence", "recommendation", "officer_input", "officer_basis"):
+    for name in PINNED:
         assert query(f"select * from score.{name} where period_code = '{JULY}'") == []
+
+
+@pytest.fixture
+def decided(slot: Slot, second_login: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    """Let a second login propose a decision in a case, and a third confirm it."""
+    third = f"third_{secrets.token_hex(6)}"
+    slot.run(f"create role {third} login password '{third}' in role hailong_case_worker, hailong_restricted")
+    owner = warehouse.url()
+
+    def decide(number: int) -> None:
+        said = {"outcome": "rejected", "action_code": "none", "capacity": "x", "legal_basis": "x", "reason": "x"}
+        with monkeypatch.context() as by:
+            for login in (second_login, third):
+                url = owner.set(username=login, password=login)
+                by.setenv("HAILONG_WAREHOUSE_URL", url.render_as_string(hide_password=False))
+                if login == third:
+                    cases.confirm(number)
+                    continue
+                for kind in ("acknowledged", "review_begun"):
+                    cases.add(number, kind)
+                cases.decide(number, said, {"legal_bars": "none"}, is_urgent=False)
+
+    yield decide
+    slot.run(f"drop role {third}")
+
+
+FORGOTTEN = (
+    # what is known of her: a decision carried out, two codes of one person; then what erase_person does for two logins
+    "insert into action.erasure (person_id, step, reason) values ({0}, 'proposed', 'asked')",
+    "select action.erase_person({0})",
+    "insert into action.erasure (person_id, step, about_number, reason)"
+    " select {0}, 'confirmed', max(erasure_number), 'confirmed' from action.erasure",
+)
+
+
+@pytest.mark.usefixtures("planted")
+def test_a_revision_comes_out_as_it_was_when_an_officer_on_whom_it_stands_was_forgotten(
+    decided: Callable[[int], None],
+) -> None:
+    records.assign("34", {"officer_code": BAD, "valid_from": dt.date(2020, 1, 1), "valid_to": dt.date(2023, 7, 31)})
+    (person,) = (row["person_id"] for row in query(f"select * from action.assignment where officer_code = '{BAD}'"))
+    records.assign("19", {"officer_code": BAD, "valid_from": dt.date(2023, 8, 1), "person_id": person})
+    steps.rate(JULY)
+    assert publish.publish(JULY, AGAIN) == 1
+    (number,) = (int(row["case_number"]) for row in of_recommendations() if row["person_id"] == person)
+    decided(number)
+    steps.rate(JULY)
+    (dealt,) = of_code()
+    assert (dealt["step_code"], dealt["supported_step_code"]) == (None, "review")
+    assert publish.publish(JULY, AGAIN) == 2
+    assert not cases.case(number)["is_evidence_withdrawn"]  # the answers are there, and were dealt with
+    assert verify.verify(JULY) == [1, 2]
+    run(*(statement.format(person) for statement in FORGOTTEN))
+    assert cases.case(number)["person_id"] == 0
+    assert verify.verify(JULY) == [1, 2]
+    opened = len(of_recommendations())
+    assert (recommended.open_due(), len(of_recommendations())) == (0, opened)
+    steps.rate(JULY)
+    assert {row["supported_step_code"] for row in of_code()} != {None}
+    asked = f"select * from score.officer_standing where revision_number = 0 and period_code = '{JULY}'"
+    assert query(f"{asked} and person_id = {person}") == []
+    assert query("select * from score.recommendation where person_id = 0") == []
+
+
+@pytest.mark.usefixtures("published")
+def test_a_decided_case_says_when_a_newer_revision_of_its_month_no_longer_supports_it(
+    decided: Callable[[int], None],
+) -> None:
+    (number,) = (int(row["case_number"]) for row in of_recommendations() if row["officer_code"] == BAD)
+    decided(number)
+    run(f"update core.fact_response set officer_code = 'unstated' where officer_code = '{BAD}'")
+    steps.rate(JULY)
+    assert publish.publish(JULY, AGAIN) == 2
+    assert cases.case(number)["is_evidence_withdrawn"]
+    assert cases.case(number)["case_state"] == "decided"
+    assert "no longer supports what was decided" in hailong("case", "show", str(number)).stderr
+    assert "no longer supported" in hailong("case", "list").stdout
+
+
+@pytest.mark.usefixtures("planted")
+def test_a_revision_from_before_persons_were_pinned_is_verified() -> None:
+    records.assign("34", {"officer_code": BAD, "valid_from": dt.date(2020, 1, 1)})
+    steps.rate(JULY)
+    run(
+        "delete from score.officer_span",
+        "delete from score.officer_standing",
+        "update score.recommendation set supported_step_code = null",
+        "update score.officer_basis set are_persons_pinned = null",
+        "update score.officer_basis set officers_digest = score.officers_digest(period_code, 0)",
+    )
+    assert publish.publish(JULY, ANNA) == 1
+    assert verify.verify(JULY) == [1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,8 @@ KEYS = {
     "case": "case_number",
     "case_event": "event_number",
     "claim": "event_number",
+    "recommendation": "treasury_code, unit_code, month_effective_responses, month_reliability",
+    "officer_evidence": "treasury_code, unit_code, step_code, way_code, criterion_code, effective_responses",
 }
 """Columns that every login sees of a view, by which its rows are told apart."""
 OF_CASES = "case_number in (select c.case_number from guarded.case as c where c.{})"
@@ -89,6 +92,18 @@ ROWS = [
     ("claim",              "analyst",    "true"),
     ("claim",              "case_worker", "true"),
     ("claim",              "nobody",     "false"),
+    ("recommendation",     "director",   "treasury_code = '34'"),
+    ("recommendation",     "head",       f"treasury_code = '34' and unit_code = '{UNIT}'"),
+    ("recommendation",     "worker",     "treasury_code = '34'"),
+    ("recommendation",     "inspector",  "false"),
+    ("recommendation",     "analyst",    "true"),
+    ("recommendation",     "case_worker", "true"),
+    ("recommendation",     "nobody",     "false"),
+    ("officer_evidence",   "director",   "treasury_code = '34'"),
+    ("officer_evidence",   "head",       f"treasury_code = '34' and unit_code = '{UNIT}'"),
+    ("officer_evidence",   "worker",     "false"),
+    ("officer_evidence",   "inspector",  "false"),
+    ("officer_evidence",   "analyst",    "true"),
 ]
 EMPTY = [
     # view               | column                     | of whom it has no value
@@ -108,6 +123,8 @@ EMPTY = [
     ("claim",              "note",                      ("analyst",)),
     ("claim",              "claimed_by",                ("analyst",)),
     ("claim",              "capacity",                  ("analyst",)),
+    ("recommendation",     "officer_code",              ("worker", "analyst", "case_worker")),
+    ("officer_evidence",   "officer_code",              ("analyst",)),
 ]
 SEEN = [
     # view               | column                     | who sees it
@@ -119,6 +136,8 @@ SEEN = [
     ("case_event",         "response_key",              ("inspector", "central")),
     ("case_event",         "note",                      ("other", "central")),
     ("claim",              "capacity",                  ("director", "other", "head", "worker", "inspector")),
+    ("recommendation",     "officer_code",              ("director", "head", "central")),
+    ("officer_evidence",   "officer_code",              ("director", "head", "central")),
 ]
 NEW_VIEWS = {
     "due": """create view restricted.due as select * from (values
@@ -224,6 +243,9 @@ def test_an_office_sees_the_draft_of_its_own(house: ScopedHouse, login: str, sho
         assert {number for _, number in found} <= ({None} if show in ("draft", "0") else {1})
         officers = {code for (code,) in connection.execute("select treasury_code from own.officer_month")}
         assert officers == ({"19", "34"} if login == "analyst" and not show else set(codes) | _of_unit(login))
+        for view in ("recommendation", "officer_evidence"):
+            asked = f"select distinct treasury_code from own.{view}".encode()
+            assert {code for (code,) in connection.execute(asked)} == officers
         assert connection.execute("select count(*) from mart.treasury_ranking").fetchone() == (
             0 if show in ("draft", "0") else 2,
         )
@@ -419,3 +441,19 @@ def test_a_view_that_is_new_is_divided_without_a_word_about_it(
             assert house.refused(login, "select * from restricted.due").startswith("42501")
             assert house.refused(login, "select * from own.no_treasury").startswith("42P01")
     assert "views" in migrate.up()
+
+
+def test_what_is_due_is_told_to_each_login_of_its_own(house: ScopedHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {}
+    for login in ("central", "director", "other", "worker", "inspector", "nobody"):
+        house.enter(login, monkeypatch)
+        said = hailong("case", "due", "--all", "--format", "json")
+        assert said.exit_code == 0, said.stderr
+        found[login] = [(row["treasury_code"], row["officer_code"]) for row in json.loads(said.stdout)]
+    assert {code for code, _ in found["central"]} == {"19", "34"}
+    for login, code in (("director", "34"), ("other", "19")):
+        assert sorted(found[login]) == sorted(row for row in found["central"] if row[0] == code)
+    assert sorted(found["worker"]) == [("34", None)] * len(found["director"])
+    assert found["inspector"] == found["nobody"] == []
+    house.enter("analyst", monkeypatch)
+    assert hailong("case", "due", "--all").exit_code == 0

@@ -28,13 +28,9 @@ _COLUMNS = {
 }
 
 
-def read(connection: warehouse.Connection, ruled: Ruled, last_assignment_number: int) -> pa.Table:
+def read(connection: warehouse.Connection, ruled: Ruled) -> pa.Table:
     """The responses that name an officer, of the months that are kept for a draft, in order of time."""
-    asked = {
-        "period_code": ruled.period.code,
-        "last_assignment_number": last_assignment_number,
-        "time_zone": ruled.registry.network.time_zone,
-    }
+    asked = {"period_code": ruled.period.code, "time_zone": ruled.registry.network.time_zone}
     return bulk.read(connection, "acting/officer_answers", asked, _COLUMNS)
 
 

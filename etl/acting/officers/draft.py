@@ -18,8 +18,8 @@ from etl import warehouse
 from etl.acting.evidence import Answers, evidence, spread_in
 from etl.acting.figures import OfficerAnswers, figures
 from etl.acting.officers import answers as officer_answers
-from etl.acting.officers import persons, standing
-from etl.acting.officers.persons import ASSIGNED, EvidenceDays, Persons
+from etl.acting.officers import persons, pinned, standing
+from etl.acting.officers.persons import EvidenceDays, Persons
 from etl.acting.recommendation import RECOMMENDED, STANDING, recommend
 from etl.periods import SurveyMonth
 from etl.registry import actions, competences
@@ -36,12 +36,16 @@ _BY_OFFICER = ["treasury_id", "officer_code", "person_id"]
 
 @dataclass(frozen=True)
 class EvidenceRules:
-    """By what the evidence of a month is made, and the last assignment and event that are known."""
+    """By what the evidence of a month is made, and the last assignment and event that are known.
+
+    ``are_persons_pinned``: whether what these say is kept with the evidence; None before there was a place for it.
+    """
 
     ladder: Ladder
     competences: Competences
     last_assignment_number: int
     last_event_number: int
+    are_persons_pinned: bool | None = True
 
 
 @dataclass(frozen=True)
@@ -66,29 +70,35 @@ def make(connection: warehouse.Connection, ruled: Ruled, today: dt.datetime | No
     (numbers,) = warehouse.rows(connection, "acting/known_now")
     bounds = {"first_month": first_month(ruled, ladder), "last_month": ruled.period.first_day}
     warehouse.run(connection, "acting/keep_officer_input", {"period_code": ruled.period.code, **bounds})
-    keep(connection, ruled, EvidenceRules(ladder, counted, **numbers))
+    known = EvidenceRules(ladder, counted, **numbers)
+    pinned.keep(connection, ladder, {"period_code": ruled.period.code, **numbers})
+    keep(connection, ruled, known)
     return True
 
 
 def make_again(connection: warehouse.Connection, ruled: Ruled, basis: Mapping[str, Any]) -> None:
     """Compute and keep, as a draft's, the evidence of a published revision by what its basis pins.
 
-    The months that it was made from are in core as they were. A ladder, or competences, that were edited since raise
-    Misdeclared.
+    The months that it was made from are in core as they were. Who was forgotten since is in it as she was. A ladder, or
+    competences, that were edited since raise Misdeclared.
     """
-    path, numbers = ruled.registry.path, ("last_assignment_number", "last_event_number")
+    path, said = ruled.registry.path, ("last_assignment_number", "last_event_number", "are_persons_pinned")
     known = EvidenceRules(
         actions.named(path, basis["ladder_code"], basis["ladder_digest"]),
         competences.named(ruled.registry.competences, basis["competences_code"], basis["competences_digest"]),
-        **{name: basis[name] for name in numbers},
+        **{name: basis[name] for name in said},
     )
     key = {name: basis[name] for name in ("period_code", "revision_number")}
     warehouse.run(connection, "acting/pinned_officer_input", key)
+    if known.are_persons_pinned:
+        pinned.keep_of(connection, key)
+    else:
+        pinned.keep(connection, known.ladder, basis)
     keep(connection, ruled, known)
 
 
 def keep(connection: warehouse.Connection, ruled: Ruled, known: EvidenceRules) -> None:
-    """Compute the evidence of a draft whose months are kept, and keep it."""
+    """Compute the evidence of a draft whose months and persons are kept, and keep it."""
     made, key = of_months(connection, ruled, known), {"period_code": ruled.period.code}
     basis = {
         "ladder_code": known.ladder.code,
@@ -101,6 +111,7 @@ def keep(connection: warehouse.Connection, ruled: Ruled, known: EvidenceRules) -
         "spread_person_count": made.spread.persons,
         "last_assignment_number": known.last_assignment_number,
         "last_event_number": known.last_event_number,
+        "are_persons_pinned": known.are_persons_pinned,
     }
     warehouse.run(connection, "acting/keep_officer_basis", {**key, **basis})
     for name, rows in (("officer_evidence", made.evidence), ("recommendation", made.recommendations)):
@@ -110,22 +121,24 @@ def keep(connection: warehouse.Connection, ruled: Ruled, known: EvidenceRules) -
 
 
 def of_months(connection: warehouse.Connection, ruled: Ruled, known: EvidenceRules) -> OfficerEvidence:
-    """The evidence of the months that are kept for a draft, and what it recommends, as both are kept."""
-    table = officer_answers.read(connection, ruled, known.last_assignment_number)
+    """The evidence of the months and persons that are kept for a draft, and what it recommends, as both are kept."""
+    table = officer_answers.read(connection, ruled)
     if not table.num_rows:
         nobody = Spread(PUBLISHED_HALF, "published", 0)
         return OfficerEvidence(pd.DataFrame(columns=[*_BY_OFFICER]), pd.DataFrame(columns=[*_BY_OFFICER]), nobody)
     asked = warehouse.rows(connection, "acting/asked_positions", criterion_codes=sorted(known.competences.of_criterion))
     bad = officer_answers.counted(table, pd.DataFrame(asked), ruled.rule_set.counting)
     responses, criteria = officer_answers.as_frame(table), [str(name) for name in bad]
-    who = persons.of(responses, _assignments(connection, known), _days(connection, ruled, known))
-    events = warehouse.rows(connection, "acting/events_known", last_event_number=known.last_event_number)
-    standings = standing.of(events, known.ladder)
+    who = persons.of(responses, pinned.assignments(connection, ruled.period.code), _days(connection, ruled, known))
+    standings = pinned.standings(connection, ruled.period.code)
     number_of = {person: number for number, person in who.table["person_id"].dropna().astype(int).items()}
     decided = standings.decided.assign(officer=standings.decided["officer"].map(number_of)).dropna(subset="officer")
     numbered = OfficerAnswers.of(pd.concat([responses.assign(officer=who.of_response), bad], axis=1), criteria)
     month = standing.month_of(ruled.period.first_day)
-    return _weighed(Answers(numbered, criteria, month, decided), _stood(who, standings), who, known.ladder)
+    made = _weighed(Answers(numbered, criteria, month, decided), _stood(who, standings), who, known.ladder)
+    if known.are_persons_pinned:
+        return made
+    return replace(made, recommendations=made.recommendations.assign(supported_step_code=None))
 
 
 def first_month(ruled: Ruled, ladder: Ladder) -> dt.date:
@@ -142,6 +155,11 @@ def _weighed(answers: Answers, stood: pd.DataFrame, who: Persons, ladder: Ladder
     found = evidence(answers, ladder)
     found = found.assign(**{name: found[name].astype(float).round(digits) for name, digits in _KEPT.items()})
     recommended = recommend(found, stood, ladder, spread).officers
+    supported = recommended
+    if len(answers.decided):
+        of_all = replace(answers, decided=answers.decided.iloc[:0])
+        of_all.windows.update(answers.windows)
+        supported = recommend(evidence(of_all, ladder), stood, ladder, spread).officers
     longest = answers.over(_months(ladder))
     of_month = figures(longest, longest.month == answers.month)["effective_responses"]
     by_officer = who.table[["treasury_id", "officer_code", "person_id", "unit_code"]]
@@ -149,6 +167,7 @@ def _weighed(answers: Answers, stood: pd.DataFrame, who: Persons, ladder: Ladder
     kept = recommended.assign(
         **{name: recommended[name].map(lambda codes: "{" + ",".join(codes) + "}") for name in ("reasons", "missing")},
         **{name: recommended[name].astype(float).round(6) for name in RECOMMENDED if name.endswith("responses")},
+        supported_step_code=recommended["officer"].map(supported.set_index("officer")["step"]),
         reliability=recommended["reliability"].astype(float).round(8),
         month_effective_responses=n,
         month_reliability=np.round(reliability(n, spread.half), 8),
@@ -172,12 +191,6 @@ def _stood(who: Persons, standings: standing.Standings) -> pd.DataFrame:
     stands = [nothing if pd.isna(person) else of_person.get(int(person), nothing) for person in who.table["person_id"]]
     said = pd.DataFrame([vars(one) for one in stands], index=who.table.index)
     return said.assign(officer=who.table.index, is_assigned=who.table["is_assigned"])[STANDING]
-
-
-def _assignments(connection: warehouse.Connection, known: EvidenceRules) -> pd.DataFrame:
-    """The assignments that are known."""
-    rows = warehouse.rows(connection, "acting/assignments_known", last_assignment_number=known.last_assignment_number)
-    return pd.DataFrame(rows, columns=ASSIGNED)
 
 
 def _days(connection: warehouse.Connection, ruled: Ruled, known: EvidenceRules) -> EvidenceDays:

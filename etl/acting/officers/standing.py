@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,6 +81,29 @@ def of(events: Iterable[Mapping[str, Any]], ladder: Ladder) -> Standings:
         if kind in ("decided", "closed") and case.step:
             told.decided.append((event["person_id"], case.step, month, False))
     return Standings(told.of_person, pd.DataFrame(told.decided, columns=DECIDED))
+
+
+def kept(standings: Standings) -> list[dict[str, Any]]:
+    """What stands of each person as it is kept: the columns of ``score.officer_standing``, ``decided`` as JSON."""
+    steps = dict(list(standings.decided.groupby("officer")))
+    nothing = standings.decided.iloc[:0]
+    return [
+        {
+            "person_id": person,
+            **vars(stands),
+            "decided": json.dumps(steps.get(person, nothing)[DECIDED[1:]].to_dict("records")),
+        }
+        for person, stands in standings.of_person.items()
+    ]
+
+
+def of_kept(rows: Iterable[Mapping[str, Any]]) -> Standings:
+    """What stands of each person by what is kept: see ``kept``."""
+    of_person, decided = {}, []
+    for row in rows:
+        of_person[row["person_id"]] = Standing(**{name: row[name] for name in vars(Standing())})
+        decided += [{"officer": row["person_id"], **one} for one in row["decided"]]
+    return Standings(of_person, pd.DataFrame(decided, columns=DECIDED))
 
 
 def month_of(day: dt.date) -> int:

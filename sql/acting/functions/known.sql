@@ -47,7 +47,7 @@ create or replace function action.events_known(last_number bigint) returns table
     inner join action.case_file as f on e.case_number = f.case_number
     left join action.decision as d on e.event_kind = 'decided' and e.about_event = d.event_number
     where
-        f.person_id is not null and e.event_number <= last_number
+        f.person_id != 0 and e.event_number <= last_number
         and e.event_kind in ('opened', 'evidence', 'decided', 'acting', 'measured', 'closed')
     order by e.case_number, e.event_number
 $$;

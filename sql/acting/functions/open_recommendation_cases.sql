@@ -2,8 +2,9 @@
 -- grain: function
 -- params: none
 -- why: who publishes may not read cases, and has it done by this. To do so again makes nothing: a revision is evidence in a
--- case once. What a person has decided since the evidence was made is not asked of her again by it. A case that the newest
--- evidence no longer supports says so, as long as nothing was decided in it
+-- case once. What a person has decided since the evidence was made is not asked of her again by it, nor of who was forgotten
+-- since. A case that the newest evidence no longer supports says so; one in which something was decided, where a newer
+-- revision of its own period does not, whatever was decided of the answers
 create or replace function action.open_recommendation_cases(acknowledge_until date, due_dates jsonb) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -38,7 +39,15 @@ begin
         select r.treasury_id, nullif(r.unit_code, 'unstated') as unit_code, r.step_code, r.known_person
         from recommended as r
         where
-            r.known_person is not null and not exists (
+            r.known_person != 0
+            and not exists (
+                select from action.erasure as f
+                inner join action.erasure as c on f.erasure_number = c.about_number and c.step = 'confirmed'
+                inner join score.revision as v
+                    on v.period_code = basis.period_code and v.revision_number = basis.revision_number
+                where f.person_id = r.known_person and c.recorded_at > v.scored_at
+            )
+            and not exists (
                 select from action.case_file as f inner join action.case_event as e on f.case_number = e.case_number
                 where
                     f.person_id = r.known_person and f.ground_code = 'recommendation'
@@ -71,13 +80,19 @@ begin
     from action.case_standing as s
     where
         s.ground_code = 'recommendation' and s.subject_kind = 'person' and not s.is_evidence_withdrawn
-        and s.case_state in ('new', 'acknowledged', 'under_review', 'reopened') and s.decision_event is null
-        and action.is_superseded(s.case_number, basis)
+        and s.case_state != 'closed' and action.is_superseded(s.case_number, basis)
+        and (
+            s.decision_event is null
+            or (basis.are_persons_pinned and action.last_evidence_of(s.case_number) = basis.period_code)
+        )
         and not exists (
             select from score.recommendation as r
             where
                 r.period_code = basis.period_code and r.revision_number = basis.revision_number
-                and (r.step_code is not null or 'not_simulated' = any(r.missing))
+                and (
+                    r.step_code is not null or 'not_simulated' = any(r.missing)
+                    or (s.decision_event is not null and r.supported_step_code is not null)
+                )
                 and (r.person_id = s.person_id or (r.person_id is null and exists (
                     select from action.assignment_span as a
                     where
@@ -104,6 +119,17 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 comment on function action.is_superseded is 'Whether the last revision that is evidence in a case was published before a given one.';
+
+create or replace function action.last_evidence_of(wanted_case bigint) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+    select e.period_code
+    from action.case_event as e
+    where e.case_number = wanted_case and e.period_code is not null
+    order by e.event_number desc
+    limit 1
+$$;
+
+comment on function action.last_evidence_of is 'The period of the last revision that is evidence in a case.';
 
 create or replace function action.recommended(subject action.case_file, said jsonb) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -136,6 +162,7 @@ comment on function action.recommended is 'The step and ladder by which a revisi
 
 revoke all on function
 action.open_recommendation_cases(date, jsonb), action.is_superseded(bigint, score.officer_basis),
+action.last_evidence_of(bigint),
 action.recommended(action.case_file, jsonb)
 from public;
 grant execute on function action.open_recommendation_cases(date, jsonb) to hailong_publisher, hailong_loader;

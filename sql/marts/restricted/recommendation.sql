@@ -53,6 +53,7 @@ select
     coalesce(p.case_number, c.case_number) as case_number,
     v.revision_number
 from score.recommendation as r
+cross join reader as w
 inner join shown.period as v on r.period_code = v.period_code and r.revision_number = v.stored_number
 inner join score.officer_basis as b on r.period_code = b.period_code and r.revision_number = b.revision_number
 inner join score.revision_treasury as t

@@ -46,7 +46,7 @@ begin
     end if;
     foreach frozen in array array[
         'rating', 'standing', 'mix', 'weakness', 'officer', 'officer_basis', 'officer_input', 'officer_evidence',
-        'recommendation', 'revision_period', 'revision_region', 'revision_treasury', 'revision_succession',
+        'officer_span', 'officer_standing', 'recommendation', 'revision_period', 'revision_region', 'revision_treasury', 'revision_succession',
         'revision_unit', 'revision_procedure', 'revision_channel', 'revision_respondent_type',
         'revision_criterion', 'revision_grade', 'revision_province', 'revision_province_part'
     ] loop

@@ -1,11 +1,12 @@
--- what: who served under which code from when to when, by the assignments up to a number
+-- what: who served under which code, as it is kept with a draft
 -- grain: treasury, officer code and first day
--- params: last_assignment_number
+-- params: period_code
 select
     person_id,
     treasury_id,
     officer_code,
     valid_from,
     valid_to
-from action.assignments_known(:last_assignment_number)
+from score.officer_span
+where period_code = :period_code and revision_number = 0
 order by treasury_id asc, officer_code collate "C" asc, valid_from asc
