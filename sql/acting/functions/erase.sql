@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp as $$
 declare
     held text;
 begin
-    foreach held in array array['case_file', 'case_event', 'decision', 'action_item', 'assignment'] loop
+    foreach held in array array['case_file', 'case_event', 'decision', 'action_item', 'assignment', 'claim'] loop
         execute format(
             'alter table action.%I %s trigger never_changed', held,
             case when is_refused then 'enable always' else 'disable' end
@@ -40,6 +40,13 @@ begin
         capacity = emptied, legal_basis = emptied, reason = case when d.reason is not null then emptied end
     from action.case_event as e
     where d.event_number = e.event_number and e.case_number = any(numbers);
+    update action.claim as c set
+        capacity = case when c.capacity is not null then emptied end,
+        legal_basis = case when c.legal_basis is not null then emptied end,
+        reason = case when c.reason is not null then emptied end,
+        no_action_reason = case when c.no_action_reason is not null then emptied end
+    from action.case_event as e
+    where c.event_number = e.event_number and e.case_number = any(numbers);
     update action.action_item set item_text = emptied, owner_name = emptied where case_number = any(numbers);
     return changed;
 end
