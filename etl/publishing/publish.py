@@ -44,7 +44,7 @@ def publish(code: str, decision: Decision, unopened: Callable[[HailongError], No
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
     landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
     one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature nothing is
-    published then. Once it stands, its lasting weaknesses and what it recommends become cases (see ``open_cases``): where
+    published then. Once it stands, its lasting weaknesses and what it recommends become cases (``open_cases``): where
     they cannot, ``unopened`` is told why, and nothing of it changes.
     """
     number = _publish(code, decision)

@@ -5,8 +5,11 @@
 create or replace function action.check_unmoved(numbered_case bigint, since timestamptz) returns void language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 begin
+    -- also where a code of hers went to another: a decision names the code
     if exists (
-        select from action.case_file as f inner join action.assignment as a on f.person_id = a.person_id
+        select from action.case_file as f
+        inner join action.assignment as s on f.person_id = s.person_id
+        inner join action.assignment as a on s.treasury_id = a.treasury_id and s.officer_code = a.officer_code
         where f.case_number = numbered_case and a.recorded_at > since
     ) then
         perform action.refuse(

@@ -91,11 +91,11 @@ begin
     elsif exists (
         select from action.case_event as e
         where
-            e.case_number = answer.case_number and e.event_kind = 'evidence'
+            e.case_number = answer.case_number and e.event_kind in ('evidence', 'evidence_withdrawn')
             and e.event_number > proposal.event_number
     ) then
         perform action.refuse(
-            format('%s: evidence came in after it was proposed', numbered),
+            format('%s: evidence came in after it was proposed, or went', numbered),
             'look at it; reject the proposal, and propose it anew'
         );
     elsif answer.event_kind = 'decided' then

@@ -27,6 +27,7 @@ begin
         insert into action.person default values returning person_id into wanted.person_id;
     elsif
         not exists (select from action.person as p where p.person_id = wanted.person_id)
+        or wanted.person_id = 0
         or (
             access.kind() in ('treasury', 'worker') and not exists (
                 select from action.assignment as a
@@ -38,8 +39,14 @@ begin
     then
         perform action.refuse(format('there is no person %s', wanted.person_id), 'see hailong case show');
     end if;
-    -- whoever decides on the person in this moment is waited for, and waits
-    perform from action.person where person_id = wanted.person_id for no key update;
+    -- whoever decides in this moment on the person, or on whose the code was, is waited for, and waits
+    perform from action.person as p
+    where p.person_id = wanted.person_id or p.person_id in (
+        select a.person_id from action.assignment as a
+        where a.treasury_id = wanted.treasury_id and a.officer_code = wanted.officer_code
+    )
+    order by p.person_id
+    for no key update;
     insert into action.assignment (person_id, treasury_id, officer_code, unit_code, valid_from, valid_to)
     values (
         wanted.person_id, wanted.treasury_id, wanted.officer_code, wanted.unit_code, wanted.valid_from, wanted.valid_to

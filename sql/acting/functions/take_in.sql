@@ -96,6 +96,9 @@ begin
     perform access.refuse_foreign(kept.treasury_id);
     if said ->> 'form_digest' is null or said ->> 'claimed_by' is null or kind is null then
         perform action.refuse('a claim names who says so and where it was read', 'read the form or register again');
+    elsif kind in ('evidence', 'evidence_withdrawn') then
+        -- what counts as evidence in one case is looked for in no other: a claim could hide a report
+        perform action.refuse('a form or register gives no evidence', 'open a case of it');
     end if;
     perform action.hold_claims(kept.treasury_id);
     if kept.row_key is not null then
