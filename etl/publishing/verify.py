@@ -128,7 +128,9 @@ def _check_redactions(connection: warehouse.Connection, row: Row, key_file: str)
     """Raise Disagreement unless the redactions of what a revision was made from are signed with a public key."""
     key = {"period_code": row["period_code"], "revision_number": row["revision_number"]}
     revision = Published(row, warehouse.rows(connection, "publishing/kept_inputs", **key))
-    links = redactions.of_files(connection, (landed["landing_path"] for landed in revision.inputs))
+    earlier_months = warehouse.rows(connection, "acting/moved_officer_input", **key)
+    landed = [row["landing_path"] for row in (*revision.inputs, *earlier_months)]
+    links = redactions.of_files(connection, landed)
     redactions.check(links, key_file, revision.name)
 
 

@@ -3,7 +3,8 @@
 -- params: none
 -- why: made of the catalogue, so that none is forgotten; what names no treasury, and does not begin with a case, is not made.
 -- The rows come out of a function: no plan, no estimate and no condition of the reader's own gets at a row that is not hers.
--- Analysts get of texts the codes alone, keys of responses nobody who decides, comments come from five in a unit's month on
+-- Analysts get of texts the codes alone, keys of responses nobody who decides, comments come from five in a unit's month on.
+-- A draft that is an office's own tells it nothing of the others: what compares it with them is empty until it is published
 with shown_view as (
     select
         c.oid as view_id,
@@ -44,7 +45,14 @@ shown_column as (
         a.attname,
         format_type(a.atttypid, a.atttypmod) as column_type,
         case
-            when v.schema_name = 'mart' then null
+            when v.schema_name = 'mart'
+                then
+                    case
+                        when
+                            a.attname ~ '^(rank|previous_rank|tie_group|movement|gap_|need_|is_weak|is_top|weak_'
+                            '|lasting_|funnel_|empirical_bayes_|standardised_|compared_)'
+                            then '{central,case_worker,treasury,unit}'
+                    end
             when a.attname = 'respondent_hash' then '{central}'
             when a.attname in ('response_key', 'submitted_at') then '{central,inspectorate}'
             when a.attname = 'officer_code' then '{central,treasury,unit,inspectorate}'
@@ -56,6 +64,8 @@ shown_column as (
                 then '{central,case_worker,treasury,unit,worker,inspectorate}'
         end as kinds,
         case
+            when v.schema_name = 'mart'
+                then ' and (my_kind in (''central'', ''case_worker'') or v.revision_number is not null)'
             when a.attname = 'comment_text' and v.is_of_treasury and v.has_unit and v.has_month
                 then
                     ' and (my_kind in (''central'', ''inspectorate'') or count(v.comment_text)'

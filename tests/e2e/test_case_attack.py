@@ -83,9 +83,7 @@ def test_a_decision_does_not_follow_a_code_to_another_officer(house: House, by: 
         cases.confirm(number)
 
 
-def test_what_a_register_claimed_goes_with_an_officer_who_is_forgotten(
-    house: House, by: Callable[[str], None]
-) -> None:
+def test_what_a_register_claimed_goes_with_an_officer_who_is_forgotten(house: House, by: Callable[[str], None]) -> None:
     number = petition(by)
     decided = {"outcome": "changed", "action_code": "talk", "capacity": SECRET, "legal_basis": SECRET,
                "reason": SECRET, "case_number": number}  # fmt: skip

@@ -457,3 +457,14 @@ def test_what_is_due_is_told_to_each_login_of_its_own(house: ScopedHouse, monkey
     assert found["inspector"] == found["nobody"] == []
     house.enter("analyst", monkeypatch)
     assert hailong("case", "due", "--all").exit_code == 0
+
+
+def test_an_office_s_draft_does_not_tell_how_the_others_stand(house: ScopedHouse) -> None:
+    told = {"training_need": "gap_points", "treasury_ranking": "rank", "weakness": "gap_points", "unit_rating": "rank"}
+    for view, column in told.items():
+        asked = f"select count(*) > 0, count({column}) > 0 from own.{view}"
+        assert house.run("director", asked) == [(True, True)], view
+        with house.connection("director", options="-c hailong.show=draft") as connection:
+            assert connection.execute(asked.encode()).fetchall() == [(True, False)], view
+        with house.connection("owner", options="-c hailong.show=draft") as connection:
+            assert connection.execute(asked.encode()).fetchall() == [(True, True)], view
