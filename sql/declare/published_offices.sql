@@ -9,3 +9,4 @@ select
 from score.revision_input as i
 inner join core.dim_treasury as t on i.treasury_id = t.treasury_id
 group by t.treasury_code, t.valid_from, t.region_code
+order by t.treasury_code, t.valid_from

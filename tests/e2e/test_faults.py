@@ -460,6 +460,7 @@ def test_a_rule_set_or_a_questionnaire_edited_after_use_is_refused_by_name(
         shutil.copytree(settings.PACKAGE.parent / "config", config)
         path = config / file
         path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+        shutil.rmtree(config / "suggestions")  # they name the criteria, and would be told first
         monkeypatch.setenv("HAILONG_CONFIG", str(config))
         with pytest.raises(Misdeclared, match=f"{name} was edited after it was used"):
             steps.plan(MONTH)

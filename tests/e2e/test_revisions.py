@@ -534,8 +534,8 @@ def test_a_landing_that_came_after_the_figures_is_not_taken_for_what_they_were_m
             "region: southeast",
             "treasury 34 from 2008-08-01 has another region than red_river",
         ),
-        ("valid_to: 2025-03-14", "valid_to: 2023-06-30", "treasury 34 from 2008-08-01 ends before 2023-07"),
-        ("valid_from: 2008-08-01", "valid_from: 2009-08-01", "treasury 34 from 2008-08-01 is gone"),
+        ("valid_to: 2025-03-14", "valid_to: 2023-06-30", "treasury 19 from 2008-08-01 ends before 2023-07"),
+        ("valid_from: 2008-08-01", "valid_from: 2009-08-01", "treasury 19 from 2008-08-01 is gone"),
     ],
 )
 def test_the_organisation_of_published_figures_is_not_rewritten(

@@ -51,9 +51,9 @@ STEPS: dict[str, Callable[[Plan], object]] = {
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped configuration, which is the one that counts; nobody can reach the warehouse.
 
-    What counts towards persons is left out: it names a questionnaire, which the tests rename.
+    What counts towards persons, and suggestions, are left out: they name a questionnaire, which the tests rename.
     """
-    shipped, left_out = settings.PACKAGE.parent / "config", shutil.ignore_patterns("competences")
+    shipped, left_out = settings.PACKAGE.parent / "config", shutil.ignore_patterns("competences", "suggestions")
     monkeypatch.setenv("HAILONG_CONFIG", str(shutil.copytree(shipped, tmp_path / "config", ignore=left_out)))
     monkeypatch.setenv("HAILONG_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("HAILONG_WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/none")

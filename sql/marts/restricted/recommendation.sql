@@ -58,7 +58,6 @@ inner join shown.period as v on r.period_code = v.period_code and r.revision_num
 inner join score.officer_basis as b on r.period_code = b.period_code and r.revision_number = b.revision_number
 inner join score.revision_treasury as t
     on r.period_code = t.period_code and r.revision_number = t.revision_number and r.treasury_id = t.treasury_id
-cross join reader as w
 left join open_case as p on r.person_id = p.person_id
 left join of_code as c on r.person_id is null and r.treasury_id = c.treasury_id and r.officer_code = c.officer_code;
 
