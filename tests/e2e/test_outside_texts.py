@@ -26,6 +26,7 @@ import yaml
 
 from etl import escape, settings
 from etl.cli.app import app
+from etl.errors import Unfit
 from etl.publishing import approval, data_package
 from etl.reports import letters, markdown, notices, run_note, run_page
 from tests.lib import kept, outside
@@ -437,12 +438,13 @@ def public(module: ModuleType) -> set[str]:
 def test_every_note_shows_the_texts_and_marks_nothing_up(month: Copy, names: dict[str, list[str]]) -> None:
     run_id = newest_run()
     plain = {"table", "paragraph", "heading", "code", "list"}
-    decision = approval.Decision(BY, WHY)
+    decision, unopened = approval.Decision(BY, WHY), Unfit(WHY, next_action=BY)
     told = {
         "of_run": run_note.of_run(run_id),
         "note_of_run": run_note.note_of_run(run_id),
         "of_draft": run_note.of_draft(MONTH),
-        "of_publication": run_note.of_publication(MONTH, 1, decision),
+        "of_publication": run_note.of_publication(MONTH, 1, decision, [unopened]),
+        "of_nothing_new": run_note.of_nothing_new("nothing is new", [unopened]),
     }
     assert public(run_note) - {"missing", "beside"} == set(told)  # the latter is escaped by who shows it
     assert public(markdown) == {"listed", "link", "table"}
@@ -458,7 +460,10 @@ def test_every_note_shows_the_texts_and_marks_nothing_up(month: Copy, names: dic
         }
         assert foreign == set(), name
         assert outside.steering(text) == set(), name
-        assert outside.lacking(said, [WHY, BY] if name == "of_publication" else missing) == [], (name, plain)
+        assert outside.lacking(said, [WHY, BY] if name in ("of_publication", "of_nothing_new") else missing) == [], (
+            name,
+            plain,
+        )
     assert len(told["note_of_run"]) <= 1000
 
 
