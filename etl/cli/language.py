@@ -63,8 +63,8 @@ def _explained(text: str | None) -> str | None:
     if text is None:
         return None
     whole = text.strip()
-    known = said(whole)
-    return known if known != whole else "\n\n".join(said(" ".join(part.split())) for part in whole.split("\n\n"))
+    parts = (said(" ".join(part.split())) for part in whole.split("\n\n"))
+    return vietnamese.catalogue().texts.get(whole) or "\n\n".join(parts)
 
 
 def _shown(page: str) -> str:
