@@ -68,7 +68,8 @@ def test_a_run_s_note_says_where_reports_became_no_cases(copy_of: Callable[[Kept
     copy_of(months.JULY)
     run_id = query("select run_id from ops.run order by started_at desc limit 1")[0]["run_id"]
     failure = {"message": "2023-07: the calendar does not know 2101", "next_action": "correct the date", "exit_code": 5}
-    note, whole = run_note.note_of_run(run_id, failure), run_note.of_run(run_id, failure)
+    scored = {"cases_error": failure}
+    note, whole = run_note.note_of_run(run_id, scored), run_note.of_run(run_id, scored)
     for text in (note, whole):
         assert "reports of harassment did not become cases: 2023-07" in text
         assert "phản ánh nhũng nhiễu chưa thành vụ việc" in text

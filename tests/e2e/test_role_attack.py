@@ -31,7 +31,8 @@ MAY_READ = {
     "hailong_restricted":     {"restricted", "own"},
     "hailong_case_worker":    {"restricted.case", "restricted.case_event", "restricted.claim", "own.case",
                                "own.case_event", "own.claim", "core.network", "core.dim_treasury", "core.dim_unit",
-                               "action.form", "action.register", "action.register_row"},
+                               "action.form", "action.register", "action.register_row",
+                               "own.recommendation", "restricted.recommendation"},
 }  # fmt: skip
 PRIVILEGES = """
     select g.rolname::text, n.nspname || '.' || c.relname

@@ -105,7 +105,9 @@ PARAMETERS = [
     ("published",            "spread_origin"),
     ("x",                    "ladder_code ladder_digest competences_code competences_digest"),
     (["x"],                  "criterion_codes"),
-    ("{}",                   "due_dates"),
+    ("{}",                   "due_dates decided"),
+    ("none",                 "effect"),
+    (True,                   "are_persons_pinned is_trained is_review_upheld is_violation_concluded"),
 ]  # fmt: skip
 EXAMPLES: dict[str, Any] = {name: example for example, names in PARAMETERS for name in names.split()}
 

@@ -195,7 +195,8 @@ def _stood(who: Persons, standings: standing.Standings) -> pd.DataFrame:
 
 def _days(connection: warehouse.Connection, ruled: Ruled, known: EvidenceRules) -> EvidenceDays:
     """The days that are looked at, and the treasuries that are open on the last one."""
-    open_then = warehouse.rows(connection, "acting/open_treasuries", on_day=ruled.period.last_day)
+    asked = {"period_code": ruled.period.code, "on_day": ruled.period.last_day}
+    open_then = warehouse.rows(connection, "acting/open_treasuries", **asked)
     treasuries = frozenset(row["treasury_id"] for row in open_then)
     return EvidenceDays(first_month(ruled, known.ladder), ruled.period.last_day, treasuries)
 
