@@ -21,16 +21,17 @@ def open_due() -> int:
     says so.
     """
     with warehouse.transaction() as connection:
-        for pinned in warehouse.rows(connection, "acting/newest_ladder"):
-            moment = Moment.now(connection)
-            ladder = actions.named(settings.read().config, pinned["ladder_code"], pinned["ladder_digest"])
-            due = {step.code: str(moment.due(step.due_working_days)) for step in ladder.steps}
-            asked = {
-                "acknowledge_by": moment.due_of("recommendation")["acknowledge_by"],
-                "due_dates": json.dumps(due),
-            }
-            return int(warehouse.rows(connection, "acting/open_recommendation_cases", **asked)[0]["case_count"])
-    return 0
+        pinned = warehouse.rows(connection, "acting/newest_ladder")
+        if not pinned:
+            return 0
+        moment = Moment.now(connection)
+        ladder = actions.named(settings.read().config, pinned[0]["ladder_code"], pinned[0]["ladder_digest"])
+        due = {step.code: str(moment.due(step.due_working_days)) for step in ladder.steps}
+        asked = {
+            "acknowledge_by": moment.due_of("recommendation")["acknowledge_by"],
+            "due_dates": json.dumps(due),
+        }
+        return int(warehouse.rows(connection, "acting/open_recommendation_cases", **asked)[0]["case_count"])
 
 
 def open_after_publication() -> HailongError | None:
