@@ -1,5 +1,5 @@
 # What a developer and a new user type; each target makes its own environment first.
-.PHONY: demo bi quick test deep thorough check up down compose-test fault-test audit mutants bench bench-small bench-month clean help
+.PHONY: demo bi quick test deep thorough lint check up down compose-test fault-test audit mutants bench bench-small bench-month clean help
 INSTALLED := .venv/.installed
 BIN := .venv/bin
 
@@ -10,7 +10,8 @@ help:
 	@echo "make test    run what runs on any machine: whole months, SQL, reports (ten minutes)"
 	@echo "make deep    run what needs real services: Airflow, other databases, a browser, LibreOffice, Superset, faults (fifteen)"
 	@echo "make thorough  run everything with more made-up cases, cuts and kills (long)"
-	@echo "make check   lint, types, SQL style, make test"
+	@echo "make lint    lint, types, SQL style (a minute)"
+	@echo "make check   make lint, make test"
 	@echo "make up      bring the whole system up with Docker, on Celery; make down stops it and keeps its data"
 	@echo "make compose-test  break the Docker stack on purpose and compare its figures (needs an engine and the images)"
 	@echo "make fault-test    kill scheduler, tasks and workers twenty times, and compare every row"
@@ -52,11 +53,13 @@ thorough: $(INSTALLED)
 	-bi/install
 	HAILONG_EXAMPLES=200 HAILONG_DATABASES=1000 HAILONG_CUTS=50 HAILONG_FAULT_RUNS=20 $(PYTEST) --timeout 3600
 
-check: $(INSTALLED)
+lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 sql etl/demo examples
+
+check: lint
 	$(MAKE) test
 
 up:
