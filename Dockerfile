@@ -24,6 +24,7 @@ COPY sql sql
 COPY expectations expectations
 COPY config config
 COPY dags dags
+COPY examples/starter examples/starter
 RUN pip wheel --no-deps --no-build-isolation --no-index --wheel-dir dist .
 
 FROM ${BASE_IMAGE}

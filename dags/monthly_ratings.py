@@ -9,11 +9,13 @@ note says who is in, who is missing and why; the result of `summary` says more.
 |---|---|---|
 | `plan` | the configuration is wrong, the month has not ended, or the warehouse is away | read the message: it names file, line and next action |
 | an instance of `land` | that treasury's database could not be read, after retries | open the instance; mend; clear it *with downstream* |
-| `admit` | the warehouse went away, or memory ran out | clear the task: nothing is half-written |
+| `divide` | the landing zone is away | mend it; clear the task *with downstream* |
+| an instance of `admit` | the warehouse went away, or memory ran out, at one share of the treasuries; the others are loaded | clear it *with downstream*: nothing is half-written |
 | `score` | the figures contradict each other; the earlier ones stand | do not publish; report a defect |
-| `cases` | reports of harassment did not become cases, or there is no evidence on officers; the rates stand | its message says why; then rate the month again, and look at the reports within a working day |
+| `cases` | reports of harassment did not become cases, or there is no evidence on officers, or no effects; the rates stand | its message says why; then rate the month again, and look at the reports within a working day |
 | an instance of `missing` | that treasury is not in this month: unavailable or refused | its message says why and what to do next |
 | `bulletin` | the bulletin of the draft could not be written | its message says where and why; the figures stand |
+| `previews` | a treasury's preview of the draft could not be written to its shelf | its message says where and why; the days to object go on |
 | `tell` | neither the mail server nor the web hook took what is to be told | mend it; the next run tells it |
 | any of them, with "since the run … was planned" | the configuration or the program was changed meanwhile | trigger the month again |
 
@@ -29,7 +31,22 @@ from typing import Any
 import runs
 import telling
 from airflow.sdk import CronPartitionTimetable, Param, dag, task_group
-from monthly_tasks import admit, bulletin, cases, land, missing, plan, report, score, summary, tell, treasuries, verdict
+from monthly_tasks import (
+    admit,
+    bulletin,
+    cases,
+    divide,
+    land,
+    missing,
+    plan,
+    previews,
+    report,
+    score,
+    summary,
+    tell,
+    treasuries,
+    verdict,
+)
 
 TREASURIES = Param(
     [],
@@ -56,7 +73,7 @@ def read(planned: Any) -> Any:
 @task_group(group_display_name="2 · Kiểm tra, tính và xếp hạng · Judge, count, rate and rank", prefix_group_id=False)
 def rate(planned: Any, landed: Any) -> Any:
     """Whatever has landed; the result is a draft."""
-    admitted, scored = admit(planned, landed), score(planned)
+    admitted, scored = admit.partial(planned=planned).expand(codes=divide(planned, landed)), score(planned)
     admitted >> scored
     return scored
 
@@ -69,6 +86,7 @@ def close(planned: Any, scored: Any) -> None:
     [closed, page] >> summary(planned, scored)
     cases(scored)
     bulletin(planned, scored)
+    previews(planned, scored)
     closed >> tell(planned)
     missing.expand(treasury=closed)
 

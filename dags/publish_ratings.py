@@ -1,15 +1,19 @@
 """# Publish ratings: somebody decides whether a month's draft becomes a revision that never changes
 
 A run starts by itself when `monthly_ratings` or `late_answers` has made a new draft of a month; to ask for one by hand,
-*Trigger* it with the month. It shows what would be published and waits for an answer: *Browse → Required Actions*, or
-the task `approve`. A comment is required, and kept for those who read the revision in years.
+*Trigger* it with the month. While treasuries may object to the draft (the rule set's `preview`), `prepare` waits, without
+a worker. Then the run shows what would be published and waits for an answer: *Browse → Required Actions*, or the task
+`approve`. A comment is required, and kept for those who read the revision in years. The question names every objection
+that is open, and not what it says (`hailong preview objections`); to publish over them, give the reason in the field of its
+own. An objection that comes in later has the question asked anew.
 
 Who ran the month by hand may not approve it. To publish a month although treasuries are missing, tick *provisional*.
 A draft that says nothing new ends the run green, and nobody is asked. One question per month stands: a newer draft, a
 publication or a newer question withdraws an older one, whose run ends green with the reason; an answer that comes first
 fails at once. When approval is switched off
-(`HAILONG_APPROVAL=none`), a month is published as soon as it is final. A question that nobody answers within a week is
-told once more; a month that is not published by its day is told by `upkeep`.
+(`HAILONG_APPROVAL=none`), a month is published as soon as it is final and nobody may object any more; where a treasury
+objects, somebody is asked all the same. A run that waits for longer than a week, for days to
+object or for an answer, is told once more; a month that is not published by its day is told by `upkeep`.
 
 | when this is red | it means | do this |
 |---|---|---|

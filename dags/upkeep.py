@@ -11,7 +11,7 @@ Each day at 04:00 local time.
 | `cases` | opens the cases that a publication recommends and could not open | the warehouse is away, or its role may not |
 | `verify` | makes published revisions again from what had landed | **a revision cannot be reproduced**: tell who publishes, and see `hailong verify <month>` |
 | `claims` | reads what offices say: the forms on their shelves, and the registers in their databases | a form or register could not be read: its message says of which treasury and what to do; the others were, and rows that were turned away stand in the note |
-| `overdue` | tells which months are not published in time, and which treasuries are missing for days | neither the mail server nor the web hook took it |
+| `overdue` | tells which months are not published in time, which treasuries are missing for days, and which cases are overdue | neither the mail server nor the web hook took it |
 
 None depends on another, and each may be cleared at any time.
 """
@@ -96,7 +96,7 @@ def verify() -> None:
 
 @task(task_display_name="overdue · Nhắc tháng quá hạn · Tell what is overdue", execution_timeout=runs.SHORT)
 def overdue() -> list[str]:
-    """Tell which months are not published in time, and who is missing for days; the subjects are the result."""
+    """Tell which months and cases are overdue, and who is missing for days; the subjects are the result."""
     return telling.tell_standing()
 
 

@@ -40,6 +40,8 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """How a text begins that a spreadsheet takes for a formula (CWE-1236), or that could be taken for a guarded one."""
 GUARDED = re.compile(rf"^'{_FORMULA.pattern}")
 """How a guarded cell of CSV begins."""
+_TEMPTING = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""With what such a text begins: most texts need no other look."""
 _NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 _ACTIVE = re.compile(
@@ -113,7 +115,9 @@ def csv_cell(value: object) -> object:
     A text that begins like a formula, perhaps behind apostrophes, gets one apostrophe more in front: taking one away
     where one stands so gives the text again. Numbers, also negative ones as text, stay as they are.
     """
-    is_tempting = isinstance(value, str) and _FORMULA.match(value) and not _NEGATIVE.fullmatch(value)
+    if not isinstance(value, str) or value[:1] not in _TEMPTING:
+        return value
+    is_tempting = _FORMULA.match(value) and not _NEGATIVE.fullmatch(value)
     return f"'{value}" if is_tempting else value
 
 

@@ -24,9 +24,10 @@
 | HAILONG_SIGNING_PUBLIC_KEY | file of the public key (PEM) that belongs to the command | none |
 | HAILONG_LANG | ``vi``: what people read from the command line is in Vietnamese; ``en`` | ``en`` |
 | HAILONG_SCHEDULE | ``off``: the DAG only runs when asked | ``on`` |
-| HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 60 |
+| HAILONG_RETRY_SECONDS | seconds before the DAG tries a source again, doubled each time | 30 |
 | HAILONG_QUESTION_SECONDS | seconds after which an open question whether to publish is looked at again | 3600 |
 | HAILONG_BATCH_ROWS | responses held in memory at once by one worker | 30000 |
+| HAILONG_GROUP_ROWS | responses loaded at once by one worker; a machine gets that for each of its workers | 500000 |
 | HAILONG_APPROVAL | ``person``: somebody approves each draft in Airflow; ``none``: nobody is asked | ``person`` |
 | HAILONG_NOTICE_TO | mail addresses of those who are told what needs a person, with commas between them | nobody |
 | HAILONG_KEEP_LANDING_DAYS | days after which a landed file that nothing was made from is removed; 0: never | 0 |
@@ -81,6 +82,7 @@ class Settings:
     source_tries: int
     source_connections: int
     batch_rows: int
+    group_rows: int
     signing_key: Path | None
     signing_command: str | None
     signing_public_key: Path | None
@@ -120,6 +122,7 @@ def _read(_: tuple[tuple[str, str], ...], __: Path) -> Settings:
         source_tries=_number("HAILONG_SOURCE_TRIES", 3),
         source_connections=_number("HAILONG_SOURCE_CONNECTIONS", 4),
         batch_rows=_number("HAILONG_BATCH_ROWS", 30_000),
+        group_rows=_number("HAILONG_GROUP_ROWS", 500_000),
         signing_key=_file("HAILONG_SIGNING_KEY"),
         signing_command=os.environ.get("HAILONG_SIGNING_COMMAND") or None,
         signing_public_key=_file("HAILONG_SIGNING_PUBLIC_KEY"),
@@ -164,7 +167,7 @@ def is_scheduled() -> bool:
 
 def retry_seconds() -> int:
     """How long the DAG waits before it tries a source again; twice as long before the next time."""
-    return _number("HAILONG_RETRY_SECONDS", 60)
+    return _number("HAILONG_RETRY_SECONDS", 30)
 
 
 def question_seconds() -> int:

@@ -76,16 +76,29 @@ def land(planned: Values, code: str) -> str:
 
 
 @task(
-    task_display_name="admit · Kiểm tra và nạp phiếu · Check and load",
+    task_display_name="divide · Chia việc cho các máy · Divide among the machines",
     trigger_rule=TriggerRule.ALL_DONE,
+    execution_timeout=runs.SHORT,
+)
+def divide(planned: Values, landed: list[str]) -> list[list[str]]:
+    """Divide what has landed by its rows: each share is an instance of the next task, on any worker."""
+    from etl.operation import steps
+
+    return steps.divide(_plan(planned), landed) or [[]]  # of a task mapped over nothing, score would be left out
+
+
+@task(
+    task_display_name="admit · Kiểm tra và nạp phiếu · Check and load",
+    map_index_template="{{ share }}",
     outlets=[assets.CORE],
     execution_timeout=deadlines.ADMITTING,
 )
-def admit(planned: Values, landed: list[str], *, outlet_events: Any = None) -> None:
-    """Clean, validate and load what has landed."""
+def admit(planned: Values, codes: list[str], *, outlet_events: Any = None) -> None:
+    """Clean, validate and load one share of what has landed."""
     from etl.operation import steps
 
-    outcomes = steps.admit(_plan(planned), landed)
+    get_current_context()["share"] = " ".join(codes)
+    outcomes = steps.admit(_plan(planned), codes)
     measuring.admitted(planned, outcomes)
     loaded = [outcome for outcome in outcomes if outcome["treasury_state"] == "loaded"]
     assets.announce(outlet_events[assets.CORE], planned["month"], loaded_count=len(loaded))
@@ -131,9 +144,20 @@ def bulletin(planned: Values, scored: Values) -> str | None:
     return make.make(_plan(planned).month, make.Asked(revision=0)).page
 
 
+@task(task_display_name="previews · Bản xem trước · Previews of the draft", execution_timeout=runs.SHORT)
+def previews(planned: Values, scored: Values) -> int:
+    """Write each treasury's preview of the draft to its shelf, where its rule set has days to object; how many."""
+    from etl.reports.bulletin import previewed
+
+    plan_ = _plan(planned)
+    if not plan_.ruled().rule_set.preview:
+        return 0
+    return len(previewed.make(plan_.month))
+
+
 @task(task_display_name="cases · Mở vụ việc · Open cases", execution_timeout=runs.SHORT, retries=0)
 def cases(scored: Values) -> None:
-    """Be red where reports did not become cases, or evidence on officers was not made: the rates stand all the same.
+    """Be red where cases, evidence on officers or effects were not made: the rates stand all the same.
 
     Somebody must act within days: nobody is recommended to be looked at without that evidence.
     """

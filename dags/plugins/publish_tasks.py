@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import assets
 import runs
 import telling
-from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk import PokeReturnValue, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from waiting import WITHDRAWN
 
+from etl import settings
+from etl.log import log
 from etl.operation import deadlines
 
 if TYPE_CHECKING:
@@ -27,19 +29,25 @@ Values = dict[str, Any]
 """A draft, a decision, or what is shown of them, as plain values."""
 
 
-@task(
+@task.sensor(
     task_display_name="prepare · Chuẩn bị dự thảo · Prepare the draft",
     queue=runs.PUBLISHER,
     execution_timeout=runs.SHORT,
-    show_return_value_in_logs=False,
+    mode="reschedule",
+    poke_interval=settings.question_seconds(),
+    timeout=deadlines.PREVIEW,
 )
-def prepare() -> Values:
-    """Say which draft would be published."""
-    from etl.publishing import approval
+def prepare() -> PokeReturnValue:
+    """Wait while treasuries may object to the draft, without a worker; then say which draft would be published."""
+    from etl.publishing import approval, preview
 
     if not (month := runs.asked_month()):
         raise AirflowFailException("it is not known which month to publish: trigger the DAG again, with the month")
-    return {"draft": approval.Candidate.of(month).values()}
+    draft = approval.Candidate.of(month)
+    if draft.is_news and (until := preview.awaited(preview.offered(month))):
+        log.info("treasuries may object to %s until %s", month, until)
+        return PokeReturnValue(is_done=False)
+    return PokeReturnValue(is_done=True, xcom_value={"draft": draft.values()})
 
 
 def described(month: str) -> str:
@@ -53,11 +61,13 @@ def described(month: str) -> str:
     task_display_name="choose · Có cần hỏi không · Whether to ask", queue=runs.PUBLISHER, execution_timeout=runs.SHORT
 )
 def choose(prepared: Values) -> list[str]:
-    """Ask somebody; or nobody, where approval is switched off, there is nothing to publish, or it is asked already."""
-    from etl import settings
+    """Ask somebody; or nobody, where approval is switched off, there is nothing to publish, or it is asked already.
+
+    Where treasuries object somebody is asked all the same.
+    """
     from etl.publishing import approval
 
-    is_attended = settings.is_attended()
+    is_attended = settings.is_attended() or bool(_draft(prepared).objections)
     reason = approval.reason_not_to_ask(_draft(prepared), is_attended=is_attended)
     reason = reason or (_asked_already(prepared) if is_attended else None)
     if reason:
@@ -142,7 +152,6 @@ def bulletin(prepared: Values, decided: Values, revision: int) -> str:
 @task.short_circuit(task_display_name="asked_for_letters · Có gửi thư không · Whether letters are asked for")
 def asked_for_letters() -> bool:
     """Whether somebody asked for letters."""
-    from etl import settings
 
     return settings.mails_bulletins()
 
@@ -170,7 +179,6 @@ def _asked_already(prepared: Values) -> str | None:
 
 def _draft_bulletin(month: str) -> str | None:
     """The address of the bulletin of a month's draft; None where none is made, or Airflow does not know its own."""
-    from etl import settings
     from etl.publishing import places
 
     if not settings.makes_draft_bulletins():
@@ -187,15 +195,14 @@ def _draft(prepared: Values) -> Candidate:
 
 def _decided(inlet_events: Any) -> Decision:
     """The decision on the draft of this run, from what is noted in the warehouse; what refuses it raises Misdeclared."""
-    from etl import settings
     from etl.publishing import approval, questions
 
-    month = str(runs.asked_month())
+    month, run_id = str(runs.asked_month()), get_current_context()["dag_run"].run_id
     draft = approval.Candidate.of(month)
-    if not settings.is_attended():
+    if not settings.is_attended() and not questions.has_asked(run_id):
         return approval.unattended(draft)
     loaded_by = assets.loaders(inlet_events[assets.MARTS], month, draft.published_at)
-    return questions.decision(get_current_context()["dag_run"].run_id, loaded_by)
+    return questions.decision(run_id, loaded_by)
 
 
 def _decision(decided: Values) -> Decision:

@@ -49,7 +49,7 @@ RETRIED = {
     "owner": "data engineering",
     "on_failure_callback": last_word,
     "on_retry_callback": last_word,
-    "retries": 2,
+    "retries": 3,
     "retry_delay": timedelta(seconds=settings.retry_seconds()),
     "retry_exponential_backoff": 2.0,
     "retry_policy": ExceptionRetryPolicy(

@@ -44,10 +44,10 @@ def tell_run(run_id: str, dag: str = "monthly_ratings") -> list[str]:
 
 
 def tell_standing() -> list[str]:
-    """Tell what is to be told without a run: months overdue, treasuries missing for days; the subjects."""
-    from etl.reports import notices
+    """Tell what is to be told without a run: months and cases overdue, treasuries missing for days; the subjects."""
+    from etl.reports import case_notices, notices
 
-    return tell([*notices.overdue(), *notices.lasting()])
+    return tell([*notices.overdue(), *notices.lasting(), *case_notices.overdue()])
 
 
 def send_bulletins(month: str, revision: int) -> list[str]:

@@ -52,6 +52,8 @@ class Approval(HITLOperator):
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Take the answer, withdraw the question, or wait on."""
+        from etl.publishing.approval import Candidate
+        from etl.publishing.questions import Question
 
         question, is_answered = _question(context), not event.get("timedout")
         reason = question.withdrawn()
@@ -61,6 +63,10 @@ class Approval(HITLOperator):
         if reason:
             runs.note(runs.sentence(f"Withdrawn: {reason}."))
             return {WITHDRAWN: reason}
+        if question.is_objected_to():
+            question = Question(Candidate.of(question.candidate.period), question.run_id)
+            question.ask()
+            is_answered = False  # whoever answered had not seen the objection
         if is_answered:
             given = super().execute_complete(context, event)
             question.answer(_answer(given))
@@ -98,6 +104,12 @@ def question(describe: Callable[[str], str]) -> Approval:
         title="Tạm tính · Provisional",
         description="Dù còn thiếu kho bạc · Although treasuries are missing",
     )
+    over_objections = Param(
+        "",
+        type=["null", "string"],
+        title="Dù có phản đối · Although treasuries object",
+        description="Lý do vẫn công bố, được hiển thị · Why it is published all the same; it is shown",
+    )
     return Approval(
         task_id="approve",
         task_display_name="approve · Phê duyệt công bố · Approve",
@@ -105,7 +117,7 @@ def question(describe: Callable[[str], str]) -> Approval:
         describe=describe,
         subject="Publish?",  # until it is known which draft
         options=[APPROVE, REJECT],
-        params={"comment": comment, "provisional": provisional},
+        params={"comment": comment, "provisional": provisional, "over_objections": over_objections},
         defaults=[REJECT],  # with this the scheduler closes the question while the task looks: nobody else can answer
         response_timeout=timedelta(seconds=settings.question_seconds()),
         retries=0,
@@ -129,4 +141,5 @@ def _answer(given: Any) -> Answer:
         comment=str(said.get("comment", "")).strip(),
         is_approved=given["chosen_options"] == [APPROVE],
         is_provisional_allowed=bool(said.get("provisional")),
+        over_objections=str(said.get("over_objections") or "").strip() or None,
     )

@@ -7,13 +7,13 @@ as Unfit. Days are the network's; a due date that is not given is that of the gr
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from etl import settings, warehouse
 from etl.acting.ladder import bar_outcome
 from etl.acting.moment import Moment
+from etl.acting.office_said import as_json, treasury
 from etl.acting.words import NOTHING, BarAnswer
 from etl.errors import Misdeclared
 from etl.registry import actions
@@ -109,19 +109,6 @@ def confirm(number: int, *, rejected_because: str | None = None) -> str:
         said = {"about_event": waiting["proposal_event"], "note": rejected_because}
         add_within(connection, number, kind, said)
         return kind
-
-
-def treasury(connection: warehouse.Connection, code: str, day: dt.date) -> Row:
-    """The treasury that has a code on a day; none raises Misdeclared."""
-    rows = warehouse.rows(connection, "acting/treasury", treasury_code=code, on_day=day)
-    if not rows:
-        raise Misdeclared(f"no treasury has the code '{code}' on {day}", next_action="see the codes in treasuries.yaml")
-    return rows[0]
-
-
-def as_json(said: Mapping[str, Any]) -> str:
-    """What is said, as the database takes it: days as ISO 8601."""
-    return json.dumps(said, ensure_ascii=False, default=str)
 
 
 def _case(connection: warehouse.Connection, number: int) -> Row:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from etl import warehouse
-from etl.acting import cases
+from etl.acting import cases, office_said
 from etl.acting.moment import Moment
 from etl.acting.words import BarAnswer
 from etl.errors import Misdeclared, Unfit
@@ -48,6 +48,12 @@ class TakenIn:
         self.refused_count += 1
         self.refusals += refusals
 
+    def add(self, other: TakenIn) -> None:
+        """Count what came of further rows."""
+        for name in ("read_count", "loaded_count", "known_count", "changed_count", "refused_count"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.refusals += other.refusals
+
     def lines(self) -> list[str]:
         """What is told of it: the counts, the refusals and the notes."""
         told = [f"{self.loaded_count} of {self.read_count} rows are in"]
@@ -64,7 +70,7 @@ def take_in(connection: warehouse.Connection, said: Mapping[str, Any], where: st
     """Take in a row; what the case or the database does not allow costs this row alone."""
     try:
         with warehouse.attempt(connection):
-            (taken,) = warehouse.rows(connection, "acting/take_in", said=cases.as_json(said))
+            (taken,) = warehouse.rows(connection, "acting/take_in", said=office_said.as_json(said))
     except (Unfit, Misdeclared) as error:
         outcome.refuse(Refusal(where, str(error)))
         return
@@ -80,7 +86,7 @@ def case_numbers(connection: warehouse.Connection, treasury_id: int) -> list[int
 
 def waiting(number: int | None = None, treasury_code: str | None = None) -> warehouse.Rows:
     """The claims that wait for a login to adopt them, of a case, a treasury, or all."""
-    asked = {"case_number": number, "treasury_code": treasury_code}
+    asked = {"case_number": number, "treasury_code": treasury_code, "are_adopted_shown": False}
     with warehouse.transaction() as connection:
         return warehouse.rows(connection, "acting/claims", **asked)
 

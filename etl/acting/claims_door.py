@@ -13,7 +13,7 @@ LONGEST_TEXT = 2_000
 """The characters that a text may have."""
 LONGEST_KEY = 500
 """The characters that the key of a row may have."""
-NO_FAULTS = {
+NO_FAULTS: dict[str, Any] = {
     "no_text_count": 0,
     "formula_count": 0,
     "merged_count": 0,
@@ -22,6 +22,7 @@ NO_FAULTS = {
     "nul_count": 0,
     "key_count": 1,
     "key_length": 1,
+    "about": "",
 }
 """What the door looks at besides a row's own values, of a row with which nothing is wrong."""
 

@@ -21,8 +21,10 @@ from etl.scoring.statistics.shrinkage import Prior, shrunk
 
 Floats = npt.NDArray[np.float64]
 Verdict = Literal["helped", "no_effect", "worse", "cannot_tell"]
-Reason = Literal["too_few_responses", "too_few_controls", "other_questionnaire", "too_wide", "forecast_differs"]
-"""Why it cannot be told."""
+Reason = Literal[
+    "too_few_months", "too_few_responses", "too_few_controls", "other_questionnaire", "too_wide", "forecast_differs"
+]
+"""Why it cannot be told; ``too_few_months`` says who finds no windows (``effect_windows``)."""
 
 WINDOWS = ("selecting", "before", "after")
 CELLS = ["area", "questionnaire", "is_treated", *(f"{w}_{name}" for w in WINDOWS for name in ("satisfied", "count"))]
@@ -89,8 +91,10 @@ class _Known:
         row: dict[str, object] = {"verdict": "cannot_tell", "before_rate": before, "after_rate": after}
         if self.candidates.kind[area] < 0:
             return row | {"reason": "other_questionnaire"}
-        if not self.has_answers[area] or self.prior is None:
+        if not self.has_answers[area]:
             return row | {"reason": "too_few_responses"}
+        if self.prior is None:
+            return row | {"reason": "too_few_controls", "control_count": 0}
         near = nearest(area, self.candidates, self.prior, (rule.controls.standard_errors, rule.controls.size_factor))
         row |= {"control_count": int(near.sum())}
         if near.sum() < rule.controls.least:

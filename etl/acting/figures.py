@@ -8,7 +8,7 @@ counted by the rule set. An officer's key must be hers alone in the whole networ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,12 +86,17 @@ class EvidenceWindow:
 
 
 def window(of: OfficerAnswers, months: tuple[int, int], criterion: str = "") -> EvidenceWindow:
-    """The responses of the months from first to last, by one criterion or by all together.
+    """The responses of the months from first to last, by one criterion or by all together."""
+    return window_of(of, range(months[0], months[1] + 1), criterion)
+
+
+def window_of(of: OfficerAnswers, months: Collection[int], criterion: str = "") -> EvidenceWindow:
+    """The responses of some months, by one criterion or by all together.
 
     How alike returning customers are is learnt first, from expectations that know procedure and channel alone.
     """
     values = of.bad[criterion]
-    at = np.flatnonzero((of.month >= months[0]) & (of.month <= months[1]) & ~np.isnan(values))
+    at = np.flatnonzero(np.isin(of.month, list(months)) & ~np.isnan(values))
     bad, cell = values[at], of.cell[at]
     if not len(at):
         return EvidenceWindow(of, at, bad, bad, np.zeros(len(of.officers)), 0.0, 1.0)
@@ -138,7 +143,13 @@ def figures(of: EvidenceWindow, is_counted: Marks | None = None) -> pd.DataFrame
 
 
 def adjusted_counts(of: EvidenceWindow) -> tuple[Floats, Floats]:
-    """Satisfied ones and all of each officer's effective responses, as if all had had the same customers.
+    """Satisfied ones and all of each officer's effective responses: see ``adjusted``."""
+    found = adjusted(of)
+    return found["satisfied"].to_numpy(np.float64), found["count"].to_numpy(np.float64)
+
+
+def adjusted(of: EvidenceWindow) -> pd.DataFrame:
+    """By officer: satisfied and count of her effective responses, as if all had had the same customers.
 
     In independent answers of yes or no, of which a response is ``worth`` several, as a binomial has them. The mean
     expected rate, moved by how far each officer lies from hers.
@@ -146,10 +157,10 @@ def adjusted_counts(of: EvidenceWindow) -> tuple[Floats, Floats]:
     found = figures(of)
     n = found["effective_responses"].to_numpy(np.float64)
     if not len(n):
-        return n, n
+        return pd.DataFrame({"satisfied": n, "count": n}, index=found.index)
     expected = found["expected_rate"].to_numpy(np.float64)
     bad = np.clip((expected * n).sum() / n.sum() + found["bad_rate"].to_numpy(np.float64) - expected, 0, 1)
-    return n * of.worth * (1 - bad), n * of.worth
+    return pd.DataFrame({"satisfied": n * of.worth * (1 - bad), "count": n * of.worth}, index=found.index)
 
 
 def _of_customers(of: OfficerAnswers, at: Numbers) -> tuple[Floats, Floats]:

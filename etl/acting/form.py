@@ -1,4 +1,4 @@
-"""The form of a treasury: a workbook of its open cases, in which people say what happened, without a login."""
+"""The form of a treasury: a workbook of its open cases and of objections, for people without a login."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import xlsxwriter
 
 from etl import escape, settings, warehouse
-from etl.acting import cases
+from etl.acting import cases, objection_sheet, office_said
 from etl.acting.moment import Moment
 from etl.files import Folder, shown
 
@@ -85,15 +85,16 @@ def write(treasury_code: str) -> str:
     """Write the form of a treasury with its open cases on its shelf; where it is. What lies there stays."""
     with warehouse.transaction() as connection:
         today = Moment.now(connection).today
-        cases.treasury(connection, treasury_code, today)
+        office_said.treasury(connection, treasury_code, today)
+        drafts = [row["period_code"] for row in warehouse.rows(connection, "acting/drafts")]
     taken = set(shelf(treasury_code).names("*.xlsx"))
     names = (f"{treasury_code}-{today}{f'-{number}' if number > 1 else ''}.xlsx" for number in itertools.count(1))
     name = next(name for name in names if name not in taken)
-    return keep(f"{treasury_code}/{name}", _workbook(treasury_code, today, cases.listed(treasury_code)))
+    return keep(f"{treasury_code}/{name}", _workbook(treasury_code, today, cases.listed(treasury_code), drafts))
 
 
-def _workbook(treasury_code: str, today: dt.date, rows: warehouse.Rows) -> bytes:
-    """The workbook of some cases of a treasury."""
+def _workbook(treasury_code: str, today: dt.date, rows: warehouse.Rows, drafts: list[str]) -> bytes:
+    """The workbook of some cases of a treasury, and of objections to some drafts."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page = book.add_worksheet(SHEET)
@@ -116,6 +117,8 @@ def _workbook(treasury_code: str, today: dt.date, rows: warehouse.Rows) -> bytes
     kinds, days = place["event_kind"], place["happened_on"]
     page.data_validation(1, kinds, last, kinds, {"validate": "list", "source": list(EVENTS)})
     page.data_validation(1, days, last, days, {"validate": "date", "criteria": ">=", "value": FIRST_DAY})
+    objections = book.add_worksheet(objection_sheet.SHEET)
+    objection_sheet.fill(objections, drafts, bold, book.add_format({"num_format": "@"}))
     about = book.add_worksheet(ABOUT)
     about.set_column(0, 0, 30)
     about.write_string(0, 0, "treasury_code – mã kho bạc", bold)

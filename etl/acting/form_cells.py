@@ -8,13 +8,14 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from etl.acting import objection_sheet
 from etl.acting.form import ABOUT, COLUMNS, SHEET
 from etl.errors import Refused
 
@@ -44,10 +45,11 @@ class FormCell:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """A form that came back: the cell in which it names its treasury, None in an older one, and its rows."""
+    """A form that came back: the cell in which it names its treasury, None in an older one, its rows and objections."""
 
     treasury: FormCell | None
     rows: list[dict[str, FormCell]]
+    objections: list[dict[str, FormCell]]
 
 
 def read(content: bytes) -> FilledForm:
@@ -64,20 +66,28 @@ def read(content: bytes) -> FilledForm:
         raise Refused(f"the file is no workbook ({type(error).__name__})", next_action=_NEXT) from None
     if SHEET not in book.sheetnames:
         raise Refused(f"the workbook has no sheet '{SHEET}'", next_action=_NEXT)
-    page = book[SHEET]
-    if page.max_row > MOST_ROWS or page.max_column > len(COLUMNS) + 20:
+    rows = _rows(book[SHEET], list(COLUMNS), ("event_kind", "happened_on", "owner_name", "root_cause", "note"))
+    objections = []
+    if objection_sheet.SHEET in book.sheetnames:  # an older form has none
+        columns = list(objection_sheet.COLUMNS)
+        objections = _rows(book[objection_sheet.SHEET], columns, ("about", "note", "claimed_by"))
+    about = book[ABOUT]["B1"] if ABOUT in book.sheetnames else None
+    return FilledForm(None if about is None else _cell(about, is_merged=False), rows, objections)
+
+
+def _rows(page: Any, columns: list[str], telling: Sequence[str]) -> list[dict[str, FormCell]]:
+    """The rows of a sheet, each cell by its column; those in which no telling cell is filled in are left out."""
+    if page.max_row > MOST_ROWS or page.max_column > len(columns) + 20:
         raise Refused(f"the sheet has more than {MOST_ROWS} rows, or too many columns", next_action=_NEXT)
-    headings = [str(cell.value or "").partition(" – ")[0] for cell in page[1]][: len(COLUMNS)]
-    if headings != list(COLUMNS):
+    headings = [str(cell.value or "").partition(" – ")[0] for cell in page[1]][: len(columns)]
+    if headings != columns:
         raise Refused("the headings of the first row are not those of the form", next_action=_NEXT)
     merged = {cell for area in page.merged_cells.ranges for line in area.rows for cell in line}
     rows = []
-    for line in page.iter_rows(min_row=2, max_col=len(COLUMNS)):
-        row = {name: _cell(cell, (cell.row, cell.column) in merged) for name, cell in zip(COLUMNS, line, strict=True)}
-        said = [row[name].kind for name in ("event_kind", "happened_on", "owner_name", "root_cause", "note")]
-        rows += [row] if any(kind != "empty" for kind in said) else []
-    about = book[ABOUT]["B1"] if ABOUT in book.sheetnames else None
-    return FilledForm(None if about is None else _cell(about, is_merged=False), rows)
+    for line in page.iter_rows(min_row=2, max_col=len(columns)):
+        row = {name: _cell(cell, (cell.row, cell.column) in merged) for name, cell in zip(columns, line, strict=True)}
+        rows += [row] if any(row[name].kind != "empty" for name in telling) else []
+    return rows
 
 
 def filled(content: bytes, said: Mapping[int, Mapping[str, Any]]) -> bytes:

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from etl import escape, settings, warehouse
-from etl.acting import cases, claims, form_cells
+from etl.acting import claims, form_cells, form_objections, office_said
 from etl.acting.claims import Refusal, TakenIn
 from etl.acting.claims_door import LONGEST_TEXT, NO_FAULTS, findings
-from etl.acting.form import COLUMNS, EVENTS, FIRST_DAY, keep
+from etl.acting.form import ABOUT, COLUMNS, EVENTS, FIRST_DAY, keep
 from etl.acting.form_cells import FilledForm, FormCell
 from etl.acting.moment import Moment
 from etl.errors import Misdeclared, Refused
@@ -47,7 +47,7 @@ def take_in(content: bytes, treasury_code: str | None = None) -> TakenIn:
     """
     digest = hashlib.sha256(content).hexdigest()
     filled = form_cells.read(content)
-    if not filled.rows:
+    if not (filled.rows or filled.objections):
         return TakenIn(is_blank=True)
     code = _treasury(filled)
     if treasury_code not in (None, code):
@@ -59,17 +59,21 @@ def take_in(content: bytes, treasury_code: str | None = None) -> TakenIn:
         moment = Moment.now(connection)
         if warehouse.rows(connection, "acting/form", form_digest=digest):
             return TakenIn(is_known=True)
-        office = cases.treasury(connection, code, moment.today)
+        office = office_said.treasury(connection, code, moment.today)
         warehouse.rows(connection, "acting/hold_claims", treasury_id=office["treasury_id"])
         if warehouse.rows(connection, "acting/form", form_digest=digest):
             return TakenIn(is_known=True)
         place = keep(f"read/{digest}.xlsx", content)  # what was read before may have been removed since, and stays so
-        outcome = _taken(connection, filled.rows, {"treasury_id": office["treasury_id"], "form_digest": digest}, code)
+        source = {"treasury_id": office["treasury_id"], "form_digest": digest}
+        outcome = _taken(connection, filled.rows, source, code)
+        outcome.add(form_objections.take_in(connection, filled.objections, source, moment.today))
         outcome.notes += _forms_before(connection, office["treasury_id"], moment)
         receipt = {"form_digest": digest, "treasury_id": office["treasury_id"], "form_path": place}
         receipt |= {"read_count": outcome.read_count, "loaded_count": outcome.loaded_count + outcome.known_count}
         warehouse.rows(
-            connection, "acting/record_form", said=cases.as_json(receipt | {"refused_count": outcome.refused_count})
+            connection,
+            "acting/record_form",
+            said=office_said.as_json(receipt | {"refused_count": outcome.refused_count}),
         )
         return outcome
 
@@ -78,7 +82,8 @@ def _taken(connection: warehouse.Connection, rows: list[Row], source: dict[str, 
     """Judge the rows of a form, and take in those that hold."""
     numbers = claims.case_numbers(connection, source["treasury_id"])
     today = Moment.now(connection).today
-    refused = _refused(_frame(rows), rows, {"case_numbers": numbers, "treasury_codes": [code], "last_day": today})
+    limits = {"case_numbers": numbers, "treasury_codes": [code], "last_day": today}
+    refused = _refused(_frame(rows), rows, limits) if rows else {}
     outcome = TakenIn(read_count=len(rows))
     for refusals in refused.values():
         outcome.refuse(*refusals)
@@ -171,6 +176,11 @@ def _treasury(filled: FilledForm) -> str:
                 next_action="fill in the form that 'hailong case form' writes: it names its treasury",
             )
     codes = list(dict.fromkeys(str(cell.value).strip() for cell in cells))
+    if not codes:
+        raise Refused(
+            f"the workbook has no sheet '{ABOUT}': the form names no treasury",
+            next_action="fill in the form that 'hailong case form' writes: it names its treasury",
+        )
     if len(codes) > 1:
         raise Refused(
             f"the form names {len(codes)} treasuries: {', '.join(map(escape.line, codes[:5]))}",

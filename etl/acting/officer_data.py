@@ -15,7 +15,7 @@ from etl.errors import Misdeclared
 from etl.registry import retention
 from etl.warehouse import Row, Rows, processing
 
-VIEWS = ("officer_month", "officer_evidence", "recommendation", "officer_comment")
+VIEWS = ("officer_month", "officer_evidence", "recommendation", "officer_effect", "officer_comment")
 """Views of ``restricted`` with what is said of an officer, each with treasury_code and officer_code.
 
 By person_id and survey_month, where a view has them, it is told whose a row is. A view that is not there is left out.
@@ -64,8 +64,9 @@ def show(officer: Officer) -> OfficerData:
                 warehouse.rows(connection, "acting/events", case_number=row["case_number"]) for row in parts["case"]
             ]
             parts["case_event"] = [_told(row) for of_case in events for row in of_case]
+            asked = {"treasury_code": None, "are_adopted_shown": True}
             claims = [
-                warehouse.rows(connection, "acting/claims_of_case", case_number=row["case_number"])
+                warehouse.rows(connection, "acting/claims", case_number=row["case_number"], **asked)
                 for row in parts["case"]
             ]
             parts["claim"] = [row for of_case in claims for row in of_case]

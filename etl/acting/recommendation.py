@@ -46,7 +46,7 @@ def recommend(evidence: pd.DataFrame, standing: pd.DataFrame, ladder: Ladder, sp
 
     ``evidence``: the rows of ``etl.acting.evidence``. ``standing``: ``STANDING``, a row an officer: is_assigned,
     whether it is known throughout the months looked at where she was assigned; is_review_upheld, by a person;
-    is_trained; effect of the last temporary step (``worse``, ``none``, ``better``, ``cannot_tell``, None before one);
+    is_trained; effect of the last temporary step (a verdict, ``etl.acting.effect``; None before one);
     is_violation_concluded, elsewhere, by those whose office it is. Officers without a row are not recommended.
 
     A step beyond which a person has already decided is not recommended again before new answers alone are enough for

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from etl import warehouse
-from etl.acting import cases, detectable
+from etl.acting import cases, detectable, office_said
 from etl.acting.moment import Moment
 
 
@@ -21,11 +21,11 @@ def plan(treasury_code: str, item: Mapping[str, Any], case_number: int | None = 
     It is None where no published rate, or no number of expected responses, says so.
     """
     with warehouse.transaction() as connection:
-        office = cases.treasury(connection, treasury_code, Moment.now(connection).today)
+        office = office_said.treasury(connection, treasury_code, Moment.now(connection).today)
         smallest = _detectable(connection, treasury_code, item)
         stated = {**item, "treasury_id": office["treasury_id"], "detectable_change": smallest}
         if case_number is None:
-            warehouse.rows(connection, "acting/record_plan", said=cases.as_json(stated))
+            warehouse.rows(connection, "acting/record_plan", said=office_said.as_json(stated))
         else:
             cases.add_within(connection, case_number, "planned", {"item": stated})
         return smallest
@@ -44,8 +44,8 @@ def training(treasury_code: str, said: Mapping[str, Any]) -> int:
 def _recorded(name: str, treasury_code: str, said: Mapping[str, Any], day: str) -> int:
     """Record what is said of the treasury that has a code on the day so named; the number that it gets."""
     with warehouse.transaction() as connection:
-        office = cases.treasury(connection, treasury_code, said[day])
-        stated = cases.as_json({**said, "treasury_id": office["treasury_id"]})
+        office = office_said.treasury(connection, treasury_code, said[day])
+        stated = office_said.as_json({**said, "treasury_id": office["treasury_id"]})
         (made,) = warehouse.rows(connection, name, said=stated)
         return int(made["number"])
 

@@ -1,4 +1,4 @@
-"""Take in a register that landed: each row is judged, and what holds becomes claimed events, plans and records.
+"""Take in a register that landed: what holds of its rows becomes claimed events, plans, records and objections.
 
 Everything is in at once, or nothing: a read that was killed is read again, and what was said once is not said again.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from etl import warehouse
-from etl.acting import cases, claims, register_rows
+from etl.acting import claims, office_said, register_rows
 from etl.acting.claims import Refusal, TakenIn
 from etl.acting.claims_door import findings
 from etl.acting.moment import Moment
@@ -37,7 +37,7 @@ def take_in(landed: LandedRegister) -> TakenIn:
     values = [register_rows.said(row) for row in rows]
     with warehouse.transaction() as connection:
         moment = Moment.now(connection)
-        office = cases.treasury(connection, landed.treasury_code, landed.on_day)
+        office = office_said.treasury(connection, landed.treasury_code, landed.on_day)
         warehouse.rows(connection, "acting/hold_claims", treasury_id=office["treasury_id"])
         refused = _refused(
             values, landed.treasury_code, moment.today, [0, *claims.case_numbers(connection, office["treasury_id"])]
@@ -101,6 +101,8 @@ def _stated(values: Said, moment: Moment) -> Said:
                 evidence["petition_number"] = values["petition_number"] or values["row_key"]
             due = moment.due_of(values["ground_code"]) if values["ground_code"] in ("petition", "own_report") else {}
             stated |= {**due, **evidence}
+        case "objection":
+            stated["period_code"] = values["period_code"]
         case "plan":
             stated["item"] = _item(values)
         case "conference" | "training":
@@ -139,7 +141,7 @@ def _record(connection: warehouse.Connection, landed: LandedRegister, treasury_i
     receipt: dict[str, Any] = {"treasury_id": treasury_id, "register_digest": landed.digest}
     receipt |= {"register_path": landed.path, "source_name": landed.source_name, "snapshot_at": landed.snapshot_at}
     receipt |= {name: getattr(outcome, name) for name in counts}
-    warehouse.rows(connection, "acting/record_register", said=cases.as_json(receipt))
+    warehouse.rows(connection, "acting/record_register", said=office_said.as_json(receipt))
 
 
 def _order(values: Said) -> tuple[dt.date, int, str]:

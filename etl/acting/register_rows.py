@@ -30,9 +30,10 @@ KINDS = {
     "decision":      ("decision_proposed", ("outcome", "action_code", "capacity", "legal_basis")),
     "urgent":        ("urgent_proposed",   ("outcome", "action_code", "capacity", "legal_basis", "reason")),
     "closing":       ("closing_proposed",  ()),
+    "objection":     ("objection",         ("note", "period_code", "ground_code")),
 }  # fmt: skip
 """The kinds of rows: how the warehouse calls them, and what they need."""
-_OF_NO_CASE = ("opened", "plan", "conference", "training")
+_OF_NO_CASE = ("opened", "plan", "conference", "training", "objection")
 _OUTCOMES = ("accepted", "changed", "rejected")
 _NUMBERS = ("case_number", "revision_number", "attendance_count", "expected_count")
 _DAYS = ("due_date", "valid_from", "valid_to")
@@ -86,6 +87,7 @@ def frame(rows: list[Said]) -> pd.DataFrame:
                 "happened_on_kind": "date" if _is_known_day(values["happened_on"]) else "text",
                 "happened_on": values["happened_on"] or dt.date.min,
                 "claimed_by": values["claimed_by"] or "",
+                "about": (values["ground_code"] or "") if values["event_kind"] == "objection" else "",
                 "text_length": max(len(values[name] or "") for name in _TEXTS if name != "target_pct"),
                 "unreadable_count": len(values["unreadable"]),
                 "lacking_count": len(lacking(values)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from etl.acting.words import EFFECT_OF_OLD
 from etl.registry.actions import ReasonCode
 from etl.registry.ladder_steps import LadderStep, Need, Way, WayCode
 from etl.scoring.statistics.false_discovery import adjusted
@@ -78,9 +79,9 @@ def _missing(standing: pd.DataFrame, lacking: dict[ReasonCode, pd.Series], held_
 
 
 def _is_met(standing: pd.DataFrame, need: Need) -> pd.Series:
-    """Whether an officer has what a step needs; "cannot tell" and "better" lead no further."""
+    """Whether an officer has what a step needs; "cannot tell" and "helped" lead no further."""
     if need == "effect_worse_or_none":
-        return standing["effect"].isin(["worse", "none"])
+        return standing["effect"].replace(EFFECT_OF_OLD).isin(["worse", "no_effect"])
     return standing[{"review_upheld": "is_review_upheld", "trained": "is_trained"}[need]]
 
 

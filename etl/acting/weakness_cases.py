@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from etl import warehouse
 from etl.acting.moment import Moment
-from etl.errors import HailongError
-from etl.landing.treasury_month import shielded
-from etl.log import log
 
 
 def open_lasting() -> int:
@@ -21,18 +18,3 @@ def open_lasting() -> int:
         asked = {"least_months": terms.lasting_weakness.months, "reported_since": terms.reported_since}
         due = moment.due_of("lasting_weakness")
         return int(warehouse.rows(connection, "acting/open_weakness_cases", **asked, **due)[0]["unit_count"])
-
-
-def open_after_publication() -> HailongError | None:
-    """Do the same once a publication stands; why not, where that fails: the next publication does it then."""
-    try:
-        with shielded("lasting weaknesses"):
-            open_lasting()
-    except HailongError as error:
-        told = type(error)(
-            f"lasting weaknesses did not become cases: {error.message}",
-            next_action=f"what is published stands, and the next publication opens them; {error.next_action}",
-        )
-        log.error("%s", told)
-        return told
-    return None

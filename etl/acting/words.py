@@ -9,7 +9,9 @@ from typing import Literal
 
 GroundCode = Literal["recommendation", "harassment", "lasting_weakness", "petition", "own_report"]
 OutcomeCode = Literal["accepted", "changed", "rejected"]
-Finding = Literal["upheld", "not_upheld", "worse", "none", "better", "cannot_tell", "violation_concluded"]
+Finding = Literal["upheld", "not_upheld", "helped", "no_effect", "worse", "cannot_tell", "violation_concluded"]
+EFFECT_OF_OLD = {"better": "helped", "none": "no_effect"}
+"""What findings of effects were called before they had the words of measured ones; old events keep theirs."""
 BarAnswer = Literal["present", "none", "unknown"]
 NOTHING = "none"
 """The action of a decision that nothing is done."""

@@ -22,6 +22,7 @@ from etl.cli import (
     operation,
     overview,
     person,
+    preview,
     publishing,
     ranking,
     records,
@@ -43,6 +44,7 @@ case = typer.Typer(help="Cases: what people decide and do.")
 for family in (cases, due, records, claims):
     case.add_typer(family.app)
 app.add_typer(case, name="case")
+app.add_typer(preview.app, name="preview")
 app.add_typer(person.app, name="person")
 app.add_typer(logins.app, name="login", help="Logins that see what is theirs, and who read what.")
 

@@ -27,6 +27,17 @@ def say_withdrawn(standing: dict[str, Any]) -> None:
         )
 
 
+def say_measured(number: int) -> str | None:
+    """Print what was measured of what was last done in a case; the verdict on the person, None where nothing was."""
+    from etl.acting import measured
+
+    rows = measured.of_case(number)
+    for row in rows:
+        for line in (measured.said(row), *measured.certainty(row)):
+            output.write_line(line)
+    return next((str(row["verdict"]) for row in rows if row["part"] == "own"), None)
+
+
 def add(number: int, kind: str, **said: Any) -> None:
     """Add an event to a case, and say so."""
     reading.need_warehouse()

@@ -13,7 +13,7 @@ import typer
 from etl import escape
 from etl.acting.words import GroundCode, OutcomeCode
 from etl.cli import output, reading
-from etl.cli.case_events import add, say_withdrawn, told
+from etl.cli.case_events import add, say_measured, say_withdrawn, told
 from etl.cli.case_options import (
     BarsOption,
     CauseOption,
@@ -89,8 +89,9 @@ def show(number: Number, form: FormatOption = Format.table) -> None:
         waits = f"event {claim['event_number']} claims {claim['proposal_kind']} ({said}), by {claim['claimed_by']}"
         output.write_line(escape.line(f"{waits}; to propose it: hailong case adopt {number} {claim['event_number']}"))
     say_withdrawn(standing)
+    say_measured(number)
     columns = {"event_number": "event", "happened_on": "on", "event_kind": "what", "outcome": "outcome"}
-    columns |= {"step_code": "step", "ladder_code": "ladder", "finding": "finding"}
+    columns |= {"step_code": "step", "ladder_code": "ladder", "finding": "finding", "measured_verdict": "measured"}
     columns |= {
         "action_code": "action",
         "note": "note",

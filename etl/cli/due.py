@@ -9,11 +9,13 @@ import typer
 from etl import settings
 from etl.acting.words import Finding
 from etl.cli import output, reading
-from etl.cli.case_events import add
+from etl.cli.case_events import add, say_measured
 from etl.cli.case_options import NoteOption, Number, OnOption, TreasuryOption
 from etl.cli.options import Format, FormatOption
 
 app = typer.Typer()
+
+_EFFECTS = ("helped", "no_effect", "worse", "cannot_tell")
 
 
 @app.command()
@@ -58,7 +60,13 @@ def measure(
 
     The next recommendation heeds it: a review that was upheld, an effect, a violation that was concluded.
     """
+    reading.need_warehouse()
+    verdict = say_measured(number)
     add(number, "measured", finding=finding, note=note, happened_on=on)
+    if verdict and finding is None:
+        output.say(f"nothing was found by it: to record what was measured, say --finding {verdict}")
+    elif verdict and finding in _EFFECTS and finding != verdict:
+        output.say(f"{verdict} was measured: the case shows that you found something else")
 
 
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:

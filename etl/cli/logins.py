@@ -20,7 +20,9 @@ Name = Annotated[str, typer.Argument(metavar="LOGIN", parser=words, help="Name o
 def make(
     name: Name,
     kind: Annotated[LoginKind, typer.Option("--for", help="What it is for.")],
-    treasury: Annotated[str | None, typer.Option("--treasury", metavar="CODE", help="Its treasury.")] = None,
+    treasury: Annotated[
+        str | None, typer.Option("--treasury", metavar="TREASURY", help="Its treasury, by code or name.")
+    ] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="CODE", help="Its unit.")] = None,
     first: Annotated[dt.date | None, typer.Option("--from", parser=day, metavar="DAY", help="First day.")] = None,
     last: Annotated[dt.date | None, typer.Option("--to", parser=day, metavar="DAY", help="Last day.")] = None,
@@ -32,7 +34,8 @@ def make(
     reading.need_warehouse()
     from etl.operation import logins
 
-    made = logins.make(name, kind, Scope(treasury, unit, first, last))
+    code = treasury and reading.treasury_now(treasury)
+    made = logins.make(name, kind, Scope(code, unit, first, last))
     if made.treasury_name:
         output.say(f"it is for {made.treasury_name}")
     if made.url is None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -71,7 +71,7 @@ def rate(period: PeriodArgument) -> None:
     No treasury is asked.
     """
     reading.need_warehouse()
-    from etl.operation import steps
+    from etl.operation import beside_rating, steps
 
     rated = steps.rate(period)
     output.say(
@@ -80,14 +80,11 @@ def rate(period: PeriodArgument) -> None:
     for error in rated["left_out"]:
         output.say(f"✗ left out: {error.message}")
         output.say(f"  → {error.next_action}")
-    failed, unweighed = rated["cases_error"], rated["officers_error"]
+    failed = _say_not_made({name: beside_rating.as_values(rated[name]) for name in rated if name.endswith("_error")})
+    if rated["left_out"]:
+        raise typer.Exit(Refused.exit_code)
     if failed:
-        _say_no_cases(failed["message"], failed["next_action"])
-    if unweighed:
-        _say_no_evidence(unweighed["message"], unweighed["next_action"])
-    failed = failed or unweighed
-    if rated["left_out"] or failed:
-        raise typer.Exit(Refused.exit_code if rated["left_out"] else failed["exit_code"])
+        raise typer.Exit(failed["exit_code"])
 
 
 @app.command()
@@ -113,6 +110,8 @@ def status(month: MonthArgument, form: FormatOption = Format.table) -> None:
     State, rows, seconds, error and next action.
     """
     reading.need_warehouse()
+    from etl.publishing import preview
+
     period = Period.of_month(month)
     rows = reading.rows("reports/status", period, first_day=period.first_day, last_day=period.last_day)
     columns = {"treasury_code": "code", "treasury_name_vi": "treasury", "treasury_state": "state"}
@@ -125,6 +124,8 @@ def status(month: MonthArgument, form: FormatOption = Format.table) -> None:
     columns |= {"seconds": "seconds", "error_message": "error", "next_action": "next action"}
     essential = ("treasury_code", "treasury_name_vi", "treasury_state", "error_message", "next_action")
     output.write_rows(rows, form, columns, essential=essential)
+    for line in preview.sentences(str(month)):
+        output.say(line)
     uncounted = [row for row in rows if row["uncounted_why"]]
     for why in dict.fromkeys(row["uncounted_why"] for row in uncounted):
         codes = ", ".join(row["treasury_code"] for row in uncounted if row["uncounted_why"] == why)
@@ -216,12 +217,7 @@ def _run_month(month: SurveyMonth | None, only: Sequence[str], *, is_early_allow
     output.say(f"Its figures are a draft until they are published: {overview.to_publish(planned.month)}")
     for line in (line for looked_at in earlier for line in looked_at.lines):
         output.say(line)
-    failed, unweighed = scored["cases_error"], scored["officers_error"]
-    if failed:
-        _say_no_cases(failed["message"], failed["next_action"])
-    if unweighed:
-        _say_no_evidence(unweighed["message"], unweighed["next_action"])
-    failed = failed or unweighed
+    failed = _say_not_made(scored)
     return _say_missing(missing, planned.survey_month) or (failed["exit_code"] if failed else 0)
 
 
@@ -271,6 +267,21 @@ def _say_no_evidence(message: str, next_action: str) -> None:
     """Say that there is no evidence on officers."""
     output.say(f"✗ there is no evidence on officers until the month is rated again: {message}")
     output.say(f"  → {next_action}")
+
+
+def _say_no_effects(message: str, next_action: str) -> None:
+    """Say that no effects were measured."""
+    output.say(f"✗ whether what offices did helped is not known until the month is rated again: {message}")
+    output.say(f"  → {next_action}")
+
+
+def _say_not_made(scored: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Say what was not made beside a rating, and why; the first failure, if any."""
+    told = {"cases_error": _say_no_cases, "officers_error": _say_no_evidence, "effects_error": _say_no_effects}
+    failures = [(say, scored[name]) for name, say in told.items() if scored[name]]
+    for say, failure in failures:
+        say(failure["message"], failure["next_action"])
+    return failures[0][1] if failures else None
 
 
 def _say_missing(missing: Rows, month: SurveyMonth) -> int:

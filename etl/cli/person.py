@@ -37,7 +37,8 @@ RespondentOption = Annotated[
     ),
 ]
 OfficerOption = Annotated[
-    str | None, typer.Option("--officer", metavar="TREASURY/CODE", help="The officer, by treasury and code.")
+    str | None,
+    typer.Option("--officer", metavar="TREASURY/CODE", help="The officer: treasury by code or name, and code."),
 ]
 PersonOption = Annotated[int | None, typer.Option("--person", metavar="NUMBER", min=1, help="The officer, by number.")]
 
@@ -238,13 +239,13 @@ def _only_one(*said: Any) -> None:
 
 
 def _officer(text: str | None) -> tuple[str | None, str | None]:
-    """Treasury and code of what is written as TREASURY/CODE; another text is wrong usage."""
+    """Codes of treasury and officer of what is written as TREASURY/CODE; another text is wrong usage."""
     if text is None:
         return None, None
     treasury, _, code = text.partition("/")
     if not treasury or not code:
         raise typer.BadParameter(f"'{text}' is no officer; write it as TREASURY/CODE")
-    return treasury, code
+    return reading.treasury_now(treasury), code
 
 
 def _reference(file: str) -> str:

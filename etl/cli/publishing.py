@@ -30,13 +30,20 @@ def publish(
             "--names", help="Although only names, codes, bands or officers' evidence are new: to correct one."
         ),
     ] = False,
+    over_objections: Annotated[
+        str | None,
+        typer.Option(parser=words, metavar="TEXT", help="Why, although treasuries object; it is shown with it."),
+    ] = None,
 ) -> None:
-    """Freeze a draft as the next revision, which never changes."""
+    """Freeze a draft as the next revision, which never changes.
+
+    Not before the last day on which its treasuries may object: see hailong preview.
+    """
     reading.need_warehouse()
     from etl.publishing import approval, publish
 
     who = by or _login_name()
-    decision = approval.Decision(who, why, provisional, approval.digest(period), names)
+    decision = approval.Decision(who, why, provisional, approval.digest(period), names, over_objections)
     unopened: list[HailongError] = []
     number = publish.publish(period, decision, unopened.append)
     approval.record(period, decision, is_approved=True)
@@ -78,7 +85,8 @@ def revisions(period: PeriodArgument, form: FormatOption = Format.table) -> None
         rows = tables.revisions(rows, Registry.configured().zone())
     columns = {"revision_number": "revision", "month_status": "status", "loaded_count": "in", "open_count": "of"}
     columns |= {"rule_set_code": "rules", "scored_at": "rated at", "published_at": "published at"}
-    columns |= {"published_by": "by", "reason": "why", "figures_digest": "digest"}
+    columns |= {"published_by": "by", "reason": "why", "objection_count": "objections"}
+    columns |= {"over_objections_reason": "why over objections", "figures_digest": "digest"}
     columns |= {"words_digest": "digest of names", "names_frozen_at": "names frozen at"}
     output.write_rows(rows, form, columns, essential=("revision_number", "published_at", "published_by", "reason"))
 

@@ -64,7 +64,7 @@ def treasury_code(text: str, days: Days) -> str:
 
 
 def treasury_now(text: str) -> str:
-    """The code of the treasury that a text names today; a text that names none is left to the warehouse to refuse."""
+    """The code of the treasury that a text names today, or else named; any other text is left to the warehouse."""
     import datetime as dt
 
     from etl.registry import Registry, naming
@@ -72,6 +72,7 @@ def treasury_now(text: str) -> str:
     registry = Registry.configured()
     today = dt.datetime.now(registry.zone()).date()
     meant = naming.named([one for one in registry.treasuries if one.is_open_on(today)], text)
+    meant = meant or naming.named(registry.treasuries, text)
     if len({treasury.code for treasury in meant}) > 1:
         raise typer.BadParameter(f"'{text}' may be one of {len(meant)}: {naming.listed(meant)}; give the code")
     return meant[0].code if meant else text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -25,16 +25,34 @@ _HIGHEST = 97.6
 
 
 @dataclass(frozen=True)
+class Course:
+    """How many of a treasury's customers answer and how satisfied they are, where it is told and not drawn.
+
+    ``level``: how likely an answer is satisfied, in per cent; ``changes``: points added from a month to a month.
+    """
+
+    level: float
+    responses: int
+    changes: tuple[tuple[SurveyMonth, SurveyMonth, float], ...] = ()
+
+    def target(self, month: SurveyMonth, rng: np.random.Generator) -> int:
+        """The rate of a month in hundredths of a per cent: near what is true, as near as so many responses are."""
+        level = self.level + sum(points for first, last, points in self.changes if first <= month <= last)
+        return round(10_000 * int(rng.binomial(self.responses, level / 100)) / self.responses)
+
+
+@dataclass(frozen=True)
 class Size:
     """How much to make, and from which seed.
 
-    ``responses`` are those of a month over all treasuries.
+    ``responses`` are those of a month over all treasuries. ``courses`` tell of some treasuries, by code.
     """
 
     responses: int = 20_000
     treasuries: int = 63
     months: tuple[SurveyMonth, ...] = (SurveyMonth(2023, 5), SurveyMonth(2023, 6), SurveyMonth(2023, 7))
     seed: int = 2023
+    courses: Mapping[str, Course] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not (1 <= self.treasuries <= self.responses and self.months):
@@ -67,8 +85,8 @@ def randomness(seed: int, *parts: str) -> np.random.Generator:
 
 
 def chosen(registry: Registry, size: Size) -> tuple[Treasury, ...]:
-    """The treasuries to make, those with a published rate first."""
-    need = {code: number for number, code in enumerate(_ALWAYS)}
+    """The treasuries to make, those with a published rate and those that are told of first."""
+    need = {code: number for number, code in enumerate(dict.fromkeys((*_ALWAYS, *size.courses)))}
     by_need = sorted(registry.treasuries_in(max(size.months)), key=lambda t: (need.get(t.code, len(need)), t.code))
     return tuple(sorted(by_need[: size.treasuries], key=lambda treasury: treasury.code))
 
@@ -81,7 +99,7 @@ def of_month(registry: Registry, month: SurveyMonth, size: Size) -> tuple[Profil
     """
     treasuries = chosen(registry, size)
     positions = _positions([treasury.code for treasury in registry.treasuries_in(max(size.months))], size.seed)
-    weights = np.array([_weight(registry, treasury, month, size.seed) for treasury in treasuries])
+    responses = _responses(registry, treasuries, month, size)
     return tuple(
         Profile(
             seed=size.seed,
@@ -89,11 +107,22 @@ def of_month(registry: Registry, month: SurveyMonth, size: Size) -> tuple[Profil
             month=month,
             zone=registry.zone(treasury),
             units=registry.units_of(treasury),
-            responses=responses,
-            target=target(treasury.code, month, positions.get(treasury.code, 1.0), size.seed),
+            responses=responses[treasury.code],
+            target=_target(treasury.code, month, positions.get(treasury.code, 1.0), size),
         )
-        for treasury, responses in zip(treasuries, shared_out(size.responses, weights), strict=True)
+        for treasury in treasuries
     )
+
+
+def _responses(registry: Registry, treasuries: Sequence[Treasury], month: SurveyMonth, size: Size) -> dict[str, int]:
+    """How many answer, by treasury: what is told of it, or else a share of what is left."""
+    told = {one.code: size.courses[one.code].responses for one in treasuries if one.code in size.courses}
+    others = [treasury for treasury in treasuries if treasury.code not in told]
+    if not others:
+        return told
+    weights = np.array([_weight(registry, treasury, month, size.seed) for treasury in others])
+    shares = shared_out(size.responses - sum(told.values()), weights)
+    return told | {treasury.code: share for treasury, share in zip(others, shares, strict=True)}
 
 
 def shared_out(total: int, weights: NDArray[np.float64]) -> list[int]:
@@ -126,6 +155,13 @@ def target(code: str, month: SurveyMonth, position: float, seed: int) -> int:
     denominator = int(monthly.integers(110, 220))
     satisfied = int(min(max(level, 20), 99.5 if known else _HIGHEST) / 100 * denominator)
     return (20_000 * satisfied + denominator) // (2 * denominator)
+
+
+def _target(code: str, month: SurveyMonth, position: float, size: Size) -> int:
+    """A treasury's rate in hundredths of a per cent: what was published, what is told of it, or what is drawn."""
+    if code not in size.courses or (code, month) in PUBLISHED:
+        return target(code, month, position, size.seed)
+    return size.courses[code].target(month, randomness(size.seed, code, str(month), "level"))
 
 
 def _positions(codes: Sequence[str], seed: int) -> dict[str, float]:

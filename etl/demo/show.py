@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import yaml
 from rich.console import Console
@@ -17,7 +17,7 @@ from rich.text import Text
 
 from etl import escape, settings, warehouse
 from etl.demo import airflow as own_airflow
-from etl.demo import estate, profiles, servers
+from etl.demo import estate, profiles, servers, year
 from etl.errors import Misdeclared, Unavailable
 from etl.operation import migrate
 from etl.periods import SurveyMonth
@@ -29,7 +29,7 @@ from etl.warehouse import embedded
 MONTH = "2023-07"
 OWN = "34"
 """KBNN Thái Bình, of which the published example is; another where the demo has it not."""
-_FIXED_TASKS = 11
+_FIXED_TASKS = 13
 _OVER = ("success", "failed", "upstream_failed", "skipped")  # nobody missing skips the task that names them
 
 
@@ -49,6 +49,39 @@ def demo(console: Console, paper: Console, size: profiles.Size, hear: Callable[[
         raise Unavailable(
             f"the Airflow run of {MONTH} ended {state}", next_action=f"see 'hailong status {MONTH}' and {access.logs}"
         )
+
+
+def a_year(console: Console, paper: Console, size: profiles.Size, publish: Callable[[str], object]) -> None:
+    """Make the databases of a year, run and publish its months, make the last one's bulletin, say where it is.
+
+    Beside another demo it raises Misdeclared: their months are the same.
+    """
+    if embedded.is_made(settings.read().state, servers.BRANCHES):
+        raise Misdeclared(
+            f"there is a demo in {settings.read().state} already, of some of the same months",
+            next_action="make the year in an empty directory, or set HAILONG_STATE to one",
+        )
+    from etl.reports.bulletin import make as bulletin  # noqa: PLC0415  a demo without a bulletin does not wait for it
+
+    codes = make_estate(console, size)
+    migrate.up()
+    with progress.bar(console) as bar:
+        task = bar.add_task(_said("running and publishing the months"), total=len(year.MONTHS))
+        year.run(codes, publish, lambda month: bar.update(task, advance=1))
+    with console.status(_said("making the bulletin of the last month"), spinner="line"):
+        made = bulletin.make(str(year.LAST))
+    hailong = _hailong()
+    for line in (
+        "",
+        f"bulletin:        {made.directory}/index.vi.html  (and index.en.html; open it in a browser)",
+        f"helped:          {_pages(made.directory, year.HELPED)}  (where few answer, nobody can see it)",
+        f"did not help:    {_pages(made.directory, year.IN_VAIN)}",
+        f"did nothing:     {_pages(made.directory, year.IDLE)}",
+        f"conference:      {made.directory}/conference-{year.HELPED[0]}.vi.pdf  (what was done, and what came of it)",
+        f"effects:         {hailong} url  (for psql or any BI tool; the view mart.effect has one row for each action)",
+        f"verify:          {hailong} verify {year.LAST}",
+    ):
+        _say(paper, line)
 
 
 def switch(console: Console, stop: str | None, start: str | None) -> None:
@@ -124,15 +157,15 @@ def _show(console: Console, paper: Console) -> None:
     by_rule = Counter(row["rule_code"] for row in turned_away)
     pages = settings.read().reports / MONTH
     own = next((row["treasury_code"] for row in ranking if row["treasury_code"] == OWN), ranking[0]["treasury_code"])
-    hailong = "hailong" if shutil.which("hailong") else os.path.relpath(sys.argv[0])
+    hailong = _hailong()
     for line in (
         "",
         "turned away: " + ", ".join(f"{count} {rule}" for rule, count in sorted(by_rule.items())),
-        f"validation page: {pages / 'validation.html'}",
-        f"bulletin:        {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)",
-        f"conference:      {pages / 'draft' / f'conference-{own}.vi.pdf'}  (what to do, and room for what is agreed)",
-        f"warehouse:       {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)",
-        f"cases:           {_open(opened)}  ({hailong} case list shows them)",
+        f"validation page:  {pages / 'validation.html'}",
+        f"bulletin:         {pages / 'draft' / 'index.vi.html'}  (and index.en.html; open it in a browser)",
+        f"conference paper: {pages / 'draft' / f'conference-{own}.vi.pdf'}  (what to do, and room for what is agreed)",
+        f"warehouse:        {hailong} url  (for psql or any BI tool; start with the view mart.treasury_ranking)",
+        f"cases:            {_open(opened)}  ({hailong} case list shows them)",
         "",
         "try next:",
         f"  {hailong} status {MONTH}      how each treasury came in",
@@ -143,6 +176,17 @@ def _show(console: Console, paper: Console) -> None:
         f"  {hailong} airflow             look at the run in Airflow's own pages",
     ):
         _say(paper, line)
+
+
+def _hailong() -> str:
+    """How the command is called here."""
+    return "hailong" if shutil.which("hailong") else os.path.relpath(sys.argv[0])
+
+
+def _pages(directory: str, codes: Sequence[str]) -> str:
+    """The Vietnamese pages of some treasuries, the first with its whole name."""
+    first, *others = (f"treasury-{code}.vi.html" for code in codes)
+    return ", ".join([f"{directory}/{first}", *others])
 
 
 def _open(counts: dict[str, int]) -> str:

@@ -66,24 +66,25 @@ def unseen(shape: Shape, tables: Iterable[str], before: Iterable[Sequence[str]] 
     return [Drift(table, _WHOLE, "missing", from_type=_NAMED) for table in shape.lacking(tables) if table not in known]
 
 
-def record(treasury_month: TreasuryMonth, shape: Shape, tables: Iterable[str]) -> list[Drift]:
+def record(
+    connection: warehouse.Connection, treasury_month: TreasuryMonth, shape: Shape, tables: Iterable[str]
+) -> list[Drift]:
     """Keep a treasury's shape; how it differs from the last one, and from the ``tables`` that the query names.
 
     A look-back keeps nothing: the months are read in an odd order then, and the month itself is read as well.
     """
-    with warehouse.transaction() as connection:
-        last = warehouse.rows(connection, "landing/last_shape", treasury_id=treasury_month.treasury_id)
-        before = last[0]["shape"] if last else []
-        drifts = [*(between(before, shape.columns) if last else []), *unseen(shape, tables, before)]
-        if treasury_month.is_look_back:
-            return drifts
-        key = {"treasury_id": treasury_month.treasury_id, "shape_digest": shape.digest}
-        columns = json.dumps(shape.columns, ensure_ascii=False)
-        warehouse.run(connection, "landing/source_shape", {**key, "shape": columns})
-        seen = {"run_id": treasury_month.run_id, "survey_month": treasury_month.survey_month.first_day}
-        from_digest = last[0]["shape_digest"] if last else shape.digest
-        rows = [{**key, **seen, "from_shape_digest": from_digest, **asdict(drift)} for drift in drifts]
-        warehouse.run(connection, "landing/drift", rows)
+    last = warehouse.rows(connection, "landing/last_shape", treasury_id=treasury_month.treasury_id)
+    before = last[0]["shape"] if last else []
+    drifts = [*(between(before, shape.columns) if last else []), *unseen(shape, tables, before)]
+    if treasury_month.is_look_back:
+        return drifts
+    key = {"treasury_id": treasury_month.treasury_id, "shape_digest": shape.digest}
+    columns = json.dumps(shape.columns, ensure_ascii=False)
+    warehouse.run(connection, "landing/source_shape", {**key, "shape": columns})
+    seen = {"run_id": treasury_month.run_id, "survey_month": treasury_month.survey_month.first_day}
+    from_digest = last[0]["shape_digest"] if last else shape.digest
+    rows = [{**key, **seen, "from_shape_digest": from_digest, **asdict(drift)} for drift in drifts]
+    warehouse.run(connection, "landing/drift", rows)
     for drift in drifts:
         log.warning("%s: %s", treasury_month.name, drift)
     return drifts

@@ -11,10 +11,10 @@ from functools import partial
 import pyarrow as pa
 
 from etl import settings, warehouse
-from etl.errors import HailongError, Unavailable
+from etl.errors import HailongError
 from etl.landing import drift, forgotten, month_end, no_month, zone
 from etl.landing.receipt import Receipt, Taken
-from etl.landing.treasury_month import TreasuryMonth
+from etl.landing.treasury_month import TreasuryMonth, keep_hours
 from etl.source import pseudonym, queries
 from etl.source.address import server_of, url_of
 from etl.source.queries import Limits, Query
@@ -29,7 +29,8 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
     server allows us. ``uri`` is the treasury's connection where the caller knows it. Data of a moment before the month
     was over raise NotOver, where they are not allowed.
     """
-    _keep_hours(treasury_month, moment)
+    local = moment.astimezone(treasury_month.book.zone)
+    keep_hours(treasury_month.treasury, treasury_month.name, local)
     current = settings.read()
     url = url_of(treasury_month.treasury.connection_name, uri)
     statement = queries.statement_of(current.config, treasury_month.treasury.source, url.get_backend_name())
@@ -46,18 +47,18 @@ def land_month(treasury_month: TreasuryMonth, uri: str | None, moment: dt.dateti
             receipt = zone.keep(treasury_month.place, batches, statement.name, lambda: _taken(treasury_month, snapshot))
     except HailongError as error:
         raise drift.explained(error, _drifts_of_failed(treasury_month, snapshot, error)) from None
-    _record_drift(treasury_month, snapshot)
-    no_month.record(treasury_month, snapshot)
-    _log(treasury_month, receipt)
+    with warehouse.transaction() as connection:
+        _record_drift(connection, treasury_month, snapshot)
+        no_month.record(connection, treasury_month, snapshot)
+        _log(connection, treasury_month, receipt)
     return dataclasses.replace(receipt, shape_digest=snapshot.shape.digest if snapshot.shape else None)
 
 
-def _log(treasury_month: TreasuryMonth, receipt: Receipt) -> None:
+def _log(connection: warehouse.Connection, treasury_month: TreasuryMonth, receipt: Receipt) -> None:
     """Write into the log of processing that customers' answers were read."""
     purpose = "read again for late and corrected answers" if treasury_month.is_look_back else "rate the month"
     said = {"survey_month": treasury_month.survey_month.first_day, "treasury_code": treasury_month.treasury.code}
-    with warehouse.transaction() as connection:
-        processing.record(connection, "land", purpose, receipt.row_count, **said)
+    processing.record(connection, "land", purpose, receipt.row_count, **said)
 
 
 def _when_over(treasury_month: TreasuryMonth, snapshot: Snapshot) -> Iterator[pa.RecordBatch]:
@@ -75,10 +76,12 @@ def _taken(treasury_month: TreasuryMonth, snapshot: Snapshot) -> Taken:
     return Taken(snapshot.taken_at, census=snapshot.census.counts)
 
 
-def _record_drift(treasury_month: TreasuryMonth, snapshot: Snapshot) -> list[drift.Drift]:
+def _record_drift(
+    connection: warehouse.Connection, treasury_month: TreasuryMonth, snapshot: Snapshot
+) -> list[drift.Drift]:
     """How the source's shape changed since the last landing, where known."""
     tables = snapshot.query.tables
-    return drift.record(treasury_month, snapshot.shape, tables) if snapshot.shape and tables else []
+    return drift.record(connection, treasury_month, snapshot.shape, tables) if snapshot.shape and tables else []
 
 
 def _drifts_of_failed(treasury_month: TreasuryMonth, snapshot: Snapshot, error: HailongError) -> list[drift.Drift]:
@@ -86,15 +89,5 @@ def _drifts_of_failed(treasury_month: TreasuryMonth, snapshot: Snapshot, error: 
     if treasury_month.is_look_back and isinstance(error, drift.EXPLAINED):
         with contextlib.suppress(HailongError):
             snapshot.look_at_shape()
-    return _record_drift(treasury_month, snapshot)
-
-
-def _keep_hours(treasury_month: TreasuryMonth, moment: dt.datetime) -> None:
-    """Raise Unavailable outside of the treasury's reading hours."""
-    hours, local = treasury_month.treasury.reading_hours, moment.astimezone(treasury_month.book.zone)
-    if hours and local.time() not in hours:
-        raise Unavailable(
-            f"{treasury_month.name}: its database may be read from {hours} in local time, and there it is"
-            f" {local:%H:%M}",
-            next_action=f"run the month again after {hours.start:%H:%M}, or change reading_hours in treasuries.yaml",
-        )
+    with warehouse.transaction() as connection:
+        return _record_drift(connection, treasury_month, snapshot)

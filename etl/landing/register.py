@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl import files, settings
-from etl.errors import HailongError, Misdeclared, Unavailable
+from etl.errors import HailongError, Misdeclared
+from etl.landing.treasury_month import keep_hours
 from etl.registry.network import Treasury
 from etl.source import action_rows, queries
 from etl.source.address import server_of, url_of
@@ -75,7 +76,7 @@ def land(treasury: Treasury, zone: ZoneInfo, moment: dt.datetime, uri: str | Non
     ``uri`` is its connection where the caller knows it.
     """
     try:
-        _keep_hours(treasury, moment.astimezone(zone))
+        keep_hours(treasury, name_of(treasury), moment.astimezone(zone))
         current, url = settings.read(), url_of(treasury.connection_name, uri)
         query = query_of(treasury, url.get_backend_name(), zone)
         limits = Limits(current.source_timeout, current.batch_rows, current.source_tries)
@@ -105,17 +106,6 @@ def _kept(treasury: Treasury, on_day: dt.date, found: action_rows.RegisterRead, 
 def _zone(treasury_code: str | None) -> files.Folder:
     """The landing zone, into which nobody else is let."""
     return files.Folder(settings.read().landing, "the landing zone", "HAILONG_LANDING", _again(treasury_code), True)
-
-
-def _keep_hours(treasury: Treasury, local: dt.datetime) -> None:
-    """Raise Unavailable outside of the treasury's reading hours."""
-    hours = treasury.reading_hours
-    if hours and local.time() not in hours:
-        name = name_of(treasury)
-        raise Unavailable(
-            f"{name}: its database may be read from {hours} in local time, and there it is {local:%H:%M}",
-            next_action=f"read it after {hours.start:%H:%M}, or change reading_hours in treasuries.yaml",
-        )
 
 
 def _again(treasury_code: str | None) -> str:

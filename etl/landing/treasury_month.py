@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etl import settings, warehouse
-from etl.errors import HailongError, Misdeclared
+from etl.errors import HailongError, Misdeclared, Unavailable
 from etl.landing import zone
 from etl.landing.receipt import Receipt
 from etl.log import log
@@ -132,6 +132,16 @@ def record(treasury_month: TreasuryMonth, outcome: Outcome) -> None:
     with warehouse.transaction() as connection:
         locks.lock_treasury(connection, treasury_month.survey_month.first_day, treasury_month.treasury_id)
         warehouse.run(connection, "landing/outcome", outcome.row(treasury_month))
+
+
+def keep_hours(treasury: Treasury, name: str, local: dt.datetime) -> None:
+    """Raise Unavailable outside of a treasury's reading hours; ``name`` is what is read."""
+    hours = treasury.reading_hours
+    if hours and local.time() not in hours:
+        raise Unavailable(
+            f"{name}: its database may be read from {hours} in local time, and there it is {local:%H:%M}",
+            next_action=f"read it after {hours.start:%H:%M}, or change reading_hours in treasuries.yaml",
+        )
 
 
 @contextlib.contextmanager

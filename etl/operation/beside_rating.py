@@ -1,4 +1,4 @@
-"""What is made beside a rating, and never keeps it from coming about: cases, and the evidence on officers."""
+"""What is made beside a rating, and never keeps it from coming about: cases, evidence, effects, previews."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from etl.log import log
 from etl.registry.ruled import Ruled
 
 
-def open_cases(ruled: Ruled) -> dict[str, Any] | None:
-    """Make cases of the reports of harassment in a period; why not (message, next_action, exit_code), where that fails.
+def open_cases(ruled: Ruled) -> HailongError | None:
+    """Make cases of the reports of harassment in a period; why not, where that fails.
 
     No rate is made of them, and none waits for them.
     """
@@ -26,11 +26,11 @@ def open_cases(ruled: Ruled) -> dict[str, Any] | None:
                 harassment.open_reported(month)
     except HailongError as error:
         log.error("reports of harassment did not become cases: %s", error)
-        return _as_values(error)
+        return error
     return None
 
 
-def weigh_officers(connection: warehouse.Connection, ruled: Ruled) -> dict[str, Any] | None:
+def weigh_officers(connection: warehouse.Connection, ruled: Ruled) -> HailongError | None:
     """Make the evidence on officers of a draft; why not, where that fails: the draft stands without it."""
     from etl.acting.officers import draft
 
@@ -39,13 +39,41 @@ def weigh_officers(connection: warehouse.Connection, ruled: Ruled) -> dict[str, 
             draft.make(connection, ruled)
     except HailongError as error:
         log.error("the evidence on officers could not be made: %s", error)
-        return _as_values(error)
+        return error
     return None
 
 
-def _as_values(error: HailongError) -> dict[str, Any]:
-    """An error as plain values, which travel between tasks."""
-    return {"message": error.message, "next_action": error.next_action, "exit_code": error.exit_code}
+def measure_effects(connection: warehouse.Connection, ruled: Ruled) -> HailongError | None:
+    """Measure the effects of what offices did, for a draft; why not, where that fails: it stands without them."""
+    from etl.acting.offices import draft
+
+    try:
+        with naming(ruled), warehouse.attempt(connection):
+            draft.make(connection, ruled)
+    except HailongError as error:
+        log.error("the effects of what offices did could not be measured: %s", error)
+        return error
+    return None
+
+
+def offer_previews(connection: warehouse.Connection, ruled: Ruled) -> None:
+    """Offer each treasury of a draft its figures; where that fails the draft stands, and nobody publishes it."""
+    from etl.publishing import preview
+
+    try:
+        with naming(ruled), warehouse.attempt(connection):
+            preview.offer(connection, ruled)
+    except HailongError as error:
+        log.error("the draft could not be offered to its treasuries: %s", error)
+
+
+def as_values(error: HailongError | None) -> dict[str, Any] | None:
+    """An error as plain values (message, next_action, exit_code), which travel between tasks; None stays None."""
+    return (
+        None
+        if error is None
+        else {"message": error.message, "next_action": error.next_action, "exit_code": error.exit_code}
+    )
 
 
 @contextlib.contextmanager

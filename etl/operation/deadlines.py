@@ -17,6 +17,8 @@ SCORING = dt.timedelta(hours=3)
 """Of a month's draft, an hour of it for the lock of who loads or verifies the month."""
 SHORT = dt.timedelta(hours=1)
 """Of whatever reads a few rows or writes a page."""
+PREVIEW = dt.timedelta(days=90)
+"""Of waiting until no treasury may object any more: days at Tết, and days that late answers begin anew, among them."""
 LOOKING_BACK = dt.timedelta(hours=6)
 """Of reading some earlier months again, and making their drafts anew."""
 VERIFYING = dt.timedelta(hours=6)

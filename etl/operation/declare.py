@@ -6,7 +6,7 @@ from etl import __version__, warehouse
 from etl.errors import Misdeclared
 from etl.landing.treasury_month import treasury_ids
 from etl.periods import SurveyMonth
-from etl.registry import Registry, actions, dimensions, rule_sets
+from etl.registry import Registry, actions, dimensions, effects, rule_sets
 from etl.registry.rule_set import RuleSet
 from etl.registry.ruled import Ruled
 from etl.scoring import signals
@@ -18,8 +18,8 @@ def open_run(connection: warehouse.Connection, ruled: Ruled, run_id: str, *, is_
 
     ``is_early``: the period had not ended when the run was planned.
 
-    A signal that there is not raises Misdeclared, and so does a rule set, a questionnaire, a ladder, a competence or a
-    round that was edited after it was used, or another network than that of the warehouse.
+    A signal that there is not raises Misdeclared, and so does a rule set, a questionnaire, a ladder, a competence, a
+    rule of effects or a round that was edited after it was used, or another network than that of the warehouse.
     """
     registry, pin = ruled.registry, ruled.pin
     signals.check_declared(ruled.rule_set)
@@ -74,6 +74,7 @@ def _refuse_edited(connection: warehouse.Connection, ruled: Ruled, declared_sets
     digests["questionnaire", questionnaire.code] = questionnaire.digest
     digests |= {("ladder", ladder.code): ladder.digest for ladder in actions.load(ruled.registry.path)}
     digests |= {("competences", entry.code): entry.digest for entry in ruled.registry.competences}
+    digests |= {("effects", rule.code): rule.digest for rule in effects.load(ruled.registry.path)}
     digests["period", period.code] = " ".join(str(day) for day in period.bounds.values())
     codes = {"questionnaire_code": questionnaire.code, "period_code": period.code}
     for row in warehouse.rows(connection, "declare/declared", **codes):

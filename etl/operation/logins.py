@@ -17,6 +17,7 @@ from etl import warehouse
 from etl.acting.moment import Moment
 from etl.errors import HailongError, Misdeclared
 from etl.operation.login_kinds import LoginKind, Scope
+from etl.registry import Registry
 from etl.warehouse import Row, Rows
 
 _ROUNDS = 4096
@@ -81,9 +82,10 @@ def listed() -> Rows:
 
 
 def reads(login_name: str | None = None, since: dt.date | None = None) -> Rows:
-    """Who read what that is restricted, by minute, newest first."""
+    """Who read what that is restricted, by minute, newest first; ``since`` begins at the network's midnight."""
+    start = since and dt.datetime.combine(since, dt.time(), Registry.configured().zone())
     with warehouse.transaction() as connection:
-        return warehouse.rows(connection, "operation/reads", login_name=login_name, since=since)
+        return warehouse.rows(connection, "operation/reads", login_name=login_name, since=start)
 
 
 def _refuse_scope(kind: LoginKind, scope: Scope) -> None:

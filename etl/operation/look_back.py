@@ -135,7 +135,7 @@ def read(treasury_month: TreasuryMonth, uri: str | None) -> Again:
             differences = changes.since(treasury_month, kept, earlier)
             is_whole = kept.is_whole(treasury_month.admission.max_turned_away_share)
             if is_whole and any(change.is_from_core and not change.counts for change in differences):
-                settle(treasury_month)
+                zone.drop(treasury_month.place)
                 return Again(treasury_month)
             return Again(dataclasses.replace(treasury_month, pinned=kept), tuple(differences))
     except HailongError as error:
@@ -256,8 +256,7 @@ def _rate_anew(outcome: LookBack, *, is_moved: bool) -> LookBack:
         rated = steps.rate(outcome.month)
     except HailongError as error:
         return dataclasses.replace(outcome, errors=(*outcome.errors, error))
-    told = [error for error in (rated["cases_error"], rated["officers_error"]) if error]
-    failed = [Unavailable(error["message"], next_action=error["next_action"]) for error in told]
+    failed = [error for error in (rated[name] for name in ("cases_error", "officers_error", "effects_error")) if error]
     return dataclasses.replace(outcome, is_rated=True, errors=(*outcome.errors, *rated["left_out"], *failed))
 
 

@@ -45,14 +45,24 @@ def carry_out(moment: dt.datetime | None = None) -> dict[str, int]:
         if terms.read_log.days:
             (row,) = warehouse.rows(connection, "acting/expire_reads", read_before=_before(terms.read_log, now))
             done["read_log"] = row["row_count"]
-        if terms.forms.days:
-            rows = warehouse.rows(connection, "acting/old_forms", read_before=_before(terms.forms, now))
-            done["forms"] = sum(form.remove(row["form_path"]) for row in rows)
-            done["forms"] += copies.expire(_before(terms.forms, now))
-        for kind in ("case_texts", "read_log", "forms"):
-            if done.get(kind):
-                _log(connection, kind, done[kind])
+        for kind in ("case_texts", "read_log"):
+            _log(connection, kind, done.get(kind, 0))
+    if terms.forms.days:
+        done["forms"] = _forms(_before(terms.forms, now))
     return done
+
+
+def _forms(read_before: dt.datetime) -> int:
+    """Remove forms and copies whose time is over, and write it into the log; how many.
+
+    A file that cannot be removed leaves what else went as it is, and is removed the next time.
+    """
+    with warehouse.transaction() as connection:
+        rows = warehouse.rows(connection, "acting/old_forms", read_before=read_before)
+    count = sum(form.remove(row["form_path"]) for row in rows) + copies.expire(read_before)
+    with warehouse.transaction() as connection:
+        _log(connection, "forms", count)
+    return count
 
 
 def _responses(terms: Retention, now: dt.datetime) -> dict[str, int]:

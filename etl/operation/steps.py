@@ -102,6 +102,12 @@ def land_all(planned: Plan) -> Generator[tuple[str, bool], None, None]:
         yield treasury_month.treasury.code, outcome is True
 
 
+def divide(planned: Plan, codes: Iterable[str]) -> list[list[str]]:
+    """The treasuries that have landed, by code, in shares of which each machine admits one: see ``workers.shares``."""
+    shares = workers.shares(of_codes(planned.ruled(), codes, planned.run_id))
+    return [[treasury_month.treasury.code for treasury_month in share] for share in shares]
+
+
 def admit(planned: Plan, codes: Iterable[str]) -> list[dict[str, Any]]:
     """Clean, validate and load what has landed; outcomes as plain values."""
     treasury_months = of_codes(planned.ruled(), codes, planned.run_id)
@@ -126,15 +132,18 @@ def score(planned: Plan) -> dict[str, Any]:
         _settle(connection, planned, ruled)
         summary = attempts.make(connection, ruled, planned.run_id).summary
         unweighed = beside_rating.weigh_officers(connection, ruled)
-    return {**summary, "cases_error": failure, "officers_error": unweighed}
+        unmeasured = beside_rating.measure_effects(connection, ruled)
+        beside_rating.offer_previews(connection, ruled)
+    beside = {"cases_error": failure, "officers_error": unweighed, "effects_error": unmeasured}
+    return {**summary, **{name: beside_rating.as_values(error) for name, error in beside.items()}}
 
 
 def rate(code: str) -> dict[str, Any]:
     """Rate a month or round anew from what is loaded.
 
     Returns its status, how many treasuries are open, in and early, and under ``left_out`` an error for each one that
-    was loaded and cannot be rated; under ``cases_error`` and ``officers_error``, as of ``score``, why reports did not
-    become cases and why there is no evidence on officers, or None.
+    was loaded and cannot be rated; under ``cases_error``, ``officers_error`` and ``effects_error`` the error for which
+    reports did not become cases and there is no evidence on officers or no effect, or None.
 
     The rules are those in force at the time. A period of which nothing was run raises Misdeclared.
     """
@@ -152,8 +161,11 @@ def rate(code: str) -> dict[str, Any]:
         made = attempts.make(connection, ruled, run_id)
         warehouse.run(connection, "operation/finish_run", {"run_id": run_id})
         unweighed = beside_rating.weigh_officers(connection, ruled)
+        unmeasured = beside_rating.measure_effects(connection, ruled)
+        beside_rating.offer_previews(connection, ruled)
     failure = beside_rating.open_cases(ruled)
-    return {**made.summary, "left_out": made.left_out, "cases_error": failure, "officers_error": unweighed}
+    beside = {"cases_error": failure, "officers_error": unweighed, "effects_error": unmeasured}
+    return {**made.summary, "left_out": made.left_out, **beside}
 
 
 def check(code: str) -> list[str]:

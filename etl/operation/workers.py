@@ -16,8 +16,6 @@ from etl.operation.pool import Lost
 if TYPE_CHECKING:
     from etl.admission.admitted import Admitted
 
-_GROUP_ROWS = 500_000
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -91,10 +89,23 @@ def admit(treasury_months: Sequence[TreasuryMonth]) -> Iterator[tuple[TreasuryMo
 def groups(treasury_months: Sequence[TreasuryMonth]) -> list[list[TreasuryMonth]]:
     """Treasuries' months in groups that one transaction loads; none is empty.
 
-    There is at least one for each worker, where there are as many months.
+    There is at least one for each worker process, where there are as many months.
     """
+    return _divided(treasury_months, settings.read().group_rows, at_least=settings.read().workers)
+
+
+def shares(treasury_months: Sequence[TreasuryMonth]) -> list[list[TreasuryMonth]]:
+    """Treasuries' months in shares that each keep one machine busy: as many rows as its worker processes take at once.
+
+    A month that one machine takes at once is one share. None is empty.
+    """
+    return _divided(treasury_months, settings.read().group_rows * settings.read().workers, at_least=1)
+
+
+def _divided(treasury_months: Sequence[TreasuryMonth], rows: int, at_least: int) -> list[list[TreasuryMonth]]:
+    """Treasuries' months in parts of about as many landed rows each, the largest first into the emptiest."""
     sizes = {treasury_month.treasury.code: _landed_rows(treasury_month) for treasury_month in treasury_months}
-    number = max(settings.read().workers, -(-sum(sizes.values()) // _GROUP_ROWS))
+    number = max(at_least, -(-sum(sizes.values()) // rows))
     divided: list[list[TreasuryMonth]] = [[] for _ in range(min(number, len(treasury_months)))]
     filled = [0] * len(divided)
     for treasury_month in sorted(treasury_months, key=lambda treasury_month: -sizes[treasury_month.treasury.code]):

@@ -9,6 +9,7 @@ from typing import Any
 
 from etl import vietnamese, warehouse
 from etl.errors import Misdeclared
+from etl.publishing import preview
 from etl.registry import Registry
 from etl.scoring import drafts
 
@@ -18,13 +19,19 @@ UNATTENDED = "unattended"
 
 @dataclass(frozen=True)
 class Decision:
-    """Who publishes which figures, and why; whether also where only names, codes or bands are new."""
+    """Who publishes which figures, and why; whether also where only names, codes or bands are new.
+
+    ``over_objections``: why it is published although treasuries object; it is kept, and shown with the revision.
+    ``seen_objections``: the numbers of those that were open then; a later one is decided on again.
+    """
 
     published_by: str
     reason: str
     is_provisional_allowed: bool = False
     figures_digest: str | None = None
     are_names_news: bool = False
+    over_objections: str | None = None
+    seen_objections: list[int] | None = None
 
     def __post_init__(self) -> None:
         if not (self.published_by.strip() and self.reason.strip()):
@@ -42,7 +49,8 @@ class Decision:
 class Candidate:
     """A draft that somebody is asked about.
 
-    ``is_news``: whether it says anything that the newest revision does not say. ``rated_at`` is local time.
+    ``is_news``: whether it says anything that the newest revision does not say. ``rated_at`` is local time;
+    ``objections`` are the numbers of those that are open.
     """
 
     period: str
@@ -53,6 +61,7 @@ class Candidate:
     rated_at: str
     loaded_count: int
     open_count: int
+    objections: list[int] = dataclasses.field(default_factory=list)
 
     @classmethod
     def of(cls, code: str) -> Candidate:
@@ -61,6 +70,7 @@ class Candidate:
         with warehouse.transaction() as connection:
             draft = drafts.draft(connection, period)
             digest = drafts.digest(connection, period)
+        objections = [row["objection_number"] for row in preview.open_objections(period.code)]
         is_published = bool(draft["last_number"])
         return cls(
             period=period.code,
@@ -71,6 +81,7 @@ class Candidate:
             rated_at=drafts.made_at(draft),
             loaded_count=draft["loaded_count"],
             open_count=draft["open_count"],
+            objections=objections,
         )
 
     @property
@@ -101,6 +112,7 @@ class Answer:
     comment: str
     is_approved: bool
     is_provisional_allowed: bool = False
+    over_objections: str | None = None
 
 
 def reason_not_to_ask(candidate: Candidate, *, is_attended: bool) -> str | None:
@@ -140,7 +152,14 @@ def decide(candidate: Candidate, answer: Answer, loaded_by: Collection[str]) -> 
             f"{candidate.period} is not published: {answer.by} approved it, and has run it",
             next_action="clear the task approve, and let somebody else answer",
         )
-    return Decision(answer.by, answer.comment, answer.is_provisional_allowed, candidate.figures_digest)
+    return Decision(
+        answer.by,
+        answer.comment,
+        answer.is_provisional_allowed,
+        candidate.figures_digest,
+        over_objections=answer.over_objections,
+        seen_objections=candidate.objections,
+    )
 
 
 def digest(code: str) -> str:

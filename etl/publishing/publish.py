@@ -13,8 +13,10 @@ from etl.acting import weakness_cases
 from etl.acting.officers import cases as recommended
 from etl.errors import HailongError, Unfit
 from etl.landing import zone
+from etl.landing.treasury_month import shielded
+from etl.log import log
 from etl.periods import Period, SurveyMonth
-from etl.publishing import revisions, signature, words
+from etl.publishing import preview, revisions, signature, words
 from etl.publishing.approval import Decision
 from etl.registry import Registry, rule_sets
 from etl.registry.ruled import Pin, Ruled
@@ -42,10 +44,11 @@ def publish(code: str, decision: Decision, unopened: Callable[[HailongError], No
     count where the decision says so.
 
     A draft that is provisional, older than the answers in core, other than the one that was decided on, or made from
-    landed files that are gone raises Unfit; one under a rule set or questionnaire that was edited raises Misdeclared;
-    one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature nothing is
-    published then. Once it stands, its lasting weaknesses and what it recommends become cases (``open_cases``): where
-    they cannot, ``unopened`` is told why, and nothing of it changes.
+    landed files that are gone raises Unfit, and so does one to which a treasury may still object, or objects and the
+    decision does not say why it is published all the same; one under a rule set or questionnaire that was edited raises
+    Misdeclared; one whose checks fail Disagreement. Where a key is set the revision is signed; without a signature
+    nothing is published then. Once it stands, its lasting weaknesses and what it recommends become cases
+    (``open_cases``): where they cannot, ``unopened`` is told why, and nothing of it changes.
     """
     number = _publish(code, decision)
     if error := open_cases():
@@ -59,8 +62,26 @@ def open_cases() -> HailongError | None:
     It is logged then. What is published stands, whether or not that is possible: the next publication, or upkeep, makes
     them.
     """
-    failures = [each.open_after_publication() for each in (weakness_cases, recommended)]
+    failures = [
+        _opened("lasting weaknesses", weakness_cases.open_lasting),
+        _opened("what evidence on officers recommends", recommended.open_due),
+    ]
     return next((failure for failure in failures if failure), None)
+
+
+def _opened(what: str, open_due: Callable[[], int]) -> HailongError | None:
+    """Make cases of something that is published; why not, where that fails."""
+    try:
+        with shielded(what):
+            open_due()
+    except HailongError as error:
+        told = type(error)(
+            f"{what} did not become cases: {error.message}",
+            next_action=f"what is published stands, and the next publication opens them; {error.next_action}",
+        )
+        log.error("%s", told)
+        return told
+    return None
 
 
 def doubt(code: str) -> Unfit | None:
@@ -92,7 +113,7 @@ def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row
     That is the landed files, rule set, questionnaire, code version, and what was known besides.
 
     ``stated``: a draft or a revision. Known besides are the figures of earlier periods and the files handled. The
-    evidence on officers counts by its digest, where there is any.
+    evidence on officers, and the effects of what offices did, count by their digests, where there are any.
     """
     key = {"period_code": stated["period_code"], "revision_number": stated["revision_number"]}
     made_of = ("treasury_code", "treasury_state", "sha256", "book_digest")
@@ -106,6 +127,8 @@ def input_digest(connection: warehouse.Connection, stated: Row, inputs: list[Row
     }
     for basis in warehouse.rows(connection, "acting/officer_basis", **key):
         content["officers"] = [basis["officers_digest"]]
+    for basis in warehouse.rows(connection, "acting/effect_basis", **key):
+        content["effects"] = [basis["effects_digest"]]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -142,6 +165,7 @@ def _publish(code: str, decision: Decision) -> int | None:
         recount.check(connection, ruled)
         if figures == row["last_figures_digest"] and not _is_other_news(connection, decision, row):
             return None
+        preview.refuse(connection, period.code, decision.over_objections)
         number = _freeze(connection, draft, decision, figures)
         if settings.read().is_signing:
             signature.sign(connection, {"period_code": period.code, "revision_number": number})
@@ -157,6 +181,8 @@ def _freeze(connection: warehouse.Connection, draft: Draft, decision: Decision, 
         "figures_digest": figures_digest,
         "published_by": decision.published_by,
         "reason": decision.reason,
+        "over_objections": decision.over_objections,
+        "seen_objections": decision.seen_objections,
     }
     return int(warehouse.rows(connection, "publishing/freeze", **revision)[0]["revision_number"])
 
@@ -167,9 +193,16 @@ def _is_other_news(connection: warehouse.Connection, decision: Decision, row: Ro
     if not decision.are_names_news:
         return False
     newest = {**key, "revision_number": row["last_number"]}
-    stated = [warehouse.rows(connection, "acting/officer_basis", **one) for one in (key, newest)]
-    draft, published = ({basis["officers_digest"] for basis in rows} for rows in stated)
-    return draft != published or words.digest(connection, key) != row["last_words_digest"]
+    if _beside(connection, key) != _beside(connection, newest):
+        return True
+    return bool(words.digest(connection, key) != row["last_words_digest"])
+
+
+def _beside(connection: warehouse.Connection, key: Row) -> tuple[str | None, ...]:
+    """The digests of what was made beside a draft or revision: evidence on officers, and effects."""
+    officers = warehouse.rows(connection, "acting/officer_basis", **key)
+    effects = warehouse.rows(connection, "acting/effect_basis", **key)
+    return (*(basis["officers_digest"] for basis in officers), None, *(basis["effects_digest"] for basis in effects))
 
 
 def _refuse_provisional(period: Period, row: Row, inputs: list[Row]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from etl import warehouse
 from etl.errors import Misdeclared
-from etl.publishing import approval, revisions
+from etl.publishing import approval, preview, revisions
 from etl.publishing.approval import Answer, Candidate, Decision
 from etl.registry import Registry
 from etl.warehouse import Row
@@ -31,8 +31,16 @@ def decision(run_id: str, loaded_by: Collection[str]) -> Decision:
     row = _of_run(run_id)
     if row["answered_by"] is None:
         raise Misdeclared("nobody answered", next_action="clear the task approve, and answer")
-    answer = Answer(row["answered_by"], row["comment"], row["is_approved"], row["is_provisional_allowed"])
+    answer = Answer(
+        row["answered_by"], row["comment"], row["is_approved"], row["is_provisional_allowed"], row["over_objections"]
+    )
     return approval.decide(Candidate(**row["shown"]), answer, loaded_by)
+
+
+def has_asked(run_id: str) -> bool:
+    """Whether a run has asked somebody."""
+    with warehouse.transaction() as connection:
+        return bool(warehouse.rows(connection, "publishing/question_of_run", run_id=run_id))
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class Question:
             "is_provisional_allowed": answer.is_provisional_allowed,
             "answered_by": answer.by,
             "comment": answer.comment,
+            "over_objections": answer.over_objections,
         }
         with warehouse.transaction() as connection:
             warehouse.run(connection, "publishing/answer", said)
@@ -96,6 +105,11 @@ class Question:
         newest = _newest(self.candidate.period)
         others = [] if newest is None or newest["run_id"] == self.run_id else [newest["run_id"]]
         return self.stale() or next((f"{self.candidate.period}: the run {run} asks anew" for run in others), None)
+
+    def is_objected_to(self) -> bool:
+        """Whether a treasury has objected since it was asked."""
+        now = preview.open_objections(self.candidate.period)
+        return not {row["objection_number"] for row in now} <= set(self.candidate.objections)
 
     def is_overdue(self) -> bool:
         """Whether nobody has answered for too long."""

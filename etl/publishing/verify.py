@@ -10,6 +10,7 @@ from etl import __version__, warehouse
 from etl.errors import Disagreement, HailongError, Misdeclared
 from etl.periods import Period
 from etl.publishing import (
+    effects_again,
     landed_again,
     later_hiding,
     officers_again,
@@ -121,6 +122,7 @@ def _verify(connection: warehouse.Connection, registry: Registry, period: Period
     rate_period.rate_period(connection, job, lambda _: past)
     _refuse_different(revision, warehouse.rows(connection, "publishing/verify_differences", **key))
     officers_again.check(connection, ruled, row)
+    effects_again.check(connection, ruled, row)
     later_hiding.check(connection, key, row["rule_set_code"])
 
 

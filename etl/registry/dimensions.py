@@ -60,6 +60,7 @@ def rows(ruled: Ruled) -> dict[str, Rows]:
                 "valid_to": rule_set.valid_to,
                 "definition_code": rule_set.rate.definition,
                 "definition_digest": rule_set.definition_digest,
+                "preview_days": rule_set.preview.working_days if rule_set.preview else 0,
             }
         ],
         "grade_band": [{"rule_set_code": rule_set.code, **grade.model_dump()} for grade in rule_set.grades],

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from etl.errors import Misdeclared
 from etl.registry.code_forms import VersionCode
 from etl.registry.declared import Dated, Declared, Misplaced, Position, Stamp, files_in, no_overlap, read, stamp
 
@@ -42,7 +43,7 @@ class ControlRule(Declared):
 
 
 class EffectRule(Dated):
-    """``effects/<name>.yaml``: how an effect is judged, in force by the day on which an action took effect.
+    """``effects/<name>.yaml``: how an effect is judged, in force by the day on which it is measured.
 
     ``smallest_points``: the smallest effect that matters, in points of a rate. ``least_responses``: effective ones.
     """
@@ -70,6 +71,18 @@ def load(path: Path) -> tuple[EffectRule, ...]:
 def in_force(path: Path, day: dt.date) -> EffectRule | None:
     """The rule on a day; None where none is declared."""
     return next((rule for rule in load(path) if rule.is_open_on(day)), None)
+
+
+def named(path: Path, code: str, digest: str) -> EffectRule:
+    """The rule of a code, unchanged since its digest was kept; one that is gone or was edited raises Misdeclared."""
+    declared = next((rule for rule in load(path) if rule.code == code), None)
+    if declared is None or declared.digest != digest:
+        what = "is gone from" if declared is None else "was edited after it was used, in"
+        raise Misdeclared(
+            f"the rule of effects {code} {what} {path / 'effects'}",
+            next_action="restore its file, and put the change into a new, later dated file",
+        )
+    return declared
 
 
 @cache

@@ -174,6 +174,12 @@ class LateAnswers(Declared):
     look_back_months: int = Field(ge=1, le=24)
 
 
+class Preview(Declared):
+    """How long a draft is shown to its treasuries alone, who may object, before anybody publishes it."""
+
+    working_days: int = Field(ge=0, le=60)
+
+
 class RuleSet(Dated):
     """``rules/<name>.yaml``: a rule set, in force by a month's first day.
 
@@ -200,6 +206,7 @@ class RuleSet(Dated):
     standardisation: Literal["with_standard_error", "none"] | None = None
     signals: Signals | None = None
     late_answers: LateAnswers | None = None
+    preview: Preview | None = None
     digest: str = ""
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@
 | | a run that leaves the same ones out says nothing more, unless they were healed in between |
 | healed | when treasuries that were told missing are in |
 | lasting | when one still is ``escalate_after_days`` (``network.yaml``) later; to its office's ``contact`` too |
-| overdue | when a month is not published by its day, with all others that are not |
+| overdue | when a month is not published by its day, with all others that are not; cases: ``case_notices`` |
 | bulletin | when a revision is published: to an office's ``contact`` alone, its own pages |
 
 A run that failed although no treasury is missing, or is not over by its deadline, Airflow tells once by itself: the

@@ -9,11 +9,11 @@ from typing import Any
 from etl import escape, vietnamese, warehouse
 from etl.errors import HailongError, Misdeclared
 from etl.periods import Period, SurveyMonth
-from etl.publishing import approval, publish
+from etl.publishing import approval, preview, publish
 from etl.registry import Registry
 from etl.registry.terms import PRESENT
+from etl.reports import case_notices, markdown
 from etl.reports import draft_figures as figures
-from etl.reports import markdown
 from etl.reports.words import ENGLISH, both
 
 Rows = list[dict[str, Any]]
@@ -34,18 +34,19 @@ def missing(month: str) -> Rows:
 
 
 def beside(scored: Mapping[str, Any]) -> list[str]:
-    """What was not made beside the rates, why, and what to do: cases of reports, evidence on officers.
+    """What was not made beside the rates, why, and what to do: cases, evidence on officers, effects.
 
     ``scored`` is what ``steps.score`` says.
     """
     lines = []
     if failure := scored.get("cases_error"):
-        told = f"reports of harassment did not become cases: {failure['message']}"
-        lines.append(f"{told} → {failure['next_action']}")
+        lines.append((f"reports of harassment did not become cases: {failure['message']}", failure["next_action"]))
     if failure := scored.get("officers_error"):
-        told = f"the evidence on officers could not be made: {failure['message']}"
-        lines.append(f"{told} → {failure['next_action']}")
-    return lines
+        lines.append((f"the evidence on officers could not be made: {failure['message']}", failure["next_action"]))
+    if failure := scored.get("effects_error"):
+        told = f"the effects of what offices did could not be measured: {failure['message']}"
+        lines.append((told, failure["next_action"]))
+    return [f"{told} → {next_action}" for told, next_action in lines]
 
 
 def of_run(run_id: str, scored: Mapping[str, Any] | None = None) -> str:
@@ -61,6 +62,7 @@ def of_run(run_id: str, scored: Mapping[str, Any] | None = None) -> str:
     parts = [
         _head(str(month), missing_rows),
         *_not_made(scored),
+        markdown.listed(both(line, " · ") for line in preview.sentences(str(month))),
         *_missing_table(missing_rows),
         _turned_away(turned_away),
         *_moved(str(month)),
@@ -92,15 +94,14 @@ def _unopened(errors: Sequence[HailongError]) -> list[str]:
 def note_of_run(run_id: str, scored: Mapping[str, Any] | None = None) -> str:
     """What came of a run in at most a thousand characters."""
     month = _month_of(run_id)
-    with warehouse.transaction() as connection:
-        missing_rows = _missing(connection, month)
+    missing_rows = missing(str(month))
     lines = [_head(str(month), missing_rows), *_not_made(scored)]
     for state, treasuries in _by_state(missing_rows):
-        if state == _NOT_RUN:
-            lines.append(f"- chưa xử lý · not run yet: {len(treasuries)}")
-        else:
-            named = f"- **{both(state, ' · ')}** ({len(treasuries)}): {_names(treasuries)}"
-            lines += [named, *_reasons(treasuries)]
+        named = f"- **{both(state, ' · ')}** ({len(treasuries)}): {_names(treasuries)}"
+        not_run = f"- chưa xử lý · not run yet: {len(treasuries)}"
+        lines += [not_run] if state == _NOT_RUN else [named, *_reasons(treasuries)]
+    lines += [f"- {escape.markdown(both(line, ' · '))}" for line in preview.sentences(str(month))]
+    lines += case_notices.counted()
     return _cut("\n".join(lines))
 
 
@@ -129,6 +130,7 @@ def of_draft(code: str, bulletin: str | None = None) -> str:
             [
                 _head(period.code, missing_rows),
                 markdown.link("Bản tin dự thảo · Bulletin of the draft", bulletin) if bulletin else "",
+                markdown.listed(both(line, " · ") for line in preview.sentences(period.code)),
                 both(f"⚠ It is compared with {compared}, which is not published.", "\n\n") if behind else "",
                 *figures.ends(rows),
                 figures.certain(rows),

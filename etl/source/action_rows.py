@@ -17,6 +17,7 @@ Every value is text as the source writes it. One row is one statement; a column 
 | no_action_reason | of a closing: why nothing is to be done |
 | period_code, revision_number, attendance_count | of a conference; the last of a training as well |
 | criterion_code, target_pct, expected_count | of a plan |
+| period_code, ground_code, note | of an objection: to which draft, ``landing`` or ``calculation``, and what is wrong |
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
@@ -82,9 +82,10 @@ def transaction() -> Iterator[Connection]:
     A warehouse that is away, or goes away, raises Unavailable; one that refuses a statement raises Misdeclared.
     The driver's own message is not passed on: it may quote the row.
     """
-    with _explaining(), _engine(url()).begin() as connection:
-        be_patient(connection)
+    with _explaining(), _engine(url()).connect() as connection:
+        _begin(connection, be_patient)
         yield connection
+        connection.commit()
 
 
 def be_patient(connection: Connection, seconds: float = PATIENCE_SECONDS) -> None:
@@ -110,11 +111,22 @@ def session() -> Iterator[Connection]:
     with _explaining():
         connection = _engine(url()).connect()
         try:
-            run(connection, "operation/no_end")
+            _begin(connection, lambda begun: run(begun, "operation/no_end"))
             yield connection
         finally:
             with contextlib.suppress(sa.exc.DBAPIError):
                 connection.close()
+
+
+def _begin(connection: Connection, first: Callable[[Connection], None]) -> None:
+    """Begin a transaction with its first statement; a kept connection that has gone away since is made anew."""
+    try:
+        first(connection)
+    except sa.exc.DBAPIError as error:
+        if not (error.connection_invalidated and _ARE_KEPT.get()):
+            raise
+        connection.rollback()
+        first(connection)
 
 
 def blockers(session_pid: int) -> list[Holder]:
@@ -167,8 +179,7 @@ def run(connection: Connection, name: str, parameters: dict[str, Any] | Sequence
 
 def rows(connection: Connection, name: str, **parameters: Any) -> Rows:
     """The rows of the statement ``sql/<name>.sql``."""
-    result = connection.execute(sa.text(statements.named(name).sql), parameters)
-    return [dict(row) for row in result.mappings()]
+    return _as_dicts(connection.execute(sa.text(statements.named(name).sql), parameters))
 
 
 def show(connection: Connection, which: str) -> None:
@@ -186,8 +197,14 @@ def table(connection: Connection, name: tuple[str, str], columns: Sequence[str],
     """
     relation = sa.table(name[1], *(sa.column(column) for column in {*columns, *where}), schema=name[0])
     conditions = [relation.c[column] == value for column, value in where.items()]
-    result = connection.execute(sa.select(*(relation.c[column] for column in columns)).where(sa.true(), *conditions))
-    return [dict(row) for row in result.mappings()]
+    asked = sa.select(*(relation.c[column] for column in columns)).where(sa.true(), *conditions)
+    return _as_dicts(connection.execute(asked))
+
+
+def _as_dicts(result: sa.CursorResult[Any]) -> Rows:
+    """All rows of a result; fetched at once, which costs half of one by one."""
+    names = list(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result.all()]
 
 
 def _explained(error: BaseException | None, target: sa.URL) -> HailongError:
@@ -253,12 +270,11 @@ def _engine(target: sa.URL) -> sa.Engine:
 
 @cache
 def _made(target: sa.URL, are_kept: bool) -> sa.Engine:
-    """An engine; a kept connection that has gone away since is made anew."""
+    """An engine."""
     arguments = {"application_name": "hailong", "connect_timeout": 10, "client_encoding": "utf8"}
     return sa.create_engine(
         target,
         poolclass=sa.QueuePool if are_kept else sa.NullPool,
-        pool_pre_ping=are_kept,
         hide_parameters=True,
         use_native_hstore=False,  # there is none, and whoever asks for it waits
         connect_args={**arguments, "prepare_threshold": None},  # a pool of servers may give each transaction another

@@ -32,7 +32,8 @@ select
     recorded_at,
     step_code,
     ladder_code,
-    finding
+    finding,
+    measured_verdict
 from own.case_event
 where case_number = :case_number
 order by event_number

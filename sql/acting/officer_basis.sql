@@ -12,6 +12,8 @@ select
     last_assignment_number,
     last_event_number,
     are_persons_pinned,
+    effect_code,
+    effect_digest,
     officers_digest
 from score.officer_basis
 where period_code = :period_code and revision_number = :revision_number

@@ -53,3 +53,9 @@ select distinct
     competences_code as code,
     competences_digest as digest
 from score.officer_basis
+union all
+select distinct
+    'effects' as kind,
+    rule_code as code,
+    rule_digest as digest
+from score.effect_basis

@@ -10,6 +10,6 @@ select
 from restricted.read_log
 where
     (cast(:login_name as text) is null or login_name = :login_name)
-    and (cast(:since as date) is null or read_at >= :since)
+    and (cast(:since as timestamptz) is null or read_at >= :since)
 group by date_trunc('minute', read_at), login_name, relation
 order by date_trunc('minute', read_at) desc, login_name asc, relation asc

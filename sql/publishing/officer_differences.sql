@@ -12,7 +12,7 @@ with figure as (
     from score.officer_figure
     where
         period_code = :period_code and revision_number in (0, :revision_number)
-        and figure_kind not in ('span', 'standing')
+        and figure_kind not in ('span', 'standing', 'action')
 ),
 
 differing as (

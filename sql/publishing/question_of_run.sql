@@ -7,7 +7,8 @@ select
     a.is_approved,
     a.is_provisional_allowed,
     a.answered_by,
-    a.comment
+    a.comment,
+    a.over_objections
 from ops.question as q
 left join ops.answer as a on q.question_number = a.question_number
 where q.run_id = :run_id

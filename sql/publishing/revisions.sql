@@ -19,6 +19,8 @@ select
     r.published_at,
     r.published_by,
     r.reason,
+    r.objection_count,
+    r.over_objections_reason,
     r.input_digest,
     r.figures_digest,
     r.words_digest,

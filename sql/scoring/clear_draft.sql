@@ -46,8 +46,33 @@ officer_standing as (
     where period_code = :period_code and revision_number = 0
 ),
 
+officer_action as (
+    delete from score.officer_action
+    where period_code = :period_code and revision_number = 0
+),
+
+officer_effect as (
+    delete from score.officer_effect
+    where period_code = :period_code and revision_number = 0
+),
+
 officer_basis as (
     delete from score.officer_basis
+    where period_code = :period_code and revision_number = 0
+),
+
+effect as (
+    delete from score.effect
+    where period_code = :period_code and revision_number = 0
+),
+
+effect_input as (
+    delete from score.effect_input
+    where period_code = :period_code and revision_number = 0
+),
+
+effect_basis as (
+    delete from score.effect_basis
     where period_code = :period_code and revision_number = 0
 )
 

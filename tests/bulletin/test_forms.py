@@ -69,7 +69,13 @@ def published(content: Content) -> Content:
     kept: Row = {
         "revision_number": 1, "published_by": NAME, "published_at": content.period["scored_at"], "reason": "lần đầu"
     }  # fmt: skip
-    own = {"rule_set_code": "r", "figures_digest": "ae635d", "is_current": True}
+    own: Row = {
+        "objection_count": 0,
+        "over_objections_reason": None,
+        "rule_set_code": "r",
+        "figures_digest": "ae635d",
+        "is_current": True,
+    }
     return replace(content, period={**content.period, **kept, "last_number": 1}, revisions=[{**kept, **own}])
 
 

@@ -300,7 +300,8 @@ def test_a_published_revision_says_why_it_was_published_and_whether_it_still_sta
 ) -> None:
     when = content.period["scored_at"]
     kept = {"revision_number": 1, "published_at": when, "reason": "đủ <b>63</b> đơn vị"}
-    bands = {"rule_set_code": "r", "figures_digest": "ae635d", "is_current": not is_replaced}
+    bands = {"rule_set_code": "r", "figures_digest": "ae635d", "is_current": not is_replaced, "objection_count": 0}
+    bands["over_objections_reason"] = None
     period = {**content.period, **kept, "last_number": last}
     html = page.bulletin(replace(content, period=period, revisions=[{**kept, **bands}]), VIETNAMESE)
     text = words(parsed(html))

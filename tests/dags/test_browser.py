@@ -168,7 +168,7 @@ def test_the_runbook_is_behind_the_book(page: Page, picture: Picture) -> None:
     page.get_by_role("button", name="Dag Docs").click()
     book = page.get_by_role("dialog")
     expect(book.get_by_role("columnheader", name="when this is red")).to_be_visible()
-    for task in ("plan", "admit", "score"):
+    for task in ("plan", "divide", "score"):
         expect(book.get_by_role("cell", name=task, exact=True)).to_be_visible()
     stretch(page, book)
     picture(page, "runbook")

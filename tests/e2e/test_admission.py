@@ -195,6 +195,25 @@ def test_all_of_a_group_may_fail_and_heal() -> None:
     assert (total("19"), total("48")) == ((70, 140), (70, 140))
 
 
+@pytest.mark.usefixtures("fresh_warehouse", "small_batches")
+def test_a_large_month_is_divided_by_its_rows_and_each_share_loads_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for code, number in zip(TREASURIES, (70, 20, 60), strict=True):
+        land(code, responses(code, number))
+    planned = steps.plan(MONTH, [*TREASURIES, "01"])
+    assert steps.divide(planned, TREASURIES) == [["19", "48", SICK]]
+    assert steps.divide(planned, []) == []
+    monkeypatch.setenv("HAILONG_GROUP_ROWS", "50")
+    assert steps.divide(planned, TREASURIES) == [["19"], ["48"], [SICK]]
+    monkeypatch.setenv("HAILONG_GROUP_ROWS", "80")
+    shares = steps.divide(planned, [*TREASURIES, "01"])  # one that has not landed counts for nothing, and is told of
+    assert shares == [["19", "01"], ["48", SICK]]
+    states = [[one["treasury_state"] for one in steps.admit(planned, share)] for share in reversed(shares)]
+    assert states == [["loaded", "loaded"], ["loaded", "unavailable"]]
+    assert [total(code) for code in TREASURIES] == [(70, 140), (20, 40), (60, 120)]
+
+
 @pytest.fixture
 def rated(copy_of: Callable[[Kept], Copy]) -> Plan:
     """July 2023 of three treasuries of the demo."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -152,8 +153,12 @@ def restore(kept: Path, url: sa.URL) -> subprocess.CompletedProcess[str]:
 
 
 def rights() -> dict[str, Any]:
-    """Who may do what, which triggers watch, and what is said about it."""
-    return {row["name"]: sorted(row["granted"] or ()) for row in query(RIGHTS)}
+    """Who may do what, which triggers watch, and what is said about it; that the owner may do all is nothing said."""
+    granted = {row["name"]: sorted(row["granted"] or ()) for row in query(RIGHTS)}
+    return {
+        name: [] if re.fullmatch(r"(\w+)=arwdDxtm/\1", "|".join(map(str, said))) else said
+        for name, said in granted.items()
+    }
 
 
 def contents() -> dict[str, Any]:

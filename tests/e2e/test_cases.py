@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from etl.acting import cases, records
+from etl.acting import cases, office_said, records
 from etl.errors import Misdeclared, Unfit
 from tests.lib import case_house
 from tests.lib.case_house import House, today
@@ -254,7 +254,7 @@ def test_a_case_is_closed_with_a_cause_and_an_action_or_why_there_is_none(
 
 def test_of_two_who_decide_at_once_the_second_is_told(house: House, opened: int, by: Callable[[str], None]) -> None:
     reviewed(opened, "binh", by)
-    said = cases.as_json({"happened_on": today(), "legal_bars": "none",
+    said = office_said.as_json({"happened_on": today(), "legal_bars": "none",
                           "decision": {**DECISION, "valid_from": today()}})  # fmt: skip
     call = sa.text("select action.add_event(:number, 'decision_proposed', cast(:said as jsonb))")
     told: list[str] = []

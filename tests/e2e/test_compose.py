@@ -591,6 +591,14 @@ def test_the_example_of_the_connections_is_one(monkeypatch: pytest.MonkeyPatch) 
         assert url_of(code).drivername == "postgresql+psycopg"
 
 
+def test_the_image_is_built_from_all_that_the_wheel_takes_in() -> None:
+    build = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {*build["packages"], *build["force-include"]}
+    dockerfile = (PROJECT / "Dockerfile").read_text("utf-8").splitlines()
+    assert needed <= {line.split()[1] for line in dockerfile if line.startswith("COPY ") and len(line.split()) == 3}
+    assert needed <= {line.removeprefix("!") for line in (PROJECT / ".dockerignore").read_text("utf-8").splitlines()}
+
+
 @pytest.mark.parametrize("file", ["Dockerfile", "bi/Dockerfile"])
 def test_the_image_installs_what_was_hashed_and_runs_as_nobody_special(file: str) -> None:
     lines = (PROJECT / file).read_text("utf-8").splitlines()

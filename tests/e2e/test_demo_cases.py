@@ -46,10 +46,10 @@ def test_the_demo_has_all_three_ways_in_and_says_how_many_cases_are_open(
     harassment = sum(row["ground_code"] == "harassment" for row in cases)
     assert (len(cases) - harassment, cases[0]["claim_count"]) == (3, 6)
     (line,) = (line for line in said.getvalue().splitlines() if line.startswith("cases:"))
-    counted = f"cases:           {len(cases)} open, {harassment} of reports of harassment; 6 claims"
+    counted = f"cases:            {len(cases)} open, {harassment} of reports of harassment; 6 claims"
     assert line.startswith(counted)
-    (paper,) = (line for line in said.getvalue().splitlines() if line.startswith("conference:"))
-    assert paper.split()[1].endswith("/2023-07/draft/conference-34.vi.pdf")
+    (paper,) = (line for line in said.getvalue().splitlines() if line.startswith("conference paper:"))
+    assert paper.split()[2].endswith("/2023-07/draft/conference-34.vi.pdf")
     for readme in ("README.md", "README.vi.md"):
         quoted = line.rpartition("(")[0] + "(hailong case list shows them)"
         assert quoted in (PROJECT / readme).read_text("utf-8").splitlines()
@@ -80,8 +80,10 @@ def test_a_run_s_note_says_where_reports_became_no_cases(copy_of: Callable[[Kept
 
 def test_what_was_not_made_beside_a_rating_is_told_in_both_languages() -> None:
     failure = {"message": "2023-07: the warehouse is away", "next_action": "run it again", "exit_code": 3}
-    assert run_note.beside({"cases_error": None, "officers_error": None}) == []
-    told = "; ".join(both(line, " · ") for line in run_note.beside({"cases_error": failure, "officers_error": failure}))
+    names = ("cases_error", "officers_error", "effects_error")
+    assert run_note.beside(dict.fromkeys(names)) == []
+    told = "; ".join(both(line, " · ") for line in run_note.beside(dict.fromkeys(names, failure)))
     for text in ("reports of harassment did not become cases", "the evidence on officers could not be made",
-                 "phản ánh nhũng nhiễu chưa thành vụ việc", "chưa lập được bằng chứng về công chức"):  # fmt: skip
+                 "phản ánh nhũng nhiễu chưa thành vụ việc", "chưa lập được bằng chứng về công chức",
+                 "chưa đánh giá được tác dụng"):  # fmt: skip
         assert text in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import multiprocessing
 import os
 import secrets
@@ -360,6 +361,24 @@ def test_a_statement_that_somebody_blocks_names_him_in_the_end(
 
 def test_every_transaction_waits_with_an_end(fresh_warehouse: str) -> None:
     assert query("show lock_timeout") == [{"lock_timeout": "10min"}]
+
+
+@pytest.mark.parametrize("begin", [warehouse.transaction, warehouse.session])
+def test_a_kept_connection_that_was_ended_is_made_anew(
+    fresh_warehouse: str, begin: Callable[[], contextlib.AbstractContextManager[sa.Connection]]
+) -> None:
+    def of_two() -> list[int]:
+        warehouse.keep_connections()
+        pids = []
+        for _ in range(2):
+            with begin() as connection:
+                pids.append(connection.scalar(sa.text("select pg_backend_pid()")))
+            with in_the_way(fresh_warehouse, f"select pg_terminate_backend({pids[-1]}, 5000)"):
+                pass
+        return pids
+
+    first_pid, second_pid = contextvars.copy_context().run(of_two)
+    assert first_pid != second_pid
 
 
 @pytest.mark.deep

@@ -68,15 +68,24 @@ where (f.survey_month, f.treasury_id, f.response_key) = (c.survey_month, c.treas
 BEFORE = (
     # what undoes the migration, on a warehouse with published figures and cases
     "drop table score.officer_evidence, score.recommendation, score.officer_input, score.officer_basis,"
-    " score.officer_span, score.officer_standing cascade",
+    " score.officer_span, score.officer_standing, score.officer_action, score.officer_effect cascade",
     "alter table action.case_event drop column step_code cascade, drop column ladder_code cascade",
-    "alter table action.case_event drop column finding cascade",
+    "alter table action.case_event drop column finding cascade, drop column measured_verdict",
     "revoke usage on schema action from hailong_publisher",
     "delete from migration.applied where migration_name in ('0039_officer_evidence.sql',"
-    " '0044_pinned_persons.sql', 'views')",
+    " '0044_pinned_persons.sql', '0047_effects_on_persons.sql', 'views')",
 )
 
-PINNED = ("officer_evidence", "recommendation", "officer_input", "officer_basis", "officer_span", "officer_standing")
+PINNED = (
+    "officer_evidence",
+    "recommendation",
+    "officer_input",
+    "officer_basis",
+    "officer_span",
+    "officer_standing",
+    "officer_action",
+    "officer_effect",
+)
 """The tables of evidence on officers."""
 
 
@@ -496,7 +505,7 @@ def test_that_no_case_can_be_opened_costs_no_publication_and_is_made_good(
     (config / "working_days.yaml").write_text(days.replace("country: VN", "country: XX"), "utf-8")
     monkeypatch.setenv("HAILONG_CONFIG", str(config))
     assert publish.publish(JULY, ANNA) == 1
-    assert "what is recommended did not become cases" in caplog.text
+    assert "what evidence on officers recommends did not become cases" in caplog.text
     assert of_recommendations() == []
     assert isinstance(upkeep.open_cases(), HailongError)
     (config / "working_days.yaml").write_text(days, "utf-8")
@@ -510,7 +519,12 @@ def test_a_revision_from_before_there_was_evidence_is_verified_as_it_was() -> No
     assert publish.publish(JULY, ANNA) == 1
     digests = query("select figures_digest, words_digest, input_digest from score.revision where revision_number = 1")
     run(*BEFORE)
-    assert migrate.up()[:3] == ["0039_officer_evidence.sql", "0044_pinned_persons.sql", "views"]
+    assert migrate.up()[:4] == [
+        "0039_officer_evidence.sql",
+        "0044_pinned_persons.sql",
+        "0047_effects_on_persons.sql",
+        "views",
+    ]
     assert verify.verify(JULY) == [1]
     assert digests == query(
         "select figures_digest, words_digest, input_digest from score.revision where revision_number = 1"

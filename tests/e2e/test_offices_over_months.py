@@ -189,7 +189,7 @@ def test_a_publication_stands_though_no_case_can_be_opened_and_the_next_one_open
     assert said.exit_code == 0, said.stderr
     assert "lasting weaknesses did not become cases" in said.stdout
     assert "→ what is published stands, and the next publication opens them" in said.stdout
-    (told,) = (one for one in [weakness_cases.open_after_publication()] if one)
+    (told,) = (one for one in [publish.open_cases()] if one)
     note = run_note.of_nothing_new("the draft says nothing new", [told])
     assert "lasting weaknesses did not become cases" in note
     assert "các điểm yếu kéo dài chưa trở thành vụ việc" in note

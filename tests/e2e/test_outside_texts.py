@@ -66,6 +66,9 @@ NOTHING_FROM_OUTSIDE = {
     "person confirm": "it says numbers",
     "case register": "it says keys of rows, and our rules; tests/e2e/test_case_registers.py",
     "case adopt": "it says numbers",
+    "preview make": "it says a number and the name of a directory",
+    "preview withdraw": "it says numbers",
+    "preview answer": "it says numbers",
 }
 COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     # command: how it is called; with what is run once for all, in RAN
@@ -88,6 +91,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "person show": (("person", "show", "--officer", f"{OURS}/{BY}"),),
     "person correct": (("person", "correct", "--officer", f"{OURS}/{BY}", "--text", WHY),),
     "person log": tuple(("person", "log", "--format", form) for form in FORMS),
+    "preview list": tuple(("preview", "list", MONTH, "--format", form) for form in FORMS),
+    "preview show": tuple(("preview", "show", MONTH, OURS, "--format", form) for form in FORMS),
+    "preview object": (("preview", "object", MONTH, OURS, "--about", "landing", "--says", BY),),
+    "preview objections": tuple(("preview", "objections", MONTH, "--format", form) for form in FORMS),
     "case open": (("case", "open", OURS, "--ground", "petition", "--petition", BY, "--note", WHY, "--owner", BY),),
     "case acknowledge": (("case", "acknowledge", "1", "--owner", BY),),
     "case review": (("case", "review", "1", "--root-cause", BY),),
@@ -496,8 +503,8 @@ def test_what_a_database_says_itself_is_short_and_harmless_wherever_it_is_shown(
     assert row["treasury_state"] == "refused"
     said = row["error_message"]
     assert "no such table: main.(red)gone(-)" in said
-    theirs = said.partition(f", {MONTH}: ")[2]  # the office's name before it may have brackets
-    assert (len(said) < 400, set("[]<>`|{}") & set(theirs), outside.steering(said, "")) == (True, set(), set())
+    theirs = said.partition(f", {MONTH}: ")[2]  # the office's name before it may have brackets and lines
+    assert (len(said) < 400, set("[]<>`|{}") & set(theirs), outside.steering(theirs, "")) == (True, set(), set())
     table, in_csv, in_json = (hailong("status", MONTH, "--format", form).stdout for form in FORMS)
     assert said in itertools.chain.from_iterable(outside.of_csv(in_csv, escape.GUARDED))
     assert said in outside.of_json(json.loads(in_json))

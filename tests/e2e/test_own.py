@@ -44,6 +44,8 @@ KEYS = {
     "claim": "event_number",
     "recommendation": "treasury_code, unit_code, month_effective_responses, month_reliability",
     "officer_evidence": "treasury_code, unit_code, step_code, way_code, criterion_code, effective_responses",
+    "officer_effect": "treasury_code, unit_code, event_number, before_count, after_count",
+    "objection": "objection_number, treasury_code",
 }
 """Columns that every login sees of a view, by which its rows are told apart."""
 OF_CASES = "case_number in (select c.case_number from guarded.case as c where c.{})"
@@ -92,6 +94,13 @@ ROWS = [
     ("claim",              "analyst",    "true"),
     ("claim",              "case_worker", "true"),
     ("claim",              "nobody",     "false"),
+    ("objection",          "director",   "treasury_code = '34'"),
+    ("objection",          "other",      "treasury_code = '19'"),
+    ("objection",          "worker",     "treasury_code = '34'"),
+    ("objection",          "head",       "false"),
+    ("objection",          "inspector",  "false"),
+    ("objection",          "case_worker", "true"),
+    ("objection",          "nobody",     "false"),
     ("recommendation",     "director",   "treasury_code = '34'"),
     ("recommendation",     "head",       f"treasury_code = '34' and unit_code = '{UNIT}'"),
     ("recommendation",     "worker",     "treasury_code = '34'"),
@@ -104,6 +113,11 @@ ROWS = [
     ("officer_evidence",   "worker",     "false"),
     ("officer_evidence",   "inspector",  "false"),
     ("officer_evidence",   "analyst",    "true"),
+    ("officer_effect",     "director",   "treasury_code = '34'"),
+    ("officer_effect",     "head",       f"treasury_code = '34' and unit_code = '{UNIT}'"),
+    ("officer_effect",     "analyst",    "true"),
+    ("officer_effect",     "worker",     "false"),
+    ("officer_effect",     "inspector",  "false"),
 ]
 EMPTY = [
     # view               | column                     | of whom it has no value
@@ -125,6 +139,8 @@ EMPTY = [
     ("claim",              "capacity",                  ("analyst",)),
     ("recommendation",     "officer_code",              ("worker", "analyst", "case_worker")),
     ("officer_evidence",   "officer_code",              ("analyst",)),
+    ("officer_effect",     "officer_code",              ("analyst",)),
+    ("objection",          "said",                      ("analyst",)),
 ]
 SEEN = [
     # view               | column                     | who sees it
@@ -138,6 +154,7 @@ SEEN = [
     ("claim",              "capacity",                  ("director", "other", "head", "worker", "inspector")),
     ("recommendation",     "officer_code",              ("director", "head", "central")),
     ("officer_evidence",   "officer_code",              ("director", "head", "central")),
+    ("objection",          "said",                      ("director", "other", "worker", "case_worker", "central")),
 ]
 NEW_VIEWS = {
     "due": """create view restricted.due as select * from (values
@@ -356,6 +373,9 @@ def test_no_function_that_writes_takes_what_is_another_s(house: ScopedHouse, log
         if name == "form_read_at":
             assert house.run(login, f"select action.form_read_at('{'0' * 64}')") == [(None,)]
             continue
+        if name == "measured_of_case":
+            assert house.run(login, f"select * from action.measured_of_case({foreign})") == []
+            continue
         refusals[name] = house.refused(login, f"select action.{name}({arguments[types]})")
     assert {"add_event", "open_case", "take_in", "case_numbers", "hold_claims", "forms_since"} <= set(refusals)
     assert {told[:5] for told in refusals.values()} == {"HL001"}
@@ -410,7 +430,7 @@ def test_the_commands_make_list_and_end_a_login(house: ScopedHouse, monkeypatch:
     house.enter("owner", monkeypatch)
     name = f"made_{house.names['director'].rpartition('_')[2]}"
     try:
-        made = hailong("login", "make", name, "--for", "treasury", "--treasury", "34")
+        made = hailong("login", "make", name, "--for", "treasury", "--treasury", "Thái Bình")
         assert made.exit_code == 0, made.stderr
         house.urls["made"] = made.stdout.strip().splitlines()[-1]
         assert house.run("made", "select count(*) > 0 from own.case") == [(True,)]
@@ -468,3 +488,32 @@ def test_an_office_s_draft_does_not_tell_how_the_others_stand(house: ScopedHouse
             assert connection.execute(asked.encode()).fetchall() == [(True, False)], view
         with house.connection("owner", options="-c hailong.show=draft") as connection:
             assert connection.execute(asked.encode()).fetchall() == [(True, True)], view
+
+
+def test_an_office_objects_withdraws_and_opens_for_itself_alone(house: ScopedHouse) -> None:
+    house.run("owner", "update score.rating set response_count = response_count + 1 where revision_number = 0")
+    house.run("owner", "insert into ops.preview (period_code, treasury_id, treasury_digest, offered_at)"
+              " select '2023-07', treasury_id, digest, now() from score.treasury_digests('2023-07')")  # fmt: skip
+    said = {"period_code": "2023-07", "treasury_id": 2, "about": "landing", "said": "x", "way": "command"}
+    call = f"select ops.object_to('{json.dumps(said)}')"
+    numbers = {login: house.run(login, call)[0][0] for login in ("director", "worker")}
+    for login in ("other", "head", "analyst", "inspector", "nobody"):
+        assert "the login is not for this treasury" in house.refused(login, call)
+        assert "there is no objection" in house.refused(
+            login, f"select ops.end_objection({numbers['worker']}, 'withdrawn', 'x')"
+        )
+    assert "only the network's centre" in house.refused(
+        "director", f"select ops.end_objection({numbers['worker']}, 'upheld', 'x')"
+    )
+    assert house.refused("director", f"select ops.end_objection({numbers['worker']}, 'withdrawn', 'x')") == ""
+    assert house.refused("case_worker", f"select ops.end_objection({numbers['director']}, 'dismissed', 'x')") == ""
+    assert house.refused("central", "select ops.open_preview('2023-07', 2)") == ""
+    assert house.run("owner", "select * from ops.preview_opening") == []
+    house.run("director", "select ops.open_preview('2023-07', 2)")
+    seen = {login: [(row[1], row[5] is not None) for row in house.run(login, "select * from ops.previews('2023-07')")]
+            for login in ("director", "other", "head", "analyst", "nobody", "case_worker")}  # fmt: skip
+    assert seen == {
+        "director": [("34", True)], "other": [("19", False)], "head": [], "analyst": [], "nobody": [],
+        "case_worker": [("19", False), ("34", True)],
+    }  # fmt: skip
+    assert house.refused("director", "select * from ops.objection").startswith("42501")

@@ -247,7 +247,7 @@ def test_a_search_finds_nothing_of_what_offices_said_of_her(
     number = closed_case(house, by, meanwhile=offices_say)
     by("anna")
     out = tmp_path / "out.json"
-    assert hailong("person", "show", "--officer", "34/CB-1", "--out", str(out)).exit_code == 0
+    assert hailong("person", "show", "--officer", "Thái Bình/CB-1", "--out", str(out)).exit_code == 0
     (claim,) = json.loads(out.read_text("utf-8"))["claim"]
     assert (claim["case_number"], claim["legal_basis"], claim["action_code"]) == (number, NOTE, "talk")
     out.unlink()

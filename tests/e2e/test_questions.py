@@ -78,7 +78,7 @@ def test_the_decision_is_made_of_what_was_shown_and_answered_and_of_nothing_else
     with pytest.raises(Misdeclared, match="the run second has asked nobody"):
         questions.decision("second", [])
     question.answer(Answer("anna", "it is right", is_approved=True))
-    decided = Decision("anna", "it is right", figures_digest=question.candidate.figures_digest)
+    decided = Decision("anna", "it is right", figures_digest=question.candidate.figures_digest, seen_objections=[])
     assert questions.decision("first", ["binh"]) == decided
     with pytest.raises(Misdeclared, match="anna approved it, and has run it"):
         questions.decision("first", ["anna"])

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from etl import settings
+from etl import settings, warehouse
 from etl.errors import Misdeclared
 from etl.operation import logins, migrate, read_log
 from etl.operation.login_kinds import LoginKind, Scope
@@ -173,6 +173,13 @@ def test_upkeep_collects_and_a_command_shows_who_read_what(house: ScopedHouse, m
     assert "reads of restricted data" in done.stdout
     shown = hailong("login", "reads", "--login", house.names["inspector"], "--format", "csv")
     assert f"{house.names['inspector']},own.harassment_report" in shown.stdout
+    with warehouse.transaction() as connection:  # half past midnight in Vietnam is the evening before in UTC
+        connection.exec_driver_sql(
+            "insert into access.read_log (session_id, line_number, read_at, login_name, relation)"
+            " values ('early', 1, '2020-01-01 17:30Z', 'early_bird', 'own.case_event')"
+        )
+    assert "early_bird" in hailong("login", "reads", "--since", "2020-01-02", "--format", "csv").stdout
+    assert "early_bird" not in hailong("login", "reads", "--since", "2020-01-03", "--format", "csv").stdout
     house.enter("central", monkeypatch)
     assert hailong("login", "reads", "--format", "json").exit_code == 0
     house.enter("director", monkeypatch)

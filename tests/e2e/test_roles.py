@@ -300,7 +300,9 @@ def test_the_publisher_asks_describes_and_takes_the_answer(
     assert MONTH in run_note.of_draft(MONTH)
     question.answer(approval.Answer("anna", "complete", is_approved=True))
     decided = questions.decision("a run", ["binh"])
-    assert decided == approval.Decision("anna", "complete", figures_digest=question.candidate.figures_digest)
+    assert decided == approval.Decision(
+        "anna", "complete", figures_digest=question.candidate.figures_digest, seen_objections=[]
+    )
 
 
 @pytest.mark.parametrize("held", HELD)
@@ -379,7 +381,10 @@ def test_a_reader_reads_every_relation_of_his_rooms_and_nothing_else(published: 
     )
     assert functions
     calls = published.attempts(login, [str(call) for (call,) in functions])
-    ours = ("select own.", "select access.noted(") if login == "restricted" else ()  # what the views of its rooms ask
+    # what the views of its rooms ask, and the ways to object, by which it is told what it may see anyway
+    of_ops = ("drafts", "end_objection", "object_to", "open_preview", "previews", "refuse_change")
+    ours = ("select own.", "select access.noted(", *(f"select ops.{name}(" for name in of_ops))
+    ours = ours if login == "restricted" else ()
     assert {call for call, state in calls.items() if state != "42501"} == {
         call for call in calls if call.startswith(ours)
     }
@@ -490,13 +495,18 @@ def test_what_runs_with_the_owner_s_rights_has_a_fixed_path_and_is_not_for_every
     path = ["search_path=pg_catalog, pg_temp"]
     assert found == [
         # function           | everybody | loader | publisher
+        ("actions_known",    path, False, True,  False),
+        ("actions_taken",    path, False, True,  False),
         ("add_event",        path, False, False, False),
         ("analyze_month",    path, False, True,  False),
         ("analyze_table",    path, False, True,  False),
         ("answer_erasure",   path, False, False, False),
         ("assign",           path, False, False, False),
         ("assignments_known", path, False, True, False),
+        ("case_counts",      path, False, True,  False),
         ("case_numbers",     path, False, True,  False),
+        ("drafts",           path, False, True,  False),
+        ("end_objection",    path, False, False, False),
         ("ensure_month",     path, False, True,  False),
         ("events_known",     path, False, True,  False),
         ("expire_reads",     path, False, True,  False),
@@ -511,11 +521,17 @@ def test_what_runs_with_the_owner_s_rights_has_a_fixed_path_and_is_not_for_every
         ("log_files",        path, False, True,  False),
         ("log_part",         path, False, True,  False),
         ("log_processing",   path, False, True,  False),
+        ("measured_of_case", path, False, False, False),
+        ("object_to",        path, False, True,  False),
         ("old_forms",        path, False, True,  False),
         ("open_case",        path, False, False, False),
         ("open_harassment_cases", path, False, True, False),
+        ("open_objections",  path, False, True,  True),
+        ("open_preview",     path, False, False, False),
         ("open_recommendation_cases", path, False, True, True),
         ("open_weakness_cases", path, False, True, True),
+        ("overdue_cases",    path, False, True,  False),
+        ("previews",         path, False, True,  True),
         ("propose_erasure",  path, False, False, False),
         ("publish_draft",    path, False, False, True),
         ("record_conference", path, False, False, False),

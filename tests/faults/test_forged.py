@@ -253,7 +253,7 @@ def forging(stack: airflow.Stack, month: str, run_id: str) -> Iterator[None]:
     token = jwt.encode({**claims, "exp": now + dt.timedelta(hours=1)}, secret, "HS512")
     forged = {
         "chosen_options": ["Approve"],
-        "params_input": {"comment": "forged", "provisional": True},
+        "params_input": {"comment": "forged", "provisional": True, "over_objections": ""},
         "responded_by_user": {"id": "1", "name": "Nguyễn Thị Thúy"},
         "responded_at": now.isoformat(),
     }

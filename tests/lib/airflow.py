@@ -100,7 +100,7 @@ def answer(access: own_airflow.Access, run_id: str, option: str, comment: str = 
     """
     time.sleep(10)
     path = f"/api/v2/dags/publish_ratings/dagRuns/{run_id}/taskInstances/approve"
-    params = {"comment": comment, "provisional": False, **said}
+    params = {"comment": comment, "provisional": False, "over_objections": "", **said}
 
     def taken() -> bool:
         try:

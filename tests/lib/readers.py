@@ -15,7 +15,7 @@ from tests.lib.networks import small_network
 
 MONTH = "2023-07"
 OF_RUNS = (
-    *("month_quality", "freshness", "answer_signal", "action_summary", "treasury_action"),
+    *("month_quality", "freshness", "answer_signal", "action_summary", "treasury_action", "treasury_case"),
     *("quality_report", "release_calendar"),
 )
 """Marts that say how the last run went, what is done about it, or what is declared now, not only what was published."""

@@ -47,6 +47,17 @@ GIVEN = (
     f" 'owner_name', '{FOREIGN}'))",
     f"select action.open_case(jsonb_build_object('treasury_id', 2, 'unit_code', '{UNIT}', 'ground_code', 'petition',"
     " 'evidence_kind', 'petition', 'petition_number', '7', 'happened_on', current_date))",
+    # what a talk with each officer came to
+    "set session_replication_role = replica; insert into score.officer_effect (period_code, revision_number,"
+    " event_number, part, officer_number, treasury_id, officer_code, person_id, action_code, took_effect_month,"
+    " verdict, reason, before_months, after_months, before_count, after_count) select period_code, revision_number,"
+    " officer_number, 'own', officer_number, treasury_id, officer_code, 0, 'talk', '2023-04-01', 'cannot_tell',"
+    " 'too_wide', '{}', '{}', 30, 30 from score.recommendation where revision_number > 0;"
+    " reset session_replication_role",
+    # an objection of each office
+    "insert into ops.objection (period_code, treasury_id, treasury_digest, about, said, identity, way, recorded_at,"
+    " recorded_by) select '2023-07', t.id, 'x', 'landing', t.said, 'login', 'command', now(), 'x' from"
+    f" (values (1, '{FOREIGN}'), (2, 'ours')) as t (id, said)",
     # of each ground a case in which an office claims that it decided
     "select action.take_in(jsonb_build_object('treasury_id', s.current_treasury_id, 'case_number', s.case_number,"
     " 'event_kind', 'decision_proposed', 'outcome', 'accepted', 'action_code', 'talk', 'happened_on', s.evidence_on,"

@@ -529,9 +529,10 @@ def test_a_month_belongs_to_the_rules_and_the_questionnaire_of_its_first_day(
     month: str, in_force: str, name: str, config: Path
 ) -> None:
     for first, second in ((RULES_IN_FORCE, OTHER_RULES), (QUESTIONS, OTHER_QUESTIONS)):
-        text = (config / first).read_text("utf-8")
+        text = (config / first).read_text("utf-8").replace("valid_to: 2026-12-31\n", "")
         (config / first).write_text(f"{text}\nvalid_to: 2023-07-14\n", "utf-8")
-        (config / first).with_name(f"{name}.yaml").write_text(second.replace("2023-01-01", "2023-07-15"), "utf-8")
+        later = second.replace("2023-01-01", "2023-07-15") + "valid_to: 2026-12-31\n"
+        (config / first).with_name(f"{name}.yaml").write_text(later, "utf-8")
     asked = SurveyMonth.parse(month)
     codes = (rule_sets.in_force(config, asked).code, registry.load(config).questionnaire_in(asked).code)
     assert codes == {"first": ("kbnn-2022-01.5", "sipas-2022"), "second": ("kbnn-2023-01", "another")}[in_force]

@@ -208,7 +208,10 @@ def test_a_grade_and_a_rank_take_thirty_responses(rule_set: RuleSet) -> None:
 def test_the_rules_and_the_questionnaire_are_in_force_from_january_2022_on(config: Path, kbnn: Registry) -> None:
     for month in ("2022-01", "2023-07", "2025-03"):
         assert rule_sets.in_force(config, SurveyMonth.parse(month)).code == "kbnn-2022-01.5"
+        assert rule_sets.in_force(config, SurveyMonth.parse(month)).preview is None  # nobody is waited for
         assert kbnn.questionnaire_in(SurveyMonth.parse(month)).code == "sipas-2022"
+    later = rule_sets.in_force(config, SurveyMonth(2027, 1))
+    assert (later.code, later.preview and later.preview.working_days) == ("kbnn-2027-01", 5)
 
 
 def _names(declared: object) -> list[str]:

@@ -170,8 +170,9 @@ def test_the_versions_after_the_first_change_no_rate_and_no_grade_of_it(shipped:
     assert changed(third, fourth) == {"suppression", "empirical_bayes"}
     assert changed(fourth, shipped) == {
         *("rate", "interval_limits", "rank_sets", "funnel", "movement", "weakness"),
-        *("empirical_bayes", "standardisation", "suppression"),
+        *("empirical_bayes", "standardisation", "suppression", "valid_to"),
     }
+    assert changed(shipped, by_code["kbnn-2027-01"]) == {"valid_from", "valid_to", "preview"}
     assert fourth.definition_digest == shipped.definition_digest
     assert first.definition_digest == shipped.definition_digest
     assert (first.grades, first.admission) == (shipped.grades, shipped.admission)
@@ -259,7 +260,7 @@ def test_weighted_factors_and_hiding_against_bounds_exclude_each_other(config: P
 
 def test_an_end_is_no_edit(config: Path, shipped: RuleSet) -> None:
     file = config / FILE
-    file.write_text(f"{file.read_text('utf-8')}valid_to: 2030-12-31\n", "utf-8")
+    file.write_text(file.read_text("utf-8").replace("valid_to: 2026-12-31", "valid_to: 2025-12-31"), "utf-8")
     assert rule_sets.in_force(config, JULY).digest == shipped.digest
 
 

@@ -109,6 +109,8 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("values_readable",  {"unreadable_count": 1}),
     ("says_enough",      {"lacking_count": 1}),
     ("no_nul",           {"nul_count": 1}),
+    # … and what an objection is about
+    ("objection_about",  {"about": "rank"}),
 ]  # fmt: skip
 
 

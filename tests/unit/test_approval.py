@@ -59,7 +59,7 @@ def test_four_eyes_and_a_comment_are_needed(answer: Answer, loaded_by: list[str]
 
 def test_an_approval_by_somebody_else_is_a_decision_on_the_figures_that_were_shown() -> None:
     decision = approval.decide(SOME, Answer("chi", "for the meeting", True, is_provisional_allowed=True), ["anna"])
-    assert decision == Decision("chi", "for the meeting", True, "d1")
+    assert decision == Decision("chi", "for the meeting", True, "d1", seen_objections=[])
     assert Decision(**json.loads(json.dumps(decision.values()))) == decision
 
 

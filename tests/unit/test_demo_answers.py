@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl import registry
-from etl.demo import answers, faults, profiles
+from etl.demo import answers, faults, profiles, year
 from etl.errors import Misdeclared
 from etl.periods import SurveyMonth
 from etl.registry.questionnaire import code_of_label
@@ -224,3 +224,25 @@ def test_every_treasury_has_units_with_codes_of_its_own() -> None:
     assert all(unit.code.startswith(f"{code}.") for code, unit in units)
     assert len({unit.code for _, unit in units}) == len(units)
     assert {unit.kind for _, unit in units} == {"department", "district_treasury"}
+
+
+def test_a_year_has_what_is_told_of_it_and_the_published_rates() -> None:
+    size = year.size()
+    told = {one.code: one for one in profiles.of_month(REGISTRY, year.MONTHS[0], size) if one.code in size.courses}
+    assert set(told) == set(size.courses) >= {*year.HELPED, *year.IN_VAIN, *year.IDLE}
+    assert {one.responses for one in told.values()} == {60, 320, 640}
+    assert told[year.SMALL].responses == 60
+    assert year.size(63).courses == size.courses
+    july = {one.code: one.target for one in profiles.of_month(REGISTRY, JULY, year.size(63))}
+    assert (len(july), july["34"], july["19"]) == (63, 9364, 9819)
+    with pytest.raises(Misdeclared, match="too few to compare"):
+        year.size(23)
+
+
+def test_a_course_changes_when_it_is_told_and_moves_by_chance() -> None:
+    may, june = SurveyMonth(2023, 5), SurveyMonth(2023, 6)
+    course = profiles.Course(80.0, 400, ((may, may, -10.0),))
+    drawn = {month: [course.target(month, np.random.default_rng(seed)) for seed in range(400)] for month in (may, june)}
+    assert np.mean(drawn[may]) == pytest.approx(7_000, abs=40)
+    assert np.mean(drawn[june]) == pytest.approx(8_000, abs=40)
+    assert np.std(drawn[june]) == pytest.approx(200, rel=0.15)

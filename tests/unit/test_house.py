@@ -116,7 +116,7 @@ DOORS = [
     ("altair",                     "etl/reports/bulletin/charts/*"),
     ("vl_convert",                 "etl/reports/bulletin/charts/svg.py"),
     ("typst",                      "etl/reports/bulletin/paper/*"),
-    ("xlsxwriter",                 "etl/reports/bulletin/workbook/* etl/acting/form.py"),
+    ("xlsxwriter",                 "etl/reports/bulletin/workbook/* etl/acting/form.py etl/acting/objection_sheet.py"),
     ("openpyxl",                   "etl/acting/form_cells.py"),
     ("smtplib",                    "nobody"),
     ("email",                      "nobody"),

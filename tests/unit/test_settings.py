@@ -51,6 +51,7 @@ OVERRIDES = [
     ("HAILONG_SOURCE_TRIES",   "1",                  "source_tries",   "1"),
     ("HAILONG_SOURCE_CONNECTIONS", "2",              "source_connections", "2"),
     ("HAILONG_BATCH_ROWS",     "1",                  "batch_rows",     "1"),
+    ("HAILONG_GROUP_ROWS",     "1",                  "group_rows",     "1"),
 ]
 
 NUMBERS = [
@@ -59,6 +60,7 @@ NUMBERS = [
     "HAILONG_SOURCE_TRIES",
     "HAILONG_SOURCE_CONNECTIONS",
     "HAILONG_BATCH_ROWS",
+    "HAILONG_GROUP_ROWS",
 ]
 NO_NUMBER = ["0", "-1", "1.5", "many", " ", "1e3", "²"]
 

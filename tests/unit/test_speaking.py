@@ -25,6 +25,7 @@ WRITTEN = {
     *("SQLite", "MariaDB", "mysql", "fsspec", "shell", "csv", "CSV", "json", "table", "yaml", "dictionary", "docs"),
     *("code", "region", "int", "range", "str", "default", "postgresql", "sqlite", "mssql", "oracle", "LANG", "INT"),
     *("HAILONG", "URL", "treasuries", "databases", "cst", "source", "check", "name", "md", "Path", "dialect"),
+    "preview",
 }
 WRONG = [
     # what is typed                           | what is told

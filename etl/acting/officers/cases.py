@@ -6,9 +6,7 @@ import json
 
 from etl import settings, warehouse
 from etl.acting.moment import Moment
-from etl.errors import HailongError, Misdeclared
-from etl.landing.treasury_month import shielded
-from etl.log import log
+from etl.errors import Misdeclared
 from etl.registry import actions
 from etl.registry.actions import Ladder
 from etl.warehouse import Rows
@@ -32,17 +30,6 @@ def open_due() -> int:
             "due_dates": json.dumps(due),
         }
         return int(warehouse.rows(connection, "acting/open_recommendation_cases", **asked)[0]["case_count"])
-
-
-def open_after_publication() -> HailongError | None:
-    """Do the same once a publication stands; why not, where that fails: the next publication, or upkeep, does it."""
-    try:
-        with shielded("the cases of what is recommended"):
-            open_due()
-    except HailongError as error:
-        log.error("what is recommended did not become cases: %s", error)
-        return error
-    return None
 
 
 def due(treasury_code: str | None = None, *, are_all_shown: bool = False) -> Rows:

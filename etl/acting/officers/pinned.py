@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from etl import warehouse
-from etl.acting.officers import standing
+from etl.acting.officers import actions_known, standing
 from etl.acting.officers.persons import ASSIGNED
 from etl.acting.officers.standing import Standings
 from etl.registry.actions import Ladder
@@ -25,11 +25,12 @@ def keep(connection: warehouse.Connection, ladder: Ladder, known: Mapping[str, A
     events = warehouse.rows(connection, "acting/events_known", last_event_number=known["last_event_number"])
     for row in standing.kept(standing.of(events, ladder)):
         warehouse.run(connection, "acting/keep_officer_standing", {**key, **row})
+    actions_known.keep(connection, ladder, known)
 
 
 def keep_of(connection: warehouse.Connection, key: Mapping[str, Any]) -> None:
     """Give a draft the same of a published revision (period_code, revision_number), as it was."""
-    for name in ("officer_span", "officer_standing"):
+    for name in ("officer_span", "officer_standing", "officer_action"):
         warehouse.run(connection, f"acting/pinned_{name}", dict(key))
 
 

@@ -46,7 +46,8 @@ class Content:
     ``rules``: the rule set as plain values. ``report``: the items of the quality report. ``drawings``: the tile grids
     on which the period can be drawn.
     ``suggestions``: what may be tried where a criterion is weak, by its code. ``done``: what each treasury
-    did with its results, sql/reports/bulletin/done.
+    did with its results, sql/reports/bulletin/done. ``effects``: whether that helped, sql/reports/bulletin/effects.
+    ``cases`` of each treasury, in fives: sql/reports/bulletin/cases.
     ``files``: what is made beside a page, to which alone it may lead; None for a whole bulletin without its data.
     """
 
@@ -65,6 +66,8 @@ class Content:
     drawings: tuple[Drawing, ...] = ()
     suggestions: Mapping[str, Pair] = field(default_factory=dict)
     done: Rows = field(default_factory=list)
+    effects: Rows = field(default_factory=list)
+    cases: Rows = field(default_factory=list)
     files: frozenset[str] | None = None
 
     @property

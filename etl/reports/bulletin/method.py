@@ -22,6 +22,9 @@ def standing(content: Content, language: Language) -> str:
     number = content.period["revision_number"]
     is_provisional = content.period["month_status"] == "provisional"
     said = language.say(*terms.DRAFT) if number is None else language.say(f"Lần công bố {number}", f"Revision {number}")
+    if until := content.period.get("object_until"):
+        day = language.date(until)
+        said += language.say(f" · đơn vị có ý kiến đến hết ngày {day}", f" · the treasury may object until {day}")
     return f"{said} · {language.say('số liệu tạm tính', 'provisional')}" if is_provisional else said
 
 

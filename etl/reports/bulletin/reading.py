@@ -30,13 +30,13 @@ def content(code: str, revision: int | None = None) -> Content:
         periods = warehouse.rows(connection, "reports/bulletin/period", **key)
         if not periods:
             raise _not_there(period, revision)
+        of_period = ("ranking", "figures", "units", "weaknesses", "signals", "revisions", "report", "effects", "cases")
         read: dict[str, Any] = {
-            name: warehouse.rows(connection, f"reports/bulletin/{name}", **key)
-            for name in ("ranking", "figures", "units", "weaknesses", "signals", "revisions", "report")
+            name: warehouse.rows(connection, f"reports/bulletin/{name}", **key) for name in of_period
         }
         read["quality"] = warehouse.rows(connection, "reports/bulletin/quality", **period.bounds)
-        read["done"] = warehouse.rows(connection, "reports/bulletin/done")
-        read["footnotes"] = warehouse.rows(connection, "reports/bulletin/footnotes")
+        for name in ("done", "footnotes"):
+            read[name] = warehouse.rows(connection, f"reports/bulletin/{name}")
         provinces = warehouse.rows(connection, "reports/provinces", **key)
     about = {**periods[0], "contact": registry.network.contact, "next_due": _next_due(registry, period)}
     rule_set = rule_sets.named(registry.path, about["rule_set_code"], about["rule_set_digest"])

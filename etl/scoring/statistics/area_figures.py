@@ -36,10 +36,13 @@ def area_figures(areas: pd.DataFrame, rules: AreaRules | None) -> pd.DataFrame:
         group = shown[shown["area_level"].eq(level)]
         if len(group):
             found.loc[group.index, list(RELIABILITY)] = _reliability(group, rules.reliability)
-    rates = shown["satisfaction_rate"].to_numpy(np.float64)
-    for place, past, rate in zip(shown.index, shown["chart_past"], rates, strict=True):
-        if isinstance(past, str):
-            found.loc[place, list(CHART)] = _last_point(json.loads(past), float(rate))
+    has_chart = np.array([isinstance(past, str) for past in shown["chart_past"]], dtype=bool)
+    charted = shown[has_chart]
+    rates = charted["satisfaction_rate"].to_numpy(np.float64)
+    points = np.empty((len(charted), len(CHART)), dtype=object)
+    for number, (past, rate) in enumerate(zip(charted["chart_past"], rates, strict=True)):
+        points[number] = _last_point(json.loads(past), float(rate))
+    found.loc[charted.index, list(CHART)] = points
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import false_discovery_control
 
 Floats = npt.NDArray[np.float64]
 
@@ -18,5 +17,7 @@ def adjusted(p_values: npt.ArrayLike) -> Floats:
     found = np.array(p_values, dtype=np.float64)
     is_tested = ~np.isnan(found)
     if is_tested.any():
+        from scipy.stats import false_discovery_control  # noqa: PLC0415  a ranking of another day tests nothing
+
         found[is_tested] = false_discovery_control(found[is_tested], method="bh")
     return found

@@ -82,6 +82,9 @@ begin
         perform action.check_effect(standing, new.legal_bars);
     elsif new.event_kind = 'reopened' then
         perform action.check_reopened(new);
+    elsif new.event_kind = 'measured' then
+        new.measured_verdict := action.measured_verdict(new.case_number);
+        perform action.check_finding(new);
     end if;
     if new.event_kind in ('reopened', 'correction_requested') and (new.note is null or new.due_date is null) then
         perform action.refuse(format('%s: %s lacks a reason or a due date', numbered, new.event_kind), 'give both');

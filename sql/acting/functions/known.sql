@@ -54,6 +54,41 @@ $$;
 
 comment on function action.events_known is 'What happened in cases about persons, by the events up to a number, in order.';
 
+create or replace function action.actions_known(last_number bigint) returns table (
+    event_number bigint, person_id integer, action_code text, happened_on date, step_code text, first_month date,
+    last_month date
+) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select
+        e.event_number, f.person_id, d.action_code, e.happened_on, s.step_code, s.first_month, s.last_month
+    from action.case_event as e
+    inner join action.case_file as f on e.case_number = f.case_number
+    cross join lateral (
+        select a.about_event from action.case_event as a
+        where a.case_number = e.case_number and a.event_kind = 'decided' and a.event_number < e.event_number
+        order by a.event_number desc limit 1
+    ) as a
+    inner join action.decision as d on a.about_event = d.event_number
+    -- the newest evidence before it took effect; of none that is of a period, the month in which it came
+    cross join lateral (
+        select
+            o.step_code,
+            coalesce(p.first_month, o.survey_month, date_trunc('month', o.happened_on)::date) as first_month,
+            coalesce(p.last_month, o.survey_month, date_trunc('month', o.happened_on)::date) as last_month
+        from action.case_event as o
+        left join core.dim_period as p on o.period_code = p.period_code
+        where
+            o.case_number = e.case_number and o.event_kind in ('opened', 'evidence')
+            and o.event_number < e.event_number
+        order by o.event_number desc limit 1
+    ) as s
+    where
+        f.person_id != 0 and e.event_kind = 'acting' and e.event_number <= last_number and d.outcome != 'rejected'
+        and d.action_code != 'none'
+    order by e.event_number
+$$;
+
+comment on function action.actions_known is 'The decisions on persons that took effect, by the events up to a number, each with its newest evidence.';
+
 create or replace function action.is_anyone_erased_since(moment timestamptz) returns boolean language sql stable
 security definer set search_path = pg_catalog, pg_temp as $$
     select exists (select from action.erasure as e where e.step = 'confirmed' and e.recorded_at > moment)
@@ -62,10 +97,10 @@ $$;
 comment on function action.is_anyone_erased_since is 'Whether links and case texts of an officer went after a moment.';
 
 revoke all on function
-action.known_now(), action.assignments_known(bigint), action.events_known(bigint),
+action.known_now(), action.assignments_known(bigint), action.events_known(bigint), action.actions_known(bigint),
 action.is_anyone_erased_since(timestamptz)
 from public;
 grant execute on function
-action.known_now(), action.assignments_known(bigint), action.events_known(bigint),
+action.known_now(), action.assignments_known(bigint), action.events_known(bigint), action.actions_known(bigint),
 action.is_anyone_erased_since(timestamptz)
 to hailong_loader;

@@ -3,7 +3,7 @@
 -- params: none
 -- why: the pipeline reads them with the loader's login, which may say nothing else in a case; a treasury's own login reads
 -- the forms of its treasury alone. What was said before is not said again: a row of a register by its key and content, an
--- event by its case, kind, day, speaker and texts
+-- event by its case, kind, day, speaker and texts, an objection of a form by its period, subject, text and speaker
 create or replace function action.case_numbers(wanted_treasury integer) returns setof bigint language sql stable
 security definer set search_path = pg_catalog, pg_temp as $$
     select access.refuse_foreign(wanted_treasury);
@@ -85,6 +85,44 @@ $$;
 comment on function action.said_before is 'The claimed event that says the same already; null where none does.';
 revoke all on function action.said_before(bigint, text, jsonb) from public;
 
+create or replace function action.put_objection(said jsonb) returns bigint language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+declare
+    kept action.register_row := jsonb_populate_record(null::action.register_row, said);
+    wanted_period text := said ->> 'period_code';
+    about jsonb := jsonb_build_object(
+        'period_code', wanted_period, 'about', said ->> 'ground_code', 'said', said ->> 'note',
+        'claimed_by', said ->> 'claimed_by'
+    );
+    key text := coalesce(
+        kept.row_key || '#' || kept.row_digest, 'form#' || encode(sha256(convert_to(about::text, 'UTF8')), 'hex')
+    );
+    office integer;
+    known bigint;
+begin
+    -- the office as the draft knows it: it may bear another number since
+    select r.treasury_id into office
+    from score.rating as r inner join core.dim_treasury as t on r.area_code = t.treasury_code
+    where
+        r.period_code = wanted_period and r.revision_number = 0 and r.area_level = 'treasury'
+        and t.treasury_id = kept.treasury_id
+    limit 1;
+    office := coalesce(office, kept.treasury_id);
+    -- what was said of a draft that is published since was said, and is not too late
+    select o.objection_number into known from ops.objection as o
+    where o.period_code = wanted_period and o.treasury_id = office and o.source_key = key;
+    if found and kept.row_key is null then
+        return null;
+    end if;
+    return coalesce(known, ops.object_to(about || jsonb_build_object(
+        'treasury_id', office, 'source_key', key, 'way', case when kept.row_key is null then 'form' else 'register' end
+    )));
+end
+$$;
+
+comment on function action.put_objection is 'Keeps an objection that a form or register states; its number, null where a form said so before.';
+revoke all on function action.put_objection(jsonb) from public;
+
 create or replace function action.take_in(said jsonb) returns text language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$
 declare
@@ -120,6 +158,11 @@ begin
         kept.training_number := action.record_training(said);
     elsif kind = 'planned' and num_nonnulls(said ->> 'case_number', said ->> 'case_key', said ->> 'ground_code') = 0 then
         kept.item_number := action.put_item(null, (said -> 'item') || jsonb_build_object('treasury_id', kept.treasury_id));
+    elsif kind = 'objection' then
+        kept.objection_number := action.put_objection(said);
+        if kept.objection_number is null then
+            return 'known';
+        end if;
     elsif kind = 'opened' then
         if said ->> 'ground_code' is null or said ->> 'ground_code' not in ('petition', 'own_report') then
             perform action.refuse('a register opens cases of petitions and own reports alone', 'see hailong case open');
@@ -146,10 +189,10 @@ begin
     if kept.row_key is not null then
         insert into action.register_row (
             treasury_id, row_key, row_digest, register_digest, event_number, item_number, conference_number,
-            training_number
+            training_number, objection_number
         ) values (
             kept.treasury_id, kept.row_key, kept.row_digest, said ->> 'form_digest', kept.event_number, kept.item_number,
-            kept.conference_number, kept.training_number
+            kept.conference_number, kept.training_number, kept.objection_number
         );
     end if;
     return case when is_changed then 'changed' else 'loaded' end;

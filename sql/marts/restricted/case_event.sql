@@ -45,7 +45,8 @@ select
     e.recorded_by,
     e.step_code,
     e.ladder_code,
-    e.finding
+    e.finding,
+    e.measured_verdict
 from action.case_event as e
 cross join reader as w
 left join action.decision as d on e.event_number = d.event_number

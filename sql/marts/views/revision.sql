@@ -23,7 +23,9 @@ select
     r.published_by,
     r.reason,
     r.words_digest,
-    r.names_frozen_at
+    r.names_frozen_at,
+    r.objection_count,
+    r.over_objections_reason
 from score.revision as r
 inner join score.revision_period as w on r.period_code = w.period_code and r.revision_number = w.revision_number
 where r.revision_number > 0;

@@ -7,39 +7,18 @@
 -- calendar year before, and five cases or more were opened about it or its officers in that year. By whole years that are
 -- over, and not as of today: else the day on which a unit appears would tell of the case that was opened on it
 create view mart.treasury_action as
-with year_before as (
+with measured as (
     select
-        n.time_zone,
-        cast(date_trunc('year', now() at time zone n.time_zone) - interval '1 year' as date) as first_day,
-        cast(date_trunc('year', now() at time zone n.time_zone) as date) as end_day
-    from core.network as n
-),
-
-staffed as (
-    select
-        o.treasury_id,
-        o.unit_code
-    from year_before as y
-    inner join core.dim_period as p on y.first_day <= p.first_month and y.end_day > p.last_month
-    inner join score.officer as o on p.period_code = o.period_code and o.revision_number > 0
-    where o.officer_code != 'unstated' and o.unit_code != 'unstated'
-    group by o.treasury_id, o.unit_code
-    having count(distinct o.officer_code) >= 5
-),
-
-of_cases as (
-    select
-        f.treasury_id,
-        f.unit_code
-    from year_before as y
-    inner join action.case_event as e
-        on
-            e.event_kind = 'opened'
-            and cast(e.recorded_at at time zone y.time_zone as date) between y.first_day and y.end_day - 1
-    inner join action.case_file as f on e.case_number = f.case_number
-    where f.unit_code is not null
-    group by f.treasury_id, f.unit_code
-    having count(*) >= 5
+        treasury_id,
+        unit_code,
+        action_kind,
+        count(*) filter (where verdict = 'helped') as helped_count,
+        count(*) filter (where verdict = 'no_effect') as no_effect_count,
+        count(*) filter (where verdict = 'worse') as worse_count,
+        count(*) filter (where verdict = 'cannot_tell') as cannot_tell_count
+    from shown.taken_effect
+    where is_newest
+    group by treasury_id, unit_code, action_kind
 ),
 
 done as (
@@ -82,8 +61,11 @@ placed as (
         d.action_date
     from done as d
     cross join lateral (select distinct c.unit_code from unnest(d.unit_codes) as c (unit_code)) as u
-    inner join staffed as s on d.treasury_id = s.treasury_id and u.unit_code = s.unit_code
-    inner join of_cases as f on d.treasury_id = f.treasury_id and u.unit_code = f.unit_code
+    inner join core.network as n on true
+    inner join shown.acting_unit as a
+        on
+            d.treasury_id = a.treasury_id and u.unit_code = a.unit_code
+            and a.action_year = extract(year from now() at time zone n.time_zone)
 )
 
 select
@@ -97,13 +79,21 @@ select
     case when d.unit_code is null then 'treasury' else 'unit' end as area_level,
     d.unit_code,
     u.unit_name_vi,
-    u.unit_name_en
+    u.unit_name_en,
+    coalesce(m.helped_count, 0) as helped_count,
+    coalesce(m.no_effect_count, 0) as no_effect_count,
+    coalesce(m.worse_count, 0) as worse_count,
+    coalesce(m.cannot_tell_count, 0) as cannot_tell_count
 from placed as d
 inner join core.dim_treasury as t on d.treasury_id = t.treasury_id
 left join core.dim_unit as u on d.treasury_id = u.treasury_id and d.unit_code = u.unit_code
+left join measured as m
+    on
+        d.treasury_id = m.treasury_id and d.unit_code is not distinct from m.unit_code
+        and d.action_kind = m.action_kind
 group by
     t.treasury_id, t.treasury_code, t.treasury_name_vi, t.treasury_name_en, d.action_kind, d.unit_code, u.unit_name_vi,
-    u.unit_name_en;
+    u.unit_name_en, m.helped_count, m.no_effect_count, m.worse_count, m.cannot_tell_count;
 
 comment on view mart.treasury_action is
 'What each treasury does with its results (hành động của kho bạc): plans, conferences and trainings, and no case. Grain: treasury, unit and kind of action.';
@@ -118,3 +108,7 @@ comment on column mart.treasury_action.area_level is 'treasury: of the whole off
 comment on column mart.treasury_action.unit_code is 'Code of the unit (mã đơn vị); empty for the whole office';
 comment on column mart.treasury_action.unit_name_vi is 'Name of the unit in Vietnamese (tên đơn vị); empty for the whole office';
 comment on column mart.treasury_action.unit_name_en is 'Name of the unit in English (tên tiếng Anh); empty for the whole office';
+comment on column mart.treasury_action.helped_count is 'Of these, how many helped (có tác dụng), as the newest month says; of the last 36 months';
+comment on column mart.treasury_action.no_effect_count is 'Of these, how many had no effect that matters (không có tác dụng đáng kể)';
+comment on column mart.treasury_action.worse_count is 'Of these, after how many it became worse (xấu đi)';
+comment on column mart.treasury_action.cannot_tell_count is 'Of these, of how many it cannot be told (chưa kết luận được)';

@@ -6,13 +6,14 @@
 -- comes last: from then on nothing is added to it
 create or replace function score.publish_draft(
     wanted_period text, wanted_number integer, wanted_figures text, wanted_input text, wanted_by text,
-    wanted_reason text
+    wanted_reason text, why_over_objections text default null, seen_objections bigint[] default null
 ) returns integer language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     draft score.revision;
     newest score.revision;
     frozen text;
     names text;
+    objections integer;
 begin
     select * into draft from score.revision where period_code = wanted_period and revision_number = 0 for update;
     if not found then
@@ -33,6 +34,8 @@ begin
         and score.words_digest(wanted_period, 0) = score.words_digest(wanted_period, newest.revision_number)
         and score.officers_digest(wanted_period, 0)
         is not distinct from score.officers_digest(wanted_period, newest.revision_number)
+        and score.effects_digest(wanted_period, 0)
+        is not distinct from score.effects_digest(wanted_period, newest.revision_number)
     then
         raise exception 'the draft of % says what revision % says', wanted_period, newest.revision_number
             using hint = 'there is nothing to publish';
@@ -44,9 +47,17 @@ begin
         raise exception 'the evidence on officers of the draft of % is not what was made with it', wanted_period
             using hint = 'rate it again, then publish it';
     end if;
+    if
+        (select b.effects_digest from score.effect_basis as b where b.period_code = wanted_period and b.revision_number = 0)
+        is distinct from score.effects_digest(wanted_period, 0)
+    then
+        raise exception 'the effects of the draft of % are not what was made with it', wanted_period
+            using hint = 'rate it again, then publish it';
+    end if;
+    objections := score.refuse_unpreviewed(wanted_period, why_over_objections, seen_objections);
     foreach frozen in array array[
-        'rating', 'standing', 'mix', 'weakness', 'officer', 'officer_basis', 'officer_input', 'officer_evidence',
-        'officer_span', 'officer_standing', 'recommendation', 'revision_period', 'revision_region', 'revision_treasury', 'revision_succession',
+        'effect_basis', 'effect_input', 'effect', 'rating', 'standing', 'mix', 'weakness', 'officer', 'officer_basis', 'officer_input', 'officer_evidence',
+        'officer_span', 'officer_standing', 'officer_action', 'officer_effect', 'recommendation', 'revision_period', 'revision_region', 'revision_treasury', 'revision_succession',
         'revision_unit', 'revision_procedure', 'revision_channel', 'revision_respondent_type',
         'revision_criterion', 'revision_grade', 'revision_province', 'revision_province_part'
     ] loop
@@ -77,7 +88,11 @@ begin
     draft.names_frozen_at := draft.published_at;
     draft.published_by := wanted_by;
     draft.reason := wanted_reason;
+    draft.objection_count := objections;
+    draft.over_objections_reason := case when objections > 0 then why_over_objections end;
     insert into score.revision select draft.*;
+    insert into score.revision_objection (period_code, revision_number, objection_number)
+    select wanted_period, wanted_number, o.objection_number from score.open_objections(wanted_period) as o;
     perform mart.refresh_star(array(
         select first_month from score.revision_period
         where period_code = wanted_period and revision_number = wanted_number and period_kind = 'month'
@@ -87,5 +102,6 @@ end
 $$;
 
 comment on function score.publish_draft is 'Freezes the draft of a period as its next revision, and brings the star up to date.';
-revoke all on function score.publish_draft(text, integer, text, text, text, text) from public;
-grant execute on function score.publish_draft(text, integer, text, text, text, text) to hailong_publisher;
+revoke all on function score.publish_draft(text, integer, text, text, text, text, text, bigint[]) from public;
+grant execute on function score.publish_draft(text, integer, text, text, text, text, text, bigint[])
+to hailong_publisher;

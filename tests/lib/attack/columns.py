@@ -7,6 +7,7 @@ OWN = "made of the counts that its own row shows: no equation in hidden ones"
 NOT_A_COUNT = "declared, a clock, or a number of treasuries, not of responses"
 TREASURY = "rows of a treasury, empty while its month is hidden anywhere; what its units hide is in no row"
 OF_CASES = "cases of the whole network by month of opening, from five on: no total, no treasury, no ground beside it"
+IN_FIVES = "cases of a treasury in fives, as of a publication: less than five apart from what there are"
 OF_CHARTS = "made again from the months that are shown (charts)"
 INEQUALITY = "what hidden peers have lies between shown ones: bounds, no equation; not attacked"
 
@@ -113,6 +114,17 @@ COLUMNS = {
     "overdue_count": OF_CASES,
     "closed_count": OF_CASES,
     "reopened_count": OF_CASES,
+    "least_open_count": IN_FIVES,
+    "least_overdue_count": IN_FIVES,
+    "least_reopened_count": IN_FIVES,
     "median_closing_days": OF_CASES,
     "action_count": NOT_A_COUNT,
+    "action_number": NOT_A_COUNT,
+    **{f"{verdict}_count": NOT_A_COUNT for verdict in ("helped", "no_effect", "worse", "cannot_tell")},
+    # effects: of cells that are shown, each of which has its row
+    **dict.fromkeys(("before_rate", "after_rate", "before_count", "after_count"), "sums over months of shown cells"),
+    **dict.fromkeys(("effect", "effect_low", "effect_high", "expected_rate"), "of shown cells of offices of a level"),
+    "control_count": NOT_A_COUNT,
+    "objection_count": NOT_A_COUNT,
+    "objection_number": NOT_A_COUNT,
 }

@@ -17,11 +17,11 @@ from markupsafe import Markup
 
 from etl import escape
 from etl.reports import certainty, templates
-from etl.reports.bulletin import main_points, method, quality, sentences, terms, what_to_do
+from etl.reports.bulletin import main_points, method, quality, sentences, terms, what_to_do, what_was_done
 from etl.reports.bulletin.charts import selection, short_names, svg
 from etl.reports.bulletin.content import SYSTEM, Content, Row, Rows, turned_away
 from etl.reports.bulletin.page.cells import Cells
-from etl.reports.bulletin.tables import figures, gaps, intake, ratings, record
+from etl.reports.bulletin.tables import effects, figures, gaps, intake, ratings, record
 from etl.reports.words import LANGUAGES, Language
 
 _FOLDER = Path(__file__).parent
@@ -49,7 +49,9 @@ def bulletin(content: Content, language: Language) -> str:
     )
 
 
-def treasury(content: Content, code: str, language: Language, *, is_alone: bool = False) -> str:
+def treasury(
+    content: Content, code: str, language: Language, *, is_alone: bool = False, has_charts: bool = True
+) -> str:
     """A treasury's page.
 
     ``is_alone``: it is passed on without the bulletin, in both languages, and so has no links to it.
@@ -60,7 +62,9 @@ def treasury(content: Content, code: str, language: Language, *, is_alone: bool 
     units = content.units_of(code)
     quality = [row for row in content.quality if row["treasury_code"] == code]
     gap_rows = content.weaknesses_of(*area)
-    charts = _charts(*(selection.of_treasury(content, language, code, is_narrow=narrow) for narrow in (False, True)))
+    widths = (False, True) if has_charts else ()
+    drawn = [selection.of_treasury(content, language, code, is_narrow=narrow) for narrow in widths]
+    charts = _charts(*drawn) if drawn else {}
     template = _environment().get_template("treasury.html.j2")
     return template.render(
         **_shared(content, language),
@@ -118,6 +122,8 @@ def _shared(content: Content, language: Language) -> dict[str, Any]:
         "ratings": ratings,
         "figures": figures,
         "gaps": gaps,
+        "what_was_done": what_was_done,
+        "effects": effects,
         "intake": intake,
         "record": record,
         "by_factor": content.by_factor(),

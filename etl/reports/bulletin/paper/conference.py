@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from etl.reports.bulletin import main_points, sentences, what_to_do
+from etl.reports.bulletin import main_points, sentences, what_to_do, what_was_done
 from etl.reports.bulletin.content import SYSTEM, Content, Row
 from etl.reports.bulletin.paper.blocks import Block, PrintedCell, paragraph
 from etl.reports.bulletin.paper.chapters import Chapter
@@ -149,6 +149,14 @@ def _done(content: Content, code: str, language: Language) -> Iterator[Block]:
         "No conference, plan or training of the whole treasury is recorded.",
     )
     yield from map(paragraph, lines or [none])
+    effects = what_was_done.of_treasury(content, code)
+    if effects:
+        named = [
+            [f"{what_was_done.name(row, language)}: {what_was_done.verdict(row, language)}",
+             f"{what_was_done.why(row, language)}."]
+            for row in effects[: what_was_done.MOST]
+        ]  # fmt: skip
+        yield {"kind": "named", "lines": named}
     yield paragraph(say("Ghi theo biên bản lần trước:", "From the minutes of the last one:"))
     header = [say("Đã thống nhất", "Agreed"), say("Kết quả", "What came of it")]
     yield {"kind": "blank", "shares": [3, 2], "header": header, "count": _NOTE_LINES}

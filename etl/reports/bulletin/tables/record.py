@@ -12,6 +12,14 @@ def _if_current(_: Content, row: Row) -> Text:
     return ("(hiện hành)", "(current)") if row["is_current"] else None
 
 
+def _why(_: Content, row: Row) -> Text:
+    """Why it was published; and why over objections, where some were open."""
+    reason, count, over = row["reason"], row["objection_count"], row["over_objections_reason"]
+    if not count:
+        return reason or None
+    return f"{reason}; dù còn {count} ý kiến phản đối: {over}", f"{reason}; over {count} open objections: {over}"
+
+
 def _upper_end(content: Content, row: Row) -> float | str:
     """Where a grade ends; nothing is said of the highest."""
     highest = max(grade["to_pct"] for grade in content.rules["grades"])
@@ -27,7 +35,7 @@ def _source(_: Content, row: Row) -> Text:
 # fmt: off
 _PUBLISHED_AT = TableColumn(
     Kind.MOMENT, ("Thời điểm", "When"), "published_at", paper=("Công bố lúc", "Published at"))
-_WHY = TableColumn(Kind.TEXT, ("Lý do", "Why"), lambda _, row: row["reason"] or None)
+_WHY = TableColumn(Kind.TEXT, ("Lý do", "Why"), _why)
 _DIGEST = ("Mã băm số liệu", "Digest of the figures")
 REVISIONS = BulletinTable(
     page=(

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 from etl.reports.bulletin import method, terms
 from etl.reports.bulletin.content import Content, Row, Rows
-from etl.reports.bulletin.tables import figures, gaps, intake, ratings, record, todos
+from etl.reports.bulletin.tables import effects, figures, gaps, intake, ratings, record, todos
 from etl.reports.bulletin.tables.column import TableColumn
 from etl.reports.words import ENGLISH, VIETNAMESE, Pair
 
 _NONE: Pair = ("Không có", "None")
 _NO_NOTE: Pair = ("", "")
+_EFFECTS: Pair = (
+    "Hành động của 12 tháng qua; điểm: phần trăm. Khoảng của tác dụng không chứa 0 mới là khác ngẫu nhiên.",
+    "Actions of the last twelve months; in points. An effect is more than chance where its interval leaves out 0.",
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ def sheets(content: Content) -> list[Sheet]:
         *_figures(content),
         _weaknesses(content),
         *([_todos(content)] if content.rules.get("weakness") else []),
+        _effects(content),
         _intake(content),
         *([_signals(content)] if content.is_draft else []),
         Sheet("Chú thích", ("Chú thích", "Footnotes"), record.FOOTNOTES.sheet, content.footnotes),
@@ -102,6 +107,12 @@ def _todos(content: Content) -> Sheet:
         "At most three a treasury, lasting weaknesses first; what may be tried is proposed by the project.",
     )
     return Sheet("Nên làm gì", ("Nên làm gì", "What to do"), todos.TODOS.sheet, todos.rows(content), note, frozen=3)
+
+
+def _effects(content: Content) -> Sheet:
+    """What the treasuries did, and whether it helped."""
+    title = ("Đã làm gì, có tác dụng không", "What was done, and whether it helped")
+    return Sheet("Hành động", title, effects.EFFECTS.sheet, effects.rows(content), _EFFECTS, frozen=3)
 
 
 def _intake(content: Content) -> Sheet:

@@ -1,0 +1,1 @@
+"""What treasuries and units do with their results, and whether it helped."""
